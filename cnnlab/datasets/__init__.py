@@ -1,0 +1,53 @@
+"""The data: one file per dataset; each loader has a card that can be read without loading.
+
+`load` gives arrays, `available` says whether a dataset lies on this machine, `fetch`
+downloads one when the reader asked for it. Nothing here needs Keras.
+"""
+
+from cnnlab.datasets._background import Download, fetching, start_fetch, stop_fetch
+from cnnlab.datasets._card import (
+    DATASETS,
+    DatasetCard,
+    Layout,
+    Parts,
+    Pictures,
+    RemoteFile,
+    dataset,
+)
+from cnnlab.datasets._fetch import fetch
+from cnnlab.datasets._find import Availability, available
+from cnnlab.datasets._import import SIDES, Imported, import_pictures
+from cnnlab.datasets._load import Data, load
+from cnnlab.datasets._own import delete_own, import_dir
+from cnnlab.datasets._overview import Overview, find_overview
+from cnnlab.datasets._process import run_task
+from cnnlab.datasets._survey import Survey, survey
+
+__all__ = [
+    "DATASETS",
+    "SIDES",
+    "Availability",
+    "Data",
+    "DatasetCard",
+    "Download",
+    "Imported",
+    "Layout",
+    "Overview",
+    "Parts",
+    "Pictures",
+    "RemoteFile",
+    "Survey",
+    "available",
+    "dataset",
+    "delete_own",
+    "fetch",
+    "fetching",
+    "find_overview",
+    "import_dir",
+    "import_pictures",
+    "load",
+    "run_task",
+    "start_fetch",
+    "stop_fetch",
+    "survey",
+]

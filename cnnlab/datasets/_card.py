@@ -1,0 +1,128 @@
+"""What is known about a dataset before a byte of it is read, and what a loader returns."""
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Protocol
+
+import numpy as np
+
+from cnnlab.registry import Card, Registry
+
+Shape = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """One official file: its name below the data folder, address, checksum and size in bytes.
+
+    `checksum` reads "sha256:..." or "md5:..."; it is what the source or Keras publishes. Where
+    `unpack` names members of an archive, only these are kept of it.
+    """
+
+    name: str
+    address: str
+    checksum: str
+    size_bytes: int
+    unpack: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One form in which a dataset may lie in a folder: every one of `paths` must be there.
+
+    `variant` says in the reader's words what it is ("CIFAR-10, JPEG quality 75").
+    """
+
+    variant: str
+    paths: tuple[str, ...]
+
+
+class Pictures(Protocol):
+    """Pictures that are read or decoded only when asked for."""
+
+    def __len__(self) -> int: ...
+
+    def take(self, indices: np.ndarray, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
+        """Pictures `(n, *shape)` as uint8, and which of the `indices` could be read (bool, n)."""
+        ...
+
+    def update(self, digest) -> None:
+        """Feeds every byte that decides the pictures into a `hashlib` digest."""
+        ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A dataset as its source gives it: training and test part, labels 0-based int64.
+
+    `variant` names the form that was read; `skipped` counts files that were no pictures.
+    """
+
+    train: Pictures
+    y_train: np.ndarray
+    test: Pictures
+    y_test: np.ndarray
+    labels: tuple[str, ...]
+    variant: str
+    skipped: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetCard(Card):
+    """A dataset before it is loaded.
+
+    `input_shape` is what networks are offered, `(height, width, channels)`; `native_shape` is
+    the source's own, None where the pictures differ in size. `preparation` is "digit" (white
+    strokes on black, centred as in MNIST) or "picture". Counts are the official ones.
+    """
+
+    input_shape: Shape
+    native_shape: Shape | None
+    labels: tuple[str, ...]
+    train_count: int
+    test_count: int
+    preparation: str = "picture"
+    license: str = ""
+    citation: str = ""
+    files: tuple[RemoteFile, ...] = ()
+    layouts: tuple[Layout, ...] = field(default=(), repr=False)
+
+    @property
+    def size_bytes(self) -> int:
+        """What a download would fetch; 0 for a dataset that is built in or the reader's own."""
+        return sum(file.size_bytes for file in self.files)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The official addresses, in the order of `files`."""
+        return tuple(file.address for file in self.files)
+
+
+class DatasetRegistry(Registry[DatasetCard]):
+    """The built-in datasets, smallest download first, then the reader's own (`own-<name>`).
+
+    Own datasets come and go while the server runs, so they are looked up, never kept.
+    """
+
+    def __getitem__(self, name: str) -> DatasetCard:
+        if str(name).startswith("own-"):
+            return _own().own_card(str(name))
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or any(card.name == name for card in _own().own_cards())
+
+    def __iter__(self) -> Iterator[DatasetCard]:
+        yield from sorted(super().__iter__(), key=lambda card: card.size_bytes)
+        yield from _own().own_cards()
+
+
+def _own() -> ModuleType:
+    """The module of own datasets, which needs this one first."""
+    return importlib.import_module("cnnlab.datasets._own")
+
+
+DATASETS = DatasetRegistry("dataset", DatasetCard, "cnnlab.datasets")
+dataset = DATASETS.register

@@ -1,0 +1,214 @@
+"""What there is to see of a dataset: counted once, kept on disk, read back piece by piece.
+
+Counting needs every picture in memory, so it happens in a process of its own (`_process`);
+the server maps the results from disk and touches only what it shows.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cnnlab import paths
+from cnnlab.datasets._card import DATASETS, Shape
+from cnnlab.datasets._find import found_or_complain
+from cnnlab.datasets._load import Data, load
+from cnnlab.datasets._neighbors import Neighbors, neighbors
+from cnnlab.datasets._same import Same, same_pictures
+
+SAMPLE_BYTES = 24 * 2**20
+FEWEST, MOST = 6, 48
+BINS = 64
+VERSION = 1  # raise it when what is counted changes: older overviews are then counted anew
+ARRAYS = ("samples", "places", "mean", "deviation", "histogram", "twins", "doubles")
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A dataset at a glance, in its card's own shape.
+
+    Attributes:
+        counts: Pictures of each class, by part: "train", "validation", "test".
+        channel_mean: Mean of each channel over the training part, 0..1; `channel_deviation`
+            likewise.
+        same: Pictures that stand in the data more than once.
+        neighbors: How often a picture's nearest neighbor is of another class.
+        samples: `(classes, some, height, width, channels)` training pictures, uint8; where a
+            class has fewer, `places` is -1.
+        places: `(classes, some)`, each sample's place in the training part.
+        mean: `(1 + classes, height, width, channels)` uint8: all pictures, then class by class.
+        deviation: Likewise, the standard deviation at each pixel.
+        histogram: `(channels, 64)` counts of pixel values in the training part.
+        twins: `(some, 2, height, width, channels)` nearest neighbors of different classes.
+        doubles: `(some, 2, height, width, channels)` pictures that stand there twice.
+    """
+
+    name: str
+    variant: str
+    fingerprint: str
+    labels: tuple[str, ...]
+    shape: Shape
+    counts: dict[str, list[int]]
+    skipped: int
+    channel_mean: list[float]
+    channel_deviation: list[float]
+    same: Same
+    neighbors: Neighbors
+    samples: np.ndarray
+    places: np.ndarray
+    mean: np.ndarray
+    deviation: np.ndarray
+    histogram: np.ndarray
+    twins: np.ndarray
+    doubles: np.ndarray
+
+
+def find_overview(name: str) -> Overview | None:
+    """A dataset's overview if it has been counted, its arrays mapped from disk.
+
+    Raises:
+        LabError: no such dataset, or it is not on this machine.
+    """
+    folder = _folder(name)
+    if not (folder / "facts.json").exists():
+        return None
+    facts = json.loads((folder / "facts.json").read_text())
+    facts |= {
+        "labels": tuple(facts["labels"]),
+        "shape": tuple(facts["shape"]),
+        "same": Same(**facts["same"]),
+        "neighbors": Neighbors(**facts["neighbors"]),
+    }
+    arrays = {key: np.load(folder / f"{key}.npy", mmap_mode="r") for key in ARRAYS}
+    return Overview(**facts, **arrays)
+
+
+def count_overview(name: str, progress: Callable[[int, int], None] | None = None) -> None:
+    """Counts a dataset's overview and keeps it; needs memory for all its pictures."""
+    report = progress or (lambda done, total: None)
+    report(0, 4)
+    data = load(name)
+    report(1, 4)
+    pictures = _count(data, report)
+    _keep(pictures, _folder(name))
+    report(4, 4)
+
+
+def _count(data: Data, report: Callable[[int, int], None]) -> Overview:
+    mean, deviation, histogram = _statistics(data)
+    report(2, 4)
+    same, doubles = same_pictures(data)
+    report(3, 4)
+    close, twins = neighbors(data)
+    samples, places = _samples(data)
+    centers = (np.arange(BINS) + 0.5) / BINS
+    shares = histogram / np.maximum(histogram.sum(axis=1, keepdims=True), 1)
+    channel_mean = shares @ centers
+    spread = np.sqrt(np.maximum(shares @ centers**2 - channel_mean**2, 0))
+    parts = {"train": data.y_train, "validation": data.y_val, "test": data.y_test}
+    return Overview(
+        name=data.name,
+        variant=data.variant,
+        fingerprint=data.fingerprint,
+        labels=data.labels,
+        shape=data.input_shape,
+        counts={
+            part: np.bincount(y, minlength=len(data.labels)).tolist() for part, y in parts.items()
+        },
+        skipped=data.skipped,
+        channel_mean=channel_mean.round(4).tolist(),
+        channel_deviation=spread.round(4).tolist(),
+        same=same,
+        neighbors=close,
+        samples=samples,
+        places=places,
+        mean=mean,
+        deviation=deviation,
+        histogram=histogram,
+        twins=twins,
+        doubles=doubles,
+    )
+
+
+def _statistics(data: Data) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean and deviation pictures (all, then by class) and the histogram of pixel values."""
+    classes, shape = len(data.labels), data.input_shape
+    totals = np.zeros((classes, *shape), np.float64)
+    squares = np.zeros_like(totals)
+    histogram = np.zeros((shape[2], BINS), np.int64)
+    for label in range(classes):
+        rows = np.flatnonzero(data.y_train == label)
+        for start in range(0, len(rows), 512):
+            x = data.x_train[rows[start : start + 512]]
+            totals[label] += x.sum(axis=0, dtype=np.float64)
+            squares[label] += np.square(x, dtype=np.float32).sum(axis=0, dtype=np.float64)
+            for channel in range(shape[2]):
+                levels = np.bincount(x[..., channel].reshape(-1), minlength=256)
+                histogram[channel] += levels.reshape(BINS, -1).sum(axis=1)
+    counts = np.bincount(data.y_train, minlength=classes).astype(np.float64)
+    totals = np.concatenate([totals.sum(axis=0, keepdims=True), totals])
+    squares = np.concatenate([squares.sum(axis=0, keepdims=True), squares])
+    number = np.maximum(np.concatenate([[counts.sum()], counts]), 1)[:, None, None, None]
+    mean = totals / number
+    deviation = np.sqrt(np.maximum(squares / number - mean**2, 0))
+    return np.rint(mean).astype(np.uint8), np.rint(deviation).astype(np.uint8), histogram
+
+
+def _samples(data: Data) -> tuple[np.ndarray, np.ndarray]:
+    """Some training pictures of each class, drawn once and for all, and their places."""
+    classes = len(data.labels)
+    room = SAMPLE_BYTES // (classes * data.x_train[0].nbytes)
+    wanted = int(min(MOST, max(FEWEST, room)))
+    samples = np.zeros((classes, wanted, *data.input_shape), np.uint8)
+    places = np.full((classes, wanted), -1, np.int64)
+    for label in range(classes):
+        rows = np.flatnonzero(data.y_train == label)
+        rows = np.random.default_rng(label).permutation(rows)[:wanted]
+        samples[label, : len(rows)] = data.x_train[rows]
+        places[label, : len(rows)] = rows
+    return samples, places
+
+
+def _folder(name: str) -> Path:
+    """Where the overview of what lies on disk now is kept; other data has another folder."""
+    card = DATASETS[name]
+    folder, layout = found_or_complain(card)
+    digest = hashlib.sha256(f"{VERSION} {layout.variant} {card.input_shape}".encode())
+    for path in (folder / path for path in layout.paths):
+        facts = path.stat()
+        digest.update(f"{path} {facts.st_size} {facts.st_mtime_ns}".encode())
+    return _root() / f"{name}-{digest.hexdigest()[:12]}"
+
+
+def _root() -> Path:
+    """Folder of all overviews: below the data folder, or where that takes nothing, in /tmp."""
+    root = paths.data_dir() / "overviews"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        writable = False
+    else:
+        writable = os.access(root, os.W_OK)
+    return root if writable else Path(tempfile.gettempdir()) / f"cnnlab-overviews-{os.getuid()}"
+
+
+def _keep(overview: Overview, folder: Path) -> None:
+    """Writes an overview beside its place and moves it there whole."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    try:
+        facts = {key: value for key, value in vars(overview).items() if key not in ARRAYS}
+        facts |= {"same": asdict(overview.same), "neighbors": asdict(overview.neighbors)}
+        for key in ARRAYS:
+            np.save(part / f"{key}.npy", getattr(overview, key))
+        (part / "facts.json").write_text(json.dumps(facts))
+        if not folder.exists():  # another process may have been faster
+            os.replace(part, folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)

@@ -1,0 +1,157 @@
+"""The reader's own datasets: one folder each, below the data folder."""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+import zipfile
+import zlib
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from cnnlab import paths
+from cnnlab.datasets._arrays import ArrayPictures
+from cnnlab.datasets._card import DatasetCard, Layout, Parts
+from cnnlab.errors import LabError
+
+UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
+FACTS = "dataset.json"
+
+
+def own_dir() -> Path:
+    """Folder of the own datasets, one subfolder each."""
+    return paths.data_dir() / "own"
+
+
+def import_dir() -> Path | None:
+    """Folder on the server whose subfolders may be imported: `CNNLAB_PICTURES`, else none."""
+    folder = os.environ.get("CNNLAB_PICTURES")
+    return Path(folder).expanduser().resolve() if folder else None
+
+
+def free_name(name: str) -> str:
+    """A dataset's name as it may stand in a path, and not taken yet.
+
+    Raises:
+        LabError: nothing is left of it, or there is such a dataset.
+    """
+    cleaned = re.sub(r"[^a-z0-9]+", "-", str(name).lower()).strip("-")[:40].strip("-")
+    if not cleaned:
+        raise LabError(f"A dataset's name needs letters or digits. Received: {str(name)[:40]!r}.")
+    if (own_dir() / cleaned).exists():
+        raise LabError(
+            f"There is an own dataset {cleaned!r} already: delete it or take another name."
+        )
+    return cleaned
+
+
+def delete_own(name: str) -> None:
+    """Deletes an own dataset; runs trained on it stay.
+
+    Raises:
+        LabError: there is no such dataset, or the disk refuses.
+    """
+    own_card(name)
+    folder = own_dir() / name.removeprefix("own-")
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise LabError(f"{folder} cannot be deleted ({error.strerror}).") from error
+
+
+def own_cards() -> list[DatasetCard]:
+    """The cards of all own datasets, by name."""
+    found = sorted(own_dir().glob(f"*/{FACTS}"))
+    return [_card(path.parent) for path in found if not path.parent.name.startswith(".")]
+
+
+def own_card(name: str) -> DatasetCard:
+    """The card of `own-<name>`; `LabError` when it is not there."""
+    folder = own_dir() / name.removeprefix("own-")
+    if not re.fullmatch(r"own-[a-z0-9-]+", name) or not (folder / FACTS).exists():
+        raise LabError(f"There is no dataset {name!r} (any more); import the pictures again.")
+    return _card(folder)
+
+
+def store(name: str, x, y, test, preparation: str, report) -> None:
+    """Writes a dataset beside its place and moves it there whole.
+
+    Raises:
+        LabError: the disk refuses.
+    """
+    facts = {
+        "shape": x.shape[1:],
+        "preparation": preparation,
+        "imported": time.strftime("%Y-%m-%d"),
+        "report": asdict(report),
+    }
+    try:
+        own_dir().mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=".new-", dir=own_dir()))
+        try:
+            np.save(part / "pictures.npy", x)
+            np.save(part / "labels.npy", y)
+            np.save(part / "test.npy", test)
+            (part / FACTS).write_text(json.dumps(facts, indent=1))
+            os.replace(part, own_dir() / name)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    except OSError as error:
+        raise LabError(
+            f"{own_dir()} cannot take the pictures ({error.strerror or error}): free some space."
+        ) from error
+
+
+def _card(folder: Path) -> DatasetCard:
+    facts = json.loads((folder / FACTS).read_text())
+    report, inside = facts["report"], f"own/{folder.name}"
+    total = sum(report["counts"].values())
+    return DatasetCard(
+        name=f"own-{folder.name}",
+        title=folder.name,
+        family="Own pictures",
+        description=_description(facts, total),
+        function=lambda root: _read(root / inside, folder.name),
+        source="Your own pictures",
+        citation="Your own pictures",
+        license="Yours",
+        input_shape=tuple(facts["shape"]),
+        native_shape=tuple(facts["shape"]),
+        labels=tuple(report["counts"]),
+        train_count=total - report["test_count"],
+        test_count=report["test_count"],
+        preparation=facts["preparation"],
+        layouts=(Layout(folder.name, (f"{inside}/{FACTS}",)),),
+    )
+
+
+def _description(facts: dict, total: int) -> str:
+    """Counts in words, and what was left out."""
+    report = facts["report"]
+    left_out = {
+        "could not be read": report["broken"],
+        "stood there twice": report["duplicates"],
+        "stood in two classes": report["contradictions"],
+    }
+    words = ", ".join(f"{count:,} that {why}" for why, count in left_out.items() if count)
+    sentence = f"{total:,} own pictures, imported on {facts['imported']}."
+    return f"{sentence} Left out: {words}." if words else sentence
+
+
+def _read(folder: Path, title: str) -> Parts:
+    facts = json.loads((folder / FACTS).read_text())
+    x = np.load(folder / "pictures.npy", mmap_mode="r", allow_pickle=False)
+    y = np.load(folder / "labels.npy", allow_pickle=False)
+    test = np.load(folder / "test.npy", allow_pickle=False)
+    return Parts(
+        ArrayPictures(x, np.flatnonzero(~test)),
+        y[~test],
+        ArrayPictures(x, np.flatnonzero(test)),
+        y[test],
+        tuple(facts["report"]["counts"]),
+        title,
+    )

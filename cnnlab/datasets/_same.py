@@ -1,0 +1,78 @@
+"""Pictures that stand in a dataset more than once: a leak when one of them is a test picture."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab.datasets._load import Data
+
+PARTS = ("train", "validation", "test")
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Same:
+    """Pictures equal pixel by pixel to an earlier one.
+
+    `within` counts copies inside one part, by part; `across` counts pictures of the second part
+    that the first also holds, by "train-validation", "train-test", "validation-test";
+    `contradicting` counts those whose copies carry different labels; `shown` describes the
+    pairs kept for showing.
+    """
+
+    within: dict[str, int]
+    across: dict[str, int]
+    contradicting: int
+    shown: list[str]
+
+
+def same_pictures(data: Data) -> tuple[Same, np.ndarray]:
+    """Finds equal pictures by their hash; up to 12 pairs `(n, 2, height, width, channels)`.
+
+    Pairs across parts come first, for these are the ones that matter.
+    """
+    x = {"train": data.x_train, "validation": data.x_val, "test": data.x_test}
+    y = {"train": data.y_train, "validation": data.y_val, "test": data.y_test}
+    places: dict[bytes, list[tuple[str, int]]] = {}
+    for part in PARTS:
+        for row, picture in enumerate(x[part]):
+            key = hashlib.blake2b(picture, digest_size=12).digest()
+            places.setdefault(key, []).append((part, row))
+    groups = [group for group in places.values() if len(group) > 1]
+    same = Same(_within(groups), _across(groups), _contradicting(groups, y), [])
+    groups.sort(key=lambda group: group[0][0] == group[-1][0])
+    pictures = np.zeros((min(SHOWN, len(groups)), 2, *data.input_shape), np.uint8)
+    for number, group in enumerate(groups[:SHOWN]):
+        for side, (part, row) in enumerate((group[0], group[-1])):
+            pictures[number, side] = x[part][row]
+        same.shown.append(" = ".join(_words(data, y, *place) for place in (group[0], group[-1])))
+    return same, pictures
+
+
+def _within(groups: list) -> dict[str, int]:
+    counts = dict.fromkeys(PARTS, 0)
+    for group in groups:
+        for part in PARTS:
+            counts[part] += max(0, sum(place[0] == part for place in group) - 1)
+    return counts
+
+
+def _across(groups: list) -> dict[str, int]:
+    pairs = (("train", "validation"), ("train", "test"), ("validation", "test"))
+    counts = {f"{first}-{second}": 0 for first, second in pairs}
+    for group in groups:
+        parts = [place[0] for place in group]
+        for first, second in pairs:
+            if first in parts:
+                counts[f"{first}-{second}"] += parts.count(second)
+    return counts
+
+
+def _contradicting(groups: list, y: dict[str, np.ndarray]) -> int:
+    labels = [{int(y[part][row]) for part, row in group} for group in groups]
+    return sum(len(group) for group, found in zip(groups, labels, strict=True) if len(found) > 1)
+
+
+def _words(data: Data, y: dict[str, np.ndarray], part: str, row: int) -> str:
+    return f"{part} {row} ({data.labels[int(y[part][row])]})"

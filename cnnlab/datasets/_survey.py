@@ -1,0 +1,214 @@
+"""What lies in a zip or folder of pictures, found out before a byte of it is decoded.
+
+Nothing in it is trusted: names, counts and sizes are checked, links are not followed, and no
+member is ever written to disk.
+"""
+
+import os
+import re
+import stat
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from cnnlab.datasets._folders import Folder, Zip
+from cnnlab.errors import LabError
+
+MAX_FILES = 20_000
+MAX_UNPACKED_BYTES = 2 * 2**30
+MAX_RATIO = 100  # pictures are compressed already: more than this is a bomb
+MAX_CLASSES = 200
+MIN_PER_CLASS = 5
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".avif")
+TEST_NAMES = ("test", "testing")
+PART_NAMES = ("train", "training", "val", "valid", "validation", *TEST_NAMES)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """`counts` has the pictures of each class; `others` counts files that are no pictures;
+    `has_test` is True where the top folders are named train and test.
+    """
+
+    counts: dict[str, int]
+    others: int
+    has_test: bool
+
+    @property
+    def total(self) -> int:
+        """Pictures in all classes."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One picture: how its source calls it, its class, and whether it lies below "test"."""
+
+    key: str
+    label: str
+    test: bool
+
+
+def survey(source: str | Path) -> Survey:
+    """Counts the classes of a zip or folder.
+
+    Raises:
+        LabError: not a zip, unsafe, too large, or not one subfolder per class.
+    """
+    entries, others = find_entries(open_source(source))
+    return Survey(count_classes(entries), others, any(entry.test for entry in entries))
+
+
+def open_source(source: str | Path) -> "Folder | Zip":
+    """The files of an untrusted zip or folder.
+
+    Raises:
+        LabError: neither of the two, unsafe, or too large.
+    """
+    path = Path(source)
+    if path.is_dir():
+        return _UntrustedFolder(path)
+    try:
+        return _UntrustedZip(path)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise LabError("This is not a zip file; pack the class folders as .zip.") from error
+    except OSError as error:
+        raise LabError(f"{path.name} cannot be read ({error.strerror or error}).") from error
+
+
+def find_entries(files: "Folder | Zip") -> tuple[list[Entry], int]:
+    """Every picture with its class, in the order of class and name; and the other files' count.
+
+    Raises:
+        LabError: too many files, or no picture lies in a subfolder.
+    """
+    sizes = {key: size for key, size in files.sizes().items() if not _hidden(key)}
+    if len(sizes) > MAX_FILES:
+        raise LabError(
+            f"{len(sizes):,} files are too many; up to {MAX_FILES:,} pictures can be imported: "
+            "take some of each class."
+        )
+    found = {key: PurePosixPath(key).parts[:-1] for key in sizes if _is_picture(key)}
+    folders = _without_wrapper({key: parts for key, parts in found.items() if parts})
+    if not folders:
+        raise LabError(
+            "There is no picture in a subfolder; put the pictures of each class into a folder "
+            "with the class's name."
+        )
+    entries = sorted(_entries(folders), key=lambda entry: (entry.label, entry.key))
+    return entries, len(sizes) - len(entries)
+
+
+def count_classes(entries: list[Entry], when: str = "") -> dict[str, int]:
+    """Pictures of each class, by name.
+
+    Raises:
+        LabError: one class, too many classes, or a class with too few pictures.
+    """
+    counts: dict[str, int] = {}
+    for entry in entries:
+        counts[entry.label] = counts.get(entry.label, 0) + 1
+    if len(counts) < 2:
+        raise LabError(
+            f"There is only one class ({', '.join(counts)}); a network needs at least two to "
+            "tell apart, each in a subfolder of its own."
+        )
+    if len(counts) > MAX_CLASSES:
+        raise LabError(f"{len(counts)} classes are too many; up to {MAX_CLASSES} can be imported.")
+    small = {label: count for label, count in counts.items() if count < MIN_PER_CLASS}
+    if small:
+        label, count = next(iter(small.items()))
+        raise LabError(
+            f"The class {label!r} has {count} pictures{when}; every class needs at least "
+            f"{MIN_PER_CLASS}, and 50 are better."
+        )
+    return counts
+
+
+class _UntrustedFolder(Folder):
+    """Files below a folder; links are neither followed nor read."""
+
+    def sizes(self) -> dict[str, int]:
+        found = {}
+        for place, _, names in os.walk(self._root, followlinks=False):
+            for name in names:
+                path = Path(place) / name
+                facts = path.lstat()
+                if stat.S_ISREG(facts.st_mode):
+                    found[path.relative_to(self._root).as_posix()] = facts.st_size
+                if len(found) > MAX_FILES:
+                    return found
+        return found
+
+
+class _UntrustedZip(Zip):
+    """Members of a zip, refused as a whole when one of them is out to do harm."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        members = [info for info in self._archive.infolist() if not info.is_dir()]
+        _check_names(members)
+        unpacked = sum(info.file_size for info in members)
+        if unpacked > MAX_UNPACKED_BYTES:
+            raise LabError(
+                f"Unpacked, this zip has {unpacked / 2**30:.1f} GiB and the limit is "
+                f"{MAX_UNPACKED_BYTES / 2**30:.0f}: take fewer or smaller pictures."
+            )
+        if unpacked > MAX_RATIO * max(path.stat().st_size, 100_000):
+            raise LabError("This zip unpacks to far more than it holds; it is not read.")
+        self._members = {info.filename: info for info in members if not _is_link(info)}
+
+    def sizes(self) -> dict[str, int]:
+        return {name: info.file_size for name, info in self._members.items()}
+
+
+def _check_names(members: list[zipfile.ZipInfo]) -> None:
+    for info in members:
+        if info.flag_bits & 1:
+            raise LabError("This zip is locked with a password; pack it without one.")
+        name = info.filename.replace("\\", "/")
+        if name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name):
+            raise LabError("This zip names files outside of itself (..); it is not read.")
+
+
+def _is_link(info: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(info.external_attr >> 16)
+
+
+def _hidden(key: str) -> bool:
+    """Files that systems leave behind: .DS_Store, __MACOSX/..., Thumbs.db."""
+    parts = PurePosixPath(key).parts
+    return parts[-1].lower() in ("thumbs.db", "desktop.ini") or any(
+        part.startswith((".", "__MACOSX")) for part in parts
+    )
+
+
+def _is_picture(key: str) -> bool:
+    return PurePosixPath(key).suffix.lower() in SUFFIXES
+
+
+def _without_wrapper(folders: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Folders without the outer ones that hold everything ("my_data/")."""
+    while len({parts[0] for parts in folders.values()}) == 1 and all(
+        len(parts) > 1 for parts in folders.values()
+    ):
+        folders = {key: parts[1:] for key, parts in folders.items()}
+    return folders
+
+
+def _entries(folders: dict[str, tuple[str, ...]]) -> list[Entry]:
+    """Class by folder; below train/ and test/ it is the second one."""
+    split = all(len(parts) > 1 and parts[0].lower() in PART_NAMES for parts in folders.values())
+    return [
+        Entry(
+            key,
+            _label(parts[1] if split else parts[0]),
+            split and parts[0].lower() in TEST_NAMES,
+        )
+        for key, parts in folders.items()
+    ]
+
+
+def _label(folder: str) -> str:
+    """A class's name as it may stand on a page and in a table."""
+    return re.sub(r"[\x00-\x1f\x7f<>`|*\[\]]+", " ", folder).strip()[:40] or "unnamed"

@@ -1,0 +1,133 @@
+"""How good a model is, on pictures it never saw: accuracy with its interval, per class, mistakes."""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from cnnlab import datasets
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+
+_BATCH = 256
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A model's answers on one part of a dataset, counted.
+
+    `accuracy` is a fraction with its 95 % Wilson interval `(low, high)`; `loss` the mean
+    cross-entropy in nats; `confusion[i][j]` counts pictures of class i called j.
+    """
+
+    run: str
+    dataset: str
+    variant: str
+    part: str
+    test_count: int
+    accuracy: float
+    interval: tuple[float, float]
+    loss: float
+    labels: tuple[str, ...]
+    confusion: list[list[int]]
+    per_class: list[dict[str, Any]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for `--json` and the run's metrics."""
+        return asdict(self)
+
+
+def evaluate(run: Run, data: datasets.Data | None = None, part: str = "test") -> Evaluation:
+    """Measure a run's best model on `part` ("test" or "val") of its dataset.
+
+    Raises:
+        LabError: no model was saved yet, or the dataset is not on this machine.
+    """
+    config = run.config
+    model = load_model(run)
+    if data is None:
+        data = datasets.load(config["dataset"], tuple(config["input_shape"]))
+    pictures, truth = getattr(data, f"x_{part}"), getattr(data, f"y_{part}")
+    probabilities = predict_all(model, pictures)
+    return judge(run.name, data, part, probabilities, truth)
+
+
+def load_model(run: Run) -> keras.Model:
+    """The run's best model so far.
+
+    Raises:
+        LabError: there is none yet, or the file is damaged.
+    """
+    if not run.model_file.is_file():
+        raise LabError(f"{run.name} has no trained model yet: wait for its first epoch to end.")
+    try:
+        return keras.models.load_model(run.model_file, compile=False)
+    except (ValueError, OSError, KeyError) as error:
+        raise LabError(f"The model file of {run.name} cannot be read ({error}).") from error
+
+
+def predict_all(model: keras.Model, pictures: np.ndarray) -> np.ndarray:
+    """Probabilities `(n, classes)` for uint8 pictures `(n, height, width, channels)`."""
+    answers = [
+        np.asarray(model.predict_on_batch(pictures[i : i + _BATCH].astype("float32") / 255.0))
+        for i in range(0, len(pictures), _BATCH)
+    ]
+    return np.concatenate(answers)
+
+
+def judge(
+    run: str, data: datasets.Data, part: str, probabilities: np.ndarray, truth: np.ndarray
+) -> Evaluation:
+    """Count the answers `(n, classes)` against the true labels `(n,)`."""
+    guesses = probabilities.argmax(axis=1)
+    right = int((guesses == truth).sum())
+    confusion = np.zeros((len(data.labels), len(data.labels)), int)
+    np.add.at(confusion, (truth, guesses), 1)
+    likelihood = np.clip(probabilities[np.arange(len(truth)), truth], 1e-7, 1.0)
+    return Evaluation(
+        run=run,
+        dataset=data.name,
+        variant=data.variant,
+        part=part,
+        test_count=len(truth),
+        accuracy=right / len(truth),
+        interval=wilson(right, len(truth)),
+        loss=float(-np.log(likelihood).mean()),
+        labels=tuple(data.labels),
+        confusion=confusion.tolist(),
+        per_class=_per_class(data.labels, confusion),
+    )
+
+
+def wilson(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
+    """95 % interval of a proportion; sane at 0 and 1, where the usual formula has no width.
+
+    Source: Wilson, "Probable inference", JASA 22, 1927.
+    """
+    if count == 0:
+        return 0.0, 1.0
+    p = right / count
+    middle = (p + z * z / (2 * count)) / (1 + z * z / count)
+    half = z * math.sqrt(p * (1 - p) / count + z * z / (4 * count * count)) / (1 + z * z / count)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _per_class(labels: tuple[str, ...], confusion: np.ndarray) -> list[dict[str, Any]]:
+    rows = []
+    for i, label in enumerate(labels):
+        hit, said, there = confusion[i, i], confusion[:, i].sum(), confusion[i].sum()
+        precision = hit / said if said else 0.0
+        recall = hit / there if there else 0.0
+        both = precision + recall
+        rows.append(
+            {
+                "label": label,
+                "count": int(there),
+                "precision": float(precision),
+                "recall": float(recall),
+                "f1": float(2 * precision * recall / both) if both else 0.0,
+            }
+        )
+    return rows

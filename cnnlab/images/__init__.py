@@ -1,0 +1,26 @@
+"""Pictures <-> arrays: read them safely, prepare them as a network expects them.
+
+read      a file or its bytes -> uint8 array, within limits, turned upright
+digit     ink -> the 28x28 picture MNIST would have made of it
+paper     a photo of handwriting -> the digit's ink alone
+prepare   any picture -> what one network sees, with the steps on the way
+"""
+
+from cnnlab.images.digit import frame_digit, frame_digits, prepare_digit
+from cnnlab.images.prepare import fit, prepare
+from cnnlab.images.prepared import Prepared, Step
+from cnnlab.images.read import Picture, open_picture, read_canvas, read_picture
+
+__all__ = [
+    "Picture",
+    "Prepared",
+    "Step",
+    "fit",
+    "frame_digit",
+    "frame_digits",
+    "open_picture",
+    "prepare",
+    "prepare_digit",
+    "read_canvas",
+    "read_picture",
+]

@@ -1,0 +1,103 @@
+"""Ink -> the picture MNIST would have made of it.
+
+"The images were size normalized to fit in a 20x20 pixel box while preserving their aspect
+ratio [...] centered in a 28x28 image by computing the center of mass of the pixels, and
+translating the image so as to position this point at the center of the 28x28 field."
+
+Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits",
+http://yann.lecun.com/exdb/mnist/. Measured on the published files: the box is always filled
+on its longer side, the shift is a whole number of pixels, and the center is pixel 14.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from PIL import Image
+
+from cnnlab.errors import LabError
+from cnnlab.images.prepared import Prepared, Step
+
+SIZE = 28
+BOX = 20
+
+
+def prepare_digit(
+    grey: np.ndarray, input_shape: tuple[int, int, int] = (SIZE, SIZE, 1)
+) -> Prepared:
+    """A drawn digit as MNIST would have stored it.
+
+    Crops to the ink, fits it into a 20x20 box with anti-aliasing, and places it by its center
+    of mass in 28x28; another input size keeps the proportion 20/28.
+
+    Args:
+        grey: `(h, w)`, uint8, ink bright on a background of exactly 0.
+        input_shape: The network's `(height, width, channels)`.
+
+    Raises:
+        LabError: `grey` is not a two-dimensional uint8 array.
+    """
+    _check(grey)
+    height, width, channels = input_shape
+    if not grey.any():
+        return Prepared(
+            np.zeros(input_shape, np.float32), (Step("Nothing drawn", grey),), blank=True
+        )
+    ink = _crop(grey)
+    box = _fit_box(ink, round(min(height, width) * BOX / SIZE))
+    placed = _place(box, height, width)
+    steps = (
+        Step("Drawing", grey),
+        Step("Cropped to the ink", ink),
+        Step(f"Fitted into {max(box.shape)} pixels", box),
+        Step(f"Centered by mass in {height}x{width}", placed),
+    )
+    floats = placed.astype(np.float32) / 255
+    return Prepared(np.repeat(floats[..., None], channels, axis=-1), steps)
+
+
+def frame_digit(grey: np.ndarray, size: int = SIZE) -> np.ndarray:
+    """The last step of `prepare_digit` alone: uint8 `(h, w)` -> uint8 `(size, size)`."""
+    _check(grey)
+    if not grey.any():
+        return np.zeros((size, size), np.uint8)
+    return _place(_fit_box(_crop(grey), round(size * BOX / SIZE)), size, size)
+
+
+def frame_digits(greys: Iterable[np.ndarray], size: int = SIZE) -> np.ndarray:
+    """`frame_digit` for many: uint8 `(n, h, w)` -> uint8 `(n, size, size)`."""
+    framed = [frame_digit(grey, size) for grey in greys]
+    return np.stack(framed) if framed else np.zeros((0, size, size), np.uint8)
+
+
+def _check(grey: np.ndarray) -> None:
+    if grey.ndim != 2 or grey.dtype != np.uint8 or not grey.size:
+        raise LabError(
+            "A digit must be a grey picture of bytes with height and width. "
+            f"Received: {grey.dtype} {grey.shape}."
+        )
+
+
+def _crop(grey: np.ndarray) -> np.ndarray:
+    """The smallest rectangle with all the ink in it."""
+    rows, columns = np.flatnonzero(grey.any(axis=1)), np.flatnonzero(grey.any(axis=0))
+    return grey[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _fit_box(ink: np.ndarray, box: int) -> np.ndarray:
+    """Scaled so that the longer side is `box` pixels; Pillow averages when it shrinks."""
+    height, width = ink.shape
+    scale = box / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BICUBIC))
+
+
+def _place(ink: np.ndarray, height: int, width: int) -> np.ndarray:
+    """`ink` on black `(height, width)`, its center of mass on the central pixel."""
+    placed = np.zeros((height, width), np.uint8)
+    mass = max(1.0, float(ink.sum()))
+    top = round(height // 2 - float(ink.sum(axis=1) @ np.arange(ink.shape[0])) / mass)
+    left = round(width // 2 - float(ink.sum(axis=0) @ np.arange(ink.shape[1])) / mass)
+    top = min(max(top, 0), height - ink.shape[0])
+    left = min(max(left, 0), width - ink.shape[1])
+    placed[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+    return placed

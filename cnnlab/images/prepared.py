@@ -1,0 +1,36 @@
+"""What preparation leaves behind: the network's input and how it came about."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Step(NamedTuple):
+    """One stage on the way: what was done, and the uint8 picture it left."""
+
+    caption: str
+    picture: np.ndarray
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A picture as one network sees it.
+
+    Attributes:
+        network_input: `(height, width, channels)`, float32 in 0..1.
+        steps: The stages from the picture to the input, first to last.
+        notes: Sentences for the reader, such as why the picture was inverted.
+        blank: True where nothing is drawn; a prediction would mean nothing then.
+    """
+
+    network_input: np.ndarray
+    steps: tuple[Step, ...] = ()
+    notes: tuple[str, ...] = ()
+    blank: bool = False
+
+    @property
+    def picture(self) -> np.ndarray:
+        """The network's input for the eye: uint8, `(h, w)` grey or `(h, w, 3)` color."""
+        pixels = np.rint(self.network_input * 255).astype(np.uint8)
+        return pixels[..., 0] if pixels.shape[-1] == 1 else pixels

@@ -1,0 +1,155 @@
+"""The queue: which run trains next, and the processes that train. State lies on disk alone.
+
+`dispatch` may be called by anyone, any time, from any process: a claim is the run's own lock,
+taken before the worker starts and handed down to it, so no run is ever started twice.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from cnnlab import paths, runs
+from cnnlab.jobs.spare import Spare
+from cnnlab.runs import Run
+
+GRACE_S = 8.0
+_TICK_S = 0.5
+LOCK_VARIABLE = "CNNLAB_LOCK_FD"
+_spare = Spare()
+
+
+def slots() -> int:
+    """How many runs train at once: `CNNLAB_SLOTS`, else one per two cores."""
+    return int(os.environ.get("CNNLAB_SLOTS") or max(1, (os.cpu_count() or 2) // 2))
+
+
+def dispatch(keep_spare: bool = False) -> list[Run]:
+    """Start queued runs, oldest first, while slots are free; kill what ignores its stop.
+
+    Args:
+        keep_spare: Also keep a worker waiting with Keras loaded while a slot is free.
+
+    Returns:
+        The runs started.
+    """
+    if not paths.runs_dir().is_dir():
+        return []
+    started = []
+    with runs.store_lock():
+        waiting, busy = _survey()
+        for run in waiting[: max(0, slots() - busy)]:
+            if _start(run):
+                started.append(run)
+        if keep_spare and busy + len(started) < slots():
+            _spare.keep()
+    return started
+
+
+def _survey() -> tuple[list[Run], int]:
+    """The queue, oldest first, and how many runs hold a slot."""
+    waiting, busy = [], 0
+    for run in reversed(runs.list_runs()):
+        with contextlib.suppress(runs.Gone):
+            status = run.status
+            if status.state == "queued":
+                waiting.append(run)
+            elif status.active:
+                busy += 1
+                _kill_if_deaf(run, status)
+    return waiting, busy
+
+
+def queue_position(run: Run) -> int:
+    """1 for the next to start; 0 when the run does not wait."""
+    waiting = [r for r in reversed(runs.list_runs()) if r.status.state == "queued"]
+    return waiting.index(run) + 1 if run in waiting else 0
+
+
+def _start(run: Run) -> bool:
+    """Start a worker that owns the run's lock from its first moment."""
+    descriptor = runs.hold(run.path)
+    if descriptor is None:
+        return False
+    try:
+        runs.write_json(
+            run.path / "status.json",
+            {
+                "state": "running",
+                "phase": "starting a process and loading Keras",
+                "epoch": len(run.history),
+                "updated": time.time(),
+            },
+        )
+        with (run.path / "log.txt").open("ab") as log:
+            process = _spare.hand(str(run.path), descriptor, log.fileno())
+            process = process or _fresh_worker(run, descriptor, log)
+    except OSError as error:
+        _note_refusal(run, error)
+        return False
+    finally:
+        os.close(descriptor)
+    threading.Thread(target=process.wait, daemon=True).start()  # no zombies
+    return True
+
+
+def _fresh_worker(run: Run, descriptor: int, log: IO) -> subprocess.Popen:
+    environment = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "cnnlab.jobs", str(run.path)],
+        cwd=paths.ROOT,
+        env={**os.environ, **environment, LOCK_VARIABLE: str(descriptor)},
+        pass_fds=(descriptor,),
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
+
+
+def _note_refusal(run: Run, error: OSError) -> None:
+    """A disk that refuses leaves the run queued; the reason goes to the server's log."""
+    sentence = runs.explain_disk(error, run.path)
+    print(f"{run.name} could not start: {sentence or error}", file=sys.stderr)  # noqa: T201
+
+
+def _kill_if_deaf(run: Run, status: runs.Status) -> None:
+    """End a worker that has not answered its stop file within the grace time."""
+    try:
+        asked = run.stop_file.stat().st_mtime
+    except FileNotFoundError:
+        return
+    if status.pid and time.time() - asked > GRACE_S and runs.is_held(run.path):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(status.pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def clock() -> Iterator[None]:
+    """Dispatch twice a second in a thread of this process, while the block lasts."""
+    done = threading.Event()
+    keep_spare = os.environ.get("CNNLAB_SPARE", "1") != "0"
+
+    def tick() -> None:
+        while not done.wait(_TICK_S):
+            try:
+                paths.runs_dir().mkdir(parents=True, exist_ok=True)
+                dispatch(keep_spare)
+            except OSError as error:
+                place = Path(paths.runs_dir())
+                print(runs.explain_disk(error, place) or error, file=sys.stderr)  # noqa: T201
+
+    thread = threading.Thread(target=tick, name="queue", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join(timeout=5)
+        _spare.end()

@@ -1,0 +1,102 @@
+"""One training in a process of its own: `python -m cnnlab.jobs RUN_FOLDER`.
+
+`--spare FD` loads Keras first and waits to be handed a run (see `spare`)."""
+
+import importlib
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from cnnlab import runs
+from cnnlab.errors import LabError
+from cnnlab.jobs import LOCK_VARIABLE, spare
+from cnnlab.runs import Run
+
+
+class Reporter:
+    """Writes the run's status; the only writer while the lock is held."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._status: dict[str, Any] = {"state": "running", "pid": os.getpid(), "epoch": 0}
+
+    def __call__(self, **fields: Any) -> None:
+        """Replace the status with `fields` changed."""
+        self._status |= {**fields, "updated": time.time()}
+        runs.write_json(self._run.path / "status.json", self._status)
+
+
+def main(arguments: list[str]) -> int:
+    """Train the run whose folder is given to its end; the exit code says whether it got there."""
+    if arguments[0] == spare.FLAG:
+        _load_keras()
+        found = spare.wait_for_run(int(arguments[1]))
+        return train(Run(Path(found[0]))) if found else 0
+    run = Run(Path(arguments[0]))
+    if not _owns_lock(run):
+        print(f"{run.name} is trained by another process already")  # noqa: T201
+        return 1
+    return train(run)
+
+
+def train(run: Run) -> int:
+    """Train `run`, whose lock this process holds."""
+    report = Reporter(run)
+    try:
+        report(phase="loading Keras", epoch=len(run.history))
+        _work(run, report)
+    except Exception as error:  # noqa: BLE001 - the last door: all that fails lands in the status
+        return _fail(run, report, error)
+    return 0
+
+
+def _owns_lock(run: Run) -> bool:
+    """The lock came down from the dispatcher, or is taken now (started by hand)."""
+    inherited = os.environ.pop(LOCK_VARIABLE, "")
+    if inherited:
+        os.set_inheritable(int(inherited), False)
+        return True
+    return runs.hold(run.path) is not None
+
+
+def _load_keras() -> None:
+    importlib.import_module("cnnlab.jobs.working")
+
+
+def _work(run: Run, report: Reporter) -> None:
+    _load_keras()
+    # Pages and other people's work go first from here on.
+    os.nice(10)
+    sys.modules["cnnlab.jobs.working"].work(run, report)
+
+
+def _fail(run: Run, report: Reporter, error: Exception) -> int:
+    """Say in the status what went wrong; what the reader cannot mend also goes to the log."""
+    if not run.path.is_dir():
+        print(f"{run.name} was deleted while it trained")  # noqa: T201
+        return 1
+    if not isinstance(error, LabError):
+        traceback.print_exc()
+    report(state="failed", phase="", message=_sentence(run, error))
+    return 1
+
+
+def _sentence(run: Run, error: Exception) -> str:
+    if isinstance(error, LabError):
+        return str(error)
+    if isinstance(error, MemoryError) or "OOM" in str(error):
+        return "There was not enough memory: try a smaller batch size or a smaller network."
+    if isinstance(error, OSError) and runs.explain_disk(error, run.path):
+        return str(runs.explain_disk(error, run.path))
+    return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no message'}"
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Leave now: TensorFlow takes a second to tidy up, and the run's lock is held until then.
+    os._exit(code)

@@ -1,0 +1,246 @@
+"""What the pages call: light functions that ask the run store, LiteRT or the engine."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnnlab import datasets, engine, jobs, recipe, runs
+from cnnlab.errors import LabError
+from cnnlab.plots import kernels as kernel_plots
+from cnnlab.runs import Run, Status
+from cnnlab.visualization import kernels
+
+KERNELS_A_PAGE = 64
+
+# -- training --
+
+
+def start_training(
+    architecture: str,
+    dataset: str,
+    settings: Mapping[str, Any] | None = None,
+    knobs: Mapping[str, Any] | None = None,
+    input_shape: Sequence[int] | None = None,
+    title: str = "",
+) -> Run:
+    """Put a new run into the queue and start it if a slot is free; returns at once.
+
+    Raises:
+        LabError: an unknown name, an illegal value, a dataset that is not on this machine, or a
+            disk that refuses.
+    """
+    config = recipe.plan(architecture, dataset, settings, knobs, input_shape, title)
+    require_data(dataset)
+    run = runs.create(config)
+    jobs.dispatch()
+    return run
+
+
+def require_data(dataset: str) -> None:
+    """Raise a `LabError` with the way out when `dataset` is not on this machine."""
+    found = datasets.available(dataset)
+    if not found.ready:
+        raise LabError(found.sentence)
+
+
+def resume_training(run: Run) -> None:
+    """Let a stopped, failed or interrupted run go on where it was."""
+    runs.requeue(run)
+    jobs.dispatch()
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the page shows of a training, read from its folder at one moment.
+
+    `history` has one row per finished epoch, `points` the batches since the last of them;
+    times in seconds, `done` the finished share of all batches (0..1), `key` changes when
+    anything drawn does.
+    """
+
+    status: Status
+    history: list[dict[str, float]]
+    points: list[dict[str, float]]
+    epochs: int
+    done: float
+    seconds_left: float | None
+    queue_position: int
+
+    @property
+    def latest(self) -> dict[str, float] | None:
+        """The newest point while it trains, else the last epoch's row."""
+        return (self.points or self.history or [None])[-1]
+
+    @property
+    def best(self) -> dict[str, float] | None:
+        """The row of the epoch whose weights are kept: highest validation accuracy so far."""
+        rows = self.history
+        return max(rows, key=lambda r: (r["val_accuracy"], -r["val_loss"])) if rows else None
+
+    @property
+    def key(self) -> str:
+        """Differs whenever there is something new to draw."""
+        stamp = self.points[-1]["time"] if self.points else 0
+        return f"{self.status.state}-{len(self.history)}-{stamp}"
+
+
+def live(run: Run) -> Live:
+    """How a training stands right now.
+
+    Raises:
+        LabError: the folder has gone.
+    """
+    status, history = run.status, run.history
+    epochs = int(run.config["recipe"]["epochs"])
+    points = [point for point in run.progress() if point["epoch"] >= len(history)]
+    part = points[-1]["batch"] / points[-1]["batches"] if points else 0.0
+    done = min(1.0, (len(history) + part) / epochs)
+    return Live(
+        status=status,
+        history=history,
+        points=points,
+        epochs=epochs,
+        done=1.0 if status.state == "done" else done,
+        seconds_left=_seconds_left(status, history, points, epochs),
+        queue_position=jobs.queue_position(run) if status.state == "queued" else 0,
+    )
+
+
+def _seconds_left(
+    status: Status, history: list[dict], points: list[dict], epochs: int
+) -> float | None:
+    """From the time an epoch takes; before the first ends, from the batches so far."""
+    if status.state != "running" or not (history or points):
+        return None
+    part = points[-1]["batch"] / points[-1]["batches"] if points else 0.0
+    if history:
+        seconds = sum(row["seconds"] for row in history[-3:]) / len(history[-3:])
+    elif len(points) > 1 and points[-1]["batch"] > points[0]["batch"]:
+        share = (points[-1]["batch"] - points[0]["batch"]) / points[-1]["batches"]
+        seconds = (points[-1]["time"] - points[0]["time"]) / share
+    else:
+        return None
+    return max(0.0, (epochs - len(history) - part) * seconds)
+
+
+# -- the shelf of runs --
+
+
+def shelf(limit: int | None = None) -> list[dict[str, Any]]:
+    """One light row per own run, newest first; a run deleted meanwhile is left out."""
+    rows = []
+    for run in runs.list_runs()[:limit]:
+        try:
+            rows.append(row(run))
+        except runs.Gone:
+            continue
+    return rows
+
+
+def row(run: Run) -> dict[str, Any]:
+    """A run's line in a table: name, state, network, data and figures (None until measured)."""
+    config, metrics, status = run.config, run.metrics, run.status
+    return {
+        "run": run.name,
+        "title": run.title,
+        "state": status.state,
+        "architecture": config["architecture"],
+        "dataset": config["dataset"],
+        "epochs": f"{status.epoch}/{config['recipe']['epochs']}",
+        "params": metrics.get("params"),
+        "test_accuracy": metrics.get("test_accuracy"),
+        "created": config.get("created", ""),
+        "shipped": run.read_only,
+    }
+
+
+def ready_runs() -> list[Run]:
+    """Runs that can predict: shipped ones first, then one's own finished ones, newest first."""
+    own = [run for run in runs.list_runs() if run.tflite_file.is_file()]
+    return [run for run in runs.pretrained() if run.tflite_file.is_file()] + own
+
+
+# -- the engine --
+
+
+def layer_table(
+    architecture: str,
+    knobs: Mapping[str, Any] | None = None,
+    input_shape: Sequence[int] | None = None,
+    classes: int | None = None,
+) -> Any:
+    """A network's `summary.Summary`, computed by the engine before anything is trained."""
+    return engine.call(
+        "cnnlab.summary:summarize_architecture", architecture, input_shape, classes, knobs
+    )
+
+
+def wait_for_first_point(run: Run, timeout_s: float = 30.0) -> float:
+    """Seconds from now until the run's first live point; used by the benchmark."""
+    started = time.monotonic()
+    while time.monotonic() - started < timeout_s:
+        if run.progress():
+            return time.monotonic() - started
+        time.sleep(0.02)
+    raise LabError(f"{run.name} showed no live point within {timeout_s:.0f} s.")
+
+
+# -- kernels --
+
+
+@dataclass(frozen=True)
+class KernelPage:
+    """Some of a layer's kernels at two moments, on one scale.
+
+    `before` and `after` are figures of filters `first` to `last` of `filters`; `reads` is the
+    number of input channels.
+    """
+
+    before: Any
+    after: Any
+    first: int
+    last: int
+    filters: int
+    reads: int
+    sentence: str
+
+
+def kernel_layers(run: Run) -> list[str]:
+    """The run's layers that have kernels; `LabError` when there are none."""
+    return kernels.layers(run)
+
+
+def kernel_page(
+    run: Run, layer: str, moment: str, channel: int = 0, page: int = 0, shared: bool = True
+) -> KernelPage:
+    """A layer's kernels for one input channel, initial beside `moment`.
+
+    Args:
+        run: A run with snapshots.
+        layer: One of `kernel_layers`.
+        moment: One of `kernels.moments`.
+        channel: Which input channel's slice to show, 0-based.
+        page: Which hundred-odd filters, 0-based.
+        shared: One color scale for all; else each kernel its own.
+    """
+    new = kernels.read(run, layer, moment)
+    old = kernels.read(run, layer, kernels.moments(run)[0])
+    first = page * KERNELS_A_PAGE
+    chosen = np.s_[:, :, channel, first : first + KERNELS_A_PAGE]
+    scale = float(max(np.abs(new.values).max(), np.abs(old.values).max())) if shared else None
+    moved = float(np.linalg.norm(new.values - old.values) / np.linalg.norm(old.values))
+    return KernelPage(
+        before=kernel_plots.gallery(old.values[chosen], first, scale),
+        after=kernel_plots.gallery(new.values[chosen], first, scale),
+        first=first,
+        last=min(first + KERNELS_A_PAGE, new.filters) - 1,
+        filters=new.filters,
+        reads=new.values.shape[2],
+        sentence=(
+            f"Training moved these weights by {moved:.0%} of their initial size; "
+            f"now they spread from {new.values.min():.3f} to {new.values.max():.3f}."
+        ),
+    )

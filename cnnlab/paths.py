@@ -1,0 +1,21 @@
+"""Where things live on disk. Two places are the reader's to set, by environment variable."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def runs_dir() -> Path:
+    """Folder of the runs: `CNNLAB_RUNS`, else `runs/` beside `app.py`. May not exist yet."""
+    return Path(os.environ.get("CNNLAB_RUNS") or ROOT / "runs").expanduser().resolve()
+
+
+def data_dir() -> Path:
+    """Folder of the datasets: `CNNLAB_DATA`, else `~/.cache/cnnlab`. May not exist yet."""
+    return Path(os.environ.get("CNNLAB_DATA") or "~/.cache/cnnlab").expanduser().resolve()
+
+
+def pretrained_dir() -> Path:
+    """Folder of the finished runs we ship. Read-only."""
+    return ROOT / "pretrained"

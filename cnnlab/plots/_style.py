@@ -1,0 +1,37 @@
+"""The colours and the frame every plot shares; readable on light and dark, color-blind safe.
+
+Source of the palette: Okabe and Ito, "Color Universal Design", 2008.
+"""
+
+import plotly.graph_objects as go
+
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C7A00", "#7F7F7F")
+BLUE, ORANGE, GREEN, PINK, SKY, RED, OLIVE, GREY = PALETTE
+DIVERGING = ((0.0, "#B2182B"), (0.25, "#F4A582"), (0.5, "#F7F7F7"), (0.75, "#92C5DE"), (1.0, "#2166AC"))
+SEQUENTIAL = "Viridis"
+GRID = "rgba(128,128,128,0.22)"
+
+
+def figure(data: list[dict], height: int, **layout) -> go.Figure:
+    """A figure with the lab's frame: transparent, no title, fixed `height` in pixels.
+
+    `layout` overrides Plotly's layout keys; `uirevision` keeps zoom across redraws.
+    """
+    base = {
+        "height": height,
+        "margin": {"l": 56, "r": 16, "t": 12, "b": 44},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "colorway": list(PALETTE),
+        "uirevision": "keep",
+        "hoverlabel": {"namelength": -1},
+        "xaxis": {"gridcolor": GRID, "zeroline": False},
+        "yaxis": {"gridcolor": GRID, "zeroline": False},
+        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
+    }
+    for key, value in layout.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict):
+            base[key] = {**base[key], **value}
+        else:
+            base[key] = value
+    return go.Figure(data=data, layout=base)

@@ -1,0 +1,96 @@
+"""Kernels as small pictures: zero in the middle of the color scale, values under the pointer."""
+
+import math
+
+import numpy as np
+import plotly.graph_objects as go
+
+from cnnlab.plots._style import DIVERGING, figure
+
+_CELL_PX = 20
+_MOST_HEIGHT_PX = 560
+
+
+def gallery(kernels: np.ndarray, first: int = 0, scale: float | None = None) -> go.Figure:
+    """A grid of kernels in one picture, each a tile of its own weights.
+
+    Args:
+        kernels: `(height, width, filters)`, floats.
+        first: The number of the first filter, for its caption.
+        scale: Colors run from -scale to +scale; None: every kernel gets its own scale.
+    """
+    height, width, count = kernels.shape
+    columns = _columns(count, width)
+    values, colors, names = _mosaic(kernels, first, columns, scale)
+    tiles = {
+        "type": "heatmap",
+        "z": colors,
+        "customdata": values,
+        "text": names,
+        "zmin": -1.0,
+        "zmax": 1.0,
+        "colorscale": [list(stop) for stop in DIVERGING],
+        "xgap": 1,
+        "ygap": 1,
+        "hoverongaps": False,
+        "hovertemplate": "%{text}<br>weight %{customdata:.4f}<extra></extra>",
+        "colorbar": _colorbar(scale),
+    }
+    rows = math.ceil(count / columns)
+    grid = figure(
+        [tiles],
+        _height_px(rows, height),
+        margin={"l": 4, "r": 4, "t": 4, "b": 4},
+        xaxis={"visible": False, "constrain": "domain"},
+        yaxis={"visible": False, "autorange": "reversed", "scaleanchor": "x"},
+    )
+    for i in range(count):
+        row, column = divmod(i, columns)
+        grid.add_annotation(
+            x=column * (width + 1) - 0.5,
+            y=row * (height + 1) - 0.6,
+            text=str(first + i),
+            showarrow=False,
+            xanchor="left",
+            yanchor="bottom",
+            font={"size": 10},
+        )
+    return grid
+
+
+def _columns(count: int, width: int) -> int:
+    """Twice as wide as high, so that a few kernels are drawn large; evenly filled."""
+    most = max(2, min(16, 96 // (width + 1), math.ceil(math.sqrt(2 * count))))
+    return math.ceil(count / math.ceil(count / most))
+
+
+def _height_px(rows: int, height: int) -> int:
+    return int(min(_MOST_HEIGHT_PX, 60 + rows * (height + 1) * _CELL_PX))
+
+
+def _mosaic(
+    kernels: np.ndarray, first: int, columns: int, scale: float | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Values, colors in -1..1 and hover texts, tiled with a gap of one cell between kernels."""
+    height, width, count = kernels.shape
+    rows = math.ceil(count / columns)
+    size = (rows * (height + 1), columns * (width + 1))
+    values, names = np.full(size, np.nan), np.full(size, "", dtype=object)
+    colors = np.full(size, np.nan)
+    for i in range(count):
+        top, left = (i // columns) * (height + 1), (i % columns) * (width + 1)
+        place = np.s_[top : top + height, left : left + width]
+        values[place] = kernels[:, :, i]
+        largest = scale or float(np.abs(kernels[:, :, i]).max()) or 1.0
+        colors[place] = np.clip(kernels[:, :, i] / largest, -1, 1)
+        names[place] = [
+            [f"filter {first + i}, row {y}, column {x}" for x in range(width)]
+            for y in range(height)
+        ]
+    return values, colors, names
+
+
+def _colorbar(scale: float | None) -> dict:
+    """Labels in weights when the scale is shared, else in parts of each kernel's largest."""
+    ends = ["-max", "0", "+max"] if scale is None else [f"{-scale:.2g}", "0", f"{scale:.2g}"]
+    return {"thickness": 10, "len": 0.9, "tickvals": [-1, 0, 1], "ticktext": ends}

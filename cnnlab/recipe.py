@@ -1,0 +1,238 @@
+"""How a network is trained: the settings, their legal ranges, and the learning-rate curve.
+
+Plain data without Keras: the form on the page, the command line and the worker share it.
+"""
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnnlab import datasets
+from cnnlab.architectures import ARCHITECTURES
+from cnnlab.errors import LabError
+from cnnlab.registry import Knob, Value, check_knobs
+
+# A sensible starting rate for each optimizer; Adadelta's is the old Keras default the sources used.
+LEARNING_RATES = {
+    "adam": 0.001,
+    "adamw": 0.002,
+    "sgd": 0.05,
+    "nadam": 0.001,
+    "rmsprop": 0.001,
+    "adadelta": 1.0,
+}
+
+KNOBS = (
+    Knob("epochs", 10, "Passes over the training pictures. Try 3 for a first look.", 1, 2000, 1),
+    Knob("batch_size", 128, "Pictures per step; small is noisy, large is fast.", 1, 4096, 1),
+    Knob(
+        "optimizer",
+        "adam",
+        "The rule that turns gradients into steps.",
+        choices=tuple(LEARNING_RATES),
+    ),
+    Knob(
+        "learning_rate",
+        0.0,
+        "Size of a step; 0 takes the optimizer's usual rate. Ten times too much is worth seeing.",
+        0.0,
+        100.0,
+        0.001,
+    ),
+    Knob(
+        "schedule",
+        "cosine",
+        "How the learning rate moves: cosine falls smoothly to zero, plateau waits for a stall.",
+        choices=("constant", "cosine", "step", "one_cycle", "plateau"),
+    ),
+    Knob(
+        "seed", 0, "Fixes initial weights, order and noise: same seed, same run.", 0, 2**31 - 1, 1
+    ),
+    Knob(
+        "train_limit",
+        0,
+        "Use only this many training pictures; 0 uses all. Try 500: how little is enough?",
+        0,
+        10_000_000,
+        100,
+    ),
+    Knob(
+        "loss",
+        "cross_entropy",
+        "What is made small. Focal loss looks at the hard pictures more.",
+        choices=("cross_entropy", "focal", "mean_squared_error"),
+        advanced=True,
+    ),
+    Knob(
+        "label_smoothing",
+        0.0,
+        "Share of certainty taken from the right class; 0.1 keeps a network modest.",
+        0.0,
+        0.5,
+        0.05,
+        advanced=True,
+    ),
+    Knob(
+        "momentum",
+        0.9,
+        "How much of the last step SGD keeps.",
+        0.0,
+        0.999,
+        0.05,
+        advanced=True,
+    ),
+    Knob(
+        "weight_decay",
+        0.0,
+        "Pulls every weight towards zero at each step (decoupled); try 0.01 with adamw.",
+        0.0,
+        1.0,
+        0.0001,
+        advanced=True,
+    ),
+    Knob(
+        "ema",
+        0.0,
+        "Keeps a moving average of the weights with this memory; 0 is off, 0.99 is usual.",
+        0.0,
+        0.9999,
+        0.001,
+        advanced=True,
+    ),
+    Knob(
+        "patience",
+        0,
+        "Stop early after this many epochs without a better validation loss; 0 never does.",
+        0,
+        1000,
+        1,
+        advanced=True,
+    ),
+)
+
+
+# Below so many training pictures, batches of 128 make too few steps for batch-norm to settle.
+_FEW_PICTURES = 5000
+
+
+def defaults(dataset: str) -> dict[str, Value]:
+    """What is set when the reader sets nothing: smaller steps and more rounds on little data."""
+    usual = {knob.name: knob.default for knob in KNOBS}
+    if datasets.DATASETS[dataset].train_count < _FEW_PICTURES:
+        usual |= {"epochs": 30, "batch_size": 32}
+    return usual
+
+
+def check(values: Mapping[str, Any], dataset: str) -> dict[str, Value]:
+    """A complete recipe from the given settings, the dataset's defaults filled in.
+
+    Raises:
+        LabError: an unknown setting or an illegal value.
+    """
+    recipe = check_knobs(KNOBS, defaults(dataset) | dict(values), "Training")
+    if not recipe["learning_rate"]:
+        recipe["learning_rate"] = LEARNING_RATES[str(recipe["optimizer"])]
+    if recipe["loss"] != "cross_entropy" and recipe["label_smoothing"]:
+        raise LabError("Label smoothing works with cross-entropy only: set it to 0.")
+    return recipe
+
+
+def plan(
+    architecture: str,
+    dataset: str,
+    recipe: Mapping[str, Any] | None = None,
+    knobs: Mapping[str, Any] | None = None,
+    input_shape: Sequence[int] | None = None,
+    title: str = "",
+) -> dict[str, Any]:
+    """The config of a training: every setting checked and written out, defaults included.
+
+    Args:
+        architecture: Key of `architectures.ARCHITECTURES`.
+        dataset: Key of `datasets.DATASETS`.
+        recipe: Some of `KNOBS`; the others keep their defaults.
+        knobs: Some of the architecture's knobs.
+        input_shape: (height, width, channels); None takes the architecture's own on a dataset
+            it was made for, else the dataset's.
+        title: A name of the reader's own.
+
+    Raises:
+        LabError: an unknown name or an illegal value.
+    """
+    card, data = ARCHITECTURES[architecture], datasets.DATASETS[dataset]
+    if input_shape is None:
+        input_shape = card.input_shape if dataset in card.datasets else data.input_shape
+    config = {
+        "architecture": card.name,
+        "knobs": card.check(knobs or {}),
+        "dataset": dataset,
+        "input_shape": list(input_shape),
+        "classes": len(data.labels),
+        "labels": list(data.labels),
+        "preparation": data.preparation,
+        "recipe": check(recipe or {}, dataset),
+        "parent": None,
+        "title": title.strip()[:80],
+        "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    }
+    return config | {"command": command(config)}
+
+
+def command(config: Mapping[str, Any]) -> str:
+    """The shell command that repeats this training: what differs from the defaults, spelled out."""
+    card = ARCHITECTURES[config["architecture"]]
+    words = ["python -m cnnlab train", config["architecture"], "--dataset", config["dataset"]]
+    usual = check({"optimizer": config["recipe"]["optimizer"]}, config["dataset"])
+    for name, value in config["recipe"].items():
+        # Epochs and seed always, so that the line says what it does.
+        if value != usual[name] or name in ("epochs", "seed", "optimizer"):
+            words += [f"--{name.replace('_', '-')}", str(value)]
+    for knob in card.knobs:
+        if config["knobs"][knob.name] != knob.default:
+            words += ["--knob", f"{knob.name}={config['knobs'][knob.name]}"]
+    data = datasets.DATASETS[config["dataset"]]
+    usual_shape = card.input_shape if data.name in card.datasets else data.input_shape
+    if tuple(config["input_shape"]) != tuple(usual_shape):
+        words += ["--input", "x".join(map(str, config["input_shape"]))]
+    return " ".join(words)
+
+
+def learning_rate(recipe: Mapping[str, Any], step: int, steps: int) -> float:
+    """The planned rate at batch `step` (0-based) of `steps` in the whole training.
+
+    `plateau` is planned as constant; `plateau_factor` lowers it as losses come in.
+    """
+    peak, done = float(recipe["learning_rate"]), step / max(1, steps)
+    match recipe["schedule"]:
+        case "cosine":
+            return peak * 0.5 * (1 + math.cos(math.pi * done))
+        case "step":
+            return peak * 0.1 ** ((done >= 0.5) + (done >= 0.75))
+        case "one_cycle":
+            # Warm up over 30 %, then cosine to zero (Smith and Topin, arXiv:1708.07120).
+            if done < 0.3:
+                return peak * (0.04 + 0.96 * done / 0.3)
+            return peak * 0.5 * (1 + math.cos(math.pi * (done - 0.3) / 0.7))
+    return peak
+
+
+def plateau_factor(losses: Sequence[float], patience: int = 3, factor: float = 0.3) -> float:
+    """What `plateau` multiplies the rate by after these validation losses, one per epoch.
+
+    A function of the history alone, so a resumed run goes on exactly where it was.
+    """
+    best, waited, scale = math.inf, 0, 1.0
+    for loss in losses:
+        if loss < best:
+            best, waited = loss, 0
+        else:
+            waited += 1
+            if waited > patience:
+                scale, waited = scale * factor, 0
+    return scale
+
+
+def stalled_epochs(losses: Sequence[float]) -> int:
+    """Epochs since the lowest validation loss; what early stopping's patience is held against."""
+    return len(losses) - 1 - losses.index(min(losses)) if losses else 0

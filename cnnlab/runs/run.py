@@ -1,0 +1,170 @@
+"""One run: what its folder says, read fresh at every question."""
+
+import csv
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cnnlab import paths
+from cnnlab.errors import LabError
+from cnnlab.runs.files import read_json, tail_lines
+from cnnlab.runs.lock import is_held
+
+
+class Gone(LabError):
+    """The run's folder was deleted or moved while somebody looked at it."""
+
+
+def gone(name: str) -> Gone:
+    """The error to raise when a run's folder is no longer there."""
+    return Gone(
+        f"The folder of run {name} is gone (deleted or moved meanwhile): choose another run."
+    )
+
+
+ACTIVE = ("queued", "running", "stopping")
+STATES = (*ACTIVE, "done", "stopped", "failed", "interrupted")
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a run stands. `message` is one sentence for the reader, `phase` what runs now."""
+
+    state: str
+    message: str = ""
+    phase: str = ""
+    epoch: int = 0
+    pid: int | None = None
+    updated: float = 0.0
+
+    @property
+    def active(self) -> bool:
+        """Waiting or working: something may still happen by itself."""
+        return self.state in ACTIVE
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder. Two runs are equal when they are the same folder."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The folder's name, as used in addresses and on the command line."""
+        return self.path.name
+
+    @property
+    def title(self) -> str:
+        """What the reader calls it; the folder's name unless given one."""
+        return self.config.get("title") or self.name
+
+    @property
+    def read_only(self) -> bool:
+        """Shipped with the lab: may be read and compared, not trained or deleted."""
+        return self.path.parent == paths.pretrained_dir()
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """What was asked. Written once.
+
+        Raises:
+            LabError: the folder or its config is gone or damaged.
+        """
+        config = read_json(self.path / "config.json")
+        if not config:
+            raise gone(self.name)
+        return config
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """What was measured when the run ended; empty until then."""
+        return read_json(self.path / "metrics.json")
+
+    @property
+    def status(self) -> Status:
+        """The truth about the run's state: its status file, checked against its lock.
+
+        Raises:
+            LabError: the folder is gone.
+        """
+        if self.read_only:
+            return Status("done", epoch=self.metrics.get("epochs_run", 0))
+        written = read_json(self.path / "status.json")
+        if not written:
+            raise gone(self.name)
+        state = self._true_state(written.get("state", ""))
+        return Status(
+            state=state,
+            message=_message(state, written.get("message", "")),
+            phase=written.get("phase", "") if state in ACTIVE else "",
+            epoch=written.get("epoch", 0),
+            pid=written.get("pid"),
+            updated=written.get("updated", 0.0),
+        )
+
+    def _true_state(self, written: str) -> str:
+        stop = self.stop_file.exists()
+        if written == "queued":
+            return "stopped" if stop else "queued"
+        if written == "running":
+            if is_held(self.path):
+                return "stopping" if stop else "running"
+            # The worker may have ended between the two looks: its last word counts.
+            latest = read_json(self.path / "status.json").get("state", "")
+            return latest if latest != "running" else ("stopped" if stop else "interrupted")
+        return written if written in STATES else "failed"
+
+    @property
+    def history(self) -> list[dict[str, float]]:
+        """One row per finished epoch; a half last row (power loss) is left out."""
+        lines = tail_lines(self.path / "history.csv", limit_bytes=1 << 24)
+        rows = csv.DictReader(lines)
+        return [
+            {key: float(value) for key, value in row.items()}
+            for row in rows
+            if None not in row and None not in row.values()
+        ]
+
+    def progress(self, limit_bytes: int = 64 * 1024) -> list[dict[str, float]]:
+        """The latest batch-by-batch points, oldest first; about 500 at the default limit."""
+        return [json.loads(line) for line in tail_lines(self.path / "progress.jsonl", limit_bytes)]
+
+    def log(self, lines: int = 30) -> str:
+        """The last lines the worker printed."""
+        return "\n".join(tail_lines(self.path / "log.txt")[-lines:])
+
+    @property
+    def model_file(self) -> Path:
+        """Weights and structure, Keras' own format: the best epoch so far."""
+        return self.path / "model.keras"
+
+    @property
+    def tflite_file(self) -> Path:
+        """The same network for LiteRT, written when the run ends."""
+        return self.path / "model.tflite"
+
+    @property
+    def checkpoint_file(self) -> Path:
+        """All a resumed training needs (weights, optimizer, seeds, epoch); gone once done."""
+        return self.path / "checkpoint.npz"
+
+    @property
+    def snapshots_dir(self) -> Path:
+        """Kernels at chosen epochs, for the before/after and the replay."""
+        return self.path / "snapshots"
+
+    @property
+    def stop_file(self) -> Path:
+        """Present: please stop."""
+        return self.path / "stop"
+
+
+def _message(state: str, written: str) -> str:
+    if state == "interrupted":
+        return "The training process ended without a word (killed, or the machine went down): resume it."
+    if state == "stopped" and not written:
+        return "Stopped by request: resume it any time."
+    return written

@@ -1,0 +1,152 @@
+"""The folder of runs: make, find, list, stop, take up again, delete."""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cnnlab import paths
+from cnnlab.errors import LabError
+from cnnlab.runs.files import explained, write_json
+from cnnlab.runs.lock import hold, store_lock
+from cnnlab.runs.run import Run, gone
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+
+
+def create(config: Mapping[str, Any]) -> Run:
+    """Make the folder of a new, queued run, named `NNNN-architecture-dataset`.
+
+    Raises:
+        LabError: the disk is full, read-only or forbidden.
+    """
+    folder = paths.runs_dir()
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        path = _new_folder(folder, f"{config['architecture']}-{config['dataset']}")
+        try:
+            write_json(path / "config.json", dict(config))
+            write_json(path / "status.json", {"state": "queued", "updated": time.time()})
+        except OSError:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
+    return Run(path)
+
+
+def _new_folder(folder: Path, words: str) -> Path:
+    """A fresh numbered folder; two processes asking at once get two numbers."""
+    with store_lock():
+        number = max((_number(entry) for entry in os.listdir(folder)), default=0) + 1
+        path = folder / f"{number:04d}-{words}"
+        path.mkdir()
+    return path
+
+
+def _number(name: str) -> int:
+    digits = name.split("-")[0]
+    return int(digits) if digits.isdecimal() else 0
+
+
+def find(name: str) -> Run:
+    """The run called `name`: one's own first, then a shipped one.
+
+    Raises:
+        LabError: no such run.
+    """
+    if _NAME.fullmatch(name or ""):
+        for folder in (paths.runs_dir(), paths.pretrained_dir()):
+            if (folder / name / "config.json").is_file():
+                return Run(folder / name)
+    raise LabError(f"There is no run {name!r} (deleted or moved meanwhile?): choose another run.")
+
+
+def list_runs() -> list[Run]:
+    """One's own runs, newest first; folders without a config are no runs."""
+    return _folders(paths.runs_dir(), newest_first=True)
+
+
+def pretrained() -> list[Run]:
+    """The runs shipped with the lab, by name."""
+    return _folders(paths.pretrained_dir(), newest_first=False)
+
+
+def _folders(folder: Path, newest_first: bool) -> list[Run]:
+    try:
+        names = sorted(os.listdir(folder), reverse=newest_first)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [
+        Run(folder / name)
+        for name in names
+        if _NAME.fullmatch(name) and (folder / name / "config.json").is_file()
+    ]
+
+
+def request_stop(run: Run) -> None:
+    """Ask the worker to stop; a queued run is taken out of the queue.
+
+    Raises:
+        LabError: the run has ended already, or the disk refuses.
+    """
+    if not run.status.active:
+        raise LabError(f"{run.name} is not running: there is nothing to stop.")
+    with explained(run.path):
+        run.stop_file.touch()
+
+
+def requeue(run: Run) -> None:
+    """Put a stopped, failed or interrupted run back into the queue, to go on where it was.
+
+    Raises:
+        LabError: it is shipped, done, still active, or the disk refuses.
+    """
+    _own(run, "trained further")
+    state = run.status.state
+    if state not in ("stopped", "failed", "interrupted"):
+        raise LabError(f"{run.name} is {state}: only a run that ended early can be resumed.")
+    with _claimed(run, "resumed"), explained(run.path):
+        write_json(
+            run.path / "status.json",
+            {"state": "queued", "epoch": len(run.history), "updated": time.time()},
+        )
+        run.stop_file.unlink(missing_ok=True)
+
+
+def delete(run: Run) -> None:
+    """Remove a run's folder and all in it.
+
+    Raises:
+        LabError: it is shipped or still trains.
+    """
+    _own(run, "deleted")
+    with _claimed(run, "deleted"), explained(run.path):
+        # Out of sight first, so that no half-deleted run is ever listed.
+        trash = run.path.with_name(f".deleted-{run.name}")
+        shutil.rmtree(trash, ignore_errors=True)
+        run.path.rename(trash)
+        shutil.rmtree(trash)
+
+
+def _own(run: Run, verb: str) -> None:
+    if run.read_only:
+        raise LabError(
+            f"{run.name} is shipped with the lab and cannot be {verb}; clone it instead."
+        )
+
+
+@contextmanager
+def _claimed(run: Run, verb: str):
+    """Hold the run's lock over the block; refuse while a worker holds it."""
+    if not (run.path / "config.json").is_file():
+        raise gone(run.name)
+    descriptor = hold(run.path)
+    if descriptor is None:
+        raise LabError(f"{run.name} is still training: stop it before it is {verb}.")
+    try:
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,58 @@
+"""The pictures in training order: a new, seeded order each epoch, the same on every machine."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+
+class Batches(keras.utils.PyDataset):
+    """Batches of pictures `(n, height, width, channels)` in 0..1 and one-hot labels.
+
+    The order of epoch `e` depends on (seed, e) alone, so a resumed training sees what an
+    unbroken one would have seen.
+    """
+
+    def __init__(
+        self,
+        pictures: np.ndarray,
+        labels: np.ndarray,
+        classes: int,
+        recipe: Mapping[str, Any],
+        shuffle: bool = True,
+    ) -> None:
+        super().__init__()
+        self._x, self._y = pictures, labels
+        self._targets = np.eye(classes, dtype="float32")
+        self._size = int(recipe["batch_size"])
+        self._seed, self._shuffle = int(recipe["seed"]), shuffle
+        self.epoch = 0
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures one epoch holds."""
+        return len(self._x)
+
+    @property
+    def epoch(self) -> int:
+        """The epoch, 0-based, whose order is in force; set it to go on from a checkpoint."""
+        return self._epoch
+
+    @epoch.setter
+    def epoch(self, epoch: int) -> None:
+        self._epoch = epoch
+        order = np.arange(len(self._x))
+        if self._shuffle:
+            order = np.random.default_rng([self._seed, epoch]).permutation(order)
+        self._order = order
+
+    def __len__(self) -> int:
+        return -(-len(self._x) // self._size)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        chosen = self._order[index * self._size : (index + 1) * self._size]
+        return self._x[chosen].astype("float32") / 255.0, self._targets[self._y[chosen]]
+
+    def on_epoch_end(self) -> None:
+        self.epoch += 1

@@ -1,0 +1,180 @@
+"""The hooks into Keras' training loop: learning rate, live points, stop, end of epoch."""
+
+import csv
+import json
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+from cnnlab import recipe as recipes
+from cnnlab.errors import LabError
+from cnnlab.runs import Run, replacing
+from cnnlab.training import checkpoint
+from cnnlab.training.snapshots import save_snapshot, snapshot_epochs
+
+_POINTS_PER_S = 10
+
+
+class StopRequested(Exception):  # noqa: N818 - no error: the reader asked for it
+    """The stop file appeared; leaves Keras' loop at once, in the middle of an epoch."""
+
+
+class LearningRate(keras.callbacks.Callback):
+    """Sets the planned rate before every step."""
+
+    def __init__(self, run: Run, recipe: Mapping[str, Any], batches: int) -> None:
+        super().__init__()
+        self._run, self._recipe, self._batches = run, recipe, batches
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._epoch, self._factor = epoch, 1.0
+        if self._recipe["schedule"] == "plateau":
+            self._factor = recipes.plateau_factor([row["val_loss"] for row in self._run.history])
+
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
+        step = self._epoch * self._batches + batch
+        steps = self._recipe["epochs"] * self._batches
+        rate = recipes.learning_rate(self._recipe, step, steps) * self._factor
+        self.model.optimizer.learning_rate = rate
+
+
+class Progress(keras.callbacks.Callback):
+    """Appends live points, at most ten a second, and looks for the stop file at every batch."""
+
+    def __init__(self, run: Run, recipe: Mapping[str, Any], batches: int, pictures: int) -> None:
+        super().__init__()
+        self._run, self._recipe = run, recipe
+        self._batches, self._pictures = batches, pictures
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self._file = (self._run.path / "progress.jsonl").open("a", buffering=1)
+        self._last = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._epoch, self._started = epoch, time.perf_counter()
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        if self._run.stop_file.exists():
+            raise StopRequested
+        now, last_batch = time.perf_counter(), batch + 1 >= self._batches
+        if now - self._last < 1 / _POINTS_PER_S and not last_batch:
+            return
+        self._last = now
+        self._write_point(batch + 1, logs or {}, now - self._started)
+
+    def _write_point(self, batch: int, logs: Mapping[str, float], seconds: float) -> None:
+        loss = float(logs["loss"])
+        if not math.isfinite(loss):
+            raise LabError(
+                "The loss is no longer a number (it exploded): resume is pointless; clone the run "
+                "with a learning rate ten times smaller."
+            )
+        seen = min(batch * int(self._recipe["batch_size"]), self._pictures)
+        point = {
+            "time": round(time.time(), 3),
+            "epoch": self._epoch,
+            "batch": batch,
+            "batches": self._batches,
+            "loss": round(loss, 6),
+            "accuracy": round(float(logs["accuracy"]), 6),
+            "learning_rate": float(np.asarray(self.model.optimizer.learning_rate)),
+            "images_per_s": round(seen / seconds, 1),
+        }
+        self._file.write(json.dumps(point) + "\n")
+
+    def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        if self._run.stop_file.exists():
+            raise StopRequested
+
+
+class EpochEnd(keras.callbacks.Callback):
+    """After each epoch: history row, best model, snapshot, checkpoint, early stop; in that order.
+
+    A cut between two of these costs at most the epoch: the checkpoint is the last word.
+    """
+
+    def __init__(
+        self, run: Run, recipe: Mapping[str, Any], pictures: int, report: Callable[..., None]
+    ) -> None:
+        super().__init__()
+        self._run, self._recipe, self._report = run, recipe, report
+        self._pictures = pictures
+        self._snapshots = snapshot_epochs(int(recipe["epochs"]))
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        # A copy that is never compiled: saved without optimizer state, a third of the bytes.
+        # (`clone_model` would compile it.)
+        self._bare = type(self.model).from_config(self.model.get_config())
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._started = time.perf_counter()
+
+    def on_test_begin(self, logs: dict | None = None) -> None:
+        self._trained = time.perf_counter()
+        self._live = self._average()
+
+    def on_test_end(self, logs: dict | None = None) -> None:
+        # The averaged weights stay in force until the epoch's model is saved.
+        self._tested = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        self._append_row(epoch, logs or {})
+        history = self._run.history
+        if best_epoch(history) == len(history):
+            self._save_best()
+        if epoch + 1 in self._snapshots:
+            save_snapshot(self._run, self.model, f"{epoch + 1:05d}")
+        self._put_back()
+        checkpoint.save(self._run.checkpoint_file, self.model, epoch + 1)
+        self._report(phase="training", epoch=epoch + 1)
+        self._stop_early(history)
+
+    def _append_row(self, epoch: int, logs: Mapping[str, float]) -> None:
+        seconds = self._trained - self._started
+        row = {
+            "epoch": epoch + 1,
+            **{k: float(logs[k]) for k in ("loss", "accuracy", "val_loss", "val_accuracy")},
+            "learning_rate": float(np.asarray(self.model.optimizer.learning_rate)),
+            "seconds": round(self._tested - self._started, 3),
+            "images_per_s": round(self._pictures / seconds, 1),
+        }
+        path = self._run.path / "history.csv"
+        new = not path.exists()
+        with path.open("a", newline="") as file:
+            writer = csv.DictWriter(file, row)
+            if new:
+                writer.writeheader()
+            writer.writerow(row)
+
+    def _save_best(self) -> None:
+        self._bare.set_weights(self.model.get_weights())
+        with replacing(self._run.model_file) as temporary:
+            self._bare.save(temporary)
+
+    def _average(self) -> list[np.ndarray] | None:
+        """Put the moving average in force, if there is one; the live weights, to put back."""
+        if not self._recipe["ema"]:
+            return None
+        live = [np.asarray(v) for v in self.model.trainable_variables]
+        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
+        return live
+
+    def _put_back(self) -> None:
+        if self._live is not None:
+            for variable, value in zip(self.model.trainable_variables, self._live, strict=True):
+                variable.assign(value)
+
+    def _stop_early(self, history: list[dict[str, float]]) -> None:
+        patience = int(self._recipe["patience"])
+        if patience and recipes.stalled_epochs([row["val_loss"] for row in history]) >= patience:
+            self.model.stop_training = True
+
+
+def best_epoch(history: list[dict[str, float]]) -> int:
+    """The epoch, 1-based, with the highest validation accuracy; a tie goes to the lower loss."""
+    rank = [(row["val_accuracy"], -row["val_loss"]) for row in history]
+    return rank.index(max(rank)) + 1

@@ -1,0 +1,41 @@
+"""Kernels kept along the way: before the first step, at chosen epochs, and of the best epoch."""
+
+from collections.abc import Iterator
+
+import keras
+import numpy as np
+
+from cnnlab.runs import Run, replacing
+
+_MOST_EPOCHS = 40
+_MOST_FLOATS = 1_000_000
+
+
+def snapshot_epochs(epochs: int) -> set[int]:
+    """The epochs, 1-based, worth keeping: all of a short training, else evenly thinning out."""
+    if epochs <= _MOST_EPOCHS:
+        return set(range(1, epochs + 1))
+    return {round(epochs ** (i / (_MOST_EPOCHS - 1))) for i in range(_MOST_EPOCHS)}
+
+
+def conv_kernels(model: keras.Model) -> Iterator[tuple[str, np.ndarray]]:
+    """Each convolution's kernel `(height, width, in, out)` under its layer's name.
+
+    Depthwise kernels are `(height, width, channels, multiplier)`; a separable layer gives two.
+    """
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.SeparableConv2D):
+            yield f"{layer.name} depthwise", np.asarray(layer.depthwise_kernel)
+            yield f"{layer.name} pointwise", np.asarray(layer.pointwise_kernel)
+        elif isinstance(layer, (keras.layers.Conv2D, keras.layers.DepthwiseConv2D)):
+            yield layer.name, np.asarray(layer.kernel)
+
+
+def save_snapshot(run: Run, model: keras.Model, moment: str) -> None:
+    """Keep the kernels as `snapshots/<moment>.npz`; big networks only at the start and the end."""
+    kernels = dict(conv_kernels(model))
+    if moment.isdecimal() and sum(k.size for k in kernels.values()) > _MOST_FLOATS:
+        return
+    run.snapshots_dir.mkdir(exist_ok=True)
+    with replacing(run.snapshots_dir / f"{moment}.npz") as temporary, temporary.open("wb") as file:
+        np.savez(file, **kernels)

@@ -1,0 +1,1 @@
+"""Ways to look inside a network: one file per method."""

@@ -1,0 +1,137 @@
+"""The form that starts a training: network, data, settings, and the curve of the learning rate."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from cnnlab import datasets, lab, recipe, runs
+from cnnlab.architectures import ARCHITECTURES
+from cnnlab.errors import LabError
+from cnnlab.plots import training as plots
+from pages.parts.knobs import draw_knobs
+from pages.parts.links import link
+
+
+def training_form() -> None:
+    """Draw the form; a press of Start makes a run and goes to watch it."""
+    given = _given()
+    architecture, dataset = _what(given)
+    key = f"{architecture}-{dataset}-{given.get('clone', '')}"
+    st.markdown("#### How")
+    settings = draw_knobs(recipe.KNOBS, f"recipe-{key}", _recipe(given, dataset))
+    card = ARCHITECTURES[architecture]
+    knobs: dict[str, Any] = {}
+    if card.knobs:
+        with st.expander(f"Change the network: the knobs of {card.title}"):
+            knobs = draw_knobs(card.knobs, f"knob-{key}", given.get("knobs"))
+    _rate(settings, dataset)
+    shape = _facts(architecture, dataset, knobs, given.get("input_shape"))
+    title = st.text_input(
+        "Name (optional)",
+        key=f"title-{key}",
+        max_chars=80,
+        placeholder="such as: half the filters",
+        help="What you call this training in lists; the folder keeps its number.",
+    )
+    _start(architecture, dataset, settings, knobs, shape, title)
+
+
+def _given() -> dict[str, Any]:
+    """What the address asks for: a run to clone, or an architecture and a dataset."""
+    clone = st.query_params.get("clone")
+    if clone:
+        config = runs.find(clone).config
+        st.caption(f"Everything is set as in {clone}: change one thing and compare.")
+        return dict(config) | {"clone": clone}
+    return {
+        name: st.query_params[name]
+        for name in ("architecture", "dataset")
+        if name in st.query_params
+    }
+
+
+def _recipe(given: Mapping[str, Any], dataset: str) -> dict[str, Any]:
+    if given.get("dataset") == dataset and "recipe" in given:
+        return given["recipe"]
+    return recipe.defaults(dataset)
+
+
+def _what(given: Mapping[str, Any]) -> tuple[str, str]:
+    st.markdown("#### What")
+    left, right = st.columns(2)
+    names = ARCHITECTURES.names()
+    first = given.get("architecture", "lenet5")
+    with left:
+        architecture = st.selectbox(
+            "Network",
+            names,
+            index=names.index(ARCHITECTURES[first].name),
+            format_func=lambda n: f"{ARCHITECTURES[n].title} ({ARCHITECTURES[n].params:,})",
+            key=f"architecture-{given.get('clone', '')}",
+            help="In brackets its parameters. Small ones train in seconds.",
+        )
+    cards = {card.name: card for card in datasets.DATASETS}
+    first = given.get("dataset", "digits")
+    with right:
+        dataset = st.selectbox(
+            "Dataset",
+            list(cards),
+            index=list(cards).index(datasets.DATASETS[first].name),
+            format_func=lambda n: f"{cards[n].title} ({cards[n].train_count:,} pictures)",
+            key=f"dataset-{given.get('clone', '')}",
+            help="Digits is built in; the others are read from your disk once they are there.",
+        )
+    return architecture, dataset
+
+
+def _rate(settings: Mapping[str, Any], dataset: str) -> None:
+    """The learning rate the settings plan, drawn before anything runs."""
+    with st.expander("The learning rate over the training"):
+        checked = recipe.check(settings, dataset)
+        rates = [recipe.learning_rate(checked, step, 200) for step in range(201)]
+        st.plotly_chart(plots.rate_curve(rates, int(checked["epochs"])), key="rate", theme=None)
+        st.caption("Large steps find the valley, small ones its bottom; try constant to see why.")
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _count(architecture: str, knobs: dict, shape: tuple, classes: int) -> tuple[int, int]:
+    totals = lab.layer_table(architecture, knobs, shape, classes).totals
+    return totals.params, totals.macs
+
+
+def _facts(
+    architecture: str, dataset: str, knobs: dict[str, Any], shape: list[int] | None
+) -> tuple[int, ...]:
+    """What exactly will be trained: size of the input, parameters, computation."""
+    config = recipe.plan(architecture, dataset, knobs=knobs, input_shape=shape)
+    size = tuple(config["input_shape"])
+    params, macs = _count(architecture, knobs, size, config["classes"])
+    st.caption(
+        f"{params:,} parameters and {macs:,} multiply-accumulates for a picture of "
+        f"{'x'.join(map(str, size))}, {config['classes']} classes."
+    )
+    return size
+
+
+def _start(architecture, dataset, settings, knobs, shape, title) -> None:
+    found = datasets.available(dataset)
+    if not found.ready:
+        st.warning(found.sentence)
+        link("datasets", "How to get this dataset", dataset=dataset)
+    pressed = st.button(
+        "Start training",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="start",
+        disabled=not found.ready,
+        help=None if found.ready else "The dataset is not on this machine yet.",
+    )
+    if pressed:
+        try:
+            run = lab.start_training(architecture, dataset, settings, knobs, shape, title)
+        except LabError as error:
+            st.error(str(error))
+            return
+        st.query_params.from_dict({"run": run.name})
+        st.rerun()

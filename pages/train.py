@@ -1,0 +1,22 @@
+"""Train: fill the form, start a run, watch it learn, stop it, take it up again."""
+
+import streamlit as st
+
+from cnnlab import runs
+from cnnlab.errors import LabError
+from pages.parts.links import link
+from pages.parts.training_form import training_form
+from pages.parts.watch import run_list, watch
+
+st.title("Train")
+name = st.query_params.get("run")
+try:
+    if name:
+        watch(runs.find(name))
+    else:
+        training_form()
+except LabError as error:
+    st.error(str(error))
+    link("train", "Back to the form", ":material/arrow_back:")
+if not name:
+    run_list()

@@ -1,0 +1,154 @@
+"""Every architecture in the registry, whoever wrote it, keeps its card's promises."""
+
+from functools import cache
+
+import keras
+import numpy as np
+import pytest
+
+from cnnlab import architectures, summary
+from cnnlab.architectures import ARCHITECTURES
+from cnnlab.errors import LabError
+
+NAMES = ARCHITECTURES.names()
+COMPACT = [card.name for card in ARCHITECTURES if card.compact]
+# Published as rebuilt: the totals of the source networks, counted apart from the cards.
+SOURCE_TOTALS = {
+    "mnist_baseline": 591_786,
+    "mnist_approach_1": 3_578,
+    "mnist_approach_2": 3_226,
+    "saria_base": 18_893_570,
+    "saria_doubled": 188_266,
+    "saria_resnet50": 23_601_930,
+    "saria_base_resnet": 101_642,
+    "saria_final": 35_458,
+    "irtza_teacher": 1_199_882,
+    "irtza_student": 74_188,
+    "shathenet_v1_0": 17_882,
+    "shathenet_v1_1": 1_252_138,
+    "shathenet_v1_2": 2_061_194,
+    "inception_v3": 23_911_210,
+    "squeezenet_a": 123_322,
+    "squeezenet_b": 124_050,
+    "squeezenet_1_0": 740_554,
+    "vgg19": 30_517_834,
+    "svgg17_forward": 20_070_474,
+    "svgg14_forward": 12_991_050,
+    "svgg11_forward": 5_911_626,
+    "svgg8_forward": 4_141_386,
+    "svgg17_backward": 30_333_322,
+    "svgg14_backward": 28_563_082,
+    "svgg11_backward": 21_483_658,
+    "svgg8_backward": 14_404_234,
+    "svgg5": 3_956_874,
+}
+
+
+@cache
+def counted(name: str) -> tuple[summary.Summary, int, tuple[str, ...]]:
+    """Layer table, Keras' own count and layer names of a default build; the model is let go."""
+    model = architectures.build(name)
+    return summary.summarize(model), model.count_params(), tuple(x.name for x in model.layers)
+
+
+def test_all_source_networks_are_here_with_their_rebuilt_totals():
+    assert {name: counted(name)[1] for name in SOURCE_TOTALS} == SOURCE_TOTALS
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_counts_on_the_card_are_what_the_model_has(name):
+    card = ARCHITECTURES[name]
+    table, params, layers = counted(name)
+    assert table.totals.params == params == card.params
+    assert table.totals.trainable_params == (card.trainable or card.params)
+    assert (table.input_shape, table.classes) == (card.input_shape, card.classes)
+    assert table.name == name
+    assert all(layer and "/" not in layer for layer in layers)
+    assert all(row.counted for row in table.layers)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_card_says_what_a_reader_needs(name):
+    card = ARCHITECTURES[name]
+    assert card.description
+    assert card.source
+    assert card.url.startswith("http")
+    assert card.knobs
+    assert card.check({}) == {knob.name: knob.default for knob in card.knobs}
+
+
+REBUILT = [(card.name, figure) for card in ARCHITECTURES for figure in card.published]
+
+
+@pytest.mark.parametrize(
+    ("name", "figure"),
+    [pytest.param(n, f, id=f"{n}-{f.dataset}") for n, f in REBUILT if f.rebuilt],
+)
+def test_counts_at_other_inputs_are_recounted(name, figure):
+    card = ARCHITECTURES[name]
+    model = architectures.build(name, figure.input_shape, figure.classes)
+    assert model.count_params() == figure.rebuilt
+    assert model.output_shape == (None, figure.classes or card.classes)
+
+
+@pytest.mark.parametrize("name", COMPACT)
+def test_trains_a_step_and_comes_back_from_disk_the_same(name, tmp_path):
+    keras.utils.set_random_seed(1)
+    model = architectures.build(name)
+    before = [weight.numpy() for weight in model.trainable_weights]
+    images = np.random.default_rng(0).random((2, *model.input_shape[1:]), dtype="float32")
+    model.compile("adam", "sparse_categorical_crossentropy", run_eagerly=True)
+    loss = model.train_on_batch(images, np.array([0, 1]))
+    assert np.isfinite(loss)
+    assert any(
+        (old != new.numpy()).any() for old, new in zip(before, model.trainable_weights, strict=True)
+    )
+    model.save(tmp_path / "model.keras")
+    again = keras.models.load_model(tmp_path / "model.keras")
+    probabilities = np.asarray(model(images))
+    np.testing.assert_allclose(again(images), probabilities, atol=1e-6)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    assert summary.summarize(again).totals == counted(name)[0].totals
+
+
+@pytest.mark.parametrize("name", COMPACT)
+def test_one_seed_gives_one_network(name):
+    def weights() -> list[np.ndarray]:
+        keras.utils.set_random_seed(7)
+        return [weight.numpy() for weight in architectures.build(name).weights]
+
+    assert all((a == b).all() for a, b in zip(weights(), weights(), strict=True))
+
+
+def other_value(knob):
+    """A legal value that is not the default."""
+    if knob.choices:
+        return knob.choices[-1] if knob.choices[-1] != knob.default else knob.choices[0]
+    if isinstance(knob.default, bool):
+        return not knob.default
+    return knob.default + knob.step if knob.default + knob.step <= knob.high else knob.low
+
+
+KNOBS = [(name, knob) for name in COMPACT for knob in ARCHITECTURES[name].knobs]
+
+
+@pytest.mark.parametrize(
+    ("name", "knob"), [pytest.param(n, k, id=f"{n}-{k.name}") for n, k in KNOBS]
+)
+def test_every_knob_changes_the_network_or_says_why_not(name, knob):
+    try:
+        changed = architectures.build(name, knobs={knob.name: other_value(knob)})
+    except LabError as error:
+        assert "residual" in str(error).lower() or "smallest input" in str(error)
+        return
+    assert changed.to_json() != architectures.build(name).to_json()
+    assert changed.output_shape == (None, ARCHITECTURES[name].classes)
+
+
+@pytest.mark.parametrize("name", COMPACT)
+def test_the_script_builds_exactly_this_network(name):
+    source = architectures.script(name)
+    namespace = {"__name__": "script"}
+    exec(compile(source, f"{name}.py", "exec"), namespace)
+    assert namespace["model"].get_config() == architectures.build(name).get_config()
+    assert namespace["model"].count_params() == ARCHITECTURES[name].params

@@ -1,0 +1,149 @@
+"""Augmentation: exact repetition, what each setting does, published recipes."""
+
+import numpy as np
+import pytest
+
+from cnnlab import augmentation
+from cnnlab.augmentation import PRESETS, augment, augment_batch, generator, mixup, settings
+from cnnlab.augmentation.warp import warp
+from cnnlab.errors import LabError
+
+
+def pictures(n=6, shape=(20, 24, 3)):
+    return np.random.default_rng(1).random((n, *shape), dtype=np.float32)
+
+
+def one_hot(n=6):
+    return np.eye(3, dtype=np.float32)[np.arange(n) % 3]
+
+
+def maps(n, **parts):
+    """Identity maps with some entries changed."""
+    matrices, offsets = np.tile(np.eye(2), (n, 1, 1)), np.zeros((n, 2))
+    if "matrix" in parts:
+        matrices[:] = parts["matrix"]
+    if "offset" in parts:
+        offsets[:] = parts["offset"]
+    return matrices, offsets
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_repeats_exactly_and_stays_in_range(preset):
+    x, y, values = pictures(), one_hot(), settings(preset)
+    first = augment_batch(x, y, values, seed=3, epoch=2, batch=7)
+    again = augment_batch(x, y, values, seed=3, epoch=2, batch=7)
+    for a, b in zip(first, again, strict=True):
+        assert np.array_equal(a, b)
+    assert first[0].shape == x.shape
+    assert first[0].dtype == np.float32
+    assert first[0].min() >= 0
+    assert first[0].max() <= 1
+    assert np.allclose(first[1].sum(axis=1), 1)
+    assert np.array_equal(x, pictures())
+    if preset != "none":
+        for seed, epoch, batch in ((4, 2, 7), (3, 1, 7), (3, 2, 8)):
+            assert not np.array_equal(first[0], augment_batch(x, y, values, seed, epoch, batch)[0])
+
+
+def test_nothing_switched_on_changes_nothing():
+    x = pictures()
+    assert augment(x, settings("none"), generator(0, 0, 0)) is x
+
+
+def test_an_empty_batch_passes():
+    values = settings("strong")
+    x, y = augment_batch(pictures(0), one_hot(0), values, 0, 0, 0)
+    assert x.shape == (0, 20, 24, 3)
+    assert y.shape == (0, 3)
+
+
+def test_the_identity_map_is_exact():
+    x = pictures()
+    assert np.array_equal(warp(x, *maps(6)), x)
+
+
+def test_a_shift_by_whole_pixels_repeats_the_border():
+    x = pictures()
+    moved = warp(x, *maps(6, offset=(2, -3)))
+    assert np.allclose(moved[:, :-2, 3:], x[:, 2:, :-3])
+    assert np.allclose(moved[:, -1, 3:], x[:, -1, :-3])
+    assert np.allclose(moved[:, :-2, 0], x[:, 2:, 0])
+
+
+def test_a_half_pixel_shift_is_the_mean_of_neighbors():
+    x = pictures()
+    assert np.allclose(warp(x, *maps(6, offset=(0.5, 0)))[:, :-1], (x[:, :-1] + x[:, 1:]) / 2)
+
+
+def test_mirror_and_quarter_turn_are_exact():
+    x = pictures(shape=(21, 21, 1))
+    mirrored = warp(x, *maps(6, matrix=[[1, 0], [0, -1]]))
+    assert np.allclose(mirrored, x[:, :, ::-1], atol=1e-5)
+    turned = warp(x, *maps(6, matrix=[[0, -1], [1, 0]]))
+    assert np.allclose(turned, np.rot90(x, 1, axes=(1, 2)), atol=1e-5) or np.allclose(
+        turned, np.rot90(x, -1, axes=(1, 2)), atol=1e-5
+    )
+
+
+def test_the_warp_agrees_with_scipy():
+    ndimage = pytest.importorskip("scipy.ndimage")
+    x = pictures(4, (17, 23, 1))
+    values = settings("shathenet")
+    from cnnlab.augmentation.warp import maps as draw
+
+    matrices, offsets = draw(x.shape, values, generator(0, 0, 0))
+    ours = warp(x, matrices, offsets)
+    middle = np.array([8.0, 11.0])
+    for picture, matrix, offset, got in zip(x, matrices, offsets, ours, strict=True):
+        want = ndimage.affine_transform(
+            picture[..., 0], matrix, middle + offset - matrix @ middle, order=1, mode="nearest"
+        )
+        assert np.allclose(got[..., 0], want, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["flip_horizontal", "flip_vertical"])
+def test_flips_mirror_about_half_and_leave_the_rest(name):
+    x = pictures(200, (6, 6, 1))
+    flipped = augment(x, {name: True}, generator(0, 0, 0))
+    axis = 2 if name == "flip_horizontal" else 1
+    same = (flipped == x).all(axis=(1, 2, 3))
+    mirrored = (flipped == np.flip(x, axis)).all(axis=(1, 2, 3))
+    assert (same | mirrored).all()
+    assert 60 < same.sum() < 140
+
+
+def test_shift_stays_within_its_range():
+    x = np.zeros((50, 40, 40, 1), np.float32)
+    x[:, 20, 20] = 1
+    moved = augment(x, {"shift": 10.0}, generator(0, 0, 0))
+    rows, columns = np.nonzero(moved.sum(axis=(0, 3)))
+    assert np.abs(rows - 20).max() <= 5
+    assert np.abs(columns - 20).max() <= 5
+    assert rows.max() - rows.min() > 4
+
+
+def test_cutout_hides_a_square_with_the_mean():
+    x = pictures(30, (20, 20, 1))
+    cut = augment(x, {"cutout": 50.0}, generator(0, 0, 0))
+    changed = (cut != x).sum(axis=(1, 2, 3))
+    assert changed.max() <= 100
+    assert changed.max() > 90
+    assert np.allclose(cut[cut != x], np.repeat(x.mean(axis=(1, 2, 3)), changed))
+
+
+def test_mixup_blends_pictures_and_labels_alike():
+    x, y = np.eye(4, dtype=np.float32)[:, None, :, None], np.eye(4, dtype=np.float32)
+    mixed, labels = mixup(x, y, 1.0, generator(0, 0, 0))
+    assert np.allclose(mixed[:, 0, :, 0], labels)
+    assert (labels.max(axis=1) >= 0.5).all()
+    assert labels.max(axis=1).min() < 1
+
+
+def test_illegal_settings_are_one_sentence():
+    with pytest.raises(LabError, match="between 0 and 50"):
+        augmentation.check({"shift": 70})
+    with pytest.raises(LabError, match="shathenet"):
+        settings("shathe")
+    with pytest.raises(LabError, match="no knob"):
+        settings("none", {"blur": 1})
+    assert settings("pyramid", {"shift": 5})["shift"] == 5.0

@@ -1,0 +1,310 @@
+"""Pictures in, arrays out: every format, every trap, and MNIST's own preparation."""
+
+import io
+import random
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnlab import images
+from cnnlab.errors import LabError
+from cnnlab.images import read
+
+RNG = np.random.default_rng(0)
+COLOR = RNG.integers(0, 256, (60, 80, 3), np.uint8)
+GREY = COLOR[..., 0]
+
+
+def encoded(image, form="PNG", **options) -> bytes:
+    """A file's bytes from an array or a Pillow image."""
+    file = io.BytesIO()
+    image = image if isinstance(image, Image.Image) else Image.fromarray(image)
+    image.save(file, form, **options)
+    return file.getvalue()
+
+
+def digit(height=140, width=140) -> np.ndarray:
+    """A bright seven on black, up and left of the middle."""
+    grey = np.zeros((height, width), np.uint8)
+    grey[10:20, 10:60] = 255
+    grey[20:100, 50:60] = 255
+    return grey
+
+
+# -- reading
+
+
+@pytest.mark.parametrize("form", read.FORMATS)
+def test_every_welcome_format_is_read(form):
+    pixels = images.read_picture(encoded(COLOR, "JPEG" if form == "MPO" else form))
+    assert pixels.dtype == np.uint8
+    assert pixels.shape == COLOR.shape
+
+
+@pytest.mark.parametrize("form", ["PNG", "BMP", "TIFF", "PPM"])
+def test_lossless_formats_give_the_pixels_back(form):
+    np.testing.assert_array_equal(images.read_picture(encoded(COLOR, form)), COLOR)
+    np.testing.assert_array_equal(images.read_picture(encoded(GREY, form)), GREY)
+
+
+def test_a_path_is_read_too(tmp_path):
+    path = tmp_path / "a picture.png"
+    path.write_bytes(encoded(COLOR))
+    np.testing.assert_array_equal(images.read_picture(path), COLOR)
+    np.testing.assert_array_equal(images.read_picture(str(path)), COLOR)
+
+
+@pytest.mark.parametrize("mark", range(1, 9))
+def test_exif_turns_the_picture_upright(mark):
+    ways = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    stored = Image.fromarray(COLOR)
+    if mark > 1:
+        stored = stored.transpose(ways[mark])
+    exif = Image.Exif()
+    exif[0x0112] = mark
+    picture = images.open_picture(encoded(stored, "PNG", exif=exif))
+    np.testing.assert_array_equal(picture.pixels, COLOR)
+    assert bool(picture.notes) == (mark > 1)
+
+
+def test_an_unknown_exif_turn_leaves_the_picture_alone():
+    exif = Image.Exif()
+    exif[0x0112] = 99
+    np.testing.assert_array_equal(images.read_picture(encoded(COLOR, exif=exif)), COLOR)
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+def test_sixteen_bits_are_scaled(form):
+    deep = GREY.astype(np.uint16) * 257
+    picture = images.open_picture(encoded(deep, form))
+    np.testing.assert_array_equal(picture.pixels, GREY)
+    assert "16 bits" in picture.notes[0]
+
+
+def test_floats_are_scaled_by_the_brightest():
+    pixels = images.read_picture(encoded((GREY / 255).astype(np.float32), "TIFF"))
+    assert np.abs(pixels.astype(int) - np.rint(GREY / GREY.max() * 255)).max() <= 1
+
+
+@pytest.mark.parametrize(("ink", "ground"), [(0, 255), (255, 0)])
+def test_transparency_is_laid_on_the_ground_that_shows_the_ink(ink, ground):
+    layers = np.zeros((20, 20, 4), np.uint8)
+    layers[5:10, 5:10] = (ink, ink, ink, 255)
+    picture = images.open_picture(encoded(layers))
+    assert picture.pixels[0, 0].tolist() == [ground] * 3
+    assert picture.pixels[7, 7].tolist() == [ink] * 3
+    assert "laid on" in picture.notes[0]
+
+
+def test_a_palette_with_a_transparent_entry_and_one_bit_pictures_are_read():
+    palette = Image.fromarray(COLOR).convert("P")
+    assert images.read_picture(encoded(palette, transparency=0)).shape == COLOR.shape
+    assert images.read_picture(encoded(Image.fromarray(GREY).convert("1"))).shape == GREY.shape
+
+
+def test_cmyk_and_large_pictures_are_brought_to_size():
+    assert images.read_picture(encoded(Image.fromarray(COLOR).convert("CMYK"), "JPEG")).ndim == 3
+    wide = Image.new("L", (4000, 1000), 7)
+    assert images.read_picture(encoded(wide)).shape == (400, 1600)
+    assert images.read_picture(encoded(wide, "JPEG")).shape == (400, 1600)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
+        (encoded(COLOR)[:2000], "broken"),
+        (encoded(COLOR, "JPEG")[:700], "broken"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * (read.MAX_BYTES + 1), "larger than 20 MiB"),
+    ],
+)
+def test_what_is_no_picture_is_refused_in_one_sentence(data, words):
+    with pytest.raises(LabError, match=words):
+        images.read_picture(data)
+
+
+@pytest.mark.parametrize("size", [(6000, 5000), (30_000, 30_000)])
+def test_a_decompression_bomb_is_refused_before_it_is_decoded(size):
+    bomb = encoded(Image.new("1", (8, 8)))
+    header = bytearray(bomb)
+    header[16:24] = size[0].to_bytes(4, "big") + size[1].to_bytes(4, "big")
+    import zlib
+
+    header[29:33] = zlib.crc32(bytes(header[12:29])).to_bytes(4, "big")
+    with pytest.raises(LabError, match="limit is 25 million"):
+        images.read_picture(bytes(header))
+
+
+def test_an_absent_file_and_a_folder_say_so(tmp_path):
+    with pytest.raises(LabError, match="No such file"):
+        images.read_picture(tmp_path / "gone.png")
+    with pytest.raises(LabError, match="cannot be read"):
+        images.read_picture(tmp_path)
+    with pytest.raises(LabError, match="cannot be read"):
+        images.read_picture("a\0b.png")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_five_hundred_damaged_files_end_in_a_picture_or_a_sentence():
+    chance = random.Random(0)
+    sound = [encoded(COLOR, form) for form in ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")]
+    outcomes = set()
+    for _ in range(500):
+        data = bytearray(chance.choice(sound))
+        for _ in range(chance.choice([1, 4, 30])):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        data = bytes(data[: chance.choice([len(data), chance.randrange(len(data))])])
+        try:
+            pixels = images.read_picture(data)
+        except LabError as refusal:
+            outcomes.add("refused" if "\n" not in str(refusal) else str(refusal))
+        else:
+            outcomes.add("read")
+            assert images.prepare(pixels, (28, 28, 1), "digit").network_input.shape == (28, 28, 1)
+    assert outcomes == {"read", "refused"}
+
+
+def test_the_pad_sends_base64_and_damage_is_refused():
+    import base64
+
+    grey = RNG.integers(0, 256, (14, 14), np.uint8)
+    sent = base64.b64encode(grey.tobytes()).decode()
+    np.testing.assert_array_equal(images.read_canvas(sent, 14), grey)
+    assert not images.read_canvas(None, 14).any()
+    for wrong in (sent[:-4], "%%%", 12, sent * 2):
+        with pytest.raises(LabError, match="draw again"):
+            images.read_canvas(wrong, 14)
+
+
+# -- digits
+
+
+def test_a_digit_fills_the_box_and_sits_on_its_center_of_mass():
+    prepared = images.prepare_digit(digit())
+    placed = prepared.picture
+    rows, columns = np.flatnonzero(placed.any(axis=1)), np.flatnonzero(placed.any(axis=0))
+    assert placed.shape == (28, 28)
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 == 20
+    levels = placed / placed.sum()
+    center = levels.sum(axis=1) @ np.arange(28), levels.sum(axis=0) @ np.arange(28)
+    assert np.abs(np.array(center) - 14).max() <= 0.5
+    assert prepared.network_input.dtype == np.float32
+    assert prepared.network_input.max() <= 1
+    assert not prepared.blank
+
+
+def test_place_size_and_canvas_do_not_matter():
+    moved = np.zeros((300, 200), np.uint8)
+    moved[150:290, 40:180] = digit()
+    np.testing.assert_array_equal(images.frame_digit(moved), images.frame_digit(digit()))
+
+
+def test_edges_are_smooth_and_proportions_kept():
+    diagonal = np.eye(100, dtype=np.uint8).repeat(3, axis=1) * 255
+    framed = images.frame_digit(diagonal)
+    assert ((framed > 0) & (framed < 255)).any()
+    upright = np.full((90, 15), 255, np.uint8)
+    assert np.ptp(np.flatnonzero(images.frame_digit(upright).any(axis=0))) + 1 == 3
+
+
+def test_a_picture_already_like_mnist_is_left_as_it_is():
+    once = images.frame_digit(digit())
+    np.testing.assert_array_equal(images.frame_digit(once), once)
+    prepared = images.prepare(once, (28, 28, 1), "digit")
+    np.testing.assert_array_equal(prepared.picture, once)
+
+
+def test_a_blank_pad_is_called_blank():
+    prepared = images.prepare(np.zeros((140, 140), np.uint8), (28, 28, 1), "digit")
+    assert prepared.blank
+    assert not prepared.network_input.any()
+
+
+@pytest.mark.parametrize("shape", [(32, 32, 1), (28, 28, 3), (64, 48, 3), (8, 8, 1)])
+def test_other_inputs_keep_the_proportion(shape):
+    prepared = images.prepare_digit(digit(), shape)
+    assert prepared.network_input.shape == shape
+    rows = np.flatnonzero(prepared.network_input[..., 0].any(axis=1))
+    assert np.ptp(rows) + 1 == round(min(shape[:2]) * 20 / 28)
+
+
+def test_many_small_scans_grow_to_mnist_size():
+    scans = np.zeros((5, 8, 8), np.uint8)
+    scans[:4, :, 2:5] = 200
+    framed = images.frame_digits(scans)
+    assert framed.shape == (5, 28, 28)
+    assert framed[:4].any(axis=(1, 2)).all()
+    assert not framed[4].any()
+    np.testing.assert_array_equal(framed[0], images.frame_digit(scans[0]))
+    assert images.frame_digits(scans[:0]).shape == (0, 28, 28)
+
+
+def test_the_steps_lead_from_the_drawing_to_the_input():
+    prepared = images.prepare(digit(), (28, 28, 1), "digit")
+    assert [step.picture.dtype for step in prepared.steps] == [np.uint8] * len(prepared.steps)
+    np.testing.assert_array_equal(prepared.steps[0].picture, digit())
+    np.testing.assert_array_equal(prepared.steps[-1].picture, prepared.picture)
+
+
+def test_dark_ink_is_inverted_with_a_word_about_it():
+    light = images.prepare(digit(), (28, 28, 1), "digit")
+    dark = images.prepare(255 - digit(), (28, 28, 1), "digit")
+    assert any("Inverted" in note for note in dark.notes)
+    assert not any("Inverted" in note for note in light.notes)
+    assert np.abs(dark.network_input - light.network_input).mean() < 0.02
+
+
+# -- any picture
+
+
+def test_crop_keeps_the_middle_and_pad_keeps_all():
+    wide = np.zeros((10, 30, 3), np.uint8)
+    wide[:, :10], wide[:, 10:20], wide[:, 20:] = (255, 0, 0), (0, 255, 0), (0, 0, 255)
+    cropped = images.fit(wide, (10, 10), "crop")
+    assert (cropped == (0, 255, 0)).all(axis=-1).all()
+    padded = images.fit(wide, (30, 30), "pad")
+    np.testing.assert_array_equal(padded[10:20], wide)
+    assert padded.shape == (30, 30, 3)
+
+
+def test_grey_and_color_meet_any_network():
+    assert images.fit(GREY, (16, 16), channels=3).shape == (16, 16, 3)
+    grey = images.fit(COLOR, (60, 80), channels=1)
+    luma = COLOR @ np.array([0.299, 0.587, 0.114])
+    assert np.abs(grey[..., 0] - luma).max() <= 1
+
+
+def test_the_way_a_picture_was_scaled_is_said():
+    cropped = images.prepare(COLOR, (32, 32, 1), "picture")
+    assert any("Cropped: 25%" in note for note in cropped.notes)
+    assert any("Turned grey" in note for note in cropped.notes)
+    padded = images.prepare(COLOR, (32, 32, 3), "picture", how="pad")
+    assert any("Padded: 25%" in note for note in padded.notes)
+    assert images.prepare(COLOR[:60, :60], (30, 30, 3), "picture").notes == ()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((COLOR, (28, 28, 1), "sound"), "'digit' or 'picture'"),
+        ((COLOR, (28, 28, 1), "picture", "squash"), "'crop' or 'pad'"),
+        ((COLOR, (28, 28, 2), "picture"), "1 or 3 channels"),
+        ((COLOR / 255, (28, 28, 1), "digit"), "array of bytes"),
+        ((COLOR[:0], (28, 28, 1), "digit"), "array of bytes"),
+        ((COLOR, (28, 28, 1), "digit", "crop", "red"), "'auto', 'dark' or 'light'"),
+    ],
+)
+def test_what_cannot_be_prepared_is_refused(arguments, words):
+    with pytest.raises(LabError, match=words):
+        images.prepare(*arguments)
