@@ -1,4 +1,4 @@
-"""How good a model is, on pictures it never saw: accuracy with its interval, per class, mistakes."""
+"""How good a model is on pictures it never saw: accuracy with its interval, and per class."""
 
 import math
 from dataclasses import asdict, dataclass

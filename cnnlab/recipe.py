@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnlab import datasets
+from cnnlab import augmentation, datasets
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob, Value, check_knobs
@@ -47,6 +47,12 @@ KNOBS = (
         choices=("constant", "cosine", "step", "one_cycle", "plateau"),
     ),
     Knob(
+        "augmentation",
+        "none",
+        "Changes every picture a little each epoch; see the Datasets page for what each one does.",
+        choices=tuple(augmentation.PRESETS),
+    ),
+    Knob(
         "seed", 0, "Fixes initial weights, order and noise: same seed, same run.", 0, 2**31 - 1, 1
     ),
     Knob(
@@ -56,6 +62,7 @@ KNOBS = (
         0,
         10_000_000,
         100,
+        title="Training pictures (0: all)",
     ),
     Knob(
         "loss",

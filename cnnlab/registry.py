@@ -34,11 +34,12 @@ class Knob:
     choices: tuple[Value, ...] = ()
     unit: str = ""
     advanced: bool = False
+    title: str = ""
 
     @property
     def label(self) -> str:
-        """The name as the reader sees it: `hidden_units` reads "Hidden units"."""
-        words = self.name.replace("_", " ").capitalize()
+        """The name as the reader sees it: its `title`, or `hidden_units` as "Hidden units"."""
+        words = self.title or self.name.replace("_", " ").capitalize()
         return f"{words} ({self.unit})" if self.unit else words
 
     def check(self, value: Any) -> Value:
@@ -79,7 +80,8 @@ class Knob:
             self.high is not None and number > self.high
         ):
             raise LabError(
-                f"{self.label} must lie between {self.low:g} and {self.high:g}. Received: {value!r}."
+                f"{self.label} must lie between {self.low:g} and {self.high:g}. "
+                f"Received: {value!r}."
             )
         return number
 

@@ -21,6 +21,7 @@ CARD = {
 CATS_DOGS = {"input_shape": (100, 100, 1), "classes": 2, "datasets": ("cats_dogs", "mnist")}
 MNIST = {"input_shape": (28, 28, 1), "classes": 10, "datasets": ("mnist",)}
 ON_MNIST = partial(Published, "MNIST", input_shape=(28, 28, 1), classes=10)
+DROP = Drop(name="dropout")  # none in the source: the place for the switch
 BRANCHED = some(
     *("width", "normalization", "activation", "dropout", "head", "initializer", "l2"),
     residual=True,
@@ -107,7 +108,7 @@ def saria_resnet50(
         for number in range(2, blocks + 1):
             x = _block(net, x, widths, f"block{stage}_{number}", residual)
     x = net.add(Pool(2, how="average", name="pool5"), x)
-    return _end(net, image, x, scores(classes, apart=False), "saria_resnet50")
+    return _end(net, image, x, (DROP, *scores(classes, apart=False)), "saria_resnet50")
 
 
 @architecture(
@@ -160,7 +161,7 @@ def saria_final(
     net = Switches(**knobs)
     image = keras.Input(input_shape, name="image")
     x = _block(net, _stem(net, image, 32), (32, 32, 64), "block2", residual, 2)
-    return _end(net, image, x, scores(classes, apart=False), "saria_final")
+    return _end(net, image, x, (DROP, *scores(classes, apart=False)), "saria_final")
 
 
 def _stem(net: Switches, image: Any, filters: int) -> Any:

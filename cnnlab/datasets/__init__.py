@@ -18,8 +18,8 @@ from cnnlab.datasets._fetch import fetch
 from cnnlab.datasets._find import Availability, available
 from cnnlab.datasets._import import SIDES, Imported, import_pictures
 from cnnlab.datasets._load import Data, load
-from cnnlab.datasets._own import delete_own, import_dir
 from cnnlab.datasets._overview import Overview, find_overview
+from cnnlab.datasets._own import delete_own, import_dir
 from cnnlab.datasets._process import run_task
 from cnnlab.datasets._survey import Survey, survey
 

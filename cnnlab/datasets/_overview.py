@@ -107,10 +107,10 @@ def _count(data: Data, report: Callable[[int, int], None]) -> Overview:
     report(3, 4)
     close, twins = neighbors(data)
     samples, places = _samples(data)
-    centers = (np.arange(BINS) + 0.5) / BINS
+    levels = np.arange(256) / 255
     shares = histogram / np.maximum(histogram.sum(axis=1, keepdims=True), 1)
-    channel_mean = shares @ centers
-    spread = np.sqrt(np.maximum(shares @ centers**2 - channel_mean**2, 0))
+    channel_mean = shares @ levels
+    spread = np.sqrt(np.maximum(shares @ levels**2 - channel_mean**2, 0))
     parts = {"train": data.y_train, "validation": data.y_val, "test": data.y_test}
     return Overview(
         name=data.name,
@@ -130,18 +130,18 @@ def _count(data: Data, report: Callable[[int, int], None]) -> Overview:
         places=places,
         mean=mean,
         deviation=deviation,
-        histogram=histogram,
+        histogram=histogram.reshape(len(histogram), BINS, -1).sum(axis=2),
         twins=twins,
         doubles=doubles,
     )
 
 
 def _statistics(data: Data) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mean and deviation pictures (all, then by class) and the histogram of pixel values."""
+    """Mean and deviation pictures (all, then by class); `(channels, 256)` counts of values."""
     classes, shape = len(data.labels), data.input_shape
     totals = np.zeros((classes, *shape), np.float64)
     squares = np.zeros_like(totals)
-    histogram = np.zeros((shape[2], BINS), np.int64)
+    histogram = np.zeros((shape[2], 256), np.int64)
     for label in range(classes):
         rows = np.flatnonzero(data.y_train == label)
         for start in range(0, len(rows), 512):
@@ -149,8 +149,7 @@ def _statistics(data: Data) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             totals[label] += x.sum(axis=0, dtype=np.float64)
             squares[label] += np.square(x, dtype=np.float32).sum(axis=0, dtype=np.float64)
             for channel in range(shape[2]):
-                levels = np.bincount(x[..., channel].reshape(-1), minlength=256)
-                histogram[channel] += levels.reshape(BINS, -1).sum(axis=1)
+                histogram[channel] += np.bincount(x[..., channel].reshape(-1), minlength=256)
     counts = np.bincount(data.y_train, minlength=classes).astype(np.float64)
     totals = np.concatenate([totals.sum(axis=0, keepdims=True), totals])
     squares = np.concatenate([squares.sum(axis=0, keepdims=True), squares])

@@ -88,7 +88,7 @@ def find_entries(files: "Folder | Zip") -> tuple[list[Entry], int]:
             f"{len(sizes):,} files are too many; up to {MAX_FILES:,} pictures can be imported: "
             "take some of each class."
         )
-    found = {key: PurePosixPath(key).parts[:-1] for key in sizes if _is_picture(key)}
+    found = {key: _parts(key)[:-1] for key in sizes if _is_picture(key)}
     folders = _without_wrapper({key: parts for key, parts in found.items() if parts})
     if not folders:
         raise LabError(
@@ -177,7 +177,7 @@ def _is_link(info: zipfile.ZipInfo) -> bool:
 
 def _hidden(key: str) -> bool:
     """Files that systems leave behind: .DS_Store, __MACOSX/..., Thumbs.db."""
-    parts = PurePosixPath(key).parts
+    parts = _parts(key)
     return parts[-1].lower() in ("thumbs.db", "desktop.ini") or any(
         part.startswith((".", "__MACOSX")) for part in parts
     )
@@ -185,6 +185,11 @@ def _hidden(key: str) -> bool:
 
 def _is_picture(key: str) -> bool:
     return PurePosixPath(key).suffix.lower() in SUFFIXES
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    """Folders and file name; zips packed on Windows may separate them the other way."""
+    return PurePosixPath(key.replace("\\", "/")).parts
 
 
 def _without_wrapper(folders: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

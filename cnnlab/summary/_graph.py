@@ -76,8 +76,9 @@ def _lay_open(
             graph.inputs.append(renamed[key])
             graph.shapes[renamed[key]] = tuple(tensor.shape[1:])
     shapes = _recorded_shapes(config, model)
+    layers = {layer.name: layer for layer in model.layers}
     for name, node, arguments in _in_running_order(config):
-        layer = model.get_layer(name)
+        layer = layers[name]
         read = [renamed[key] for key in arguments]
         made = sorted(key for key in shapes if key[:2] == (name, node))
         if getattr(layer, "layers", None) and getattr(layer, "inputs", None):

@@ -66,7 +66,7 @@ def train(run: Run, report: Report, data: datasets.Data | None = None) -> keras.
 
 def _fit(run, model, batches, data, report, first_epoch) -> None:
     recipe = run.config["recipe"]
-    validation = Batches(data.x_val, data.y_val, run.config["classes"], recipe, shuffle=False)
+    validation = Batches(data.x_val, data.y_val, run.config["classes"], recipe, training=False)
     started = time.time()
     model.fit(
         batches,

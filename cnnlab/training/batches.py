@@ -6,12 +6,14 @@ from typing import Any
 import keras
 import numpy as np
 
+from cnnlab import augmentation
+
 
 class Batches(keras.utils.PyDataset):
     """Batches of pictures `(n, height, width, channels)` in 0..1 and one-hot labels.
 
-    The order of epoch `e` depends on (seed, e) alone, so a resumed training sees what an
-    unbroken one would have seen.
+    Order and augmentation of epoch `e` depend on (seed, e) alone, so a resumed training sees
+    what an unbroken one would have seen. Without `training`: in order, as they are.
     """
 
     def __init__(
@@ -20,13 +22,15 @@ class Batches(keras.utils.PyDataset):
         labels: np.ndarray,
         classes: int,
         recipe: Mapping[str, Any],
-        shuffle: bool = True,
+        training: bool = True,
     ) -> None:
         super().__init__()
         self._x, self._y = pictures, labels
         self._targets = np.eye(classes, dtype="float32")
         self._size = int(recipe["batch_size"])
-        self._seed, self._shuffle = int(recipe["seed"]), shuffle
+        self._seed, self._training = int(recipe["seed"]), training
+        changes = augmentation.settings(recipe["augmentation"]) if training else {}
+        self._changes = changes if any(changes.values()) else {}
         self.epoch = 0
 
     @property
@@ -43,7 +47,7 @@ class Batches(keras.utils.PyDataset):
     def epoch(self, epoch: int) -> None:
         self._epoch = epoch
         order = np.arange(len(self._x))
-        if self._shuffle:
+        if self._training:
             order = np.random.default_rng([self._seed, epoch]).permutation(order)
         self._order = order
 
@@ -52,7 +56,11 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         chosen = self._order[index * self._size : (index + 1) * self._size]
-        return self._x[chosen].astype("float32") / 255.0, self._targets[self._y[chosen]]
+        x = self._x[chosen].astype("float32") / 255.0
+        y = self._targets[self._y[chosen]]
+        if not self._changes:
+            return x, y
+        return augmentation.augment_batch(x, y, self._changes, self._seed, self.epoch, index)
 
     def on_epoch_end(self) -> None:
         self.epoch += 1

@@ -9,6 +9,7 @@ from cnnlab import datasets, lab, recipe, runs
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.plots import training as plots
+from cnnlab.registry import Knob
 from pages.parts.knobs import draw_knobs
 from pages.parts.links import link
 
@@ -19,7 +20,7 @@ def training_form() -> None:
     architecture, dataset = _what(given)
     key = f"{architecture}-{dataset}-{given.get('clone', '')}"
     st.markdown("#### How")
-    settings = draw_knobs(recipe.KNOBS, f"recipe-{key}", _recipe(given, dataset))
+    settings = _settings(f"recipe-{key}", _recipe(given, dataset))
     card = ARCHITECTURES[architecture]
     knobs: dict[str, Any] = {}
     if card.knobs:
@@ -35,6 +36,29 @@ def training_form() -> None:
         help="What you call this training in lists; the folder keeps its number.",
     )
     _start(architecture, dataset, settings, knobs, shape, title)
+
+
+def _settings(key: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The recipe's knobs. The usual learning rate follows the optimizer."""
+    first = draw_knobs(_knobs("epochs", "batch_size", "augmentation"), key, values)
+    left, middle, right = st.columns(3)
+    with left:
+        first |= draw_knobs(_knobs("optimizer"), key, values, columns=1)
+    optimizer = str(first["optimizer"])
+    rate = recipe.LEARNING_RATES[optimizer]
+    if values.get("optimizer") == optimizer and values.get("learning_rate"):
+        rate = values["learning_rate"]
+    with middle:
+        rate_key = f"{key}-{optimizer}"
+        first |= draw_knobs(_knobs("learning_rate"), rate_key, {"learning_rate": rate}, columns=1)
+    with right:
+        first |= draw_knobs(_knobs("schedule"), key, values, columns=1)
+    rest = tuple(knob for knob in recipe.KNOBS if knob.name not in first)
+    return first | draw_knobs(rest, key, values)
+
+
+def _knobs(*names: str) -> tuple[Knob, ...]:
+    return tuple(knob for name in names for knob in recipe.KNOBS if knob.name == name)
 
 
 def _given() -> dict[str, Any]:

@@ -55,12 +55,12 @@ def test_unknown_names_and_knobs_are_refused_with_what_exists():
 
 
 def test_a_knob_that_makes_a_network_too_large_for_its_input_says_so():
-    with pytest.raises(LabError, match="With these knobs .* layer conv2 .* 38x38"):
+    with pytest.raises(LabError, match=r"With these knobs .* layer conv2 .* 38x38"):
         architectures.build("mnist_approach_1", knobs={"kernel_size": 7})
 
 
 def test_a_shortcut_that_does_not_fit_names_the_layer_and_the_way_out():
-    with pytest.raises(LabError, match="conv1 turns 28x28x1 into .* Padding to 'same'"):
+    with pytest.raises(LabError, match=r"conv1 turns 28x28x1 into .* Padding to 'same'"):
         architectures.build("lenet5", knobs={"residual": True, "padding": "valid"})
     model = architectures.build("lenet5", knobs={"residual": True, "padding": "same"})
     assert {"conv1_add", "conv2_add"} <= {layer.name for layer in model.layers}

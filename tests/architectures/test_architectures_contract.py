@@ -113,20 +113,36 @@ def test_trains_a_step_and_comes_back_from_disk_the_same(name, tmp_path):
 
 @pytest.mark.parametrize("name", COMPACT)
 def test_one_seed_gives_one_network(name):
-    def weights() -> list[np.ndarray]:
+    def outputs() -> np.ndarray:
         keras.utils.set_random_seed(7)
-        return [weight.numpy() for weight in architectures.build(name).weights]
+        model = architectures.build(name)
+        return np.asarray(model(np.ones((2, *model.input_shape[1:]), "float32"), training=True))
 
-    assert all((a == b).all() for a, b in zip(weights(), weights(), strict=True))
+    np.testing.assert_array_equal(outputs(), outputs())
 
 
-def other_value(knob):
-    """A legal value that is not the default."""
+@cache
+def as_json(name: str) -> str:
+    return architectures.build(name).to_json()
+
+
+def other_values(knob):
+    """Legal values that are not the default, the last choice first."""
     if knob.choices:
-        return knob.choices[-1] if knob.choices[-1] != knob.default else knob.choices[0]
+        return [choice for choice in reversed(knob.choices) if choice != knob.default]
     if isinstance(knob.default, bool):
-        return not knob.default
-    return knob.default + knob.step if knob.default + knob.step <= knob.high else knob.low
+        return [not knob.default]
+    return [knob.default + knob.step if knob.default + knob.step <= knob.high else knob.low]
+
+
+def changes(name: str, knob_name: str, value) -> bool:
+    """Whether the value makes another network; one that is refused changes nothing."""
+    try:
+        model = architectures.build(name, knobs={knob_name: value})
+    except LabError:
+        return False
+    assert model.output_shape == (None, ARCHITECTURES[name].classes)
+    return model.to_json() != as_json(name)
 
 
 KNOBS = [(name, knob) for name in COMPACT for knob in ARCHITECTURES[name].knobs]
@@ -135,14 +151,19 @@ KNOBS = [(name, knob) for name in COMPACT for knob in ARCHITECTURES[name].knobs]
 @pytest.mark.parametrize(
     ("name", "knob"), [pytest.param(n, k, id=f"{n}-{k.name}") for n, k in KNOBS]
 )
-def test_every_knob_changes_the_network_or_says_why_not(name, knob):
+def test_every_knob_changes_the_network(name, knob):
+    if knob.name == "residual" and refused(name, {"residual": True}):
+        return  # maps shrink: the sentence says to set the padding, tested with the builder
+    assert any(changes(name, knob.name, value) for value in other_values(knob))
+
+
+def refused(name: str, knobs: dict) -> bool:
+    """Whether the knobs are refused with the way out through the padding."""
     try:
-        changed = architectures.build(name, knobs={knob.name: other_value(knob)})
+        architectures.build(name, knobs=knobs)
     except LabError as error:
-        assert "residual" in str(error).lower() or "smallest input" in str(error)
-        return
-    assert changed.to_json() != architectures.build(name).to_json()
-    assert changed.output_shape == (None, ARCHITECTURES[name].classes)
+        return "Padding to 'same'" in str(error) and changes(name, "padding", "same")
+    return False
 
 
 @pytest.mark.parametrize("name", COMPACT)
@@ -150,5 +171,5 @@ def test_the_script_builds_exactly_this_network(name):
     source = architectures.script(name)
     namespace = {"__name__": "script"}
     exec(compile(source, f"{name}.py", "exec"), namespace)
-    assert namespace["model"].get_config() == architectures.build(name).get_config()
+    assert namespace["model"].to_json() == as_json(name)
     assert namespace["model"].count_params() == ARCHITECTURES[name].params

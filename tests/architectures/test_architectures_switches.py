@@ -10,6 +10,10 @@ from cnnlab.errors import LabError
 PARTS = named([Conv(32, 4), Pool(2), Norm(), Pool(2), Conv(16, 2, 2), Head(), *scores(10)])
 
 
+def layer_names(name, **knobs):
+    return [layer.name for layer in architectures.build(name, knobs=knobs).layers]
+
+
 def convs(parts):
     return [part for part in parts if isinstance(part, Conv)]
 
@@ -67,7 +71,9 @@ def test_normalization_replaces_the_sources_own():
 
 def test_dropout_sets_every_rate_and_zero_removes_the_layers():
     assert Switches(dropout=0.3).tune(Drop(0.5)).rate == 0.3
-    names = [layer.name for layer in architectures.build("irtza_teacher", knobs={"dropout": 0.0}).layers]
+    names = [
+        layer.name for layer in architectures.build("irtza_teacher", knobs={"dropout": 0.0}).layers
+    ]
     assert not any("dropout" in name for name in names)
     names = [layer.name for layer in architectures.build("lenet5", knobs={"dropout": 0.5}).layers]
     assert "dropout" in names
@@ -75,7 +81,9 @@ def test_dropout_sets_every_rate_and_zero_removes_the_layers():
 
 def test_a_layer_without_activation_stays_without():
     model = architectures.build("shathenet_v1_1", (96, 96, 3), knobs={"activation": "elu"})
-    bends = {layer.name: layer.activation.__name__ for layer in model.layers if "conv" in layer.name}
+    bends = {
+        layer.name: layer.activation.__name__ for layer in model.layers if "conv" in layer.name
+    }
     assert bends["conv1"] == "elu"
     assert bends["conv2"] == "linear"
 
@@ -87,8 +95,7 @@ def test_global_average_pooling_saves_most_of_the_weights():
 
 def test_normalization_stands_before_or_behind_the_activation():
     def order(how):
-        model = architectures.build("lenet5", knobs={"normalization": how})
-        return [layer.name for layer in model.layers if layer.name.startswith("conv1")]
+        return [n for n in layer_names("lenet5", normalization=how) if n.startswith("conv1")]
 
     assert order("batch") == ["conv1", "conv1_norm", "conv1_tanh"]
     assert order("batch after activation") == ["conv1", "conv1_norm"]

@@ -1,0 +1,79 @@
+"""How long the server takes to run a page again, seen over its own socket, without a browser."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+from websockets.asyncio.client import connect
+
+_RERUN = bytes([0x5A, 0x00])  # a BackMsg that only says: run the page again (field 11)
+_SCRIPT_FINISHED = 6  # the ForwardMsg field that ends a run
+
+
+def rerun_ms(address: str, page: str, count: int = 40) -> list[float]:
+    """Milliseconds from asking for a rerun of `page` to its last word, `count` times, sorted.
+
+    Args:
+        address: Such as http://localhost:8501.
+        page: The page's path, such as "train?run=0001-lenet5-digits"; "" is the home page.
+    """
+    return sorted(asyncio.run(_measure(address, page, count)))
+
+
+async def _measure(address: str, page: str, count: int) -> list[float]:
+    socket = address.replace("http", "ws", 1) + "/_stcore/stream"
+    async with connect(socket, subprotocols=["streamlit"], max_size=None) as line:
+        path, _, query = page.partition("?")
+        ask = _ask(path, query)
+        for _ in range(3):  # the first runs load what the page needs
+            await _once(line, ask)
+        samples = []
+        for _ in range(count):
+            samples.append(await _once(line, ask))
+            await asyncio.sleep(0.05)
+        return samples
+
+
+def _ask(path: str, query: str) -> bytes:
+    """A BackMsg asking for a rerun of one page: ClientState with query string and page name."""
+    state = _text(1, query) + _text(4, path)
+    return bytes([0x5A, len(state)]) + state if state else _RERUN
+
+
+def _text(field: int, value: str) -> bytes:
+    raw = value.encode()
+    return bytes([field << 3 | 2, len(raw)]) + raw if raw else b""
+
+
+async def _once(line, ask: bytes) -> float:
+    started = time.perf_counter()
+    await line.send(ask)
+    while True:
+        message = await line.recv()
+        if _SCRIPT_FINISHED in dict(_fields(message)):
+            return 1000 * (time.perf_counter() - started)
+
+
+def _fields(message: bytes) -> Iterator[tuple[int, int]]:
+    """The numbers of a protobuf message's top-level fields, each with its wire type."""
+    at = 0
+    while at < len(message):
+        key, at = _varint(message, at)
+        yield key >> 3, key & 7
+        if key & 7 == 0:
+            _, at = _varint(message, at)
+        elif key & 7 == 2:
+            length, at = _varint(message, at)
+            at += length
+        else:
+            at += 8 if key & 7 == 1 else 4
+
+
+def _varint(message: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = message[at]
+        value |= (byte & 127) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 128:
+            return value, at

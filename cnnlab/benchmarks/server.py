@@ -1,0 +1,80 @@
+"""A server of one's own to measure: `streamlit run app.py` on a free port, with empty runs."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnlab import paths
+from cnnlab.errors import LabError
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its address, process, and the seconds until it answered."""
+
+    address: str
+    pid: int
+    ready_s: float
+    runs: Path
+
+    def memory_mib(self) -> float:
+        """Resident memory of the server process itself, in MiB."""
+        text = Path(f"/proc/{self.pid}/status").read_text()
+        line = next(line for line in text.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+
+@contextlib.contextmanager
+def serving(environment: dict[str, str] | None = None) -> Iterator[Server]:
+    """Start a server in a fresh runs folder; end it, and what it trains, with the block."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        port = _free_port()
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [*command, f"--server.port={port}"],
+            cwd=paths.ROOT,
+            env={**os.environ, "CNNLAB_RUNS": folder, **(environment or {})},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            address = f"http://localhost:{port}"
+            _wait(address + "/_stcore/health", process)
+            ready_s = time.perf_counter() - started
+            yield Server(address, process.pid, ready_s, Path(folder))
+        finally:
+            for stop in Path(folder).glob("*/config.json"):
+                (stop.parent / "stop").touch()
+            process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+            process.kill()
+            time.sleep(1.0)  # the workers see their stop file
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait(address: str, process: subprocess.Popen, timeout_s: float = 60.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise LabError("The server ended at once: start it by hand to see why.")
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1) as answer:
+            if answer.read() == b"ok":
+                return
+        time.sleep(0.02)
+    raise LabError(f"The server did not answer within {timeout_s:.0f} s.")

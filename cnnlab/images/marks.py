@@ -1,0 +1,93 @@
+"""Connected marks in a yes/no picture, by runs of pixels and a union of touching ones."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Mark(NamedTuple):
+    """One connected mark: pixels, and its box as first and last row and column."""
+
+    label: int
+    area: int
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    @property
+    def height(self) -> int:
+        """Rows it spans."""
+        return self.bottom - self.top + 1
+
+    @property
+    def width(self) -> int:
+        """Columns it spans."""
+        return self.right - self.left + 1
+
+
+def find_marks(mask: np.ndarray) -> tuple[np.ndarray, list[Mark]]:
+    """Marks of `mask` `(h, w)` bool, neighbors by side or corner.
+
+    Returns:
+        Labels `(h, w)` int32 with 0 for none, and the marks, largest first.
+    """
+    rows, starts, ends = _runs(mask)
+    if not len(rows):
+        return np.zeros(mask.shape, np.int32), []
+    roots = _united(rows, starts, ends)
+    _, labels = np.unique(roots, return_inverse=True)
+    labels = labels.astype(np.int32) + 1
+    picture = np.zeros(mask.shape, np.int32)
+    picture[mask] = np.repeat(labels, ends - starts)
+    return picture, sorted(_measured(labels, rows, starts, ends), key=lambda mark: -mark.area)
+
+
+def _runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Row, start and end (exclusive) of every horizontal run, in reading order."""
+    edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    rows, starts = np.nonzero(edges == 1)
+    return rows, starts, np.nonzero(edges == -1)[1]
+
+
+def _united(rows: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """One root per run; touching runs share it."""
+    parent = list(range(len(rows)))
+
+    def root(run: int) -> int:
+        while parent[run] != run:
+            parent[run] = parent[parent[run]]
+            run = parent[run]
+        return run
+
+    row_list, start_list, end_list = rows.tolist(), starts.tolist(), ends.tolist()
+    above = 0
+    for run, row in enumerate(row_list):
+        while row_list[above] < row - 1 or (
+            row_list[above] == row - 1 and end_list[above] < start_list[run]
+        ):
+            above += 1
+        other = above
+        while (
+            other < run and row_list[other] == row - 1 and start_list[other] <= end_list[run]
+        ):
+            parent[root(other)] = root(run)
+            other += 1
+    return np.array([root(run) for run in range(len(parent))])
+
+
+def _measured(
+    labels: np.ndarray, rows: np.ndarray, starts: np.ndarray, ends: np.ndarray
+) -> list[Mark]:
+    count = int(labels.max())
+    area = np.bincount(labels, ends - starts, count + 1).astype(int)
+    top, left = np.full(count + 1, 1 << 30), np.full(count + 1, 1 << 30)
+    bottom, right = np.zeros(count + 1, int), np.zeros(count + 1, int)
+    np.minimum.at(top, labels, rows)
+    np.maximum.at(bottom, labels, rows)
+    np.minimum.at(left, labels, starts)
+    np.maximum.at(right, labels, ends - 1)
+    return [
+        Mark(i, int(area[i]), int(top[i]), int(bottom[i]), int(left[i]), int(right[i]))
+        for i in range(1, count + 1)
+    ]
