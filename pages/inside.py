@@ -67,10 +67,10 @@ def show(run) -> None:
     before, after = st.columns(2)
     with before:
         st.markdown("**Before training**: random numbers")
-        st.plotly_chart(view.before, key="kernels-before", theme=None)
+        st.plotly_chart(view.before, key="kernels-before")
     with after:
         st.markdown(f"**{MOMENT_NAMES.get(moment, f'Epoch {moment}').capitalize()}**")
-        st.plotly_chart(view.after, key="kernels-after", theme=None)
+        st.plotly_chart(view.after, key="kernels-after")
     st.write(
         "Look for edges (blue beside red), blobs (one color in the middle) and kernels that "
         "hardly changed: those may be doing no work."

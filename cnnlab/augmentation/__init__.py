@@ -25,6 +25,7 @@ __all__ = [
     "check",
     "generator",
     "mixup",
+    "preview",
     "settings",
 ]
 
@@ -53,7 +54,11 @@ def augment(x: np.ndarray, values: Mapping[str, Any], rng: np.random.Generator) 
 
 
 def mixup(
-    x: np.ndarray, y: np.ndarray, alpha: float, rng: np.random.Generator
+    x: np.ndarray,
+    y: np.ndarray,
+    alpha: float,
+    rng: np.random.Generator,
+    partners: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Each picture blended with another of the batch, and their labels in the same proportion.
 
@@ -62,12 +67,13 @@ def mixup(
         y: One-hot labels `(n, classes)`, floats.
         alpha: Both parameters of the Beta distribution the proportion is drawn from.
         rng: From `generator`.
+        partners: Index of each picture's partner; None draws them.
 
     Source: Zhang et al., 2017, arXiv:1710.09412.
     """
     share = rng.beta(alpha, alpha, len(x)).astype(np.float32)
     share = np.maximum(share, 1 - share)  # the picture itself keeps the larger part
-    other = rng.permutation(len(x))
+    other = rng.permutation(len(x)) if partners is None else partners
     wide = share[:, None, None, None]
     return x * wide + x[other] * (1 - wide), y * share[:, None] + y[other] * (1 - share[:, None])
 
@@ -91,6 +97,35 @@ def augment_batch(
     rng = generator(seed, epoch, batch)
     x = augment(x, values, rng)
     return mixup(x, y, float(values["mixup"]), rng) if values.get("mixup") else (x, y)
+
+
+def preview(
+    picture: np.ndarray,
+    others: np.ndarray,
+    values: Mapping[str, Any],
+    count: int,
+    seed: int = 0,
+) -> np.ndarray:
+    """What training would make of one picture, `count` times over.
+
+    Args:
+        picture: `(height, width, channels)`, uint8.
+        others: `(some, height, width, channels)`, uint8: what mixup blends it with, in turn.
+        values: Some of `KNOBS`, checked.
+        count: How many versions.
+        seed: Another one gives other versions.
+
+    Returns:
+        uint8 `(count, height, width, channels)`.
+    """
+    rng = generator(seed, 0, 0)
+    batch = [np.repeat(picture[None], count, axis=0), others[np.arange(count) % len(others)]]
+    x = augment(np.concatenate(batch).astype(np.float32) / 255, values, rng)
+    if values.get("mixup"):
+        partners = np.roll(np.arange(2 * count), count)
+        nobody = np.zeros((2 * count, 1), np.float32)
+        x, _ = mixup(x, nobody, float(values["mixup"]), rng, partners)
+    return np.rint(x[:count] * 255).astype(np.uint8)
 
 
 def _flip(x: np.ndarray, values: Mapping[str, Any], rng: np.random.Generator) -> np.ndarray:

@@ -18,7 +18,7 @@ from cnnlab.datasets._fetch import fetch
 from cnnlab.datasets._find import Availability, available
 from cnnlab.datasets._import import SIDES, Imported, import_pictures
 from cnnlab.datasets._load import Data, load
-from cnnlab.datasets._overview import Overview, find_overview
+from cnnlab.datasets._overview import Overview, find_overview, overview
 from cnnlab.datasets._own import delete_own, import_dir
 from cnnlab.datasets._process import run_task
 from cnnlab.datasets._survey import Survey, survey
@@ -46,6 +46,7 @@ __all__ = [
     "import_dir",
     "import_pictures",
     "load",
+    "overview",
     "run_task",
     "start_fetch",
     "stop_fetch",

@@ -9,6 +9,8 @@ import json
 import os
 import shutil
 import tempfile
+import threading
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,13 +22,17 @@ from cnnlab.datasets._card import DATASETS, Shape
 from cnnlab.datasets._find import found_or_complain
 from cnnlab.datasets._load import Data, load
 from cnnlab.datasets._neighbors import Neighbors, neighbors
+from cnnlab.datasets._process import run_task
 from cnnlab.datasets._same import Same, same_pictures
+from cnnlab.errors import LabError
 
 SAMPLE_BYTES = 24 * 2**20
 FEWEST, MOST = 6, 48
 BINS = 64
 VERSION = 1  # raise it when what is counted changes: older overviews are then counted anew
+STEPS = 4
 ARRAYS = ("samples", "places", "mean", "deviation", "histogram", "twins", "doubles")
+_counting: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,27 @@ class Overview:
     doubles: np.ndarray
 
 
+def overview(name: str, progress: Callable[[int, int], None] | None = None) -> Overview:
+    """A dataset's overview, counted in a process of its own if nobody has asked before.
+
+    Args:
+        name: A dataset on this machine.
+        progress: Called with (steps done, steps in all) while it is counted.
+
+    Raises:
+        LabError: no such dataset, not on this machine, or it cannot be read.
+    """
+    found = find_overview(name)
+    if found is None:
+        with _counting[name]:  # thirty pages opened at once count it once
+            if find_overview(name) is None:
+                run_task("overview", name, progress=progress)
+        found = find_overview(name)
+    if found is None:
+        raise LabError(f"The files of {name} changed while they were counted: load the page again.")
+    return found
+
+
 def find_overview(name: str) -> Overview | None:
     """A dataset's overview if it has been counted, its arrays mapped from disk.
 
@@ -92,19 +119,19 @@ def find_overview(name: str) -> Overview | None:
 def count_overview(name: str, progress: Callable[[int, int], None] | None = None) -> None:
     """Counts a dataset's overview and keeps it; needs memory for all its pictures."""
     report = progress or (lambda done, total: None)
-    report(0, 4)
+    report(0, STEPS)
     data = load(name)
-    report(1, 4)
+    report(1, STEPS)
     pictures = _count(data, report)
     _keep(pictures, _folder(name))
-    report(4, 4)
+    report(4, STEPS)
 
 
 def _count(data: Data, report: Callable[[int, int], None]) -> Overview:
     mean, deviation, histogram = _statistics(data)
-    report(2, 4)
+    report(2, STEPS)
     same, doubles = same_pictures(data)
-    report(3, 4)
+    report(3, STEPS)
     close, twins = neighbors(data)
     samples, places = _samples(data)
     levels = np.arange(256) / 255

@@ -73,6 +73,33 @@ def sheet(
     return grid
 
 
+def averages(mean: np.ndarray, deviation: np.ndarray, names: Sequence[str]) -> go.Figure:
+    """Mean pictures above, deviation pictures below, one column a class.
+
+    Both are `(classes, height, width, channels)`, uint8. Deviations are drawn twice as bright:
+    at most half of the range can be reached.
+    """
+    bright = np.minimum(deviation.astype(np.uint16) * 2, 255).astype(np.uint8)
+    words = [[f"{row} of {name}" for name in names] for row in ("mean", "deviation")]
+    return sheet(np.stack([mean, bright]), words, ("mean", "deviation"), names, 96)
+
+
+def pairs(pictures: np.ndarray, words: Sequence[str]) -> go.Figure:
+    """Pairs of pictures `(n, 2, height, width, channels)`, one above the other."""
+    return sheet(np.swapaxes(pictures, 0, 1), [words, words], tile_px=84)
+
+
+def versions(picture: np.ndarray, made: np.ndarray, columns: int = 8) -> go.Figure:
+    """A picture `(height, width, channels)`, framed, and its augmented versions `(n, ...)`.
+
+    `n + 1` is a multiple of `columns`.
+    """
+    pictures = np.concatenate([picture[None], made]).reshape(-1, columns, *picture.shape)
+    words = [["an augmented version"] * columns for _ in pictures]
+    words[0][0] = "the picture itself"
+    return sheet(pictures, words, tile_px=84, chosen=(0, 0))
+
+
 def single(picture: np.ndarray) -> go.Figure:
     """One picture at pixel scale: every pixel's value under the pointer.
 

@@ -114,7 +114,7 @@ def _rate(settings: Mapping[str, Any], dataset: str) -> None:
     with st.expander("The learning rate over the training"):
         checked = recipe.check(settings, dataset)
         rates = [recipe.learning_rate(checked, step, 200) for step in range(201)]
-        st.plotly_chart(plots.rate_curve(rates, int(checked["epochs"])), key="rate", theme=None)
+        st.plotly_chart(plots.rate_curve(rates, int(checked["epochs"])), key="rate")
         st.caption("Large steps find the valley, small ones its bottom; try constant to see why.")
 
 

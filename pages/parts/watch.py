@@ -17,7 +17,13 @@ WORDS = {
     "failed": ("red", "failed"),
     "interrupted": ("red", "interrupted"),
 }
+HELP = {
+    "Validation accuracy": "On a tenth of the training pictures that is never trained on.",
+    "Learning rate": "The size of a step right now; the schedule moves it.",
+    "Images per second": "Training pictures worked through, on this machine.",
+}
 CLOCK_S = 1.0
+CELL_PX = 150
 
 
 def watch(run: Run) -> None:
@@ -79,35 +85,32 @@ def _progress_words(view: lab.Live) -> str:
     words = f"Epoch {min(len(view.history) + 1, view.epochs)} of {view.epochs}"
     if latest and status.active:
         words += f", batch {int(latest['batch'])} of {int(latest['batches'])}"
+    if view.seconds_left is not None:
+        words += f", about {_duration(view.seconds_left)} left"
     return words
 
 
 def _figures(view: lab.Live) -> None:
-    latest, best = view.latest or {}, view.best
+    latest = view.latest or {}
     last = view.history[-1] if view.history else {}
-    cells = st.columns(6)
-    cells[0].metric("Training loss", _number(latest.get("loss"), ".4f"))
-    cells[1].metric("Training accuracy", _number(latest.get("accuracy"), ".2%"))
-    cells[2].metric(
-        "Validation accuracy",
-        _number(last.get("val_accuracy"), ".2%"),
-        help="On a tenth of the training pictures, never trained on; it chooses the best epoch.",
-    )
-    cells[3].metric("Best epoch", f"{int(best['epoch'])}" if best else "none yet")
-    cells[4].metric("Images per second", _number(latest.get("images_per_s"), ",.0f"))
-    if view.status.active:
-        cells[5].metric("Time left", _duration(view.seconds_left))
-    else:
-        cells[5].metric("Learning rate", _number(latest.get("learning_rate"), ".2g"))
+    cells = {
+        "Training loss": _number(latest.get("loss"), ".4f"),
+        "Training accuracy": _number(latest.get("accuracy"), ".2%"),
+        "Validation loss": _number(last.get("val_loss"), ".4f"),
+        "Validation accuracy": _number(last.get("val_accuracy"), ".2%"),
+        "Learning rate": _number(latest.get("learning_rate"), ".2g"),
+        "Images per second": _number(latest.get("images_per_s"), ",.0f"),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for label, value in cells.items():
+            st.metric(label, value, help=HELP.get(label), width=CELL_PX)
 
 
 def _number(value: float | None, pattern: str) -> str:
     return "…" if value is None else format(value, pattern)
 
 
-def _duration(seconds: float | None) -> str:
-    if seconds is None:
-        return "…"
+def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
@@ -123,13 +126,10 @@ def _curves(view: lab.Live) -> None:
         st.plotly_chart(
             plots.curves(view.history, view.points, "loss", best, log_scale),
             key="loss",
-            theme=None,
         )
         st.toggle("Logarithmic loss", key="log-loss", help="Shows whether it still falls.")
     with right:
-        st.plotly_chart(
-            plots.curves(view.history, view.points, "accuracy", best), key="accuracy", theme=None
-        )
+        st.plotly_chart(plots.curves(view.history, view.points, "accuracy", best), key="accuracy")
         st.caption(
             "When training goes on rising and validation falls, the network learns the "
             "pictures by heart (overfitting)."

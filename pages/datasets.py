@@ -1,0 +1,48 @@
+"""Datasets: look at the pictures a network learns from, before it learns."""
+
+import streamlit as st
+
+from cnnlab.datasets import DATASETS
+from cnnlab.errors import LabError
+from pages.parts.dataset_card import describe, get_ready
+from pages.parts.dataset_views import show_views
+from pages.parts.own_pictures import add_own_pictures
+
+
+def choose() -> str:
+    """The dataset to look at, kept in the address."""
+    cards = {card.name: card for card in DATASETS}
+    wanted = st.query_params.get("dataset", "digits")
+    if wanted not in cards:
+        st.warning(f"There is no dataset {wanted!r} (any more): choose another.")
+        wanted = "digits"
+    name = st.selectbox(
+        "Dataset",
+        list(cards),
+        index=list(cards).index(wanted),
+        format_func=lambda name: _words(cards[name]),
+        key=f"dataset-{wanted}-{len(cards)}",
+        help="Small ones first. Nothing is downloaded before you say so.",
+    )
+    if name != wanted:
+        st.query_params.from_dict({"dataset": name})
+        st.rerun()
+    return name
+
+
+def _words(card) -> str:
+    total = card.train_count + card.test_count
+    size = "x".join(map(str, card.native_shape)) if card.native_shape else "every size"
+    return f"{card.title}: {total:,} pictures, {len(card.labels)} classes, {size}"
+
+
+st.title("Datasets")
+st.write("A network is only as honest as its data. Look at it first; the rest is arithmetic.")
+try:
+    card = DATASETS[choose()]
+    describe(card)
+    if get_ready(card):
+        show_views(card)
+except LabError as error:
+    st.error(str(error))
+add_own_pictures()
