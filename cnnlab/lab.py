@@ -130,14 +130,25 @@ def _seconds_left(
 
 
 def shelf(limit: int | None = None) -> list[dict[str, Any]]:
-    """One light row per own run, newest first; a run deleted meanwhile is left out."""
+    """One light row per own run, newest first; one deleted meanwhile is left out.
+
+    A run whose files cannot be read stays in the list as "damaged": nothing is lost in silence.
+    """
     rows = []
     for run in runs.list_runs()[:limit]:
         try:
             rows.append(row(run))
         except runs.Gone:
             continue
+        except LabError:
+            rows.append(_damaged(run))
     return rows
+
+
+def _damaged(run: Run) -> dict[str, Any]:
+    empty = dict.fromkeys(("architecture", "dataset", "epochs", "created"), "")
+    figures = {"params": None, "test_accuracy": None}
+    return empty | figures | {"run": run.name, "title": run.name, "state": "damaged"}
 
 
 def row(run: Run) -> dict[str, Any]:
@@ -244,3 +255,20 @@ def kernel_page(
             f"now they spread from {new.values.min():.3f} to {new.values.max():.3f}."
         ),
     )
+
+
+# -- architectures --
+
+
+def network_script(
+    architecture: str,
+    knobs: Mapping[str, Any] | None = None,
+    input_shape: Sequence[int] | None = None,
+    classes: int | None = None,
+) -> str:
+    """A Keras script of exactly this network, to run without the lab.
+
+    Raises:
+        LabError: as `layer_table`.
+    """
+    return engine.call("cnnlab.architectures:script", architecture, input_shape, classes, knobs)

@@ -12,10 +12,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO
 
 from cnnlab import paths, runs
+from cnnlab.errors import LabError
 from cnnlab.jobs.spare import Spare
 from cnnlab.runs import Run
 
@@ -56,7 +56,8 @@ def _survey() -> tuple[list[Run], int]:
     """The queue, oldest first, and how many runs hold a slot."""
     waiting, busy = [], 0
     for run in reversed(runs.list_runs()):
-        with contextlib.suppress(runs.Gone):
+        # A run that was deleted meanwhile, or whose files are damaged, holds up nobody else.
+        with contextlib.suppress(LabError):
             status = run.status
             if status.state == "queued":
                 waiting.append(run)
@@ -130,22 +131,27 @@ def _kill_if_deaf(run: Run, status: runs.Status) -> None:
             os.killpg(status.pid, signal.SIGKILL)
 
 
+def _tick(done: threading.Event) -> None:
+    """Dispatch until `done`; a disk that refuses is reported once, and tried again."""
+    keep_spare = os.environ.get("CNNLAB_SPARE", "1") != "0"
+    said = ""
+    while not done.wait(_TICK_S):
+        try:
+            paths.runs_dir().mkdir(parents=True, exist_ok=True)
+            dispatch(keep_spare)
+            said = ""
+        except OSError as error:
+            sentence = runs.explain_disk(error, paths.runs_dir()) or str(error)
+            if sentence != said:
+                print(sentence, file=sys.stderr)  # noqa: T201
+            said = sentence
+
+
 @contextlib.contextmanager
 def clock() -> Iterator[None]:
     """Dispatch twice a second in a thread of this process, while the block lasts."""
     done = threading.Event()
-    keep_spare = os.environ.get("CNNLAB_SPARE", "1") != "0"
-
-    def tick() -> None:
-        while not done.wait(_TICK_S):
-            try:
-                paths.runs_dir().mkdir(parents=True, exist_ok=True)
-                dispatch(keep_spare)
-            except OSError as error:
-                place = Path(paths.runs_dir())
-                print(runs.explain_disk(error, place) or error, file=sys.stderr)  # noqa: T201
-
-    thread = threading.Thread(target=tick, name="queue", daemon=True)
+    thread = threading.Thread(target=_tick, args=(done,), name="queue", daemon=True)
     thread.start()
     try:
         yield

@@ -109,9 +109,10 @@ class _Drawing:
             )
             top = y1 - 0.62 * tall - 4
             bend = f"C {x1 + 14:.0f} {top:.0f} {x2 - 14:.0f} {top:.0f} {x2:.0f} {y2:.0f}"
-        else:
-            half = (x1 + x2) / 2
-            bend = f"C {half:.0f} {y1:.0f} {half:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
+        else:  # a branch runs along its own lane as long as it can
+            start = max(x1, self.left[here.column - 1] + 12)
+            half = (start + x2) / 2
+            bend = f"H {start:.0f} C {half:.0f} {y1:.0f} {half:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
         return (
             f'<path d="M {x1:.0f} {y1:.0f} {bend}" fill="none" stroke="currentColor" '
             f'stroke-opacity="0.4" stroke-width="1.3"/>'

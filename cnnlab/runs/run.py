@@ -13,7 +13,7 @@ from cnnlab.runs.files import read_json, tail_lines
 from cnnlab.runs.lock import is_held
 
 
-class Gone(LabError):
+class Gone(LabError):  # noqa: N818 - reads as what happened
     """The run's folder was deleted or moved while somebody looked at it."""
 
 
@@ -164,7 +164,10 @@ class Run:
 
 def _message(state: str, written: str) -> str:
     if state == "interrupted":
-        return "The training process ended without a word (killed, or the machine went down): resume it."
+        return (
+            "The training process ended without a word (killed, or the machine went down): "
+            "resume it."
+        )
     if state == "stopped" and not written:
         return "Stopped by request: resume it any time."
     return written

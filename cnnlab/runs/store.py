@@ -108,7 +108,7 @@ def requeue(run: Run) -> None:
     state = run.status.state
     if state not in ("stopped", "failed", "interrupted"):
         raise LabError(f"{run.name} is {state}: only a run that ended early can be resumed.")
-    with _claimed(run, "resumed"), explained(run.path):
+    with explained(run.path), _claimed(run, "resumed"):
         write_json(
             run.path / "status.json",
             {"state": "queued", "epoch": len(run.history), "updated": time.time()},
@@ -123,7 +123,7 @@ def delete(run: Run) -> None:
         LabError: it is shipped or still trains.
     """
     _own(run, "deleted")
-    with _claimed(run, "deleted"), explained(run.path):
+    with explained(run.path), _claimed(run, "deleted"):
         # Out of sight first, so that no half-deleted run is ever listed.
         trash = run.path.with_name(f".deleted-{run.name}")
         shutil.rmtree(trash, ignore_errors=True)

@@ -11,11 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlab import architectures
 from cnnlab.summary import _costs, _fields, _graph, _memory
+from cnnlab.summary._differences import Pair, differences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import keras
+
+__all__ = [
+    "LayerRow",
+    "Pair",
+    "Summary",
+    "Totals",
+    "differences",
+    "summarize",
+    "summarize_architecture",
+]
 
 
 @dataclass(frozen=True)
