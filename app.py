@@ -11,7 +11,7 @@ import streamlit as st
 # The pages import `cnnlab` and `pages.parts` from here, wherever the server was started.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from cnnlab import engine, jobs
+from cnnlab import api, engine, jobs
 
 
 @asynccontextmanager
@@ -25,4 +25,4 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     engine.stop()
 
 
-app = st.App("pages/_frame.py", lifespan=lifespan)
+app = st.App("pages/_frame.py", lifespan=lifespan, routes=api.ROUTES)

@@ -68,6 +68,9 @@ def parser() -> argparse.ArgumentParser:
     )
     shipping.add_argument("name", metavar="NAME")
     shipping.add_argument("runs", metavar="RUN", nargs="+")
+    serving = verb(serve, "serve", "Serve predictions over HTTP, without the pages.")
+    serving.add_argument("--host", default="127.0.0.1", help="0.0.0.0 opens it to the network")
+    serving.add_argument("--port", type=int, default=8502)
     measuring = verb(benchmark, "benchmark", "Measure speed and memory on this machine.")
     measuring.add_argument("part", nargs="?", default="app", metavar="PART")
     return top
@@ -290,6 +293,13 @@ def ship(options: argparse.Namespace) -> dict[str, Any]:
     seeds = shipped.metrics["seeds"]
     _say(options, f"{shipped.name}: mean test accuracy {seeds['mean']:.2%} over {seeds['count']}")
     return {"run": shipped.name, **shipped.metrics}
+
+
+def serve(options: argparse.Namespace) -> None:
+    from cnnlab import api
+
+    _say(options, f"http://{options.host}:{options.port}/api (Ctrl-C ends it)")
+    api.serve(options.host, options.port)
 
 
 def benchmark(options: argparse.Namespace) -> dict[str, Any]:

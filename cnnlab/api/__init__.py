@@ -1,0 +1,189 @@
+"""Prediction over HTTP, on the pages' own server and alone (`python -m cnnlab serve`).
+
+    guard      limits, token, rate, errors as JSON
+    bodies     pictures out of a request, in memory only
+    document   the OpenAPI document, and a page to try it on
+
+Uploads never touch the disk, names are looked up, never joined into paths, and each picture is
+decoded within limits. `st.App` serves the same `ROUTES`.
+"""
+
+from functools import partial
+from typing import Any
+
+from anyio import fail_after, to_thread
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from cnnlab import __version__, images, prediction, runs
+from cnnlab.api.bodies import pictures_of
+from cnnlab.api.document import PAGE, openapi
+from cnnlab.api.guard import METHODS, Refused, guarded, route
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+
+TIME_LIMIT_S = 20.0
+
+
+def models() -> list[Run]:
+    """Every run that can predict: shipped first, then one's own, newest first."""
+    known = [*runs.pretrained(), *runs.list_runs()]
+    return [run for run in known if run.tflite_file.is_file()]
+
+
+def card(run: Run) -> dict[str, Any]:
+    """What a caller must know of a model: input, labels, figures, and how it was trained."""
+    config = run.config
+    return {
+        "name": run.name,
+        "title": run.title,
+        "architecture": config["architecture"],
+        "dataset": config["dataset"],
+        "input_shape": config["input_shape"],
+        "labels": config["labels"],
+        "preparation": config["preparation"],
+        "shipped": run.read_only,
+        "metrics": run.metrics,
+    }
+
+
+@guarded
+async def health(_: Request) -> Response:
+    """The server answers, and this is its version."""
+    return JSONResponse({"status": "ok", "version": __version__})
+
+
+@guarded
+async def list_models(_: Request) -> Response:
+    """Every model that can be asked, without its details."""
+    cards = await to_thread.run_sync(lambda: [card(run) for run in models()])
+    short = ("name", "title", "architecture", "dataset", "input_shape", "labels", "shipped")
+    rows = [{key: full[key] for key in short} for full in cards]
+    for row, full in zip(rows, cards, strict=True):
+        row["params"] = full["metrics"].get("params")
+        row["test_accuracy"] = full["metrics"].get("test_accuracy")
+    return JSONResponse({"models": rows})
+
+
+@guarded
+async def show_model(request: Request) -> Response:
+    """One model's card: labels, input, metrics."""
+    run = _named(request)
+    return JSONResponse(card(run) | {"config": run.config})
+
+
+@guarded
+async def predict(request: Request) -> Response:
+    """Ask a model about one picture or several, sent as multipart files or one raw body."""
+    run = _named(request)
+    if not run.tflite_file.is_file():
+        raise Refused(409, f"{run.name} has no finished model yet: wait for its training to end.")
+    pictures = await pictures_of(request)
+    with fail_after(TIME_LIMIT_S):
+        answers = [await to_thread.run_sync(partial(_answer, run, content)) for content in pictures]
+    if len(answers) == 1:
+        return JSONResponse({"model": run.name, **answers[0]})
+    return JSONResponse({"model": run.name, "results": answers})
+
+
+def _answer(run: Run, content: bytes) -> dict[str, Any]:
+    """One picture's answer; the same reading and preparation as on the Predict page."""
+    config = run.config
+    picture = images.open_picture(content)
+    shape = tuple(config["input_shape"])
+    prepared = images.prepare(picture.pixels, shape, config["preparation"])
+    if prepared.blank:
+        raise Refused(422, "The picture is blank: nothing is drawn on it.")
+    result = prediction.predict(run, prepared.network_input)
+    return {
+        "predictions": [
+            {"label": label, "probability": probability}
+            for label, probability in zip(result.labels, result.probabilities, strict=True)
+        ],
+        "preparation": {
+            "kind": config["preparation"],
+            "input_shape": config["input_shape"],
+            "notes": [*picture.notes, *prepared.notes],
+        },
+    }
+
+
+@guarded
+async def list_runs(_: Request) -> Response:
+    """One's own runs, newest first, and the shipped ones, with their states."""
+    return JSONResponse({"runs": await to_thread.run_sync(_rows)})
+
+
+def _rows() -> list[dict[str, Any]]:
+    rows = []
+    for run in [*runs.list_runs(), *runs.pretrained()]:
+        try:
+            config, status = run.config, run.status
+        except LabError:  # deleted meanwhile, or damaged: there is nothing to tell of it
+            continue
+        rows.append(
+            {
+                "name": run.name,
+                "state": status.state,
+                "message": status.message,
+                "epoch": status.epoch,
+                "epochs": config.get("recipe", {}).get("epochs"),
+                "architecture": config["architecture"],
+                "dataset": config["dataset"],
+            }
+        )
+    return rows
+
+
+@guarded
+async def history(request: Request) -> Response:
+    """One run's epochs: losses, accuracies, learning rate, seconds."""
+    run = _named(request)
+    return JSONResponse({"run": run.name, "state": run.status.state, "history": run.history})
+
+
+@guarded
+async def document(_: Request) -> Response:
+    """This interface, described for programs."""
+    return JSONResponse(openapi())
+
+
+@guarded
+async def page(_: Request) -> Response:
+    """A page to try the interface on."""
+    return HTMLResponse(PAGE)
+
+
+def _named(request: Request) -> Run:
+    try:
+        return runs.find(request.path_params["name"])
+    except LabError as error:
+        raise Refused(404, str(error)) from error
+
+
+@guarded
+async def unknown(request: Request) -> Response:
+    """Any other address below /api: said as JSON, where the pages would answer with themselves."""
+    raise Refused(404, f"There is nothing at {request.url.path}: see /api/openapi.json.")
+
+
+ROUTES = [
+    route("GET", "/api/health", health),
+    route("GET", "/api/models", list_models),
+    route("GET", "/api/models/{name}", show_model),
+    route("POST", "/api/models/{name}/predict", predict),
+    route("GET", "/api/runs", list_runs),
+    route("GET", "/api/runs/{name}/history", history),
+    route("GET", "/api/openapi.json", document),
+    route("GET", "/api", page),
+    Route("/api/{rest:path}", unknown, methods=METHODS),
+]
+
+
+def serve(host: str = "127.0.0.1", port: int = 8502) -> None:
+    """Serve these routes alone, without the pages, until Ctrl-C."""
+    import uvicorn
+    from starlette.applications import Starlette
+
+    uvicorn.run(Starlette(routes=ROUTES), host=host, port=port, log_level="warning")
