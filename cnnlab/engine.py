@@ -6,12 +6,11 @@ plain data. The process starts in the background, is started anew if it dies, an
 and replaced when a call outlasts its time limit.
 """
 
-import contextlib
 import importlib
 import os
+import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as CallTimeout
 from concurrent.futures.process import BrokenProcessPool
@@ -35,11 +34,7 @@ def start() -> None:
 
 def stop() -> None:
     """End the engine's process at once."""
-    global _pool
-    with _lock:
-        if _pool is not None:
-            _pool.shutdown(wait=False, kill_workers=True)
-            _pool = None
+    _drop(_pool)
 
 
 def call(target: str, *args: Any, timeout_s: float = 60.0) -> Any:
@@ -54,16 +49,17 @@ def call(target: str, *args: Any, timeout_s: float = 60.0) -> Any:
         LabError: what the function raised, or the engine died or took too long.
     """
     for attempt in (1, 2):
+        pool, answer = _submit(target, args)
         try:
-            return _submit(target, args).result(timeout=timeout_s)
+            return answer.result(timeout=timeout_s)
         except CallTimeout:
-            stop()
+            _drop(pool)
             raise LabError(
                 f"This took longer than {timeout_s:.0f} s and was ended: try a smaller network."
             ) from None
         except _BROKEN:
             # It was killed (out of memory, perhaps): a fresh one gets one more try.
-            stop()
+            _drop(pool)
             if attempt == 2:
                 raise LabError(
                     "The computing process died twice on this (out of memory?): "
@@ -77,14 +73,30 @@ def pid() -> int:
     return os.getpid()
 
 
-def _submit(target: str, args: tuple) -> Future:
+def _drop(pool: ProcessPoolExecutor | None) -> None:
+    """End a pool; one that others started in its place meanwhile stays."""
     global _pool
     with _lock:
-        if _pool is None:
-            _pool = ProcessPoolExecutor(
-                max_workers=1, timeout=None, initializer=_load_keras, env=_environment()
-            )
-        return _pool.submit(_answer, target, args)
+        if pool is not None and pool is _pool:
+            _pool = None
+            pool.shutdown(wait=False, kill_workers=True)
+
+
+def _submit(target: str, args: tuple) -> tuple[ProcessPoolExecutor, Future]:
+    global _pool
+    with _lock:
+        _pool = _pool or _new_pool()
+        try:
+            return _pool, _pool.submit(_answer, target, args)
+        except _BROKEN:  # it died while nobody asked
+            _pool = _new_pool()
+            return _pool, _pool.submit(_answer, target, args)
+
+
+def _new_pool() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        max_workers=1, timeout=None, initializer=_load_keras, env=_environment()
+    )
 
 
 def _environment() -> dict[str, str]:
@@ -94,22 +106,17 @@ def _environment() -> dict[str, str]:
 def _load_keras() -> None:
     """Runs in the engine: import Keras once; leave the cores to the pages when they want them."""
     os.nice(5)
-    with _quiet():
-        importlib.import_module("keras")
+    _silence_chatter()
+    importlib.import_module("keras")
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep TensorFlow's start-up chatter, written past Python, off the server's terminal."""
-    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+def _silence_chatter() -> None:
+    """Keep what TensorFlow writes past Python off the server's terminal; Python's own stays."""
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nothing)
+    os.close(nothing)
 
 
 def _end_with(parent: int) -> None:

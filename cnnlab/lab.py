@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab import datasets, engine, jobs, recipe, runs
+from cnnlab import datasets, engine, jobs, recipe, runs, summary
 from cnnlab.errors import LabError
 from cnnlab.plots import kernels as kernel_plots
 from cnnlab.runs import Run, Status
@@ -135,7 +135,7 @@ def shelf(limit: int | None = None) -> list[dict[str, Any]]:
     A run whose files cannot be read stays in the list as "damaged": nothing is lost in silence.
     """
     rows = []
-    for run in runs.list_runs()[:limit]:
+    for run in runs.list_runs(damaged=True)[:limit]:
         try:
             rows.append(row(run))
         except runs.Gone:
@@ -272,3 +272,40 @@ def network_script(
         LabError: as `layer_table`.
     """
     return engine.call("cnnlab.architectures:script", architecture, input_shape, classes, knobs)
+
+
+def layer_differences(left: summary.Summary, right: summary.Summary) -> tuple[summary.Pair, ...]:
+    """The layers of two networks side by side; equal ones meet on one line."""
+    return summary.differences(left, right)
+
+
+# -- evaluate --
+
+
+def evaluation_report(run: Run) -> Any:
+    """A run's `evaluation.report.Report`, measured by the engine now."""
+    return engine.call("cnnlab.evaluation.report:report", str(run.path), timeout_s=300)
+
+
+def judged_pictures(run: Run, kind: str, truth: int = 0, said: int = 0) -> Any:
+    """Test pictures with the run's answers: `evaluation.report.Shown`, at most 24."""
+    return engine.call(
+        "cnnlab.evaluation.report:pictures", str(run.path), kind, truth, said, timeout_s=300
+    )
+
+
+def duel(first: Run, second: Run) -> Any:
+    """Two runs on the same test pictures: `evaluation.report.Duel`."""
+    return engine.call(
+        "cnnlab.evaluation.report:duel", str(first.path), str(second.path), timeout_s=300
+    )
+
+
+def only_first_right(first: Run, second: Run) -> Any:
+    """Pictures the first run reads and the second does not, with the second's answers."""
+    return engine.call(
+        "cnnlab.evaluation.report:only_first_right",
+        str(first.path),
+        str(second.path),
+        timeout_s=300,
+    )

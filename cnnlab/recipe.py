@@ -4,6 +4,7 @@ Plain data without Keras: the form on the page, the command line and the worker 
 """
 
 import math
+import shlex
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -202,7 +203,7 @@ def command(config: Mapping[str, Any]) -> str:
     usual_shape = card.input_shape if data.name in card.datasets else data.input_shape
     if tuple(config["input_shape"]) != tuple(usual_shape):
         words += ["--input", "x".join(map(str, config["input_shape"]))]
-    return " ".join(words)
+    return " ".join(words[:1] + [shlex.quote(word) for word in words[1:]])
 
 
 def learning_rate(recipe: Mapping[str, Any], step: int, steps: int) -> float:

@@ -5,9 +5,12 @@ figures hold the mean over seeds and never the best of them.
 """
 
 import json
+import re
 import shutil
 import statistics
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from cnnlab import paths
@@ -21,21 +24,39 @@ def ship(name: str, trained: Sequence[Run]) -> Run:
     """Copy the first of `trained` into `pretrained/<name>` with the figures of all.
 
     Raises:
-        LabError: a run is not done, or the runs differ in more than their seed.
+        LabError: a name unfit for a folder, a run that is not done or lacks a file, or runs that
+            differ in more than their seed.
     """
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+        raise LabError(
+            f"A shipped run is named in small letters, digits, _ and -. Received: {name!r}."
+        )
     for run in trained:
         if run.status.state != "done":
             raise LabError(f"{run.name} is {run.status.state}: only finished runs are shipped.")
         if _without_seed(run) != _without_seed(trained[0]):
             raise LabError(f"{run.name} and {trained[0].name} differ in more than their seed.")
+    metrics = trained[0].metrics | {"seeds": seeds(trained)}
     target = paths.pretrained_dir() / name
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    for file in _FILES:
-        shutil.copy(trained[0].path / file, target / file)
-    shutil.copytree(trained[0].snapshots_dir, target / "snapshots")
-    write_json(target / "metrics.json", trained[0].metrics | {"seeds": seeds(trained)})
+    target.parent.mkdir(exist_ok=True)
+    # Made beside its place and moved there whole: a failure leaves what was shipped before.
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as place:
+        made = Path(place) / name
+        _copy(trained[0], made)
+        write_json(made / "metrics.json", metrics)
+        shutil.rmtree(target, ignore_errors=True)
+        made.rename(target)
     return Run(target)
+
+
+def _copy(run: Run, target: Path) -> None:
+    """The files of a run that travel."""
+    try:
+        shutil.copytree(run.snapshots_dir, target / "snapshots")
+        for file in _FILES:
+            shutil.copy(run.path / file, target / file)
+    except FileNotFoundError as error:
+        raise LabError(f"{run.name} has lost {error.filename}: train it again.") from error
 
 
 def seeds(trained: Sequence[Run]) -> dict[str, Any]:

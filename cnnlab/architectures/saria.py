@@ -18,7 +18,7 @@ CARD = {
     "source": "Saria-houloubi, CNN_keras_model_compression",
     "url": "https://github.com/Saria-houloubi/CNN_keras_model_compression",
 }
-CATS_DOGS = {"input_shape": (100, 100, 1), "classes": 2, "datasets": ("cats_dogs", "mnist")}
+CATS_DOGS = {"input_shape": (100, 100, 1), "classes": 2, "datasets": ("cats_dogs",)}
 MNIST = {"input_shape": (28, 28, 1), "classes": 10, "datasets": ("mnist",)}
 ON_MNIST = partial(Published, "MNIST", input_shape=(28, 28, 1), classes=10)
 DROP = Drop(name="dropout")  # none in the source: the place for the switch

@@ -18,7 +18,6 @@ from cnnlab.architectures._switches import Switches
     knobs=switches(),
     input_shape=(64, 64, 3),
     classes=10,
-    datasets=("cifar10",),
     params=19_920,
 )
 def tiny_vgg(

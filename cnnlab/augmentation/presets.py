@@ -14,17 +14,29 @@ KNOBS = (
     Knob(
         "rotation",
         0.0,
-        "Turns it by up to this angle, either way.",
+        "Turns it by up to this angle, either way. Try 60 on a 6.",
         0.0,
-        180.0,
+        60.0,
         1.0,
         unit="degrees",
     ),
     Knob(
-        "shear", 0.0, "Slants it by up to this angle, like italics.", 0.0, 45.0, 0.5, unit="degrees"
+        "shear",
+        0.0,
+        "Slants it by up to this angle, like italics.",
+        0.0,
+        30.0,
+        0.5,
+        unit="degrees",
     ),
     Knob(
-        "zoom", 0.0, "Stretches or shrinks each side by up to this much.", 0.0, 80.0, 1.0, unit="%"
+        "zoom",
+        0.0,
+        "Stretches or shrinks each side by up to this much.",
+        0.0,
+        60.0,
+        1.0,
+        unit="%",
     ),
     Knob(
         "flip_horizontal", False, "Mirrors every second picture. Wrong for digits: try it on a 2."
@@ -35,7 +47,7 @@ KNOBS = (
         0.0,
         "Hides a square of this side at a random place, so no detail may be relied on.",
         0.0,
-        80.0,
+        60.0,
         1.0,
         unit="%",
     ),

@@ -27,16 +27,18 @@ def is_dark_on_light(grey: np.ndarray) -> bool:
     """Whether the strokes are darker than what surrounds them.
 
     Strokes cover less than half of any large window, so its median is the ground; what stands
-    out from it, counted by weight, is ink.
+    out from it, counted by weight, is ink. Places where the ground itself changes, such as the
+    edge of the paper, do not count. Without any evidence it is ink on paper, as most are.
     """
     small = Image.fromarray(grey)
     small.thumbnail((128, 128), Image.Resampling.BOX)
     levels = np.asarray(small, np.float32)
-    window = max(3, min(small.size) // 3) | 1
+    window = max(3, min(small.size) // 4) | 1
     ground = np.asarray(small.filter(ImageFilter.MedianFilter(window)), np.float32)
-    gap = levels - ground
+    steady = _spread(ground, window // 2, np.maximum) - _spread(ground, window // 2, np.minimum)
+    gap = np.where(steady < 0.3 * np.ptp(levels), levels - ground, 0)
     strong = np.abs(gap) > max(8.0, 0.35 * float(np.abs(gap).max()))
-    return float(gap[strong].sum()) < 0 if strong.any() else float(np.median(levels)) > 127
+    return float(gap[strong].sum()) <= 0
 
 
 def _closing(levels: np.ndarray, reach: int) -> np.ndarray:

@@ -1,93 +1,130 @@
-"""Ruled and grid paper: finds the printed lines and takes them out of the ink."""
+"""Ruled and grid paper: follows the printed lines and takes them out of the ink."""
 
 import numpy as np
 from PIL import Image
 
-BLOCKS = 9
-TILT = 24.0  # degrees to either side that paper may be turned
-SEARCH_SIDE = 360
+BLOCKS = 18  # strips across the picture; a line is nearly straight within one
+DRIFT = 3  # rows a line may climb from one strip to the next, beyond its slope
+SPAN = 0.7  # share of the strips a line must cross; no stroke of a digit goes that far
+SLOPES = np.tan(np.deg2rad(np.arange(-20, 20.1, 1.25)))
+SEARCH_SIDE = 260
 
 
 def remove_lines(ink: np.ndarray) -> tuple[np.ndarray, int]:
-    """Takes straight lines that cross most of the picture out of `(h, w)` ink, 0..1.
-
-    The picture is turned until rows of it are lines; what a row holds all along (the median of
-    most of its blocks) is print, not ink, and is subtracted. Then the same for the columns.
+    """Takes thin lines that cross most of the picture out of `(h, w)` ink in 0..1.
 
     Returns:
-        The ink, and how many of the two directions had lines.
+        The ink, and how many lines were taken out.
     """
-    found = 0
-    for quarter in (0, 90):
-        angle = _angle(ink, quarter)
-        if angle is not None:
-            ink = _subtract(ink, quarter + angle)
-            found += 1
-    return ink, found
+    count = 0
+    for upright in (False, True):
+        turned = ink.T if upright else ink
+        slope = _slope(turned)
+        if slope is not None:
+            lines, found = _lines(turned, slope)
+            turned = np.clip(turned - lines, 0, 1)
+            ink = turned.T if upright else turned
+            count += found
+    return ink, count
 
 
-def _turned(ink: np.ndarray, angle: float) -> np.ndarray:
-    image = Image.fromarray(ink)
-    return np.asarray(image.rotate(angle, Image.Resampling.BILINEAR, expand=True, fillcolor=-1))
-
-
-def _angle(ink: np.ndarray, quarter: float) -> float | None:
-    """Degrees to turn so that lines lie in rows; None where no direction stands out."""
-    small = Image.fromarray(np.minimum(ink, 0.25))  # strong ink shall not outvote pale lines
+def _slope(ink: np.ndarray) -> float | None:
+    """Rows climbed per column by the lines; None where no direction stands out."""
+    # Strong ink shall not outvote pale lines.
+    small = Image.fromarray(np.minimum(ink, 0.2))
     small.thumbnail((SEARCH_SIDE, SEARCH_SIDE), Image.Resampling.BOX)
     small = np.asarray(small)
-    coarse = np.arange(-TILT, TILT + 1, 1.0)
-    scores = np.array([_score(small, quarter + angle) for angle in coarse])
-    best = coarse[scores.argmax()]
-    if scores.max() < 2.2 * np.median(scores) or scores.max() < 1e-5:
+    scores = np.array([_score(small, slope) for slope in SLOPES])
+    if scores.max() < 1.5 * np.median(scores):
         return None
-    fine = np.arange(best - 0.8, best + 0.81, 0.2)
-    return float(fine[np.argmax([_score(small, quarter + angle) for angle in fine])])
+    best = SLOPES[scores.argmax()]
+    fine = best + np.linspace(-0.02, 0.02, 9)
+    return float(fine[np.argmax([_score(small, slope) for slope in fine])])
 
 
-def _score(small: np.ndarray, angle: float) -> float:
-    """How much rows differ from their neighbors: large where lines lie along them."""
-    turned = _turned(small, angle)
-    inside = turned >= 0
+def _shifts(width: int, slope: float) -> np.ndarray:
+    """Rows by which each column moves so that lines of `slope` lie level, all >= 0."""
+    shifts = np.rint(-slope * np.arange(width)).astype(int)
+    return shifts - shifts.min()
+
+
+def _score(small: np.ndarray, slope: float) -> float:
+    """How much sheared rows differ from their neighbors: large where lines lie along them."""
+    height, width = small.shape
+    rows = (np.arange(height)[:, None] + _shifts(width, slope)).ravel()
+    sums = np.bincount(rows, small.ravel())
+    counts = np.bincount(rows)
+    means = (sums / np.maximum(counts, 1))[counts > 0.5 * width]
+    return float(np.square(np.diff(means)).mean()) if len(means) > 2 else 0.0
+
+
+def _lines(ink: np.ndarray, slope: float) -> tuple[np.ndarray, int]:
+    """The darkness that printed lines alone give each point, and their number."""
+    height, width = ink.shape
+    shifts = _shifts(width, slope)
+    rows = np.arange(height)[:, None] + shifts
+    level = np.full((height + int(shifts.max()), width), np.nan, np.float32)
+    level[rows, np.arange(width)] = ink
+    strips = np.array_split(np.arange(width), BLOCKS)
+    contrast, known = _contrast(level, strips)
+    on_line = _followed(contrast > _threshold(contrast, known), known)
+    count = _count(on_line)
+    if count < 2:
+        return np.zeros_like(ink), 0
+    # Where a stroke lies along a line, only the line's own darkness goes.
+    typical = float(np.median(contrast[on_line]))
+    strength = np.where(on_line, np.minimum(contrast, 1.5 * typical), 0) * 1.15
+    strength = np.maximum.reduce([np.roll(strength, shift, axis=0) for shift in (-1, 0, 1)])
+    wide = np.repeat(strength, [len(strip) for strip in strips], axis=1)
+    return wide[rows, np.arange(width)].astype(np.float32), count
+
+
+def _contrast(level: np.ndarray, strips: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """How much each row of each strip is darker than the rows around it, and where that is known.
+
+    Both `(rows, strips)`. The median along the strip counts, so crossing ink does not.
+    """
+    medians = np.stack([_median(level[:, strip]) for strip in strips], axis=1)
+    known = ~np.isnan(medians)
+    filled = np.where(known, medians, 0)
+    offsets = (-9, -8, -7, -6, -5, 5, 6, 7, 8, 9)
+    around = np.median([np.roll(filled, offset, axis=0) for offset in offsets], axis=0)
+    return np.where(known, filled - around, 0), known
+
+
+def _median(strip: np.ndarray) -> np.ndarray:
+    """Row medians; NaN where most of the row lies outside the picture."""
+    inside = ~np.isnan(strip)
     counts = inside.sum(axis=1)
-    rows = np.where(inside, turned, 0).sum(axis=1) / np.maximum(counts, 1)
-    rows = rows[counts > 0.5 * counts.max()]
-    return float(np.square(np.diff(rows)).mean()) if len(rows) > 2 else 0.0
+    ordered = np.sort(np.where(inside, strip, np.inf), axis=1)
+    middle = ordered[np.arange(len(strip)), np.maximum(counts - 1, 0) // 2]
+    return np.where(counts > 0.6 * strip.shape[1], middle, np.nan)
 
 
-def _subtract(ink: np.ndarray, angle: float) -> np.ndarray:
-    turned = _turned(ink, angle)
-    print_only = _line_levels(turned)
-    back = Image.fromarray(print_only).rotate(-angle, Image.Resampling.BILINEAR, expand=True)
-    top, left = (back.height - ink.shape[0]) // 2, (back.width - ink.shape[1]) // 2
-    lines = np.asarray(back)[top : top + ink.shape[0], left : left + ink.shape[1]]
-    return np.clip(ink - lines, 0, 1)
+def _threshold(contrast: np.ndarray, known: np.ndarray) -> float:
+    spread = np.median(np.abs(contrast[known])) if known.any() else 1.0
+    return max(0.012, 3.5 * float(spread))
 
 
-def _line_levels(turned: np.ndarray) -> np.ndarray:
-    """For each point the darkness of the printed line through it, 0 off the lines."""
-    levels = np.where(turned >= 0, turned, np.nan)
-    blocks = np.array_split(np.arange(turned.shape[1]), BLOCKS)
-    with np.errstate(all="ignore"):
-        medians = np.stack([_median(levels[:, block]) for block in blocks], axis=1)
-    # Lines are seldom quite straight: a block may find its line two rows off.
-    near = np.stack([np.roll(medians, shift, axis=0) for shift in (-2, -1, 0, 1, 2)])
-    reached = np.nanmax(np.where(np.isnan(near), -1, near), axis=0)
-    known = reached >= 0
-    hits = ((reached > 0.03) & known).sum(axis=1)
-    is_line = (hits >= 0.7 * known.sum(axis=1)) & (known.sum(axis=1) >= 4)
-    strength = np.where(is_line[:, None] & known, reached, 0) * 1.15
-    out = np.zeros(turned.shape, np.float32)
-    for index, block in enumerate(blocks):
-        out[:, block] = strength[:, index, None]
-    return out
+def _followed(hit: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """The hits that lie on a path through most strips, row by neighboring row."""
+    before, after = _support(hit), _support(hit[:, ::-1])[:, ::-1]
+    strips = max(1, int(known.any(axis=0).sum()))
+    return hit & (before + after - 1 >= SPAN * strips)
 
 
-def _median(levels: np.ndarray) -> np.ndarray:
-    """Row medians without the places outside the picture; NaN where few are inside."""
-    inside = ~np.isnan(levels)
-    filled = np.where(inside, levels, np.inf)
-    filled.sort(axis=1)
-    counts = inside.sum(axis=1)
-    middle = filled[np.arange(len(filled)), np.maximum(counts - 1, 0) // 2]
-    return np.where(counts > 0.5 * levels.shape[1], middle, np.nan).astype(np.float32)
+def _support(hit: np.ndarray) -> np.ndarray:
+    """Hits on the best path that ends in each place, coming from the left."""
+    best = np.zeros(hit.shape, int)
+    reach = np.zeros(len(hit), int)
+    for strip in range(hit.shape[1]):
+        near = np.maximum.reduce([np.roll(reach, drift) for drift in range(-DRIFT, DRIFT + 1)])
+        best[:, strip] = near + hit[:, strip]
+        reach = best[:, strip]
+    return best
+
+
+def _count(on_line: np.ndarray) -> int:
+    """Lines, counted where most are seen: groups of neighboring rows in one strip."""
+    starts = on_line & ~np.roll(on_line, 1, axis=0)
+    return int(starts.sum(axis=0).max())

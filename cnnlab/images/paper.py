@@ -14,6 +14,10 @@ from cnnlab.images.prepared import Step
 WORK_SIDE = 900
 STROKE_SHARE = 0.105  # width of MNIST's strokes, as a share of the digit's longer side
 THIN_SHARE = 0.08
+THRESHOLD = 0.4  # of the darkest ink: what counts as a mark
+MIN_LEVEL = 0.06  # darkness below which there is no ink at all
+MIN_AREA = 6  # pixels
+FAINT = 60
 
 
 class Ink(NamedTuple):
@@ -47,8 +51,8 @@ def find_ink(grey: np.ndarray, tone: str = "auto") -> Ink:
     grey = _work_size(grey)
     ink = darkness(grey if dark else 255 - grey)
     steps = [Step("Uneven light divided out", _levels(ink))]
-    ink, directions = remove_lines(ink)
-    if directions:
+    ink, lines = remove_lines(ink)
+    if lines:
         notes.append("Printed lines on the paper were taken out.")
         steps.append(Step("Printed lines taken out", _levels(ink)))
     return _one_digit(ink, steps, notes)
@@ -65,24 +69,42 @@ def _levels(ink: np.ndarray) -> np.ndarray:
 
 
 def _one_digit(ink: np.ndarray, steps: list[Step], notes: list[str]) -> Ink:
+    ink = _without_surroundings(ink)
     level = _ink_level(ink)
-    labels, marks = find_marks(ink > 0.4 * level)
-    marks = [mark for mark in marks if mark.area >= 6]
-    if level < 0.06 or not marks:
+    labels, marks = find_marks(ink > THRESHOLD * level)
+    marks = [mark for mark in marks if mark.area >= MIN_AREA]
+    if level < MIN_LEVEL or not marks:
         return Ink(np.zeros(ink.shape, np.uint8), tuple(steps), tuple(notes))
-    chosen = _with_neighbors(_main_mark(marks, ink.shape), marks)
-    mask = np.isin(labels, [mark.label for mark in chosen])
+    main = max(marks[:40], key=lambda mark: _likeness(mark, ink.shape))
+    mask = np.isin(labels, [mark.label for mark in marks if mark is main or _belongs(mark, main)])
+    level = float(np.percentile(ink[labels == main.label], 80))
     digit = _levels(np.where(_grown(mask), np.minimum(ink / level, 1), 0).astype(np.float32))
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    box = slice(max(rows[0] - 2, 0), rows[-1] + 3), slice(max(columns[0] - 2, 0), columns[-1] + 3)
-    digit = digit[box]
+    digit = digit[_box(mask)]
     steps.append(Step("The digit found", digit))
     digit, thickened = _thickened(digit)
     if thickened:
         notes.append("The pen is thin: strokes were thickened to MNIST's.")
         steps.append(Step("Strokes thickened", digit))
-    digit = np.where(digit > 60, digit, 0).astype(np.uint8)
-    return Ink(digit, tuple(steps), tuple(notes))
+    return Ink(np.where(digit > FAINT, digit, 0).astype(np.uint8), tuple(steps), tuple(notes))
+
+
+def _without_surroundings(ink: np.ndarray) -> np.ndarray:
+    """Without what reaches in from the border: table, fingers, the edge of the sheet."""
+    labels, marks = find_marks(ink > THRESHOLD * _ink_level(ink))
+    outside = [mark.label for mark in marks if _edges(mark, ink.shape)]
+    inside = sum(mark.area for mark in marks) - sum(m.area for m in marks if m.label in outside)
+    if not outside or inside < MIN_AREA:
+        return ink  # a tight crop, where the digit itself reaches the border
+    return np.where(_grown(np.isin(labels, outside)), 0, ink).astype(np.float32)
+
+
+def _box(mask: np.ndarray, rim: int = 2) -> tuple[slice, slice]:
+    """The part of the picture that holds the mask, with a rim."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return (
+        slice(max(rows[0] - rim, 0), rows[-1] + rim + 1),
+        slice(max(columns[0] - rim, 0), columns[-1] + rim + 1),
+    )
 
 
 def _ink_level(ink: np.ndarray) -> float:
@@ -90,35 +112,30 @@ def _ink_level(ink: np.ndarray) -> float:
     return float(np.partition(ink.ravel(), -(ink.size // 1000) - 1)[-(ink.size // 1000) - 1])
 
 
-def _main_mark(marks: list[Mark], shape: tuple[int, int]) -> Mark:
-    return max(marks[:40], key=lambda mark: _likeness(mark, shape))
+def _edges(mark: Mark, shape: tuple[int, int]) -> int:
+    """How many of the picture's four borders the mark reaches."""
+    high, wide = shape
+    return (
+        (mark.top <= 1) + (mark.left <= 1) + (mark.bottom >= high - 2) + (mark.right >= wide - 2)
+    )
 
 
 def _likeness(mark: Mark, shape: tuple[int, int]) -> float:
-    """Large, near the middle, not cut by the border, not a bare line or a blot."""
-    height, width = shape
+    """Large, near the middle, not lying flat, not a hairline."""
     side = max(mark.height, mark.width)
-    y = abs((mark.top + mark.bottom) / 2 / height - 0.5)
-    x = abs((mark.left + mark.right) / 2 / width - 0.5)
-    score = side * (1 - x) * (1 - y)
-    edges = (mark.top <= 1) + (mark.left <= 1) + (mark.bottom >= height - 2) + (mark.right >= width - 2)
-    score *= 0.25**edges
-    if mark.width > 2.5 * mark.height:
-        score *= 0.3
-    return score * min(1.0, mark.area / (0.02 * side * side))
+    y = abs((mark.top + mark.bottom) / 2 / shape[0] - 0.5)
+    x = abs((mark.left + mark.right) / 2 / shape[1] - 0.5)
+    flat = 0.3 if mark.width > 2.5 * mark.height else 1.0
+    return side * (1 - x) * (1 - y) * flat * min(1.0, mark.area / (0.02 * side * side))
 
 
-def _with_neighbors(main: Mark, marks: list[Mark]) -> list[Mark]:
-    """The main mark and what belongs to it: parts close by that are not specks."""
+def _belongs(mark: Mark, main: Mark) -> bool:
+    """Whether a mark is a part of the main one that the pen left apart."""
     side = max(main.height, main.width)
-    reach = 0.12 * side
-
-    def near(mark: Mark) -> bool:
-        gap_y = max(main.top - mark.bottom, mark.top - main.bottom, 0)
-        gap_x = max(main.left - mark.right, mark.left - main.right, 0)
-        return max(gap_y, gap_x) <= reach and mark.area >= 0.04 * main.area
-
-    return [mark for mark in marks if mark is main or near(mark)]
+    gap_y = max(main.top - mark.bottom, mark.top - main.bottom, 0)
+    gap_x = max(main.left - mark.right, mark.left - main.right, 0)
+    small = max(mark.height, mark.width) <= 1.2 * side
+    return small and max(gap_y, gap_x) <= 0.12 * side and mark.area >= 0.04 * main.area
 
 
 def _grown(mask: np.ndarray) -> np.ndarray:

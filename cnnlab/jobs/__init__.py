@@ -23,11 +23,20 @@ GRACE_S = 8.0
 _TICK_S = 0.5
 LOCK_VARIABLE = "CNNLAB_LOCK_FD"
 _spare = Spare()
+_refusals: dict[Run, str] = {}
+_stops_seen: dict[tuple[Run, int], float] = {}
 
 
 def slots() -> int:
-    """How many runs train at once: `CNNLAB_SLOTS`, else one per two cores."""
-    return int(os.environ.get("CNNLAB_SLOTS") or max(1, (os.cpu_count() or 2) // 2))
+    """How many runs train at once: `CNNLAB_SLOTS`, else one per two cores.
+
+    Raises:
+        LabError: `CNNLAB_SLOTS` is no whole number.
+    """
+    asked = os.environ.get("CNNLAB_SLOTS") or str(max(1, (os.cpu_count() or 2) // 2))
+    if not asked.isdecimal():
+        raise LabError(f"CNNLAB_SLOTS must be a whole number such as 2. Received: {asked!r}.")
+    return int(asked)
 
 
 def dispatch(keep_spare: bool = False) -> list[Run]:
@@ -38,16 +47,20 @@ def dispatch(keep_spare: bool = False) -> list[Run]:
 
     Returns:
         The runs started.
+
+    Raises:
+        LabError: the disk refuses, or `CNNLAB_SLOTS` is no number.
     """
-    if not paths.runs_dir().is_dir():
+    folder, most = paths.runs_dir(), slots()
+    if not folder.is_dir():
         return []
     started = []
-    with runs.store_lock():
+    with runs.explained(folder), runs.store_lock():
         waiting, busy = _survey()
-        for run in waiting[: max(0, slots() - busy)]:
-            if _start(run):
+        for run in waiting:
+            if busy + len(started) < most and _start(run):
                 started.append(run)
-        if keep_spare and busy + len(started) < slots():
+        if keep_spare and busy + len(started) < most:
             _spare.keep()
     return started
 
@@ -69,35 +82,49 @@ def _survey() -> tuple[list[Run], int]:
 
 def queue_position(run: Run) -> int:
     """1 for the next to start; 0 when the run does not wait."""
-    waiting = [r for r in reversed(runs.list_runs()) if r.status.state == "queued"]
-    return waiting.index(run) + 1 if run in waiting else 0
+    position = 0
+    for other in reversed(runs.list_runs()):
+        with contextlib.suppress(LabError):
+            waits = other.status.state == "queued"
+            position += waits
+            if other == run:
+                return position if waits else 0
+    return 0
 
 
 def _start(run: Run) -> bool:
     """Start a worker that owns the run's lock from its first moment."""
-    descriptor = runs.hold(run.path)
-    if descriptor is None:
-        return False
     try:
-        runs.write_json(
-            run.path / "status.json",
-            {
-                "state": "running",
-                "phase": "starting a process and loading Keras",
-                "epoch": len(run.history),
-                "updated": time.time(),
-            },
-        )
-        with (run.path / "log.txt").open("ab") as log:
-            process = _spare.hand(str(run.path), descriptor, log.fileno())
-            process = process or _fresh_worker(run, descriptor, log)
+        descriptor = runs.hold(run.path)
+        if descriptor is None:
+            return False
+        try:
+            process = _launch(run, descriptor)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         _note_refusal(run, error)
         return False
-    finally:
-        os.close(descriptor)
     threading.Thread(target=process.wait, daemon=True).start()  # no zombies
     return True
+
+
+def _launch(run: Run, descriptor: int) -> subprocess.Popen:
+    """The worker's process; where it cannot be started the run stays queued."""
+    with (run.path / "log.txt").open("ab") as log:
+        phase = "starting a process and loading Keras"
+        _write_status(run, state="running", phase=phase)
+        try:
+            process = _spare.hand(str(run.path), descriptor, log.fileno())
+            return process or _fresh_worker(run, descriptor, log)
+        except OSError:
+            _write_status(run, state="queued")
+            raise
+
+
+def _write_status(run: Run, **fields: str) -> None:
+    status = {**fields, "epoch": len(run.history), "updated": time.time()}
+    runs.write_json(run.path / "status.json", status)
 
 
 def _fresh_worker(run: Run, descriptor: int, log: IO) -> subprocess.Popen:
@@ -115,19 +142,23 @@ def _fresh_worker(run: Run, descriptor: int, log: IO) -> subprocess.Popen:
 
 
 def _note_refusal(run: Run, error: OSError) -> None:
-    """A disk that refuses leaves the run queued; the reason goes to the server's log."""
-    sentence = runs.explain_disk(error, run.path)
-    print(f"{run.name} could not start: {sentence or error}", file=sys.stderr)  # noqa: T201
+    """A machine that refuses leaves the run queued; the reason goes to the server's log, once."""
+    sentence = f"{run.name} could not start: {runs.explain_disk(error, run.path) or error}"
+    if _refusals.get(run) != sentence:
+        print(sentence, file=sys.stderr)  # noqa: T201
+    _refusals[run] = sentence
 
 
 def _kill_if_deaf(run: Run, status: runs.Status) -> None:
     """End a worker that has not answered its stop file within the grace time."""
     try:
-        asked = run.stop_file.stat().st_mtime
+        request = run, run.stop_file.stat().st_mtime_ns
     except FileNotFoundError:
         return
-    if status.pid and time.time() - asked > GRACE_S and runs.is_held(run.path):
-        with contextlib.suppress(ProcessLookupError):
+    # Counted from when it was first seen: the machine's clock may be set meanwhile.
+    waited = time.monotonic() - _stops_seen.setdefault(request, time.monotonic())
+    if status.pid and waited > GRACE_S and runs.is_held(run.path):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(status.pid, signal.SIGKILL)
 
 
@@ -137,14 +168,14 @@ def _tick(done: threading.Event) -> None:
     said = ""
     while not done.wait(_TICK_S):
         try:
-            paths.runs_dir().mkdir(parents=True, exist_ok=True)
+            with runs.explained(paths.runs_dir()):
+                paths.runs_dir().mkdir(parents=True, exist_ok=True)
             dispatch(keep_spare)
             said = ""
-        except OSError as error:
-            sentence = runs.explain_disk(error, paths.runs_dir()) or str(error)
-            if sentence != said:
-                print(sentence, file=sys.stderr)  # noqa: T201
-            said = sentence
+        except (LabError, OSError) as error:
+            if str(error) != said:
+                print(error, file=sys.stderr)  # noqa: T201
+            said = str(error)
 
 
 @contextlib.contextmanager

@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
         return train(Run(Path(found[0]))) if found else 0
     run = Run(Path(arguments[0]))
     if not _owns_lock(run):
-        print(f"{run.name} is trained by another process already")  # noqa: T201
+        print(f"{run.name} is done, or trained by another process already")  # noqa: T201
         return 1
     return train(run)
 
@@ -59,7 +59,7 @@ def _owns_lock(run: Run) -> bool:
     if inherited:
         os.set_inheritable(int(inherited), False)
         return True
-    return runs.hold(run.path) is not None
+    return run.status.state != "done" and runs.hold(run.path) is not None
 
 
 def _load_keras() -> None:

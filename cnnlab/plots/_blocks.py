@@ -43,7 +43,7 @@ class Block:
     params: int = 0
     macs: int = 0
     reads: list[int] = field(default_factory=list)
-    with_: list[str] = field(default_factory=list)
+    followers: list[str] = field(default_factory=list)
     column: int = 0
     lane: int = 0
 
@@ -75,7 +75,7 @@ def blocks_of(rows: Sequence[Any]) -> list[Block]:
         before = home[row.inputs[0]]
         follows = row.type in FOLLOWERS and before >= 0 and readers[row.inputs[0]] == 1
         if follows:
-            blocks[before].with_.append(row.name)
+            blocks[before].followers.append(row.name)
         else:
             reads = list(dict.fromkeys(home[name] for name in row.inputs))
             blocks.append(Block(row.name, kind_of(row.type), row.output_shape, reads=reads))

@@ -11,7 +11,7 @@ from cnnlab.plots._blocks import KINDS, Block, blocks_of
 
 TALLEST, WIDEST, SLIMMEST = 110, 52, 4  # pixels of a map's side, of its channels, of anything
 SLANT = 0.28  # how far the picture's width recedes, drawn up and to the right
-TEXT, GAP, MARGIN = 46, 22, 14
+TEXT, GAP, MARGIN = 50, 22, 14
 
 
 def diagram(rows: Sequence[Any], input_shape: tuple[int, ...]) -> str:
@@ -71,13 +71,13 @@ class _Drawing:
 
     def _lanes(self) -> tuple[list[float], float]:
         """Vertical middle of each lane's blocks, and the height of the whole."""
-        tall = [0.0] * (max(block.lane for block in self.blocks) + 1)
+        above = [0.0] * (max(block.lane for block in self.blocks) + 1)
         for block, (_, height, recess) in zip(self.blocks, self.sizes, strict=True):
-            tall[block.lane] = max(tall[block.lane], height + 2 * recess)
+            above[block.lane] = max(above[block.lane], height / 2 + recess)
         middles, top = [], 8.0
-        for height in tall:
-            middles.append(top + height / 2)
-            top += height + TEXT + 10
+        for lane, room in enumerate(above):
+            middles.append(top + room)
+            top += room + self._lane_half(lane) + TEXT
         return middles, top
 
     def svg(self) -> str:
@@ -136,9 +136,15 @@ class _Drawing:
             for n, word in enumerate(words)
         )
         about = escape(_about(block), quote=True)
+        high = below + TEXT - y + recess
+        wide = self.left[block.column + 1] - GAP / 2 - x
+        press = (
+            f'<rect x="{x:.0f}" y="{y - recess:.0f}" width="{wide:.0f}" height="{high:.0f}" '
+            f'fill="transparent"/>'
+        )
         return (
             f'<g data-layer="{escape(block.name, quote=True)}" role="button" tabindex="0" '
-            f'aria-label="{about}"><title>{about}</title>'
+            f'aria-label="{about}"><title>{about}</title>{press}'
             f'<g fill="{color}" stroke="{color}" stroke-width="0.6">{top}{side}{front}</g>'
             f"{text}</g>"
         )
@@ -166,7 +172,7 @@ def _about(block: Block) -> str:
         words += f", {block.params:,} parameters"
     if block.macs:
         words += f", {block.macs:,} MACs"
-    return words + (f"; then {', '.join(block.with_)}" if block.with_ else "")
+    return words + (f"; then {', '.join(block.followers)}" if block.followers else "")
 
 
 def _shape(shape: tuple[int, ...]) -> str:

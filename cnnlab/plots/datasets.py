@@ -1,8 +1,10 @@
 """The Datasets page's plots: contact sheets, single pictures, counts and histograms."""
 
 import base64
+import hashlib
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,93 +13,98 @@ from PIL import Image
 from cnnlab.plots._style import BLUE, GREEN, GREY, ORANGE, RED, figure
 
 GAP_PX = 2  # between the pictures of a sheet, in their own pixels
-MOST_HEIGHT_PX = 640
 PART_COLORS = {"train": BLUE, "validation": ORANGE, "test": GREEN}
 CHANNEL_COLORS = {1: (GREY,), 3: (RED, GREEN, BLUE)}
 CHANNEL_NAMES = {1: ("gray",), 3: ("red", "green", "blue")}
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A contact sheet: one PNG with all pictures, and their names.
+
+    Attributes:
+        source: The PNG as a data address; `digest` tells it from other sheets.
+        shape: (rows, columns).
+        names: A name for every picture, row by row; an empty one marks an empty place.
+        tops: Names above the columns, if any; `sides` beside the rows.
+        words: What the sheet shows, for those who cannot see it.
+        widest_px: More than this it shall not be enlarged.
+        framed: Number of the picture to frame.
+    """
+
+    source: str
+    digest: str
+    shape: tuple[int, int]
+    names: list[str]
+    tops: list[str]
+    sides: list[str]
+    words: str
+    widest_px: int
+    framed: int | None = None
+
+
 def sheet(
     pictures: np.ndarray,
-    hover: Sequence[Sequence[str]],
-    rows: Sequence[str] = (),
-    columns: Sequence[str] = (),
+    names: Sequence[Sequence[str]],
+    words: str,
+    sides: Sequence[str] = (),
+    tops: Sequence[str] = (),
     tile_px: int = 56,
-    chosen: tuple[int, int] | None = None,
-) -> go.Figure:
-    """Pictures in a grid; each is a point that can be clicked.
+    framed: int | None = None,
+) -> Sheet:
+    """Pictures in a grid.
 
     Args:
         pictures: `(rows, columns, height, width, channels)`, uint8.
-        hover: A text for every picture, row by row; an empty one leaves the place empty.
-        rows: Names beside the rows; `columns` likewise, above.
-        tile_px: About how large a picture shall be on the screen.
-        chosen: (row, column) of the picture to frame.
+        names: A name for every picture, by row and column; an empty one leaves the place empty.
+        words: What the sheet shows, in a sentence.
+        sides: Names beside the rows; `tops` likewise, above the columns.
+        tile_px: How wide a picture may become on the screen.
+        framed: Number of the picture to frame, row by row.
     """
-    down, across, height, width, _ = pictures.shape
-    step = (height + GAP_PX, width + GAP_PX)
-    mosaic = _mosaic(pictures, hover)
-    centers = [
-        ((column + 0.5) * step[1] - GAP_PX / 2, (row + 0.5) * step[0] - GAP_PX / 2)
-        for row in range(down)
-        for column in range(across)
-    ]
-    texts = [text for row in hover for text in row]
-    points = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [x for x, _ in centers],
-        "y": [y for _, y in centers],
-        "text": texts,
-        "hovertemplate": "%{text}<extra></extra>",
-        "marker": {"size": tile_px * 0.8, "symbol": "square", "opacity": 0},
-        "selected": {"marker": {"opacity": 0}},
-        "unselected": {"marker": {"opacity": 0}},
-        "showlegend": False,
-    }
-    wide = max((len(name) for name in rows), default=0)
-    grid = figure(
-        [_image(mosaic), points],
-        int(min(MOST_HEIGHT_PX, down * tile_px * step[0] / step[1] + (28 if columns else 8))),
-        margin={"l": 8 + 7 * min(wide, 20), "r": 4, "t": 24 if columns else 4, "b": 4},
-        dragmode=False,
-        xaxis=_axis([(column + 0.5) * step[1] - GAP_PX / 2 for column in range(across)], columns)
-        | {"side": "top", "constrain": "domain", "constraintoward": "left"},
-        yaxis=_axis([(row + 0.5) * step[0] - GAP_PX / 2 for row in range(down)], rows)
-        | {"scaleanchor": "x", "constrain": "domain", "constraintoward": "top"},
+    source, digest = _png(_mosaic(pictures, names))
+    return Sheet(
+        source,
+        digest,
+        pictures.shape[:2],
+        [name for row in names for name in row],
+        list(tops),
+        list(sides),
+        words,
+        pictures.shape[1] * tile_px + 8 * max((len(side) for side in sides), default=0),
+        framed,
     )
-    grid.update_xaxes(range=[-0.5, across * step[1] - GAP_PX + 0.5])
-    grid.update_yaxes(range=[down * step[0] - GAP_PX + 0.5, -0.5])
-    if chosen:
-        _frame(grid, chosen, step, (height, width))
-    return grid
 
 
-def averages(mean: np.ndarray, deviation: np.ndarray, names: Sequence[str]) -> go.Figure:
+def averages(mean: np.ndarray, deviation: np.ndarray, names: Sequence[str]) -> Sheet:
     """Mean pictures above, deviation pictures below, one column a class.
 
     Both are `(classes, height, width, channels)`, uint8. Deviations are drawn twice as bright:
     at most half of the range can be reached.
     """
     bright = np.minimum(deviation.astype(np.uint16) * 2, 255).astype(np.uint8)
-    words = [[f"{row} of {name}" for name in names] for row in ("mean", "deviation")]
-    return sheet(np.stack([mean, bright]), words, ("mean", "deviation"), names, 96)
+    rows = ("mean", "deviation")
+    texts = [[f"{row} of {name}" for name in names] for row in rows]
+    words = f"Mean and deviation pictures of {', '.join(names)}."
+    return sheet(np.stack([mean, bright]), texts, words, rows, names, 96)
 
 
-def pairs(pictures: np.ndarray, words: Sequence[str]) -> go.Figure:
+def pairs(pictures: np.ndarray, names: Sequence[str]) -> Sheet:
     """Pairs of pictures `(n, 2, height, width, channels)`, one above the other."""
-    return sheet(np.swapaxes(pictures, 0, 1), [words, words], tile_px=84)
+    words = f"Pairs of pictures: {'; '.join(names)}."
+    return sheet(np.swapaxes(pictures, 0, 1), [names, names], words, tile_px=84)
 
 
-def versions(picture: np.ndarray, made: np.ndarray, columns: int = 8) -> go.Figure:
+def versions(picture: np.ndarray, made: np.ndarray, columns: int = 8) -> Sheet:
     """A picture `(height, width, channels)`, framed, and its augmented versions `(n, ...)`.
 
     `n + 1` is a multiple of `columns`.
     """
     pictures = np.concatenate([picture[None], made]).reshape(-1, columns, *picture.shape)
-    words = [["an augmented version"] * columns for _ in pictures]
-    words[0][0] = "the picture itself"
-    return sheet(pictures, words, tile_px=84, chosen=(0, 0))
+    names = [["as training may show it"] * columns for _ in pictures]
+    names[0][0] = "the picture itself"
+    words = f"A picture and {len(made)} augmented versions of it."
+    return sheet(pictures, names, words, tile_px=108, framed=0)
 
 
 def single(picture: np.ndarray) -> go.Figure:
@@ -192,45 +199,25 @@ def own_neighbors(labels: Sequence[str], own: Sequence[float], chance: float) ->
         yaxis={"title": {"text": "nearest neighbor of own class"}, "tickformat": ".0%"},
     )
     plot.update_yaxes(range=[0, 1])
-    plot.add_hline(chance, line={"color": GREY, "dash": "dot"}, annotation={"text": "guessing"})
+    plot.add_hline(chance, line={"color": GREY, "dash": "dot", "width": 2})
     return plot
 
 
-def _mosaic(pictures: np.ndarray, hover: Sequence[Sequence[str]]) -> np.ndarray:
-    """All pictures in one RGBA array, gaps and empty places clear."""
+def _mosaic(pictures: np.ndarray, names: Sequence[Sequence[str]]) -> np.ndarray:
+    """All pictures in one RGBA array, each followed by a gap; gaps and empty places clear."""
     down, across, height, width, channels = pictures.shape
-    mosaic = np.zeros((down * (height + GAP_PX), across * (width + GAP_PX), 4), np.uint8)
-    tiles = mosaic.reshape(down, height + GAP_PX, across, width + GAP_PX, 4).swapaxes(1, 2)
-    tiles[:, :, :height, :width, :3] = pictures if channels == 3 else pictures[..., :1]
-    there = np.array([[bool(text) for text in row] for row in hover])
-    tiles[:, :, :height, :width, 3] = np.where(there, 255, 0)[..., None, None]
-    return mosaic[:-GAP_PX, :-GAP_PX]
+    tiles = np.zeros((down, height + GAP_PX, across, width + GAP_PX, 4), np.uint8)
+    inner = tiles.swapaxes(1, 2)[:, :, :height, :width]
+    inner[..., :3] = pictures if channels == 3 else pictures[..., :1]
+    there = np.array([[bool(name) for name in row] for row in names])
+    inner[..., 3] = np.where(there, 255, 0)[..., None, None]
+    return tiles.reshape(down * (height + GAP_PX), across * (width + GAP_PX), 4)
 
 
-def _image(pixels: np.ndarray) -> dict:
-    """An image trace that shows its pixels as squares and answers to no pointer."""
+def _png(pixels: np.ndarray) -> tuple[str, str]:
+    """A PNG as a data address, and its digest."""
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "PNG", compress_level=3)
-    source = "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
-    return {"type": "image", "source": source, "hoverinfo": "skip"}
-
-
-def _axis(places: Sequence[float], names: Sequence[str]) -> dict:
-    if not names:
-        return {"visible": False}
-    short = [name if len(name) <= 20 else name[:19] + "…" for name in names]
-    return {"tickvals": list(places), "ticktext": short, "showgrid": False, "ticks": ""}
-
-
-def _frame(
-    grid: go.Figure, chosen: tuple[int, int], step: tuple[int, int], size: tuple[int, int]
-) -> None:
-    row, column = chosen
-    grid.add_shape(
-        type="rect",
-        x0=column * step[1] - 1,
-        y0=row * step[0] - 1,
-        x1=column * step[1] + size[1],
-        y1=row * step[0] + size[0],
-        line={"color": ORANGE, "width": 3},
-    )
+    data = stream.getvalue()
+    source = "data:image/png;base64," + base64.b64encode(data).decode()
+    return source, hashlib.blake2b(data, digest_size=8).hexdigest()

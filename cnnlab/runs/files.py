@@ -18,6 +18,8 @@ _DISK_SENTENCES = {
     errno.EROFS: "{place} lies on a read-only disk: make it writable",
     errno.EACCES: "{place} may not be written by this user: change its permissions",
     errno.EPERM: "{place} may not be written by this user: change its permissions",
+    errno.ENOTDIR: "{place} is not a folder, or a file stands in its way: move that file away",
+    errno.EEXIST: "{place} is not a folder, or a file stands in its way: move that file away",
     errno.EFBIG: "A file in {place} reached the size limit set for this process: raise the limit",
 }
 
@@ -72,14 +74,16 @@ def read_json(path: Path) -> dict[str, Any]:
     """The JSON object in `path`; empty when there is no such file.
 
     Raises:
-        LabError: the file is there and is no JSON object.
+        LabError: the file is there and cannot be read, or is no JSON object.
     """
     try:
         value = json.loads(path.read_text())
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (ValueError, UnicodeDecodeError):
-        raise LabError(f"{path} is damaged: it is not the JSON object it should be.") from None
+    except OSError as error:
+        raise LabError(f"{path} cannot be read ({error.strerror}).") from error
+    except ValueError:
+        value = None
     if not isinstance(value, dict):
         raise LabError(f"{path} is damaged: it is not the JSON object it should be.")
     return value

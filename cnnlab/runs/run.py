@@ -2,6 +2,7 @@
 
 import csv
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -92,9 +93,7 @@ class Run:
         """
         if self.read_only:
             return Status("done", epoch=self.metrics.get("epochs_run", 0))
-        written = read_json(self.path / "status.json")
-        if not written:
-            raise gone(self.name)
+        written = self._written_status()
         state = self._true_state(written.get("state", ""))
         return Status(
             state=state,
@@ -105,6 +104,16 @@ class Run:
             updated=written.get("updated", 0.0),
         )
 
+    def _written_status(self) -> dict[str, Any]:
+        """The status file; where it is lost or damaged, a word on that in its place."""
+        with suppress(LabError):
+            if written := read_json(self.path / "status.json"):
+                return written
+        if not self.path.is_dir():
+            raise gone(self.name)
+        lost = "status.json is missing or damaged: resume the run, or delete it."
+        return {"state": "running" if is_held(self.path) else "failed", "message": lost}
+
     def _true_state(self, written: str) -> str:
         stop = self.stop_file.exists()
         if written == "queued":
@@ -113,24 +122,27 @@ class Run:
             if is_held(self.path):
                 return "stopping" if stop else "running"
             # The worker may have ended between the two looks: its last word counts.
-            latest = read_json(self.path / "status.json").get("state", "")
+            latest = self._written_status().get("state", "")
             return latest if latest != "running" else ("stopped" if stop else "interrupted")
         return written if written in STATES else "failed"
 
     @property
     def history(self) -> list[dict[str, float]]:
-        """One row per finished epoch; a half last row (power loss) is left out."""
+        """One row per finished epoch; what follows a half or damaged row is left out."""
         lines = tail_lines(self.path / "history.csv", limit_bytes=1 << 24)
-        rows = csv.DictReader(lines)
-        return [
-            {key: float(value) for key, value in row.items()}
-            for row in rows
-            if None not in row and None not in row.values()
-        ]
+        rows = []
+        with suppress(ValueError, TypeError, csv.Error):  # the first row that is no row of numbers
+            for row in csv.DictReader(lines, strict=True):
+                rows.append({key: float(value) for key, value in row.items()})
+        return rows
 
     def progress(self, limit_bytes: int = 64 * 1024) -> list[dict[str, float]]:
         """The latest batch-by-batch points, oldest first; about 500 at the default limit."""
-        return [json.loads(line) for line in tail_lines(self.path / "progress.jsonl", limit_bytes)]
+        points = []
+        for line in tail_lines(self.path / "progress.jsonl", limit_bytes):
+            with suppress(ValueError):  # a line cut by a power loss
+                points.append(json.loads(line))
+        return points
 
     def log(self, lines: int = 30) -> str:
         """The last lines the worker printed."""

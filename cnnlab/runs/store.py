@@ -11,10 +11,11 @@ from typing import Any
 
 from cnnlab import paths
 from cnnlab.errors import LabError
-from cnnlab.runs.files import explained, write_json
+from cnnlab.runs.files import explained, read_json, write_json
 from cnnlab.runs.lock import hold, store_lock
 from cnnlab.runs.run import Run, gone
 
+_LAST = ".last"  # the highest number given so far
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 
@@ -29,8 +30,9 @@ def create(config: Mapping[str, Any]) -> Run:
         folder.mkdir(parents=True, exist_ok=True)
         path = _new_folder(folder, f"{config['architecture']}-{config['dataset']}")
         try:
-            write_json(path / "config.json", dict(config))
             write_json(path / "status.json", {"state": "queued", "updated": time.time()})
+            # Last, for it is the config that makes a folder a run.
+            write_json(path / "config.json", dict(config))
         except OSError:
             shutil.rmtree(path, ignore_errors=True)
             raise
@@ -38,12 +40,23 @@ def create(config: Mapping[str, Any]) -> Run:
 
 
 def _new_folder(folder: Path, words: str) -> Path:
-    """A fresh numbered folder; two processes asking at once get two numbers."""
+    """A fresh numbered folder; two processes asking at once get two numbers.
+
+    No number is given twice, so that the address of a deleted run never shows another one.
+    """
     with store_lock():
-        number = max((_number(entry) for entry in os.listdir(folder)), default=0) + 1
+        number = max(_last_number(folder), *map(_number, os.listdir(folder))) + 1
+        (folder / _LAST).write_text(f"{number}\n")
         path = folder / f"{number:04d}-{words}"
         path.mkdir()
     return path
+
+
+def _last_number(folder: Path) -> int:
+    try:
+        return _number((folder / _LAST).read_text().strip())
+    except FileNotFoundError:
+        return 0
 
 
 def _number(name: str) -> int:
@@ -64,37 +77,54 @@ def find(name: str) -> Run:
     raise LabError(f"There is no run {name!r} (deleted or moved meanwhile?): choose another run.")
 
 
-def list_runs() -> list[Run]:
-    """One's own runs, newest first; folders without a config are no runs."""
-    return _folders(paths.runs_dir(), newest_first=True)
+def list_runs(damaged: bool = False) -> list[Run]:
+    """One's own runs, newest first; folders without a config are no runs.
+
+    Args:
+        damaged: Also those whose config is there and cannot be read.
+    """
+    return list(reversed(_folders(paths.runs_dir(), damaged)))
 
 
 def pretrained() -> list[Run]:
     """The runs shipped with the lab, by name."""
-    return _folders(paths.pretrained_dir(), newest_first=False)
+    return _folders(paths.pretrained_dir(), damaged=False)
 
 
-def _folders(folder: Path, newest_first: bool) -> list[Run]:
+def _folders(folder: Path, damaged: bool) -> list[Run]:
     try:
-        names = sorted(os.listdir(folder), reverse=newest_first)
+        names = [name for name in os.listdir(folder) if _NAME.fullmatch(name)]
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return [
-        Run(folder / name)
-        for name in names
-        if _NAME.fullmatch(name) and (folder / name / "config.json").is_file()
-    ]
+    names.sort(key=lambda name: (_number(name), name))
+    return [Run(folder / name) for name in names if _has_config(folder / name, damaged)]
+
+
+_read_at: dict[Path, int] = {}
+
+
+def _has_config(path: Path, damaged: bool) -> bool:
+    """Whether `path` holds a config that can be read; written once, it is tried once."""
+    file = path / "config.json"
+    try:
+        time_ns = file.stat().st_mtime_ns
+        if not damaged and _read_at.get(file) != time_ns:
+            read_json(file)
+            _read_at[file] = time_ns
+    except (OSError, LabError):
+        return False
+    return True
 
 
 def request_stop(run: Run) -> None:
     """Ask the worker to stop; a queued run is taken out of the queue.
 
     Raises:
-        LabError: the run has ended already, or the disk refuses.
+        LabError: the run has ended already or is gone, or the disk refuses.
     """
     if not run.status.active:
         raise LabError(f"{run.name} is not running: there is nothing to stop.")
-    with explained(run.path):
+    with _explained(run):
         run.stop_file.touch()
 
 
@@ -108,7 +138,7 @@ def requeue(run: Run) -> None:
     state = run.status.state
     if state not in ("stopped", "failed", "interrupted"):
         raise LabError(f"{run.name} is {state}: only a run that ended early can be resumed.")
-    with explained(run.path), _claimed(run, "resumed"):
+    with _explained(run), _claimed(run, "resumed"):
         write_json(
             run.path / "status.json",
             {"state": "queued", "epoch": len(run.history), "updated": time.time()},
@@ -123,7 +153,7 @@ def delete(run: Run) -> None:
         LabError: it is shipped or still trains.
     """
     _own(run, "deleted")
-    with explained(run.path), _claimed(run, "deleted"):
+    with _explained(run), _claimed(run, "deleted"):
         # Out of sight first, so that no half-deleted run is ever listed.
         trash = run.path.with_name(f".deleted-{run.name}")
         shutil.rmtree(trash, ignore_errors=True)
@@ -136,6 +166,16 @@ def _own(run: Run, verb: str) -> None:
         raise LabError(
             f"{run.name} is shipped with the lab and cannot be {verb}; clone it instead."
         )
+
+
+@contextmanager
+def _explained(run: Run):
+    """What the disk refuses inside the block in one sentence, also that the folder is gone."""
+    try:
+        with explained(run.path):
+            yield
+    except FileNotFoundError:
+        raise gone(run.name) from None
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import keras
 from cnnlab import architectures, datasets
 from cnnlab.runs import Run
 from cnnlab.training.batches import Batches
-from cnnlab.training.callbacks import EpochEnd, LearningRate, Progress, StopRequested
+from cnnlab.training.callbacks import EpochEnd, LearningRate, Progress, StopRequested, stalled
 from cnnlab.training.checkpoint import restore, rewind
 from cnnlab.training.compiling import compile_model
 from cnnlab.training.snapshots import save_snapshot
@@ -43,6 +43,7 @@ def train(run: Run, report: Report, data: datasets.Data | None = None) -> keras.
         data = datasets.load(
             config["dataset"], tuple(config["input_shape"]), limit=recipe["train_limit"] or None
         )
+    _stop_if_asked(run)
     report(phase="building the network")
     # One seed for initial weights, dropout and order: the same run twice is the same run.
     keras.utils.set_random_seed(int(recipe["seed"]))
@@ -51,17 +52,23 @@ def train(run: Run, report: Report, data: datasets.Data | None = None) -> keras.
     )
     batches = Batches(data.x_train, data.y_train, config["classes"], recipe)
     compile_model(model, recipe)
-    first_epoch = restore(run.checkpoint_file, model)
+    first_epoch = restore(run, model)
     rewind(run, first_epoch)
     batches.epoch = first_epoch
     if first_epoch == 0:
         save_snapshot(run, model, "initial")
-    if first_epoch < recipe["epochs"]:
+    if first_epoch < recipe["epochs"] and not stalled(run.history, recipe):
+        _stop_if_asked(run)
         report(phase="training", epoch=first_epoch)
         _fit(run, model, batches, data, report, first_epoch)
     best = keras.models.load_model(run.model_file, compile=False)
     save_snapshot(run, best, "final")
     return best
+
+
+def _stop_if_asked(run: Run) -> None:
+    if run.stop_file.exists():
+        raise StopRequested
 
 
 def _fit(run, model, batches, data, report, first_epoch) -> None:

@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import os
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 
 from cnnlab import recipe as recipes
 from cnnlab.errors import LabError
-from cnnlab.runs import Run, replacing
+from cnnlab.runs import Gone, Run, replacing
 from cnnlab.training import checkpoint
 from cnnlab.training.snapshots import save_snapshot, snapshot_epochs
 
@@ -64,6 +65,8 @@ class Progress(keras.callbacks.Callback):
         if now - self._last < 1 / _POINTS_PER_S and not last_batch:
             return
         self._last = now
+        if not self._run.path.is_dir():
+            raise Gone(f"{self._run.name} was deleted while it trained.")
         self._write_point(batch + 1, logs or {}, now - self._started)
 
     def _write_point(self, batch: int, logs: Mapping[str, float], seconds: float) -> None:
@@ -149,6 +152,9 @@ class EpochEnd(keras.callbacks.Callback):
             if new:
                 writer.writeheader()
             writer.writerow(row)
+            # On the disk before the checkpoint is: after a power loss no epoch lacks its row.
+            file.flush()
+            os.fsync(file.fileno())
 
     def _save_best(self) -> None:
         self._bare.set_weights(self.model.get_weights())
@@ -169,9 +175,15 @@ class EpochEnd(keras.callbacks.Callback):
                 variable.assign(value)
 
     def _stop_early(self, history: list[dict[str, float]]) -> None:
-        patience = int(self._recipe["patience"])
-        if patience and recipes.stalled_epochs([row["val_loss"] for row in history]) >= patience:
+        if stalled(history, self._recipe):
             self.model.stop_training = True
+
+
+def stalled(history: list[dict[str, float]], recipe: Mapping[str, Any]) -> bool:
+    """Whether the recipe's patience with the validation loss is at its end."""
+    patience = int(recipe["patience"])
+    losses = [row["val_loss"] for row in history]
+    return bool(patience) and recipes.stalled_epochs(losses) >= patience
 
 
 def best_epoch(history: list[dict[str, float]]) -> int:

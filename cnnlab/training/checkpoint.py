@@ -2,12 +2,18 @@
 
 import csv
 import json
+import zipfile
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import keras
 import numpy as np
 
+from cnnlab.errors import LabError
 from cnnlab.runs import Run, replacing
+
+_DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 def save(path: Path, model: keras.Model, epoch: int) -> None:
@@ -19,23 +25,41 @@ def save(path: Path, model: keras.Model, epoch: int) -> None:
         np.savez(file, epoch=np.array(epoch), **state)
 
 
-def restore(path: Path, model: keras.Model) -> int:
-    """Put a saved state back into a freshly compiled `model`; the epochs done (0: no state)."""
+def restore(run: Run, model: keras.Model) -> int:
+    """Put a run's saved state back into its freshly compiled `model`.
+
+    Returns:
+        How many epochs are done; 0: there is no state, or the history that belongs to it is lost.
+
+    Raises:
+        LabError: the checkpoint is damaged.
+    """
     model.optimizer.build(model.trainable_variables)
-    if not path.exists():
+    if not run.checkpoint_file.exists():
         return 0
-    with np.load(path) as state:
-        for prefix, variables in (
-            ("model", model.variables),
-            ("optimizer", model.optimizer.variables),
-        ):
-            for i, variable in enumerate(variables):
-                variable.assign(state[f"{prefix}{i}"])
-        return int(state["epoch"])
+    try:
+        with np.load(run.checkpoint_file) as state:
+            epoch = int(state["epoch"])
+            if epoch > len(run.history):
+                return 0
+            _assign(model.variables, state, "model")
+            _assign(model.optimizer.variables, state, "optimizer")
+    except _DAMAGED as error:
+        raise LabError(
+            f"The checkpoint of {run.name} is damaged or belongs to another network: clone the run "
+            "to train it anew."
+        ) from error
+    return epoch
+
+
+def _assign(variables: list, state: Mapping[str, np.ndarray], prefix: str) -> None:
+    for i, variable in enumerate(variables):
+        variable.assign(state[f"{prefix}{i}"])
 
 
 def rewind(run: Run, epoch: int) -> None:
     """Forget what was logged after the checkpoint: those epochs are trained again."""
+    _sweep(run)
     rows = run.history[:epoch]
     history = run.path / "history.csv"
     if rows:
@@ -49,3 +73,10 @@ def rewind(run: Run, epoch: int) -> None:
     progress = run.path / "progress.jsonl"
     with replacing(progress) as temporary:
         temporary.write_text("".join(json.dumps(point) + "\n" for point in kept))
+
+
+def _sweep(run: Run) -> None:
+    """Remove the half-written files a killed worker left behind."""
+    for name in ("checkpoint", "history", "metrics", "model", "progress", "status"):
+        for file in run.path.glob(f".{name}-*"):
+            file.unlink(missing_ok=True)

@@ -21,8 +21,13 @@ def describe(card: DatasetCard) -> None:
             f"**{card.train_count:,}** pictures to learn from, **{card.test_count:,}** to test. "
             f"Networks get them as **{shape}**."
         )
-        source = f"[{card.source}]({card.url})" if card.url else card.source
-        st.caption(f"Source: {source}  \nLicense: {card.license}  \nTo cite: {card.citation}")
+        if card.url:
+            st.caption(
+                f"Source: [{card.source}]({card.url})  \nLicense: {card.license}  \n"
+                f"To cite: {card.citation}"
+            )
+        else:
+            st.caption("Your own pictures: yours to use, and seen by everybody on this server.")
 
 
 def get_ready(card: DatasetCard) -> bool:
@@ -61,10 +66,8 @@ def _download(card: DatasetCard, was_running: bool) -> None:
         st.info(state.sentence)
     if state.state != "downloadable":
         return
-    for address in state.addresses:
-        st.caption(f"From {address}")
-    megabytes = state.size_bytes / 1e6
-    if st.button(f"Download {megabytes:,.1f} MB", icon=":material/download:", key="download"):
+    st.caption("From " + ", ".join(state.addresses))
+    if st.button(f"Download {datasets.size(card)}", icon=":material/download:", key="download"):
         datasets.start_fetch(card.name)
         st.rerun()
     link("datasets", "Look at the built-in digits instead", dataset="digits")

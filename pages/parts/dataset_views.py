@@ -7,6 +7,7 @@ from cnnlab.datasets import DatasetCard, Overview
 from cnnlab.plots import datasets as plots
 from pages.parts.dataset_card import delete_button
 from pages.parts.knobs import draw_knobs
+from pages.parts.sheet import chosen, draw_sheet
 
 ROWS, COLUMNS = 10, 12
 VERSIONS = 23
@@ -54,32 +55,29 @@ def _overview(card: DatasetCard) -> Overview:
 
 
 def _pictures(overview: Overview) -> None:
-    """Sample pictures; a click on one shows it at pixel scale."""
-    label = _choose_class(overview)
-    first = _first_class(overview) if label is None else 0
-    rows, samples, places = _sheet(overview, label, first)
-    key = f"sheet-{overview.name}-{label}-{first}"
-    chosen = _clicked(key, len(places[0]))
-    if chosen[0] >= len(rows) or places[chosen[0]][chosen[1]] < 0:
-        chosen = (0, 0)
-    hover = [
-        [f"{name}, training picture {place}" if place >= 0 else "" for place in row]
-        for name, row in zip(rows, places, strict=True)
+    """Sample pictures; a press on one shows it at pixel scale."""
+    controls = st.columns(3)
+    with controls[0]:
+        label = _choose_class(overview)
+    with controls[1]:
+        first = _first_class(overview) if label is None else 0
+    sides, samples, places = _samples(overview, label, first)
+    names = [
+        [f"{side}, training picture {place}" if place >= 0 else "" for place in row]
+        for side, row in zip(sides, places, strict=True)
     ]
+    key = f"sheet-{overview.name}-{label}-{first}"
+    row, column = divmod(chosen(key), len(places[0]))
+    if row >= len(names) or not names[row][column]:
+        row = column = 0
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.caption("Click on a picture to see its pixels. Which ones would you get wrong yourself?")
-        figure = plots.sheet(samples, hover, rows if label is None else (), chosen=chosen)
-        st.plotly_chart(
-            figure,
-            key=key,
-            theme=None,
-            on_select="rerun",
-            selection_mode="points",
-            config={"displayModeBar": False},
-        )
+        st.caption("Press a picture to see its pixels. Which ones would you get wrong yourself?")
+        words = f"Samples of {', '.join(dict.fromkeys(sides))}; the arrow keys choose one."
+        sheet = plots.sheet(samples, names, words, sides if label is None else ())
+        draw_sheet(sheet, key, pressable=True)
     with right:
-        _enlarged(samples[chosen], hover[chosen[0]][chosen[1]])
+        _enlarged(samples[row, column], names[row][column])
 
 
 def _choose_class(overview: Overview) -> int | None:
@@ -111,7 +109,7 @@ def _first_class(overview: Overview) -> int:
     return (int(part) - 1) * ROWS
 
 
-def _sheet(overview: Overview, label: int | None, first: int):
+def _samples(overview: Overview, label: int | None, first: int):
     """Row names, samples `(rows, columns, h, w, c)` and their places in the training part."""
     if label is None:
         shown = slice(first, first + ROWS)
@@ -125,18 +123,11 @@ def _sheet(overview: Overview, label: int | None, first: int):
     return (overview.labels[label],) * rows, samples, places.tolist()
 
 
-def _clicked(key: str, columns: int) -> tuple[int, int]:
-    """(row, column) of the picture clicked last in this sheet."""
-    state = st.session_state.get(key)
-    points = state["selection"]["point_indices"] if state else []
-    return divmod(points[0], columns) if points else (0, 0)
-
-
 def _enlarged(picture, words: str) -> None:
     height, width, channels = picture.shape
     kind = "gray" if channels == 1 else "color"
     st.caption(f"{words[0].upper()}{words[1:]}: {height}x{width} {kind} pixels, values 0 to 255.")
-    st.plotly_chart(plots.single(picture), key="single", theme=None)
+    st.plotly_chart(plots.single(picture), key="single")
     st.caption(
         f"The network reads {picture.size:,} numbers, {picture.min()} to {picture.max()} here, "
         "divided by 255. Point at a pixel to read its own."
@@ -150,7 +141,7 @@ def _classes(overview: Overview) -> None:
         f"**{sums['train']:,}** pictures to learn from, **{sums['validation']:,}** to choose the "
         f"best epoch by, **{sums['test']:,}** to judge the result, never seen before."
     )
-    st.plotly_chart(plots.class_counts(overview.labels, overview.counts), key="counts", theme=None)
+    st.plotly_chart(plots.class_counts(overview.labels, overview.counts), key="counts")
     train = overview.counts["train"]
     low, high = min(train), max(train)
     st.caption(
@@ -168,11 +159,11 @@ def _averages(overview: Overview) -> None:
     st.write(
         "**Mean** of each class above, **deviation** below. A sharp mean says that all pictures of "
         "the class look alike; a gray blur says that place and pose vary. Bright deviation marks "
-        "the pixels that carry information; black ones never change."
+        "the pixels that carry information; black ones never change. (It is drawn twice as bright.)"
     )
-    figure = plots.averages(overview.mean[some], overview.deviation[some], names)
-    st.plotly_chart(figure, key="averages", theme=None, config={"displayModeBar": False})
-    st.plotly_chart(plots.pixel_histogram(overview.histogram), key="histogram", theme=None)
+    sheet = plots.averages(overview.mean[some], overview.deviation[some], names)
+    draw_sheet(sheet, f"averages-{overview.name}")
+    st.plotly_chart(plots.pixel_histogram(overview.histogram), key="histogram")
     means = ", ".join(f"{value:.3f}" for value in overview.channel_mean)
     spreads = ", ".join(f"{value:.3f}" for value in overview.channel_deviation)
     st.caption(f"Mean of each channel {means}; standard deviation {spreads}.")
@@ -184,11 +175,11 @@ def _difficulty(overview: Overview) -> None:
     st.write(
         f"Before any network: take {close.compared:,} training pictures and find the most similar "
         f"other one for each. **{close.overall:.0%}** have a neighbor of their own class "
-        f"(guessing: {close.chance:.0%}). A network has to do better than that to be worth its "
-        "parameters."
+        f"(guessing, dotted: {close.chance:.0%}). A network has to do better than that to be worth "
+        "its parameters."
     )
     plot = plots.own_neighbors(overview.labels, close.own, close.chance)
-    st.plotly_chart(plot, key="own-neighbors", theme=None)
+    st.plotly_chart(plot, key="own-neighbors")
     if close.confused:
         pairs = "; ".join(f"{a} next to {b} ({share:.0%})" for a, b, share in close.confused[:5])
         st.write(f"Most mixed up: {pairs}.")
@@ -218,8 +209,7 @@ def _pairs(title: str, pictures, words: list[str], key: str) -> None:
     if not words:
         return
     st.caption(f"{title}, one above the other; point at them for their names.")
-    figure = plots.pairs(pictures, words)
-    st.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False})
+    draw_sheet(plots.pairs(pictures, words), key)
 
 
 def _augmentation(overview: Overview) -> None:
@@ -265,5 +255,4 @@ def _versions(overview: Overview, label: int, values: dict, seed: int) -> None:
     picture = overview.samples[label, 0]
     others = overview.samples[:, 1:3].reshape(-1, *overview.shape)
     made = augmentation.preview(picture, others, values, VERSIONS, seed)
-    figure = plots.versions(picture, made)
-    st.plotly_chart(figure, key="versions", theme=None, config={"displayModeBar": False})
+    draw_sheet(plots.versions(picture, made), "versions")

@@ -19,6 +19,9 @@ def draw_knobs(
 ) -> dict[str, Value]:
     """Draw every knob and return what is set; `values` replaces defaults at first sight.
 
+    A number with a moderate range is a slider, a longer one a field; a choice is a list, yes or
+    no a switch. The question mark beside each says what it does and what to try.
+
     Each widget's key is `<key_prefix>-<knob>`. Advanced knobs go into an expander called `more`.
     """
     plain = [knob for knob in knobs if not knob.advanced]
@@ -28,6 +31,22 @@ def draw_knobs(
         with st.expander(more):
             found |= _grid(rare, key_prefix, values or {}, columns)
     return found
+
+
+def knobs_in_address(knobs: Sequence[Knob]) -> dict[str, Value]:
+    """The knobs the page's address sets, such as `?width=0.5`.
+
+    Raises:
+        LabError: an illegal value; the message says what is legal.
+    """
+    given = st.query_params
+    return {knob.name: knob.check(given[knob.name]) for knob in knobs if knob.name in given}
+
+
+def turned(knobs: Sequence[Knob], values: Mapping[str, Value]) -> dict[str, Value]:
+    """The values that differ from the knobs' defaults."""
+    usual = {knob.name: knob.default for knob in knobs}
+    return {name: value for name, value in values.items() if value != usual[name]}
 
 
 def _grid(
@@ -47,8 +66,8 @@ def _widget(knob: Knob, key: str, value: Value) -> Value:
     if knob.choices:
         return st.selectbox(
             options=knob.choices,
-            index=knob.choices.index(value),
-            format_func=lambda choice: str(choice).replace("_", " "),
+            index=knob.choices.index(knob.check(value)),
+            format_func=_choice_label,
             **common,
         )
     if isinstance(knob.default, bool):
@@ -60,7 +79,11 @@ def _widget(knob: Knob, key: str, value: Value) -> Value:
         "value": kind(value),
         "step": kind(knob.step),
     }
-    if (knob.high - knob.low) / knob.step <= SLIDER_STEPS:
-        return st.slider(**bounds, **common)
     digits = {"format": "%g"} if kind is float else {}
+    if (knob.high - knob.low) / knob.step <= SLIDER_STEPS:
+        return st.slider(**bounds, **digits, **common)
     return st.number_input(**bounds, **digits, **common)
+
+
+def _choice_label(choice: Value) -> str:
+    return "as in the source" if choice == "source" else str(choice).replace("_", " ")

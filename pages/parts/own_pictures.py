@@ -11,6 +11,7 @@ from cnnlab import datasets
 from cnnlab.errors import LabError
 
 KEPT_S = 24 * 3600
+MAX_MB = 200
 KINDS = {"picture": "Photographs", "digit": "Handwritten digits or signs"}
 COLORS = {3: "Color", 1: "Gray"}
 
@@ -32,7 +33,13 @@ def add_own_pictures() -> None:
 
 def _source() -> Path | None:
     """The zip just uploaded, or a folder on the server where the operator allows it."""
-    uploaded = st.file_uploader("Zip of class folders", type=["zip"], key="own-zip")
+    uploaded = st.file_uploader(
+        "Zip of class folders",
+        type=["zip"],
+        key="own-zip",
+        max_upload_size=MAX_MB,
+        help=f"Up to {MAX_MB} MB and {datasets.MAX_FILES:,} pictures.",
+    )
     if uploaded:
         return _kept(uploaded)
     allowed = datasets.import_dir()

@@ -10,7 +10,7 @@ from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.plots import training as plots
 from cnnlab.registry import Knob
-from pages.parts.knobs import draw_knobs
+from pages.parts.knobs import draw_knobs, knobs_in_address
 from pages.parts.links import link
 
 
@@ -22,12 +22,16 @@ def training_form() -> None:
     st.markdown("#### How")
     settings = _settings(f"recipe-{key}", _recipe(given, dataset))
     card = ARCHITECTURES[architecture]
+    # Another network has other knobs, and other data another size.
+    same_network = architecture == given.get("architecture")
+    same = same_network and dataset == given.get("dataset")
     knobs: dict[str, Any] = {}
     if card.knobs:
         with st.expander(f"Change the network: the knobs of {card.title}"):
-            knobs = draw_knobs(card.knobs, f"knob-{key}", given.get("knobs"))
+            values = given.get("knobs") if same_network else None
+            knobs = draw_knobs(card.knobs, f"knob-{key}", values)
     _rate(settings, dataset)
-    shape = _facts(architecture, dataset, knobs, given.get("input_shape"))
+    shape = _facts(architecture, dataset, knobs, given.get("input_shape") if same else None)
     title = st.text_input(
         "Name (optional)",
         key=f"title-{key}",
@@ -68,11 +72,14 @@ def _given() -> dict[str, Any]:
         config = runs.find(clone).config
         st.caption(f"Everything is set as in {clone}: change one thing and compare.")
         return dict(config) | {"clone": clone}
-    return {
+    given: dict[str, Any] = {
         name: st.query_params[name]
         for name in ("architecture", "dataset")
         if name in st.query_params
     }
+    if "architecture" in given:
+        given["knobs"] = knobs_in_address(ARCHITECTURES[given["architecture"]].knobs)
+    return given
 
 
 def _recipe(given: Mapping[str, Any], dataset: str) -> dict[str, Any]:

@@ -176,7 +176,14 @@ def _try(action, run: Run, then_leave: bool = False) -> None:
 
 
 def _result(run: Run) -> None:
-    metrics = run.metrics
+    try:
+        metrics = run.metrics
+    except LabError as error:
+        st.error(str(error))
+        return
+    if not metrics:
+        st.warning("What was measured is lost: metrics.json is gone. Clone the run to repeat it.")
+        return
     low, high = metrics["test_interval"]
     st.success(
         f"Test accuracy {metrics['test_accuracy']:.2%} on {metrics['test_count']:,} pictures never "

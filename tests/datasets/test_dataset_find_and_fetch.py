@@ -4,11 +4,12 @@ import dataclasses
 import hashlib
 import http.server
 import threading
+import time
 
 import pytest
 
 from cnnlab import datasets
-from cnnlab.datasets import DATASETS, RemoteFile, _fetch
+from cnnlab.datasets import DATASETS, RemoteFile, _background, _fetch
 from cnnlab.errors import LabError
 
 PAYLOAD = bytes(range(256)) * 4000
@@ -164,3 +165,41 @@ def test_only_the_labelled_part_of_an_archive_is_kept(folder, make):
     _fetch._keep(archive, ("stl10_binary/train_X.bin",))
     assert (folder / "stl10_binary" / "train_X.bin").read_bytes() == b"kept"
     assert [path.name for path in folder.rglob("*") if path.is_file()] == ["train_X.bin"]
+
+
+def finished(name):
+    """The download once it has ended."""
+    while datasets.fetching(name).running:
+        time.sleep(0.01)
+    return datasets.fetching(name)
+
+
+def test_a_download_in_the_background_is_one_for_all(folder, server, official, monkeypatch):
+    monkeypatch.setattr(_background, "_downloads", {})
+    official(server[0] + "/mnist.npz")
+    assert datasets.fetching("mnist") is None
+    first = datasets.start_fetch("mnist")
+    assert datasets.start_fetch("mnist") is first or not first.running
+    download = finished("mnist")
+    assert download.error == ""
+    assert download.done == download.total == len(PAYLOAD)
+    assert (folder / "mnist.npz").exists()
+
+
+def test_a_stopped_download_says_so_and_can_go_on(folder, server, official, monkeypatch):
+    monkeypatch.setattr(_background, "_downloads", {})
+    official(server[0] + "/mnist.npz")
+    stopped = datasets.Download("mnist", 0, 1, stop=True)
+    _background._fetch(stopped)
+    assert "goes on from there" in stopped.error
+    assert not stopped.running
+    assert not (folder / "mnist.npz").exists()
+    datasets.start_fetch("mnist")
+    assert finished("mnist").error == ""
+
+
+def test_a_failed_download_keeps_its_sentence(folder, official, monkeypatch):
+    monkeypatch.setattr(_background, "_downloads", {})
+    official("http://127.0.0.1:9/mnist.npz")
+    datasets.start_fetch("mnist")
+    assert "no network" in finished("mnist").error

@@ -284,3 +284,20 @@ def test_photo_orientation_and_deep_or_clear_pictures_are_read(make):
     upright = decode(make.jpeg(np.rot90(tall, -1)), (40, 60, 3))
     assert np.abs(turned.astype(int) - upright).mean() < 4
     assert decode(b"no picture", (8, 8, 3)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("mnist", [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]),
+        ("fashion_mnist", [9, 0, 0, 3, 0, 2, 7, 2, 5, 5]),
+        ("cifar10", [6, 9, 9, 4, 1, 1, 2, 7, 8, 3]),
+    ],
+)
+def test_the_real_files_stand_in_keras_order(name, first, real_data):
+    if not datasets.available(name).ready:
+        pytest.skip(f"{name} is not on this machine")
+    card = DATASETS[name]
+    parts = card.function(datasets.available(name).folder)
+    assert parts.y_train[:10].tolist() == first
+    assert (len(parts.y_train), len(parts.y_test)) == (card.train_count, card.test_count)

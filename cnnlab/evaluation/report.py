@@ -1,0 +1,252 @@
+"""Behind the accuracy: how sure the model is, where it errs, and where two models differ.
+
+Called by the pages through the engine, which keeps answers and test pictures between calls.
+"""
+
+import functools
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnlab import datasets
+from cnnlab.errors import LabError
+from cnnlab.evaluation import Evaluation, judge, load_model, predict_all
+from cnnlab.runs import Run
+
+_BINS = 10
+_CURVE_POINTS = 100
+
+
+@dataclass(frozen=True)
+class Report:
+    """One model on its test part.
+
+    `top_k[k]` is the share of pictures whose class is among the k most probable.
+    `reliability` has one row per filled confidence bin: mean confidence, accuracy, count.
+    `calibration_error` is the expected calibration error (0..1). `rejection` pairs the share of
+    pictures answered, surest first, with the accuracy on them.
+    """
+
+    evaluation: Evaluation
+    top_k: dict[int, float]
+    reliability: list[dict[str, float]]
+    calibration_error: float
+    rejection: list[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One test picture: uint8 `(h, w)` or `(h, w, 3)`, its class, and the best answers."""
+
+    picture: np.ndarray
+    index: int
+    truth: str
+    answers: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Duel:
+    """Two models on the same test pictures.
+
+    Counts of pictures: both right, only the first, only the second, neither. `p_value` is that
+    of McNemar's exact test: how likely so uneven a split is between equally good models.
+    """
+
+    both: int
+    only_first: int
+    only_second: int
+    neither: int
+    p_value: float
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """Probabilities `(n, classes)` and true classes `(n,)` of one run's test part."""
+
+    probabilities: np.ndarray
+    truth: np.ndarray
+
+    @property
+    def guesses(self) -> np.ndarray:
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def confidence(self) -> np.ndarray:
+        return self.probabilities.max(axis=1)
+
+    @property
+    def right(self) -> np.ndarray:
+        return self.guesses == self.truth
+
+
+def report(folder: str) -> Report:
+    """Everything the Evaluate page says of one run.
+
+    Args:
+        folder: The run's folder.
+
+    Raises:
+        LabError: no model yet, or its dataset is not on this machine.
+    """
+    run = Run(Path(folder))
+    answers, test = _answers(run), _test_part(run)
+    rows = reliability(answers.confidence, answers.right)
+    return Report(
+        evaluation=judge(run.name, test, "test", answers.probabilities, answers.truth),
+        top_k=top_k(answers.probabilities, answers.truth),
+        reliability=rows,
+        calibration_error=calibration_error(rows),
+        rejection=rejection(answers.confidence, answers.right),
+    )
+
+
+def pictures(folder: str, kind: str, truth: int = 0, said: int = 0, most: int = 24) -> list[Shown]:
+    """Test pictures with what the model said of them.
+
+    Args:
+        folder: The run's folder.
+        kind: "cell" (those of class `truth` called `said`, surest first), "mistakes" (surest
+            first) or "hits" (least sure first).
+        truth: Class index for "cell".
+        said: Class index for "cell".
+        most: At most so many.
+    """
+    run = Run(Path(folder))
+    answers = _answers(run)
+    chosen = {
+        "cell": (answers.truth == truth) & (answers.guesses == said),
+        "mistakes": ~answers.right,
+        "hits": answers.right,
+    }[kind]
+    order = np.argsort(answers.confidence if kind == "hits" else -answers.confidence)
+    return _shown(run, answers, order[chosen[order]][:most])
+
+
+def duel(first: str, second: str) -> Duel:
+    """Where one of two runs is right and the other wrong.
+
+    Raises:
+        LabError: they were tested on different pictures.
+    """
+    a, b = _rivals(first, second)
+    only_a, only_b = int((a.right & ~b.right).sum()), int((b.right & ~a.right).sum())
+    return Duel(
+        both=int((a.right & b.right).sum()),
+        only_first=only_a,
+        only_second=only_b,
+        neither=int((~a.right & ~b.right).sum()),
+        p_value=mcnemar(only_a, only_b),
+    )
+
+
+def only_first_right(first: str, second: str, most: int = 24) -> list[Shown]:
+    """Pictures the first run reads and the second does not, with the second's answers."""
+    a, b = _rivals(first, second)
+    chosen = np.flatnonzero(a.right & ~b.right)
+    order = chosen[np.argsort(-b.confidence[chosen])]
+    return _shown(Run(Path(second)), b, order[:most])
+
+
+def top_k(probabilities: np.ndarray, truth: np.ndarray) -> dict[int, float]:
+    """Share of pictures whose true class is among the k most probable, k = 1, 2, 3, 5."""
+    own = probabilities[np.arange(len(truth)), truth]
+    rank = (probabilities > own[:, None]).sum(axis=1)
+    return {k: float((rank < k).mean()) for k in (1, 2, 3, 5) if k < probabilities.shape[1]}
+
+
+def reliability(confidence: np.ndarray, right: np.ndarray) -> list[dict[str, float]]:
+    """Ten equal bins of confidence: is a model that says 80 % right 80 times in a hundred?
+
+    Source: Guo et al., "On Calibration of Modern Neural Networks", arXiv:1706.04599.
+    """
+    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    return [
+        {
+            "confidence": float(confidence[bins == b].mean()),
+            "accuracy": float(right[bins == b].mean()),
+            "count": int((bins == b).sum()),
+        }
+        for b in range(_BINS)
+        if (bins == b).any()
+    ]
+
+
+def calibration_error(rows: list[dict[str, float]]) -> float:
+    """Expected calibration error: the mean gap between confidence and accuracy, by count."""
+    count = sum(row["count"] for row in rows)
+    return sum(row["count"] * abs(row["confidence"] - row["accuracy"]) for row in rows) / count
+
+
+def rejection(confidence: np.ndarray, right: np.ndarray) -> list[tuple[float, float]]:
+    """(share answered, accuracy on it) when the model may refuse what it is least sure of."""
+    ordered = right[np.argsort(-confidence, kind="stable")]
+    accuracy = np.cumsum(ordered) / np.arange(1, len(ordered) + 1)
+    ends = np.unique(np.linspace(1, len(ordered), _CURVE_POINTS).astype(int))
+    return [(float(end / len(ordered)), float(accuracy[end - 1])) for end in ends]
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """Two-sided exact p-value of so uneven a split; 1 when the models never differ.
+
+    Source: McNemar, Psychometrika 12, 1947; exact by the binomial distribution.
+    """
+    n, k = only_first + only_second, min(only_first, only_second)
+    if n == 0:
+        return 1.0
+    tail = sum(math.comb(n, i) for i in range(k + 1))
+    return min(1.0, 2 * tail / 2**n)
+
+
+def _rivals(first: str, second: str) -> tuple[_Answers, _Answers]:
+    a, b = Run(Path(first)), Run(Path(second))
+    if a.config["dataset"] != b.config["dataset"]:
+        raise LabError(
+            f"{a.name} was tested on {a.config['dataset']}, {b.name} on {b.config['dataset']}: "
+            "choose two runs of one dataset."
+        )
+    return _answers(a), _answers(b)
+
+
+def _shown(run: Run, answers: _Answers, chosen: np.ndarray) -> list[Shown]:
+    test, labels = _test_part(run), run.config["labels"]
+    found = []
+    for index in chosen:
+        best = np.argsort(-answers.probabilities[index])[:3]
+        found.append(
+            Shown(
+                picture=np.squeeze(test.x_test[index]),
+                index=int(index),
+                truth=labels[answers.truth[index]],
+                answers=tuple((labels[i], float(answers.probabilities[index, i])) for i in best),
+            )
+        )
+    return found
+
+
+def _answers(run: Run) -> _Answers:
+    stamp = run.model_file.stat().st_mtime_ns if run.model_file.is_file() else 0
+    return _computed(run, stamp)
+
+
+@functools.lru_cache(maxsize=32)
+def _computed(run: Run, _stamp: int) -> _Answers:
+    model = load_model(run)
+    test = _test_part(run)
+    return _Answers(predict_all(model, test.x_test), test.y_test)
+
+
+def _test_part(run: Run) -> Any:
+    return _loaded(run.config["dataset"], tuple(run.config["input_shape"]))
+
+
+@functools.lru_cache(maxsize=2)
+def _loaded(dataset: str, shape: tuple[int, ...]) -> datasets.Data:
+    """The dataset without its training pictures: the engine lives long, and they are large."""
+    from dataclasses import replace
+
+    data = datasets.load(dataset, shape)
+    empty = data.x_train[:0].copy()
+    return replace(data, x_train=empty, x_val=empty, x_test=data.x_test.copy())

@@ -1,0 +1,123 @@
+"""What the Evaluate page draws: confusion, reliability, rejection."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from cnnlab.plots._style import BLUE, GREY, ORANGE, SEQUENTIAL, figure
+
+
+def confusion(
+    counts: Sequence[Sequence[int]], labels: Sequence[str], per_cent: bool = False
+) -> go.Figure:
+    """The confusion matrix: rows are true classes, columns what the model said.
+
+    Args:
+        counts: `counts[i][j]` pictures of class i called j.
+        labels: Class names.
+        per_cent: Shares of the row instead of counts.
+
+    The color leaves the diagonal out, so that mistakes are seen; every cell can be clicked: on
+    top lies one invisible point for each, since heat maps report no clicks.
+    """
+    rows = range(len(labels))
+    sums = [max(1, sum(row)) for row in counts]
+    shown = [
+        [100 * counts[i][j] / sums[i] if per_cent else counts[i][j] for j in rows] for i in rows
+    ]
+    off = [[None if i == j else shown[i][j] for j in rows] for i in rows]
+    words = [[_word(shown[i][j], per_cent) for j in rows] for i in rows]
+    heat = {
+        "type": "heatmap",
+        "z": off,
+        "colorscale": SEQUENTIAL,
+        "showscale": False,
+        "xgap": 1,
+        "ygap": 1,
+        "hoverinfo": "skip",
+    }
+    spots = {
+        "type": "scatter",
+        "mode": "markers+text" if len(labels) <= 20 else "markers",
+        "x": [j for _ in rows for j in rows],
+        "y": [i for i in rows for _ in rows],
+        "text": [words[i][j] for i in rows for j in rows],
+        "textfont": {"size": 11, "color": [_ink(off, i, j) for i in rows for j in rows]},
+        "customdata": [[i, j] for i in rows for j in rows],
+        "marker": {"size": 26, "symbol": "square", "color": "rgba(0,0,0,0)"},
+        "hovertemplate": [
+            f"{labels[i]} called {labels[j]}: {words[i][j]}<extra></extra>"
+            for i in rows
+            for j in rows
+        ],
+        "unselected": {"marker": {"opacity": 1}},
+    }
+    ticks = {"tickvals": list(rows), "ticktext": list(labels), "showgrid": False}
+    return figure(
+        [heat, spots],
+        max(360, min(760, 60 + 34 * len(labels))),
+        showlegend=False,
+        xaxis={"title": "the model said", **ticks},
+        yaxis={"title": "true class", "autorange": "reversed", **ticks},
+    )
+
+
+def _word(value: float, per_cent: bool) -> str:
+    if not value:
+        return ""
+    return f"{value:.1f}" if per_cent else str(value)
+
+
+def _ink(off: Sequence[Sequence[float | None]], i: int, j: int) -> str:
+    """Dark on the bright end of the color scale, white on the dark one, gray on the diagonal."""
+    if i == j:
+        return GREY
+    most = max((value for row in off for value in row if value is not None), default=0) or 1
+    return "#111111" if (off[i][j] or 0) > 0.6 * most else "#FFFFFF"
+
+
+def reliability(rows: Sequence[dict[str, float]]) -> go.Figure:
+    """Accuracy against confidence, one bar per bin; on the diagonal the model knows itself."""
+    bars = {
+        "type": "bar",
+        "x": [row["confidence"] for row in rows],
+        "y": [row["accuracy"] for row in rows],
+        "width": 0.06,
+        "marker": {"color": BLUE},
+        "name": "measured",
+        "customdata": [row["count"] for row in rows],
+        "hovertemplate": "says %{x:.0%}, is right %{y:.1%} of %{customdata} pictures",
+    }
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [0, 1],
+        "y": [0, 1],
+        "line": {"color": GREY, "dash": "dot"},
+        "name": "perfectly honest",
+        "hoverinfo": "skip",
+    }
+    axis = {"tickformat": ".0%", "range": [0, 1.02]}
+    return figure(
+        [bars, line], 300, xaxis={"title": "confidence", **axis}, yaxis={"title": "right", **axis}
+    )
+
+
+def rejection(points: Sequence[tuple[float, float]]) -> go.Figure:
+    """Accuracy on the share of pictures the model is surest of."""
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [share for share, _ in points],
+        "y": [accuracy for _, accuracy in points],
+        "line": {"color": ORANGE, "width": 2},
+        "hovertemplate": "answers the surest %{x:.0%}: %{y:.2%} right<extra></extra>",
+    }
+    axis = {"tickformat": ".0%"}
+    return figure(
+        [line],
+        300,
+        showlegend=False,
+        xaxis={"title": "share of pictures answered", "range": [0, 1.02], **axis},
+        yaxis={"title": "accuracy on them", "tickformat": ".1%"},
+    )

@@ -1,0 +1,164 @@
+"""A model laid open: what every layer makes of a picture.
+
+The opened models stay in memory, a few at a time, so that a page's next question finds
+everything traced.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnlab.errors import LabError
+from cnnlab.visualization._calls import PICTURE, Call, calls_of, run
+
+if TYPE_CHECKING:
+    import keras
+
+MAX_MODELS = 4
+MAX_PASSES = 4  # pictures whose maps are kept, per model
+
+
+@dataclass
+class Opened:
+    """A model, its calls in running order, and what was computed with them.
+
+    `memo` keeps what a method computed for the next question to the same model.
+    """
+
+    model: "keras.Model"
+    calls: list[Call]
+    memo: dict[Any, Any] = field(default_factory=dict)
+    _passes: OrderedDict[bytes, list[np.ndarray]] = field(default_factory=OrderedDict)
+    _probe: Any = None
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """The picture's (height, width, channels)."""
+        return tuple(self.model.inputs[0].shape[1:])
+
+    def index(self, name: str) -> int:
+        """The number of the call called `name`.
+
+        Raises:
+            LabError: no such layer; the message lists those there are.
+        """
+        for number, call in enumerate(self.calls):
+            if call.name == name:
+                return number
+        names = ", ".join(call.name for call in self.calls)
+        raise LabError(f"This network has no layer {name!r}; it has: {names}.")
+
+    def shape_of(self, number: int) -> tuple[int, ...]:
+        """Shape of a call's output, or of the picture, without the batch."""
+        return self.input_shape if number == PICTURE else self.calls[number].shape
+
+    def readers(self, number: int) -> list[int]:
+        """Numbers of the calls that read what call `number` makes."""
+        return [reader for reader, call in enumerate(self.calls) if number in call.reads]
+
+    def outputs(self, images: np.ndarray) -> list[np.ndarray]:
+        """Every call's output for `(n, height, width, channels)`: arrays `(n, ...)`, in order."""
+        if self._probe is None:
+            self._probe = _probe(self.calls)
+        return [np.asarray(array) for array in self._probe.predict_on_batch(images)]
+
+    def look(self, image: np.ndarray) -> list[np.ndarray]:
+        """Every call's output for one picture, without the batch; kept for the next question.
+
+        Raises:
+            LabError: the picture has another shape than the network's input.
+        """
+        image = self.checked(image)
+        key = image.tobytes()
+        if key not in self._passes:
+            self._passes[key] = [array[0] for array in self.outputs(image[None])]
+            while len(self._passes) > MAX_PASSES:
+                self._passes.popitem(last=False)
+        self._passes.move_to_end(key)
+        return self._passes[key]
+
+    def checked(self, image: np.ndarray) -> np.ndarray:
+        """The picture as float32; `LabError` if it has not the shape of the network's input."""
+        image = np.ascontiguousarray(image, np.float32)
+        if image.shape != self.input_shape:
+            raise LabError(
+                f"This network takes pictures of {self.input_shape}. Received: {image.shape}."
+            )
+        return image
+
+    def forget_passes(self) -> None:
+        """Drop the kept outputs, after the weights were changed."""
+        self._passes.clear()
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """`(n, classes)` for `(n, height, width, channels)`."""
+        return np.asarray(self.model.predict_on_batch(images))
+
+
+def _probe(calls: list[Call]) -> "keras.Model":
+    """A Keras model that gives every call's output, traced once and then fast."""
+    import keras
+
+    class Probe(keras.Model):
+        def call(self, picture: Any) -> list[Any]:
+            return run(calls, picture)
+
+    return Probe()
+
+
+_opened: OrderedDict[Path, tuple[int, Opened]] = OrderedDict()
+
+
+def open_run(path: str | Path) -> Opened:
+    """The best model of the run in folder `path`, opened; kept until its file changes.
+
+    Raises:
+        LabError: no model was saved yet, or its file is damaged.
+    """
+    file = Path(path) / "model.keras"
+    try:
+        stamp = file.stat().st_mtime_ns
+    except FileNotFoundError:
+        raise LabError(
+            f"{file.parent.name} has no trained model yet: wait for its first epoch to end."
+        ) from None
+    if file not in _opened or _opened[file][0] != stamp:
+        _opened[file] = (stamp, open_model(_load(file)))
+        while len(_opened) > MAX_MODELS:
+            _opened.popitem(last=False)
+    _opened.move_to_end(file)
+    return _opened[file][1]
+
+
+def _load(file: Path) -> "keras.Model":
+    import keras
+
+    try:
+        return keras.models.load_model(file, compile=False)
+    except (ValueError, TypeError, OSError, KeyError) as error:
+        raise LabError(
+            f"The model file of {file.parent.name} cannot be read ({error}): train it again."
+        ) from error
+
+
+def open_model(model: "keras.Model") -> Opened:
+    """Any built Sequential or functional model, laid open; its layers and weights are shared.
+
+    Raises:
+        LabError: a subclassed model, or one that has not exactly one picture as its input.
+    """
+    import keras
+
+    inputs = getattr(model, "inputs", None) or []
+    if len(inputs) != 1 or len(inputs[0].shape) != 4 or None in inputs[0].shape[1:]:
+        raise LabError(
+            "Only a Sequential or functional model that reads one picture of a fixed size can be "
+            "looked into; give it a keras.Input such as (28, 28, 1)."
+        )
+    calls = calls_of(model)
+    made = run(calls, keras.Input(inputs[0].shape[1:]))
+    shaped = [replace(call, shape=tuple(t.shape[1:])) for call, t in zip(calls, made, strict=True)]
+    return Opened(model, shaped)

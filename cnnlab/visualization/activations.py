@@ -1,0 +1,130 @@
+"""Feature maps: what every layer makes of one picture."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab.errors import LabError
+from cnnlab.visualization._calls import PICTURE
+from cnnlab.visualization._opened import Opened, open_run
+
+ORDERS = ("channel", "strength")
+MOST_SIDE = 64  # a larger map is thinned out in the overview
+TWIN_CORRELATION = 0.99
+
+
+@dataclass(frozen=True)
+class LayerMaps:
+    """Some of a layer's maps for one picture.
+
+    Attributes:
+        reads: Names of the layers it reads; "" stands for the picture.
+        shape: The whole output's, `(height, width, channels)` or `(units,)`.
+        channels: Numbers of the maps that are here.
+        maps: `(height, width, len(channels))`, floats; `(len(channels),)` for a vector.
+        low: The smallest value of the whole output; `high`, the largest.
+        silent: How many of all its channels are 0 everywhere on this picture.
+        twins: Channel -> an earlier one with the same map (correlation at least 0.99), among
+            `channels`.
+    """
+
+    name: str
+    kind: str
+    reads: tuple[str, ...]
+    shape: tuple[int, ...]
+    channels: tuple[int, ...]
+    maps: np.ndarray
+    low: float
+    high: float
+    silent: int
+    twins: dict[int, int]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A picture's way through the network: its layers in order, and the class probabilities."""
+
+    layers: tuple[LayerMaps, ...]
+    probabilities: np.ndarray
+
+
+def flow(path: str, image: np.ndarray, most: int = 12, order: str = "channel") -> Flow:
+    """The way of a picture through the run in folder `path`; see `all_maps`. Runs in the engine."""
+    return all_maps(open_run(path), image, most, order)
+
+
+def layer_maps(
+    path: str, image: np.ndarray, layer: str, first: int, most: int, order: str = "channel"
+) -> LayerMaps:
+    """One layer's maps in full size, from the `first` in `order` on; runs in the engine."""
+    opened = open_run(path)
+    number = opened.index(layer)
+    return _maps(opened, number, opened.look(image)[number], first, most, order)
+
+
+def all_maps(opened: Opened, image: np.ndarray, most: int, order: str) -> Flow:
+    """Every layer's first `most` maps, large ones thinned out to 64 pixels.
+
+    Args:
+        opened: A model laid open.
+        image: `(height, width, channels)`, floats in 0..1.
+        most: At most so many maps of a layer; all values of a vector.
+        order: "channel", or "strength": largest mean absolute value first.
+
+    Raises:
+        LabError: a picture of another shape, or another order.
+    """
+    made = opened.look(image)
+    layers = [
+        _maps(opened, number, array, 0, most if array.ndim == 3 else array.size, order, MOST_SIDE)
+        for number, array in enumerate(made)
+    ]
+    return Flow(tuple(layers), made[-1].reshape(-1))
+
+
+def _maps(
+    opened: Opened,
+    number: int,
+    array: np.ndarray,
+    first: int,
+    most: int,
+    order: str,
+    side: int | None = None,
+) -> LayerMaps:
+    call = opened.calls[number]
+    array = array if array.ndim in (1, 3) else array.reshape(-1)
+    flat = array.reshape(-1, array.shape[-1])  # (places, channels)
+    if order not in ORDERS:
+        raise LabError(f"Maps are sorted by {' or '.join(ORDERS)}. Received: {order!r}.")
+    by_strength = order == "strength" and array.ndim == 3
+    ranked = np.argsort(-np.abs(flat).mean(axis=0), kind="stable") if by_strength else None
+    channels = (np.arange(flat.shape[1]) if ranked is None else ranked)[first : first + most]
+    shown = array[..., channels]
+    if side and array.ndim == 3:
+        shown = shown[:: -(-array.shape[0] // side), :: -(-array.shape[1] // side)]
+    return LayerMaps(
+        name=call.name,
+        kind=call.kind,
+        reads=tuple("" if read == PICTURE else opened.calls[read].name for read in call.reads),
+        shape=array.shape,
+        channels=tuple(channels.tolist()),
+        maps=shown,
+        low=float(array.min()),
+        high=float(array.max()),
+        silent=int((~flat.any(axis=0)).sum()) if array.ndim == 3 else 0,
+        twins=_twins(flat[:, channels], channels) if array.ndim == 3 else {},
+    )
+
+
+def _twins(flat: np.ndarray, channels: np.ndarray) -> dict[int, int]:
+    """Maps that look the same: brightness and contrast aside. Constant maps have no twin."""
+    if len(flat) < 4:
+        return {}
+    centered = flat - flat.mean(axis=0)
+    length = np.linalg.norm(centered, axis=0)
+    centered = centered / np.where(length, length, 1.0)
+    alike = np.triu(centered.T @ centered >= TWIN_CORRELATION, k=1)
+    return {
+        int(channels[j]): int(channels[alike[:, j].argmax()])
+        for j in np.flatnonzero(alike.any(axis=0))
+    }

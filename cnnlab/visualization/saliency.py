@@ -1,0 +1,23 @@
+"""Saliency: the plain gradient."""
+
+import numpy as np
+
+from cnnlab.visualization import _gradients, heat_map
+from cnnlab.visualization._opened import Opened
+
+
+@heat_map(
+    title="Saliency",
+    family="gradients",
+    source="Simonyan, Vedaldi, Zisserman, 2013, arXiv:1312.6034",
+    url="https://arxiv.org/abs/1312.6034",
+    unit="score per unit of brightness",
+)
+def saliency(opened: Opened, image: np.ndarray, label: int, layer: int) -> np.ndarray:
+    """How much the class's score would change if one pixel changed a little, either way.
+
+    The size of the gradient at each pixel, the largest over the colors. It shows what the
+    network is sensitive to, which may be noise as well as the thing itself.
+    """
+    gradient = _gradients.of_score(opened, image[None], label).by_image[0]
+    return np.abs(gradient).max(axis=-1)

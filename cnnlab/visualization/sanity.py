@@ -1,0 +1,139 @@
+"""A check of the heat maps themselves: what is left of one when the network knows nothing?
+
+A method that explains the network must give another picture once the weights are shuffled; one
+that gives nearly the same shows the edges of the picture, not what was learned.
+
+Source: Adebayo et al., "Sanity Checks for Saliency Maps", 2018, arXiv:1810.03292 (cascading
+randomization from the last layer to the first).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab.visualization.heat import look
+from cnnlab.visualization._opened import Opened, open_run
+
+PASSES_BELOW = 0.5
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The heat map with part of the weights shuffled.
+
+    `values` is `(height, width)`; `correlation` its rank correlation with the trained network's
+    map (of the sizes of the values, -1..1; 0 where one of them is the same everywhere);
+    `layers` how many layers were shuffled.
+    """
+
+    title: str
+    values: np.ndarray
+    correlation: float
+    layers: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """The stages, from the trained network to one that knows nothing."""
+
+    method: str
+    stages: tuple[Stage, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the map changed when all weights were shuffled: correlation below 0.5."""
+        return abs(self.stages[-1].correlation) < PASSES_BELOW
+
+
+def check_run(path: str, image: np.ndarray, method: str, label: int, layer: str | None) -> Check:
+    """`check` for the run in folder `path`; runs in the engine."""
+    return check(open_run(path), image, method, label, layer)
+
+
+def check(
+    opened: Opened, image: np.ndarray, method: str, label: int, layer: str | None = None
+) -> Check:
+    """One method's heat map while the network forgets: last layer, last half, all layers.
+
+    Args:
+        opened: A model laid open; its weights are as before afterwards.
+        image: `(height, width, channels)`, floats in 0..1.
+        method: A key of `HEAT_MAPS`.
+        label: Class index, 0-based.
+        layer: For Grad-CAM; None takes the last convolution.
+
+    Raises:
+        LabError: what `heat.look` refuses.
+    """
+    total = len(_blocks(opened))
+    counts = dict.fromkeys([0, 1, -(-total // 2), total])
+    stages: list[Stage] = []
+    for count in counts:
+        with shuffled(opened, count):
+            values = look(opened, image, [method], label, layer).heats[0].values
+        first = stages[0].values if stages else values
+        stages.append(Stage(_title(count, total), values, similar(first, values), count))
+    return Check(method, tuple(stages))
+
+
+def _title(count: int, all_layers: int) -> str:
+    if count == 0:
+        return "As trained"
+    if count == all_layers:
+        return f"All {all_layers} layers shuffled"
+    return "Last layer shuffled" if count == 1 else f"Last {count} layers shuffled"
+
+
+def _blocks(opened: Opened) -> list[list]:
+    """The layers with weights, first to last; one that only scales goes with the one before."""
+    blocks: list[list] = []
+    for layer in dict.fromkeys(call.layer for call in opened.calls):
+        weights = getattr(layer, "weights", [])
+        if weights and (not blocks or any(len(weight.shape) > 1 for weight in weights)):
+            blocks.append([layer])
+        elif weights:
+            blocks[-1].append(layer)
+    return blocks
+
+
+@contextmanager
+def shuffled(opened: Opened, count: int) -> Iterator[None]:
+    """Over the `with`, the weights of the last `count` layers stand in random order.
+
+    Normalizations count with the convolution or dense layer before them.
+
+    A shuffled array keeps its mean and spread, so the values that flow stay in their range; what
+    was learned is gone. The order is the same at every call.
+    """
+    blocks = _blocks(opened)
+    layers = [layer for block in blocks[len(blocks) - count :] for layer in block]
+    kept = [layer.get_weights() for layer in layers]
+    rng = np.random.default_rng(0)
+    opened.forget_passes()
+    try:
+        for layer, arrays in zip(layers, kept, strict=True):
+            layer.set_weights([rng.permuted(a, axis=None).reshape(a.shape) for a in arrays])
+        yield
+    finally:
+        for layer, arrays in zip(layers, kept, strict=True):
+            layer.set_weights(arrays)
+        opened.forget_passes()
+
+
+def similar(one: np.ndarray, other: np.ndarray) -> float:
+    """Spearman's rank correlation of the sizes of two maps' values."""
+    ranks = [_ranks(np.abs(heat).reshape(-1)) for heat in (one, other)]
+    spread = [float(rank.std()) for rank in ranks]
+    if not all(spread):
+        return 0.0
+    centered = [rank - rank.mean() for rank in ranks]
+    return float((centered[0] * centered[1]).mean() / (spread[0] * spread[1]))
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Place in the sorted order; equal values share their mean place."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = counts.cumsum()
+    return ((last - counts + last - 1) / 2)[inverse]

@@ -1,0 +1,20 @@
+"""Architectures: choose a network, turn its knobs, read its layers and what each costs."""
+
+import streamlit as st
+
+from cnnlab.architectures import ARCHITECTURES
+from cnnlab.errors import LabError
+from pages.parts.links import link
+from pages.parts.network import network
+from pages.parts.network_gallery import gallery
+
+st.title("Architectures")
+name = st.query_params.get("architecture")
+try:
+    if name:
+        network(ARCHITECTURES[name])
+    else:
+        gallery()
+except LabError as error:
+    st.error(str(error))
+    link("architectures", "Start again from the gallery", ":material/arrow_back:")

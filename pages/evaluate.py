@@ -1,0 +1,141 @@
+"""Evaluate: how often a model is right, where it errs, and whether it knows when it does."""
+
+import streamlit as st
+
+from cnnlab.architectures import ARCHITECTURES
+from cnnlab.errors import LabError
+from cnnlab.plots import evaluation as plots
+from pages.parts.evaluated import duel, measured, shown
+from pages.parts.picker import pick_run
+
+
+def headline(report) -> None:
+    """The figures one would quote, with what they rest on."""
+    result = report.evaluation
+    low, high = result.interval
+    cells = {
+        "Test accuracy": f"{result.accuracy:.2%}",
+        "95 % interval": f"{low:.1%} to {high:.1%}",
+        "Among the best 2": f"{report.top_k[2]:.2%}" if 2 in report.top_k else "",
+        "Calibration error": f"{report.calibration_error:.2%}",
+    }
+    with st.container(horizontal=True, gap="small"):
+        for label, value in cells.items():
+            if value:
+                st.metric(label, value, width=190)
+    st.caption(
+        f"Measured now on {result.test_count:,} test pictures of {result.variant}; none of them "
+        "was trained on or chosen by. The interval says how far chance alone could move the figure."
+    )
+
+
+def published(run) -> None:
+    """The source's own figures beside ours."""
+    name = run.config["architecture"]
+    if name not in ARCHITECTURES or not ARCHITECTURES[name].published:
+        return
+    words = [
+        f"{figure.accuracy:.2%} on {figure.dataset}" + (f" ({figure.note})" if figure.note else "")
+        for figure in ARCHITECTURES[name].published
+        if figure.accuracy
+    ]
+    if words:
+        st.caption(f"Published by the source: {'; '.join(words)}")
+
+
+def confusion(run, report) -> None:
+    """The matrix; a click on a cell shows its pictures."""
+    result = report.evaluation
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        per_cent = st.toggle("Per cent of each class", key="per-cent")
+        event = st.plotly_chart(
+            plots.confusion(result.confusion, result.labels, per_cent),
+            key=f"confusion-{run.name}",
+            on_select="rerun",
+            selection_mode="points",
+        )
+        st.caption("Rows: what it is. Columns: what the model said. Click a cell for its pictures.")
+    points = event["selection"]["points"]
+    with right:
+        truth, said = _cell(result, points)
+        st.markdown(f"**{result.labels[truth]}** called **{result.labels[said]}**")
+        shown(run, "cell", truth, said)
+
+
+def _cell(result, points) -> tuple[int, int]:
+    """The clicked cell, else the commonest mistake."""
+    if points:
+        truth, said = points[0]["customdata"]
+        return int(truth), int(said)
+    size = range(len(result.labels))
+    wrong = [(result.confusion[i][j], i, j) for i in size for j in size if i != j]
+    _, truth, said = max(wrong, key=lambda cell: cell[0])
+    return truth, said
+
+
+def sure(report) -> None:
+    """Does the model know when it does not know?"""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.plotly_chart(plots.reliability(report.reliability), key="reliability")
+        st.caption(
+            "Of the pictures it calls with 80 % confidence, 80 in a hundred should be right: bars "
+            "below the dotted line are overconfidence."
+        )
+    with right:
+        st.plotly_chart(plots.rejection(report.rejection), key="rejection")
+        st.caption(
+            "Let the model refuse what it is least sure of (left): how much better is it on the "
+            "rest?"
+        )
+
+
+def classes(report) -> None:
+    """Precision, recall and F1 of every class."""
+    columns = {
+        name: st.column_config.ProgressColumn(name.capitalize(), min_value=0, max_value=1)
+        for name in ("precision", "recall", "f1")
+    }
+    st.dataframe(report.evaluation.per_class, hide_index=True, column_config=columns)
+    st.caption(
+        "Precision: how often it is right when it says this class. Recall: how many of this class "
+        "it finds. F1 is their harmonic mean."
+    )
+
+
+def show(run) -> None:
+    """One run, from the headline to the single picture."""
+    report = measured(run)
+    headline(report)
+    published(run)
+    names = ["Confusion", "Mistakes", "Confidence", "Classes", "Against another"]
+    view = st.segmented_control(
+        "View", names, default=names[0], key="view", bind="query-params", required=True
+    )
+    if view == "Confusion":
+        confusion(run, report)
+    elif view == "Mistakes":
+        left, right = st.columns(2, gap="large")
+        with left:
+            st.markdown("**Most confident mistakes**: is the label wrong, or the model?")
+            shown(run, "mistakes")
+        with right:
+            st.markdown("**Least confident hits**: right, but only just")
+            shown(run, "hits")
+    elif view == "Confidence":
+        sure(report)
+    elif view == "Classes":
+        classes(report)
+    else:
+        duel(run)
+
+
+st.title("Evaluate")
+st.write("Accuracy is one number. Here is what stands behind it, measured on the test pictures.")
+try:
+    chosen = pick_run("Run", lambda run: run.model_file.is_file())
+    if chosen:
+        show(chosen)
+except LabError as error:
+    st.error(str(error))

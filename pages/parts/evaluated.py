@@ -1,0 +1,91 @@
+"""Pieces of the Evaluate page: cached measurements, pictures with answers, two models."""
+
+import streamlit as st
+
+from cnnlab import lab, runs
+from cnnlab.runs import Run
+
+_PICTURE_PX = 72
+
+
+def measured(run: Run):
+    """The run's report; measured once for everybody while its model stays the same."""
+    with st.spinner("Asking the model about every test picture"):
+        return _report(run.name, run.model_file.stat().st_mtime_ns)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _report(name: str, _stamp: int):
+    return lab.evaluation_report(runs.find(name))
+
+
+@st.cache_data(max_entries=60, show_spinner=False)
+def _pictures(name: str, _stamp: int, kind: str, truth: int, said: int):
+    return lab.judged_pictures(runs.find(name), kind, truth, said)
+
+
+def shown(run: Run, kind: str, truth: int = 0, said: int = 0) -> None:
+    """A grid of test pictures with the model's best answers under each."""
+    found = _pictures(run.name, run.model_file.stat().st_mtime_ns, kind, truth, said)
+    grid(found, "No test picture falls here.")
+
+
+def grid(found, empty: str) -> None:
+    """Pictures in rows; under each the truth and what was said."""
+    if not found:
+        st.info(empty)
+        return
+    st.image(
+        [one.picture for one in found],
+        caption=[_words(one) for one in found],
+        width=_PICTURE_PX,
+    )
+
+
+def _words(one) -> str:
+    answers = ", ".join(f"{label} {probability:.0%}" for label, probability in one.answers[:2])
+    return f"{one.truth}: said {answers}"
+
+
+def duel(run: Run) -> None:
+    """Where another run of the same dataset is right and this one wrong."""
+    dataset = run.config["dataset"]
+    rivals = [
+        other
+        for other in [*runs.list_runs(), *runs.pretrained()]
+        if other != run and other.model_file.is_file() and other.config["dataset"] == dataset
+    ]
+    if not rivals:
+        st.info(f"There is no other model of {dataset} yet: train a second one and compare.")
+        return
+    name = st.selectbox(
+        "Another model of the same dataset",
+        [other.name for other in rivals],
+        key=f"rival-{run.name}",
+        help="Both are asked about the same test pictures.",
+    )
+    other = runs.find(name)
+    result = lab.duel(run, other)
+    count = result.both + result.only_first + result.only_second + result.neither
+    rows = {
+        "both right": result.both,
+        f"only {run.name} right": result.only_first,
+        f"only {name} right": result.only_second,
+        "neither": result.neither,
+    }
+    st.dataframe(
+        [{"": word, "pictures": n, "share": n / count} for word, n in rows.items()],
+        hide_index=True,
+        column_config={"share": st.column_config.NumberColumn(format="percent")},
+    )
+    sure = result.p_value < 0.05
+    st.write(
+        f"McNemar's test: p = {result.p_value:.2g}. "
+        + (
+            "So uneven a split would be rare between equally good models."
+            if sure
+            else "Chance alone could split them so: neither is shown to be better."
+        )
+    )
+    st.markdown(f"**Read by {name}, not by {run.name}**")
+    grid(lab.only_first_right(other, run), "None.")

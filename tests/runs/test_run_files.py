@@ -1,0 +1,103 @@
+"""A run's files: replaced whole, read while they grow, sound after a cut."""
+
+import os
+from contextlib import suppress
+
+import pytest
+
+from cnnlab import recipe, runs
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+
+HEADER = "epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds,images_per_s\r\n"
+ROW = "{},2.0,0.5,2.1,0.4,0.001,1.5,900.0\r\n"
+
+
+@pytest.fixture
+def run() -> Run:
+    """A queued run."""
+    return runs.create(recipe.plan("lenet5", "digits"))
+
+
+def test_replacing_is_all_or_nothing(tmp_path):
+    file = tmp_path / "status.json"
+    runs.write_json(file, {"state": "queued"})
+    with suppress(RuntimeError), runs.replacing(file) as temporary:
+        temporary.write_text('{"state": "ru')
+        raise RuntimeError("power loss")
+    assert runs.read_json(file) == {"state": "queued"}
+    assert os.listdir(tmp_path) == ["status.json"]
+
+
+def test_others_may_read_what_was_written(tmp_path):
+    runs.write_json(tmp_path / "config.json", {})
+    assert (tmp_path / "config.json").stat().st_mode & 0o777 == 0o644
+
+
+def test_reading_json(tmp_path):
+    assert runs.read_json(tmp_path / "none.json") == {}
+    for content in (b"", b"{", b"[]", b"3", b"\xff\xfe", b"null"):
+        (tmp_path / "odd.json").write_bytes(content)
+        with pytest.raises(LabError, match="is damaged"):
+            runs.read_json(tmp_path / "odd.json")
+    (tmp_path / "folder.json").mkdir()
+    with pytest.raises(LabError, match="cannot be read"):
+        runs.read_json(tmp_path / "folder.json")
+
+
+@pytest.mark.parametrize("length", range(len(ROW.format(3)) + 1))
+def test_a_row_cut_anywhere_is_left_out(run, length):
+    text = HEADER + ROW.format(1) + ROW.format(2) + ROW.format(3)[:length]
+    (run.path / "history.csv").write_bytes(text.encode())
+    whole = length == len(ROW.format(3))
+    assert [row["epoch"] for row in run.history] == ([1, 2, 3] if whole else [1, 2])
+    assert run.history[0]["val_accuracy"] == 0.4
+
+
+@pytest.mark.parametrize(
+    "damage", ["\0\0\0\0\r\n", "3,2.0\r\n", "3,x,,,,,,\r\n", '3,"\r\n', "\r\n\n"]
+)
+def test_what_follows_a_damaged_row_is_not_believed(run, damage):
+    text = HEADER + ROW.format(1) + damage + ROW.format(4)
+    (run.path / "history.csv").write_bytes(text.encode())
+    assert [row["epoch"] for row in run.history] in ([1], [1, 4])
+    assert all(len(row) == 8 for row in run.history)
+
+
+@pytest.mark.parametrize("text", ["", "epoch,lo", HEADER, "\0" * 50 + "\n"])
+def test_a_history_without_rows_is_empty(run, text):
+    (run.path / "history.csv").write_text(text)
+    assert run.history == []
+
+
+def test_a_history_may_hold_numbers_that_are_none(run):
+    text = HEADER + "1,nan,0.1,inf,0.1,0.001,1.0,1.0\r\n"
+    (run.path / "history.csv").write_text(text)
+    assert str(run.history[0]["loss"]) == "nan"
+
+
+def test_a_damaged_point_is_left_out(run):
+    text = '{"epoch": 0, "batch": 1}\n{"epoch": 0, "ba{"epoch": 0, "batch": 3}\n\0\0\n{"epoch"'
+    (run.path / "progress.jsonl").write_text('{"epoch": 0, "batch": 0}\n' + text)
+    assert [point["batch"] for point in run.progress()] == [0, 1]
+
+
+def test_the_tail_starts_and_ends_with_whole_lines(tmp_path):
+    file = tmp_path / "log.txt"
+    file.write_text("".join(f"line {number}\n" for number in range(1000)) + "half")
+    lines = runs.tail_lines(file, limit_bytes=100)
+    assert lines[-1] == "line 999"
+    assert all(line.startswith("line ") for line in lines)
+    assert len(lines) < 12
+    assert runs.tail_lines(tmp_path / "none") == []
+
+
+def test_the_log_may_hold_any_bytes(run):
+    (run.path / "log.txt").write_bytes(b"epoch \xff\xfe 1\nsecond\n")
+    assert run.log().endswith("second")
+
+
+def test_a_title_and_otherwise_the_name(run):
+    assert run.title == "0001-lenet5-digits"
+    named = runs.create(recipe.plan("lenet5", "digits", title="  half the filters  "))
+    assert named.title == "half the filters"

@@ -1,0 +1,206 @@
+"""The rules of the house that a machine can check: storeys, Keras, Streamlit, sizes, doors."""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cnnlab import paths
+
+# A room may import rooms of lower storeys only; neighbors never import each other.
+STOREYS = (
+    ("errors", "paths"),
+    ("registry", "images", "plots"),
+    ("architectures", "datasets", "augmentation"),
+    ("recipe", "summary", "prediction", "comparison", "runs"),
+    ("training", "evaluation", "visualization", "export"),
+    ("compression",),
+    ("engine", "jobs", "shipping"),
+    ("lab", "api", "benchmarks"),
+    ("__main__",),
+)
+STOREY = {room: number for number, rooms in enumerate(STOREYS) for room in rooms}
+KERAS_ROOMS = {
+    "architectures",
+    "summary",
+    "training",
+    "evaluation",
+    "visualization",
+    "compression",
+    "export",
+    "jobs",  # its worker; that the server's side stays free of Keras is tested below
+    "benchmarks",
+}
+MOST_LINES = 300
+
+
+def imports(source: str) -> Iterator[str]:
+    """Every module a file imports when it runs, function bodies included, as dotted names.
+
+    `from cnnlab import runs` gives "cnnlab.runs"; imports for type checkers only are left out.
+    """
+    waiting = list(ast.parse(source).body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            waiting += node.orelse
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "relative imports hide the storey"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        else:
+            waiting += ast.iter_child_nodes(node)
+
+
+def room_of(path: Path) -> str:
+    """The room a file of `cnnlab/` belongs to: its package, or itself."""
+    inside = path.relative_to(paths.ROOT / "cnnlab")
+    return inside.parts[0].removesuffix(".py")
+
+
+def upstairs(room: str, source: str) -> list[str]:
+    """Imports of `source`, a file of `room`, that do not go downstairs."""
+    wrong = []
+    for name in imports(source):
+        first, _, rest = name.partition(".")
+        other = rest.split(".")[0]
+        if first == "cnnlab" and other != room and STOREY.get(other, -1) >= STOREY[room]:
+            wrong.append(name)
+    return wrong
+
+
+def files(*folders: str) -> list[Path]:
+    """All Python files below these folders."""
+    return sorted(path for folder in folders for path in (paths.ROOT / folder).rglob("*.py"))
+
+
+PAGES = files("pages")
+CORE = [path for path in files("cnnlab") if path != paths.ROOT / "cnnlab" / "__init__.py"]
+
+
+def violations(of: list[Path], rule: Callable[[Path], object]) -> dict[str, object]:
+    """What breaks `rule`, by file: empty in a tidy house."""
+    found = {str(path.relative_to(paths.ROOT)): rule(path) for path in of}
+    return {name: wrong for name, wrong in found.items() if wrong}
+
+
+def packages(path: Path) -> set[str]:
+    """Top-level packages a file imports."""
+    return {module.split(".")[0] for module in imports(path.read_text())}
+
+
+def test_every_room_has_a_storey():
+    assert {room_of(path) for path in CORE} <= set(STOREY)
+
+
+def test_imports_go_downstairs_only():
+    assert not violations(CORE, lambda path: upstairs(room_of(path), path.read_text()))
+
+
+@pytest.mark.parametrize(
+    ("room", "source"),
+    [
+        ("runs", "from cnnlab import jobs"),
+        ("runs", "import cnnlab.lab"),
+        ("datasets", "from cnnlab.architectures import build"),  # a neighbor
+        ("plots", "def draw():\n    from cnnlab.runs import Run"),  # hidden in a function
+        ("training", "try:\n    from cnnlab.jobs.spare import Spare\nfinally:\n    pass"),
+    ],
+)
+def test_a_planted_violation_is_caught(room, source):
+    assert upstairs(room, source)
+
+
+def test_imports_within_a_room_downstairs_and_for_type_checkers_are_fine():
+    source = (
+        "from typing import TYPE_CHECKING\n"
+        "from cnnlab import paths\nfrom cnnlab.runs.files import read_json\n"
+        "if TYPE_CHECKING:\n    from cnnlab.jobs import dispatch\n"
+    )
+    assert upstairs("runs", source) == []
+
+
+def test_streamlit_stays_out_of_the_core():
+    assert not violations(CORE, lambda path: packages(path) & {"streamlit"})
+
+
+def test_keras_stays_in_its_rooms():
+    light = [path for path in CORE if room_of(path) not in KERAS_ROOMS]
+    assert not violations(light, lambda path: packages(path) & {"keras", "tensorflow"})
+
+
+def test_pages_import_streamlit_the_lab_and_their_parts_alone():
+    allowed = {"streamlit", "cnnlab", "pages", *sys.stdlib_module_names}
+    assert not violations(PAGES, lambda path: packages(path) - allowed)
+    assert not violations(
+        PAGES,
+        lambda path: [
+            module
+            for module in imports(path.read_text())
+            if module.startswith("pages.") and not module.startswith("pages.parts.")
+        ],
+    )
+
+
+def catch_alls(path: Path) -> list[int]:
+    """Lines that catch whatever comes."""
+    caught = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ExceptHandler)]
+    everything = ("Exception", "BaseException")
+    return [n.lineno for n in caught if n.type is None or ast.unparse(n.type) in everything]
+
+
+def test_nothing_catches_everything():
+    # The worker's last door is the one place that may: all lands in the run's status.
+    doors = [path for path in CORE if path != paths.ROOT / "cnnlab" / "jobs" / "__main__.py"]
+    assert not violations([*doors, *PAGES, paths.ROOT / "app.py"], catch_alls)
+
+
+def test_no_file_is_too_large():
+    def too_long(path: Path) -> int:
+        lines = path.read_text().count("\n")
+        return lines if lines > MOST_LINES else 0
+
+    # The command line holds every verb.
+    rooms = [path for path in CORE if path.name != "__main__.py"]
+    assert not violations([*rooms, *PAGES], too_long)
+
+
+def test_no_page_and_nothing_it_imports_loads_keras(tiny_run, tmp_path):
+    """Every page is run in one fresh process, as the server would, and Keras stays out."""
+    program = tmp_path / "open_all.py"
+    program.write_text(
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        "from cnnlab import engine, jobs, lab, paths\n"
+        "from cnnlab.errors import LabError\n"
+        "def refuse(*args, **options): raise LabError('The engine is not asked here.')\n"
+        "engine.call = refuse\n"
+        "def opened(page, **query):\n"
+        "    app = AppTest.from_file(page, default_timeout=60)\n"
+        "    for key, value in query.items(): app.query_params[key] = value\n"
+        "    app.run()\n"
+        "    assert not app.exception, (page, app.exception)\n"
+        "    heavy = {'keras', 'tensorflow', 'torch', 'sklearn'} & set(sys.modules)\n"
+        "    assert not heavy, (page, heavy)\n"
+        "pages = sorted((paths.ROOT / 'pages').glob('*.py'))\n"
+        "assert len(pages) > 4\n"
+        "for page in pages: opened(page)\n"
+        f"for page in pages: opened(page, run={tiny_run.name!r})\n"
+        "print('opened', len(pages))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(program)],
+        cwd=paths.ROOT,
+        env={**os.environ, "PYTHONPATH": str(paths.ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "opened" in done.stdout

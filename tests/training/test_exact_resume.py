@@ -1,0 +1,212 @@
+"""A training cut anywhere and taken up again ends like one that was never touched."""
+
+import shutil
+
+import keras
+import numpy as np
+import pytest
+
+from cnnlab import architectures, datasets, recipe, runs, training
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+from cnnlab.training import callbacks, checkpoint
+from cnnlab.training.compiling import compile_model
+
+# All that could forget something: dropout and its random state, batch statistics, a moving
+# average, momentum, a schedule that looks back, a picture's own augmentation.
+FORGETFUL = {"normalization": "batch", "dropout": 0.3}
+SETTINGS = {
+    "epochs": 3,
+    "train_limit": 120,
+    "batch_size": 32,
+    "seed": 7,
+    "learning_rate": 0.01,
+    "optimizer": "nadam",
+    "schedule": "plateau",
+    "ema": 0.9,
+    "augmentation": "light_digits",
+}
+LIVED = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
+
+
+@pytest.fixture(scope="module")
+def data():
+    """A few digits."""
+    return datasets.load("digits", (28, 28, 1), limit=SETTINGS["train_limit"])
+
+
+def new_run(**settings) -> Run:
+    """A queued run of the forgetful network."""
+    plan = recipe.plan("mnist_approach_2", "digits", SETTINGS | settings, FORGETFUL)
+    return runs.create(plan)
+
+
+def train(run: Run, data) -> keras.Model:
+    """Train the run as a worker would, in this process."""
+    return training.train(run, lambda **fields: None, data)
+
+
+def state(run: Run) -> dict[str, np.ndarray]:
+    """All a checkpoint holds: weights, optimizer, averages, random states, epoch."""
+    with np.load(run.checkpoint_file) as file:
+        return dict(file)
+
+
+def lived(run: Run) -> list[tuple[float, ...]]:
+    """What the history says, times left out."""
+    return [tuple(row[key] for key in LIVED) for row in run.history]
+
+
+def same_end(one: Run, other: Run) -> None:
+    """Both runs ended with the same bits, in memory, on disk and on the page."""
+    a, b = state(one), state(other)
+    assert a.keys() == b.keys()
+    for name in a:
+        np.testing.assert_array_equal(a[name], b[name], err_msg=name)
+    assert lived(one) == lived(other)
+    assert np.isfinite(lived(one)).all()
+    weights = [keras.models.load_model(run.model_file).get_weights() for run in (one, other)]
+    for left, right in zip(*weights, strict=True):
+        np.testing.assert_array_equal(left, right)
+    for moment in ("initial", "00001", "00003", "final"):
+        files = [np.load(run.snapshots_dir / f"{moment}.npz") for run in (one, other)]
+        for layer in files[0].files:
+            np.testing.assert_array_equal(files[0][layer], files[1][layer])
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory, data) -> Run:
+    """The run nobody touched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNLAB_RUNS", str(tmp_path_factory.mktemp("unbroken")))
+        run = new_run()
+        train(run, data)
+    return run
+
+
+class PowerLoss(BaseException):
+    """Nothing in the lab may catch it."""
+
+
+def stop_in_an_epoch(patch, run):
+    """The stop file appears after the third batch of the second epoch."""
+    look = callbacks.Progress.on_train_batch_end
+
+    def at_batch(self, batch, logs=None):
+        if (self._epoch, batch) == (1, 2):
+            self._run.stop_file.touch()
+        look(self, batch, logs)
+
+    patch.setattr(callbacks.Progress, "on_train_batch_end", at_batch)
+
+
+def stop_in_the_validation(patch, run):
+    """The stop file appears while the second epoch is validated, averages in force."""
+    look = callbacks.Progress.on_test_batch_end
+
+    def at_batch(self, batch, logs=None):
+        if self._epoch == 1:
+            self._run.stop_file.touch()
+        look(self, batch, logs)
+
+    patch.setattr(callbacks.Progress, "on_test_batch_end", at_batch)
+
+
+def cut_before_the_checkpoint(patch, run):
+    """The power goes after the second epoch's row and model were written, not its checkpoint."""
+    save = checkpoint.save
+
+    def cut(path, model, epoch):
+        if epoch == 2:
+            path.with_name(".checkpoint-half.npz").write_bytes(b"PK half")
+            raise PowerLoss
+        save(path, model, epoch)
+
+    patch.setattr(checkpoint, "save", cut)
+
+
+def cut_in_the_first_row(patch, run):
+    """The power goes while the first row is written: there is no checkpoint yet."""
+
+    def cut(self, epoch, logs):
+        (self._run.path / "history.csv").write_text("epoch,loss,accu")
+        raise PowerLoss
+
+    patch.setattr(callbacks.EpochEnd, "_append_row", cut)
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [stop_in_an_epoch, stop_in_the_validation, cut_before_the_checkpoint, cut_in_the_first_row],
+)
+def test_cut_and_taken_up_again_is_the_same_training(unbroken, data, monkeypatch, cut):
+    run = new_run()
+    with monkeypatch.context() as patch:
+        cut(patch, run)
+        with pytest.raises((training.StopRequested, PowerLoss)):
+            train(run, data)
+    assert len(run.history) < 3
+    run.stop_file.unlink(missing_ok=True)
+    train(run, data)
+    same_end(run, unbroken)
+    assert not list(run.path.glob(".*"))
+    points = run.progress()
+    assert len({(point["epoch"], point["batch"]) for point in points}) == len(points)
+
+
+def test_done_to_the_last_epoch_but_not_measured_trains_no_more(unbroken, data):
+    run = new_run()
+    shutil.copytree(unbroken.path, run.path, dirs_exist_ok=True)
+    train(run, data)
+    same_end(run, unbroken)
+
+
+def test_another_seed_is_another_training(unbroken, data):
+    other = new_run(seed=8, epochs=1)
+    train(other, data)
+    assert lived(other)[0] != lived(unbroken)[0]
+
+
+def compiled(run: Run) -> keras.Model:
+    """The run's network with fresh weights, ready for a checkpoint."""
+    model = architectures.build("mnist_approach_2", knobs=run.config["knobs"])
+    compile_model(model, run.config["recipe"])
+    return model
+
+
+def test_a_checkpoint_whose_rows_are_lost_is_not_taken_up(unbroken):
+    """No row is made up: all begins anew."""
+    run = new_run()
+    shutil.copytree(unbroken.path, run.path, dirs_exist_ok=True)
+    model = compiled(run)
+    fresh = model.get_weights()
+    (run.path / "history.csv").write_text(
+        "".join((run.path / "history.csv").open().readlines()[:3])
+    )
+    assert checkpoint.restore(run, model) == 0
+    for weight, untouched in zip(model.get_weights(), fresh, strict=True):
+        np.testing.assert_array_equal(weight, untouched)
+
+
+@pytest.mark.parametrize("damage", ["cut", "noise", "empty", "other network"])
+def test_a_damaged_checkpoint_is_one_sentence(unbroken, damage):
+    run = new_run()
+    shutil.copytree(unbroken.path, run.path, dirs_exist_ok=True)
+    whole = run.checkpoint_file.read_bytes()
+    broken = {"cut": whole[: len(whole) // 2], "noise": b"noise" * 99, "empty": b""}
+    if damage == "other network":
+        np.savez(run.checkpoint_file, epoch=1, model0=np.zeros(3))
+    else:
+        run.checkpoint_file.write_bytes(broken[damage])
+    with pytest.raises(LabError, match=r"checkpoint of .* is damaged.*clone"):
+        checkpoint.restore(run, compiled(run))
+
+
+def test_early_stopping_is_not_forgotten_by_a_pause(data):
+    """Killed after the early stop, before the test: taken up again it is still over."""
+    run = new_run(epochs=9, patience=1, learning_rate=1e-9, ema=0.0, augmentation="none")
+    train(run, data)
+    stopped_after = len(run.history)
+    assert stopped_after < 9
+    train(run, data)
+    assert len(run.history) == stopped_after
