@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab import datasets, engine, jobs, recipe, runs, summary
+from cnnlab import datasets, engine, jobs, recipe, runs
 from cnnlab.errors import LabError
 from cnnlab.plots import kernels as kernel_plots
 from cnnlab.runs import Run, Status
@@ -266,17 +266,8 @@ def network_script(
     input_shape: Sequence[int] | None = None,
     classes: int | None = None,
 ) -> str:
-    """A Keras script of exactly this network, to run without the lab.
-
-    Raises:
-        LabError: as `layer_table`.
-    """
+    """A Keras script of exactly this network, to run without the lab; errors as `layer_table`."""
     return engine.call("cnnlab.architectures:script", architecture, input_shape, classes, knobs)
-
-
-def layer_differences(left: summary.Summary, right: summary.Summary) -> tuple[summary.Pair, ...]:
-    """The layers of two networks side by side; equal ones meet on one line."""
-    return summary.differences(left, right)
 
 
 # -- evaluate --

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cnnlab import paths
+from cnnlab import paths, runs
+from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.runs import Run, write_json
 
@@ -78,3 +79,27 @@ def _without_seed(run: Run) -> str:
     recipe = {k: v for k, v in config["recipe"].items() if k != "seed"}
     asked = [config[k] for k in ("architecture", "knobs", "dataset", "input_shape")]
     return json.dumps([asked, recipe], sort_keys=True)
+
+
+def table() -> str:
+    """The shipped models as the README shows them (a test compares the two)."""
+    rows = ["| model | parameters | bytes | test accuracy | each seed | published | trained by |"]
+    rows.append("|---|--:|--:|--:|---|--:|---|")
+    rows += [_line(run) for run in sorted(runs.pretrained(), key=lambda r: r.metrics["params"])]
+    return "\n".join(rows)
+
+
+def _line(run: Run) -> str:
+    metrics, card = run.metrics, ARCHITECTURES[run.config["architecture"]]
+    each = ", ".join(f"{accuracy:.2%}" for accuracy in metrics["seeds"]["test_accuracy"].values())
+    published = next((f"{p.accuracy:.2%}" for p in card.published if p.accuracy), "")
+    cells = [
+        f"`{run.name}`",
+        f"{metrics['params']:,}",
+        f"{metrics['tflite_bytes']:,}",
+        f"**{metrics['seeds']['mean']:.2%}**",
+        each,
+        published,
+        f"`{run.config['command']}`",
+    ]
+    return f"| {' | '.join(cells)} |"

@@ -22,7 +22,7 @@ def headline(report) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, value in cells.items():
             if value:
-                st.metric(label, value, width=190)
+                st.metric(label, value, width=280 if "interval" in label else 170)
     st.caption(
         f"Measured now on {result.test_count:,} test pictures of {result.variant}; none of them "
         "was trained on or chosen by. The interval says how far chance alone could move the figure."

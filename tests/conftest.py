@@ -71,6 +71,6 @@ def tiny_run_folder(tmp_path_factory) -> Path:
 @pytest.fixture
 def tiny_run(tiny_run_folder) -> Run:
     """A copy of the trained run in this test's own store."""
-    target = paths.runs_dir() / tiny_run_folder.name
+    target = paths.runs_dir() / "tiny-lenet5"
     shutil.copytree(tiny_run_folder, target)
     return Run(target)

@@ -16,12 +16,13 @@ from cnnlab.datasets._card import (
 )
 from cnnlab.datasets._fetch import fetch
 from cnnlab.datasets._find import Availability, available, size
-from cnnlab.datasets._import import SIDES, Imported, import_pictures
+from cnnlab.datasets._import import SIDES, Imported, import_pictures, preview_import
 from cnnlab.datasets._load import Data, load
 from cnnlab.datasets._overview import Overview, find_overview, overview
 from cnnlab.datasets._own import delete_own, import_dir
 from cnnlab.datasets._process import run_task
-from cnnlab.datasets._survey import MAX_FILES, Survey, survey
+from cnnlab.datasets._survey import Survey, survey
+from cnnlab.datasets._untrusted import MAX_FILES
 
 __all__ = [
     "DATASETS",
@@ -48,6 +49,7 @@ __all__ = [
     "import_pictures",
     "load",
     "overview",
+    "preview_import",
     "run_task",
     "size",
     "start_fetch",

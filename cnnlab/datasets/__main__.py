@@ -1,20 +1,31 @@
 """The child of `_process`: one task, its progress and its result as JSON lines."""
 
+import base64
 import json
 import os
 import resource
 import sys
 from dataclasses import asdict
 
-from cnnlab.datasets._import import import_pictures
+from cnnlab.datasets._import import import_pictures, sample_pictures
 from cnnlab.datasets._overview import count_overview
 from cnnlab.datasets._survey import survey
 from cnnlab.errors import LabError
 
 # Enough for any dataset here; a file made to exhaust memory ends this process alone.
 MEMORY_BYTES = 8 * 2**30
+
+
+def preview(*args) -> dict:
+    """Sample pictures as text."""
+    labels, pictures = sample_pictures(*args)
+    text = base64.b64encode(pictures.tobytes()).decode()
+    return {"labels": labels, "shape": pictures.shape, "pictures": text}
+
+
 TASKS = {
     "overview": count_overview,
+    "preview": preview,
     "survey": lambda source: asdict(survey(source)),
     "import": lambda *args, **options: asdict(import_pictures(*args, **options)),
 }

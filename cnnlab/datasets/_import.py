@@ -1,5 +1,6 @@
 """The reader's own pictures, from a zip or folder to a dataset on disk."""
 
+import base64
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,9 @@ from PIL import Image
 
 from cnnlab import images
 from cnnlab.datasets import _own, _split
-from cnnlab.datasets._survey import Entry, count_classes, find_entries, open_source
+from cnnlab.datasets._process import run_task
+from cnnlab.datasets._survey import Entry, count_classes, find_entries
+from cnnlab.datasets._untrusted import open_source
 from cnnlab.errors import LabError
 from cnnlab.images.read import BROKEN
 
@@ -83,6 +86,40 @@ def import_pictures(
     )
     _own.store(name, x if keep.all() else x[keep], y, test, preparation, report)
     return report
+
+
+def sample_pictures(
+    source: str | Path, side: int, channels: int, preparation: str, classes: int = 8, each: int = 8
+) -> tuple[list[str], np.ndarray]:
+    """What an import would make of some pictures, before it is done.
+
+    Returns:
+        The first classes' names, and `(classes, each, side, side, channels)` uint8; a picture
+        that cannot be read stays black.
+
+    Raises:
+        LabError: as `import_pictures`.
+    """
+    files = open_source(source)
+    entries, _ = find_entries(files)
+    labels = list(count_classes(entries))[:classes]
+    shape = _shape(side, channels, preparation, len(entries))
+    some = [[entry for entry in entries if entry.label == label][:each] for label in labels]
+    flat = [entry for row in some for entry in row]
+    x, _ = _decode(files, flat, shape, preparation, None)
+    pictures = np.zeros((len(labels), each, *shape), np.uint8)
+    rows = [(row, place) for row, found in enumerate(some) for place in range(len(found))]
+    pictures[tuple(np.array(rows).T)] = x
+    return labels, pictures
+
+
+def preview_import(
+    source: str, side: int, channels: int, preparation: str
+) -> tuple[list[str], np.ndarray]:
+    """`sample_pictures`, computed in a process of its own."""
+    found = run_task("preview", source, side, channels, preparation)
+    pictures = np.frombuffer(base64.b64decode(found["pictures"]), np.uint8)
+    return found["labels"], pictures.reshape(found["shape"])
 
 
 def _shape(side: int, channels: int, preparation: str, count: int) -> tuple[int, int, int]:

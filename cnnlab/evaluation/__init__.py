@@ -2,14 +2,16 @@
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 
 from cnnlab import datasets
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+
+if TYPE_CHECKING:
+    import keras
 
 _BATCH = 256
 
@@ -54,12 +56,15 @@ def evaluate(run: Run, data: datasets.Data | None = None, part: str = "test") ->
     return judge(run.name, data, part, probabilities, truth)
 
 
-def load_model(run: Run) -> keras.Model:
+def load_model(run: Run) -> "keras.Model":
     """The run's best model so far.
 
     Raises:
         LabError: there is none yet, or the file is damaged.
     """
+    # Here, not above: the server reads the results of this room and must not load Keras.
+    import keras
+
     if not run.model_file.is_file():
         raise LabError(f"{run.name} has no trained model yet: wait for its first epoch to end.")
     try:
@@ -68,7 +73,7 @@ def load_model(run: Run) -> keras.Model:
         raise LabError(f"The model file of {run.name} cannot be read ({error}).") from error
 
 
-def predict_all(model: keras.Model, pictures: np.ndarray) -> np.ndarray:
+def predict_all(model: "keras.Model", pictures: np.ndarray) -> np.ndarray:
     """Probabilities `(n, classes)` for uint8 pictures `(n, height, width, channels)`."""
     answers = [
         np.asarray(model.predict_on_batch(pictures[i : i + _BATCH].astype("float32") / 255.0))

@@ -11,7 +11,7 @@ from cnnlab.images.lines import remove_lines
 from cnnlab.images.marks import Mark, find_marks
 from cnnlab.images.prepared import Step
 
-WORK_SIDE = 900
+WORK_SIDES = (600, 900)  # pixels; smaller pictures are enlarged, larger ones shrunk
 STROKE_SHARE = 0.105  # width of MNIST's strokes, as a share of the digit's longer side
 THIN_SHARE = 0.08
 THRESHOLD = 0.4  # of the darkest ink: what counts as a mark
@@ -60,8 +60,12 @@ def find_ink(grey: np.ndarray, tone: str = "auto") -> Ink:
 
 def _work_size(grey: np.ndarray) -> np.ndarray:
     image = Image.fromarray(grey)
-    image.thumbnail((WORK_SIDE, WORK_SIDE), Image.Resampling.BOX)
-    return np.asarray(image)
+    side = max(image.size)
+    if WORK_SIDES[0] <= side <= WORK_SIDES[1]:
+        return grey
+    scale = min(max(side, WORK_SIDES[0]), WORK_SIDES[1]) / side
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    return np.asarray(image.resize(size, Image.Resampling.BICUBIC))
 
 
 def _levels(ink: np.ndarray) -> np.ndarray:
@@ -91,11 +95,19 @@ def _one_digit(ink: np.ndarray, steps: list[Step], notes: list[str]) -> Ink:
 def _without_surroundings(ink: np.ndarray) -> np.ndarray:
     """Without what reaches in from the border: table, fingers, the edge of the sheet."""
     labels, marks = find_marks(ink > THRESHOLD * _ink_level(ink))
-    outside = [mark.label for mark in marks if _edges(mark, ink.shape)]
-    inside = sum(mark.area for mark in marks) - sum(m.area for m in marks if m.label in outside)
-    if not outside or inside < MIN_AREA:
-        return ink  # a tight crop, where the digit itself reaches the border
+    outside = [mark.label for mark in marks if _reaches_in(labels, mark)]
     return np.where(_grown(np.isin(labels, outside)), 0, ink).astype(np.float32)
+
+
+def _reaches_in(labels: np.ndarray, mark: Mark) -> bool:
+    """Whether a mark lies along the border: a stroke that only leaves the picture does not."""
+    sides = _edges(mark, labels.shape)
+    if not sides:
+        return False
+    part = labels[mark.top : mark.bottom + 1, mark.left : mark.right + 1] == mark.label
+    rim = (part[0], part[-1], part[:, 0], part[:, -1])
+    contact = max(int(line.sum()) for line, side in zip(rim, sides, strict=True) if side)
+    return len([side for side in sides if side]) > 1 or contact > 0.4 * max(part.shape)
 
 
 def _box(mask: np.ndarray, rim: int = 2) -> tuple[slice, slice]:
@@ -112,12 +124,17 @@ def _ink_level(ink: np.ndarray) -> float:
     return float(np.partition(ink.ravel(), -(ink.size // 1000) - 1)[-(ink.size // 1000) - 1])
 
 
-def _edges(mark: Mark, shape: tuple[int, int]) -> int:
-    """How many of the picture's four borders the mark reaches."""
+def _edges(mark: Mark, shape: tuple[int, int]) -> tuple[bool, ...]:
+    """Whether the mark reaches the picture's top, bottom, left and right; () where none."""
     high, wide = shape
-    return (
-        (mark.top <= 1) + (mark.left <= 1) + (mark.bottom >= high - 2) + (mark.right >= wide - 2)
+    near = 1 + max(shape) // 60
+    reached = (
+        mark.top < near,
+        mark.bottom >= high - near,
+        mark.left < near,
+        mark.right >= wide - near,
     )
+    return reached if any(reached) else ()
 
 
 def _likeness(mark: Mark, shape: tuple[int, int]) -> float:
@@ -126,7 +143,8 @@ def _likeness(mark: Mark, shape: tuple[int, int]) -> float:
     y = abs((mark.top + mark.bottom) / 2 / shape[0] - 0.5)
     x = abs((mark.left + mark.right) / 2 / shape[1] - 0.5)
     flat = 0.3 if mark.width > 2.5 * mark.height else 1.0
-    return side * (1 - x) * (1 - y) * flat * min(1.0, mark.area / (0.02 * side * side))
+    cut = 0.5 if _edges(mark, shape) else 1.0
+    return side * (1 - x) * (1 - y) * flat * cut * min(1.0, mark.area / (0.02 * side * side))
 
 
 def _belongs(mark: Mark, main: Mark) -> bool:

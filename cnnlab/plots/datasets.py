@@ -89,6 +89,14 @@ def averages(mean: np.ndarray, deviation: np.ndarray, names: Sequence[str]) -> S
     return sheet(np.stack([mean, bright]), texts, words, rows, names, 96)
 
 
+def samples(pictures: np.ndarray, sides: Sequence[str]) -> Sheet:
+    """Some pictures of each class `(classes, some, height, width, channels)`, one row a class."""
+    names = [
+        [f"{side}, picture {number + 1}" for number in range(pictures.shape[1])] for side in sides
+    ]
+    return sheet(pictures, names, f"Samples of {', '.join(sides)}.", sides, tile_px=72)
+
+
 def pairs(pictures: np.ndarray, names: Sequence[str]) -> Sheet:
     """Pairs of pictures `(n, 2, height, width, channels)`, one above the other."""
     words = f"Pairs of pictures: {'; '.join(names)}."
@@ -114,12 +122,10 @@ def single(picture: np.ndarray) -> go.Figure:
         picture: `(height, width, channels)`, uint8.
     """
     height, width, channels = picture.shape
-    values = "value %{customdata}" if channels == 1 else "red, green, blue %{customdata}"
-    texts = np.apply_along_axis(lambda v: ", ".join(map(str, v)), -1, picture).tolist()
+    values = "value %{z[0]}" if channels == 1 else "red %{z[0]}, green %{z[1]}, blue %{z[2]}"
     pixels = {
         "type": "image",
         "z": np.repeat(picture, 3, axis=-1) if channels == 1 else picture,
-        "customdata": texts,
         "hovertemplate": f"row %{{y}}, column %{{x}}<br>{values}<extra></extra>",
     }
     return figure(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import BLUE, GREY, ORANGE, SEQUENTIAL, figure
+from cnnlab.plots._style import BLUE, GREY, ORANGE, figure
 
 
 def confusion(
@@ -30,7 +30,7 @@ def confusion(
     heat = {
         "type": "heatmap",
         "z": off,
-        "colorscale": SEQUENTIAL,
+        "colorscale": [[0, "rgba(230,159,0,0)"], [1, ORANGE]],
         "showscale": False,
         "xgap": 1,
         "ygap": 1,
@@ -69,11 +69,9 @@ def _word(value: float, per_cent: bool) -> str:
 
 
 def _ink(off: Sequence[Sequence[float | None]], i: int, j: int) -> str:
-    """Dark on the bright end of the color scale, white on the dark one, gray on the diagonal."""
-    if i == j:
-        return GREY
+    """Dark on the strong end of the color scale, else a gray that reads on light and dark."""
     most = max((value for row in off for value in row if value is not None), default=0) or 1
-    return "#111111" if (off[i][j] or 0) > 0.6 * most else "#FFFFFF"
+    return "#111111" if (off[i][j] or 0) > 0.4 * most else GREY
 
 
 def reliability(rows: Sequence[dict[str, float]]) -> go.Figure:

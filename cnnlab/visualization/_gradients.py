@@ -14,6 +14,8 @@ import numpy as np
 from cnnlab.visualization._calls import before_activation, run
 from cnnlab.visualization._opened import Opened
 
+SILENT_PULL = 0.1  # slope of the climb where a filter says nothing yet
+
 
 @dataclass(frozen=True)
 class Score:
@@ -52,13 +54,15 @@ def of_filters(
         filters: `(n,)`, the filter for each picture.
 
     Returns:
-        The filter's mean over its map `(n,)`, and the gradient, shaped like `images`.
+        The largest value of the filter's map `(n,)`, and the gradient, shaped like `images`, of
+        what is to be climbed: strong answers somewhere in the map (`_strength`), or in a first
+        convolution, what stands out of its map (`_contrast`).
     """
     key = ("of_filters", layer)
     if key not in opened.memo:
         opened.memo[key] = _trace_filters(opened, layer)
-    mean, gradient = opened.memo[key](_float(images), _whole(filters))
-    return mean.numpy(), gradient.numpy()
+    largest, gradient = opened.memo[key](_float(images), _whole(filters))
+    return largest.numpy(), gradient.numpy()
 
 
 def _trace_score(opened: Opened) -> Callable:
@@ -81,18 +85,43 @@ def _trace_score(opened: Opened) -> Callable:
 def _trace_filters(opened: Opened, layer: int) -> Callable:
     import tensorflow as tf
 
-    upto = opened.calls[: before_activation(opened.calls, layer) + 1]
+    last = before_activation(opened.calls, layer)
+    upto, first = opened.calls[: last + 1], _reads_the_picture(opened, last)
 
     @tf.function(input_signature=[_pictures(opened), tf.TensorSpec([None], tf.int32)])
     def traced(images, filters):
         with tf.GradientTape() as tape:
             tape.watch(images)
-            made = run(upto, images, bare=True)[-1]
-            means = tf.reduce_mean(made, axis=range(1, len(made.shape) - 1))
-            own = tf.gather(means, filters, axis=1, batch_dims=1)
-        return own, tape.gradient(own, images)
+            made = tf.gather(run(upto, images, bare=True)[-1], filters, axis=-1, batch_dims=1)
+            maps = tf.reshape(made, [tf.shape(made)[0], -1])  # (n, places)
+            wish = _contrast(maps) if first else _strength(maps)
+        return tf.reduce_max(maps, axis=1), tape.gradient(wish, images)
 
     return traced
+
+
+def _reads_the_picture(opened: Opened, layer: int) -> bool:
+    """Whether this is the first convolution."""
+    convolutions = [i for i, call in enumerate(opened.calls) if "Conv" in call.kind]
+    return bool(convolutions) and layer == convolutions[0]
+
+
+def _strength(maps: Any) -> Any:
+    """Strong answers count by their square; where a filter is silent, a slight pull upwards."""
+    import tensorflow as tf
+
+    return tf.reduce_mean(tf.where(maps > 0, maps**2, SILENT_PULL * maps), axis=1)
+
+
+def _contrast(maps: Any) -> Any:
+    """What stands out of the map's own mean: plain brightness is no answer.
+
+    A first convolution is linear, so its mean only says how bright the picture is.
+    """
+    import tensorflow as tf
+
+    above = tf.nn.relu(maps - tf.reduce_mean(maps, axis=1, keepdims=True))
+    return tf.reduce_mean(above**2, axis=1)
 
 
 def _pictures(opened: Opened) -> Any:

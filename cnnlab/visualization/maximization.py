@@ -30,8 +30,8 @@ class Wishes:
     Attributes:
         filters: Their numbers.
         pictures: `(n, height, width, channels)`, floats in 0..1.
-        before: `(n,)`, the mean of each filter's map before its activation function, for the
-            gray noise the picture started from; `after`, for the picture.
+        before: `(n,)`, the largest value of each filter's map before its activation function,
+            for the gray noise the picture started from; `after`, for the picture.
         deaf: Filters that no change of the picture reached: their gradient stayed zero.
     """
 

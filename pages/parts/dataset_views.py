@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from cnnlab import augmentation, datasets
+from cnnlab import datasets
 from cnnlab.datasets import DatasetCard, Overview
 from cnnlab.plots import datasets as plots
+from pages.parts.dataset_augmentation import show_augmentation
 from pages.parts.dataset_card import delete_button
-from pages.parts.knobs import draw_knobs
 from pages.parts.sheet import chosen, draw_sheet
 
 ROWS, COLUMNS = 10, 12
-VERSIONS = 23
 STEPS = ("reading the pictures", "averaging them", "looking for copies", "comparing neighbors", "")
 
 
@@ -24,7 +23,7 @@ def show_views(card: DatasetCard) -> None:
         "classes": (":material/bar_chart: Classes", _classes),
         "averages": (":material/blur_on: Averages", _averages),
         "difficulty": (":material/compare: Difficulty", _difficulty),
-        "augmentation": (":material/auto_awesome_motion: Augmentation", _augmentation),
+        "augmentation": (":material/auto_awesome_motion: Augmentation", show_augmentation),
     }
     wanted = st.query_params.get("view", "pictures")
     view = st.segmented_control(
@@ -61,23 +60,30 @@ def _pictures(overview: Overview) -> None:
         label = _choose_class(overview)
     with controls[1]:
         first = _first_class(overview) if label is None else 0
-    sides, samples, places = _samples(overview, label, first)
+    sheet = _sheet(overview, overview.fingerprint, label, first)
+    key = f"sheet-{overview.name}-{label}-{first}"
+    number = chosen(key)
+    if number >= len(sheet.names) or not sheet.names[number]:
+        number = 0
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.caption("Press a picture to see its pixels. Which ones would you get wrong yourself?")
+        draw_sheet(sheet, key, pressable=True)
+    with right:
+        samples = _samples(overview, label, first)[1]
+        _enlarged(samples[divmod(number, sheet.shape[1])], sheet.names[number])
+
+
+@st.cache_data(max_entries=60, show_spinner=False)
+def _sheet(_overview: Overview, fingerprint: str, label: int | None, first: int) -> plots.Sheet:
+    """The samples' sheet; the same for everybody, so it is packed once."""
+    sides, samples, places = _samples(_overview, label, first)
     names = [
         [f"{side}, training picture {place}" if place >= 0 else "" for place in row]
         for side, row in zip(sides, places, strict=True)
     ]
-    key = f"sheet-{overview.name}-{label}-{first}"
-    row, column = divmod(chosen(key), len(places[0]))
-    if row >= len(names) or not names[row][column]:
-        row = column = 0
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        st.caption("Press a picture to see its pixels. Which ones would you get wrong yourself?")
-        words = f"Samples of {', '.join(dict.fromkeys(sides))}; the arrow keys choose one."
-        sheet = plots.sheet(samples, names, words, sides if label is None else ())
-        draw_sheet(sheet, key, pressable=True)
-    with right:
-        _enlarged(samples[row, column], names[row][column])
+    words = f"Samples of {', '.join(dict.fromkeys(sides))}; the arrow keys choose one."
+    return plots.sheet(samples, names, words, sides if label is None else ())
 
 
 def _choose_class(overview: Overview) -> int | None:
@@ -154,19 +160,25 @@ def _classes(overview: Overview) -> None:
 
 def _averages(overview: Overview) -> None:
     """Mean and deviation pictures, and the histogram of pixel values."""
-    names = ("all", *overview.labels)[: 1 + COLUMNS]
-    some = slice(len(names))
     st.write(
         "**Mean** of each class above, **deviation** below. A sharp mean says that all pictures of "
         "the class look alike; a gray blur says that place and pose vary. Bright deviation marks "
         "the pixels that carry information; black ones never change. (It is drawn twice as bright.)"
     )
-    sheet = plots.averages(overview.mean[some], overview.deviation[some], names)
+    sheet = _average_sheet(overview, overview.fingerprint)
     draw_sheet(sheet, f"averages-{overview.name}")
     st.plotly_chart(plots.pixel_histogram(overview.histogram), key="histogram")
     means = ", ".join(f"{value:.3f}" for value in overview.channel_mean)
     spreads = ", ".join(f"{value:.3f}" for value in overview.channel_deviation)
     st.caption(f"Mean of each channel {means}; standard deviation {spreads}.")
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _average_sheet(_overview: Overview, fingerprint: str) -> plots.Sheet:
+    """Mean and deviation of all pictures and of the first classes."""
+    names = ("all", *_overview.labels)[: 1 + COLUMNS]
+    some = slice(len(names))
+    return plots.averages(_overview.mean[some], _overview.deviation[some], names)
 
 
 def _difficulty(overview: Overview) -> None:
@@ -210,49 +222,3 @@ def _pairs(title: str, pictures, words: list[str], key: str) -> None:
         return
     st.caption(f"{title}, one above the other; point at them for their names.")
     draw_sheet(plots.pairs(pictures, words), key)
-
-
-def _augmentation(overview: Overview) -> None:
-    """One picture as training would show it, epoch after epoch."""
-    presets = augmentation.PRESETS
-    st.write(
-        "Augmentation shows every picture a little differently each epoch, so a network learns "
-        "what matters and what does not. The same code runs in training."
-    )
-    left, right = st.columns(2)
-    default = "light_photos" if overview.shape[2] == 3 else "light_digits"
-    with left:
-        preset = st.selectbox(
-            "Recipe",
-            list(presets),
-            index=list(presets).index(default),
-            format_func=lambda name: presets[name].title,
-            key=f"preset-{overview.name}",
-            help="Choose one in the training form by the same name.",
-        )
-    with right:
-        label = st.selectbox(
-            "Picture of",
-            range(len(overview.labels)),
-            format_func=lambda number: overview.labels[number],
-            key=f"augment-class-{overview.name}",
-        )
-    source = f" Source: {presets[preset].source}." if presets[preset].source else ""
-    st.caption(presets[preset].description + source)
-    with st.expander("Turn its knobs to see what each does"):
-        values = draw_knobs(
-            augmentation.KNOBS, f"augment-{preset}", augmentation.settings(preset), columns=4
-        )
-    seed = st.session_state.get("augment-seed", 0)
-    _versions(overview, label, augmentation.check(values), seed)
-    if st.button("Other versions", icon=":material/refresh:", key="augment-again"):
-        st.session_state["augment-seed"] = seed + 1
-        st.rerun()
-
-
-def _versions(overview: Overview, label: int, values: dict, seed: int) -> None:
-    """The picture itself first, then what training would make of it."""
-    picture = overview.samples[label, 0]
-    others = overview.samples[:, 1:3].reshape(-1, *overview.shape)
-    made = augmentation.preview(picture, others, values, VERSIONS, seed)
-    draw_sheet(plots.versions(picture, made), "versions")

@@ -9,6 +9,8 @@ import streamlit as st
 
 from cnnlab import datasets
 from cnnlab.errors import LabError
+from cnnlab.plots import datasets as plots
+from pages.parts.sheet import draw_sheet
 
 KEPT_S = 24 * 3600
 MAX_MB = 200
@@ -93,15 +95,23 @@ def _offer(source: Path) -> None:
         side = st.selectbox("Side in pixels", datasets.SIDES, index=1, key="own-side")
     with columns[3]:
         channels = st.selectbox("Colors", list(COLORS), format_func=COLORS.get, key="own-colors")
+    labels, pictures = _preview(str(source), side, channels, kind)
+    draw_sheet(plots.samples(pictures, labels), f"own-preview-{source.stem}")
+    st.caption("So the network will see them. A fifth of each class is kept apart as test part.")
     if st.button("Make it a dataset", type="primary", key="own-import", disabled=not name.strip()):
         _import(source, name, kind, side, channels)
     if not name.strip():
         st.caption("Give it a name first.")
 
 
-@st.cache_data(max_entries=8, show_spinner="Looking into it ...")
+@st.cache_data(max_entries=8, ttl=60, show_spinner="Looking into it ...")
 def _survey(source: str) -> dict:
     return datasets.run_task("survey", source)
+
+
+@st.cache_data(max_entries=8, ttl=60, show_spinner="Reading a few ...")
+def _preview(source: str, side: int, channels: int, kind: str):
+    return datasets.preview_import(source, side, channels, kind)
 
 
 def _import(source: Path, name: str, kind: str, side: int, channels: int) -> None:

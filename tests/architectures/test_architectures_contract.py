@@ -111,7 +111,7 @@ def test_trains_a_step_and_comes_back_from_disk_the_same(name, tmp_path):
     assert summary.summarize(again).totals == counted(name)[0].totals
 
 
-@pytest.mark.parametrize("name", COMPACT)
+@pytest.mark.parametrize("name", ["lenet5", "irtza_student", "squeezenet_a", "resnet8"])
 def test_one_seed_gives_one_network(name):
     def outputs() -> np.ndarray:
         keras.utils.set_random_seed(7)

@@ -8,6 +8,7 @@ import pytest
 from cnnlab import summary
 from cnnlab.plots import architectures as plots
 from cnnlab.plots._blocks import blocks_of
+from cnnlab.plots._diagram import WIDEST
 from cnnlab.summary import summarize_architecture
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -84,7 +85,7 @@ def test_blocks_are_drawn_to_scale(tables):
 
     assert height("conv1") / height("picture") == pytest.approx(25 / 28, rel=0.01)
     assert height("pool1") / height("conv1") == pytest.approx(12 / 25, rel=0.01)
-    assert float(fronts["conv2"].get("width")) == pytest.approx(plots.WIDEST / 2, rel=0.01)
+    assert float(fronts["conv2"].get("width")) == pytest.approx(WIDEST / 2, rel=0.01)
 
 
 def test_shares_add_up_to_the_whole(tables):

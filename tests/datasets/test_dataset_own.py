@@ -187,7 +187,7 @@ def test_bombs_are_refused_before_they_are_unpacked(packed, monkeypatch):
     path = packed(bomb)
     with pytest.raises(LabError, match="far more than it holds"):
         datasets.survey(path)
-    monkeypatch.setattr(_survey, "MAX_UNPACKED_BYTES", 10_000_000)
+    monkeypatch.setattr(_untrusted, "MAX_UNPACKED_BYTES", 10_000_000)
     with pytest.raises(LabError, match="the limit is"):
         datasets.survey(path)
 
@@ -249,6 +249,15 @@ def test_the_disk_refusing_is_one_sentence_and_leaves_nothing(folder, make, pack
     with pytest.raises(LabError, match="No space left"):
         datasets.import_pictures(packed(class_files(make)), "pets")
     assert list((folder / "own").iterdir()) == []
+
+
+def test_a_preview_shows_what_an_import_would_make(folder, make, packed):
+    path = packed(class_files(make))
+    labels, pictures = datasets.preview_import(str(path), 32, 1, "picture")
+    assert labels == ["cat", "dog"]
+    assert pictures.shape == (2, 8, 32, 32, 1)
+    assert pictures[0].mean() < 128 < pictures[1].mean()
+    assert not (folder / "own").exists()
 
 
 def test_importing_in_a_process_of_its_own(folder, make, packed):

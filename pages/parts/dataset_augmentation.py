@@ -1,0 +1,58 @@
+"""What augmentation does to one picture: recipes, knobs, before and after."""
+
+import streamlit as st
+
+from cnnlab import augmentation
+from cnnlab.datasets import DATASETS, Overview
+from cnnlab.plots import datasets as plots
+from pages.parts.knobs import draw_knobs
+from pages.parts.sheet import draw_sheet
+
+VERSIONS = 23
+
+
+def show_augmentation(overview: Overview) -> None:
+    """One picture as training would show it, epoch after epoch."""
+    presets = augmentation.PRESETS
+    st.write(
+        "Augmentation shows every picture a little differently each epoch, so a network learns "
+        "what matters and what does not. The same code runs in training."
+    )
+    left, right = st.columns(2)
+    digits = DATASETS[overview.name].preparation == "digit"
+    default = "light_digits" if digits else "light_photos"
+    with left:
+        preset = st.selectbox(
+            "Recipe",
+            list(presets),
+            index=list(presets).index(default),
+            format_func=lambda name: presets[name].title,
+            key=f"preset-{overview.name}",
+            help="Choose one in the training form by the same name.",
+        )
+    with right:
+        label = st.selectbox(
+            "Picture of",
+            range(len(overview.labels)),
+            format_func=lambda number: overview.labels[number],
+            key=f"augment-class-{overview.name}",
+        )
+    source = f" Source: {presets[preset].source}." if presets[preset].source else ""
+    st.caption(presets[preset].description + source)
+    with st.expander("Turn its knobs to see what each does"):
+        values = draw_knobs(
+            augmentation.KNOBS, f"augment-{preset}", augmentation.settings(preset), columns=4
+        )
+    seed = st.session_state.get("augment-seed", 0)
+    _versions(overview, label, augmentation.check(values), seed)
+    if st.button("Other versions", icon=":material/refresh:", key="augment-again"):
+        st.session_state["augment-seed"] = seed + 1
+        st.rerun()
+
+
+def _versions(overview: Overview, label: int, values: dict, seed: int) -> None:
+    """The picture itself first, then what training would make of it."""
+    picture = overview.samples[label, 0]
+    others = overview.samples[:, 1:3].reshape(-1, *overview.shape)
+    made = augmentation.preview(picture, others, values, VERSIONS, seed)
+    draw_sheet(plots.versions(picture, made), "versions")

@@ -1,0 +1,242 @@
+"""The queue, with workers that only wait: order, slots, claims, stops, refusals."""
+
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from cnnlab import jobs, paths, recipe, runs
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+
+# Says that it runs and keeps the lock until it is stopped (or, when deaf, killed).
+WAITER = """
+import os, sys, time
+from pathlib import Path
+from cnnlab import runs
+folder, deaf = Path(sys.argv[1]), sys.argv[2] == "deaf"
+runs.write_json(folder / "status.json", {"state": "running", "pid": os.getpid()})
+with (folder.parent / "started.txt").open("a") as file:
+    file.write(folder.name + "\\n")
+while deaf or not (folder / "stop").exists():
+    time.sleep(0.02)
+runs.write_json(folder / "status.json", {"state": "stopped"})
+"""
+
+
+def wait_until(true, seconds: float = 60.0) -> None:
+    """Come back when `true()` is; fail after a long while."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)
+
+
+def new_run() -> Run:
+    """A queued run."""
+    return runs.create(recipe.plan("lenet5", "digits"))
+
+
+def states() -> list[str]:
+    """Of all runs, oldest first."""
+    return [run.status.state for run in reversed(runs.list_runs())]
+
+
+@pytest.fixture
+def waiters(monkeypatch):
+    """Workers are waiters; all are ended with the test. Yields how they are started."""
+    started = []
+    manner = {"deaf": ""}
+
+    def start(run, descriptor, log):
+        command = [sys.executable, "-c", WAITER, str(run.path), manner["deaf"]]
+        environment = {**os.environ, "PYTHONPATH": str(paths.ROOT)}
+        process = subprocess.Popen(
+            command, env=environment, pass_fds=(descriptor,), stderr=log, start_new_session=True
+        )
+        started.append(process)
+        return process
+
+    monkeypatch.setattr(jobs, "_fresh_worker", start)
+    yield manner
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def started() -> list[str]:
+    """Names of the runs whose worker came up, in that order."""
+    file = paths.runs_dir() / "started.txt"
+    return file.read_text().split() if file.exists() else []
+
+
+def test_slots_are_filled_oldest_first_and_positions_are_told(waiters, monkeypatch):
+    monkeypatch.setenv("CNNLAB_SLOTS", "2")
+    queue = [new_run() for _ in range(4)]
+    assert [jobs.queue_position(run) for run in queue] == [1, 2, 3, 4]
+    assert jobs.dispatch() == queue[:2]
+    assert jobs.dispatch() == []
+    assert states() == ["running", "running", "queued", "queued"]
+    assert [jobs.queue_position(run) for run in queue] == [0, 0, 1, 2]
+    wait_until(lambda: len(started()) == 2)
+    runs.request_stop(queue[3])  # leaves the queue without having begun
+    runs.request_stop(queue[0])
+    wait_until(lambda: queue[0].status.state == "stopped" and not runs.is_held(queue[0].path))
+    assert jobs.dispatch() == [queue[2]]
+    assert states() == ["stopped", "running", "running", "stopped"]
+
+
+def test_a_run_taken_up_again_waits_in_its_old_place(waiters, monkeypatch):
+    monkeypatch.setenv("CNNLAB_SLOTS", "1")
+    first, second = new_run(), new_run()
+    runs.request_stop(first)
+    runs.requeue(first)
+    assert jobs.dispatch() == [first]
+    assert second.status.state == "queued"
+
+
+def test_many_servers_on_one_store_start_a_run_once(waiters, monkeypatch):
+    """Four processes dispatch as fast as they can; every run gets one worker."""
+    monkeypatch.setenv("CNNLAB_SLOTS", "3")
+    queue = [new_run() for _ in range(3)]
+    program = textwrap.dedent(f"""
+        import os, subprocess, sys
+        from cnnlab import jobs
+        def start(run, descriptor, log):
+            command = [sys.executable, "-c", {WAITER!r}, str(run.path), ""]
+            return subprocess.Popen(command, pass_fds=(descriptor,), start_new_session=True)
+        jobs._fresh_worker = start
+        sys.stdin.read(1)
+        for _ in range(30):
+            jobs.dispatch()
+    """)
+    servers = [
+        subprocess.Popen(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONPATH": str(paths.ROOT)},
+            stdin=subprocess.PIPE,
+        )
+        for _ in range(4)
+    ]
+    for server in servers:
+        server.stdin.write(b"\n")
+        server.stdin.flush()
+    assert [server.wait() for server in servers] == [0] * 4
+    for server in servers:
+        server.stdin.close()
+    wait_until(lambda: len(started()) >= 3)
+    for run in queue:
+        runs.request_stop(run)
+    wait_until(lambda: states() == ["stopped"] * 3)
+    assert sorted(started()) == sorted(run.name for run in queue)
+
+
+def test_a_worker_that_ignores_its_stop_is_killed(waiters, monkeypatch):
+    waiters["deaf"] = "deaf"
+    run, other = new_run(), new_run()
+    monkeypatch.setenv("CNNLAB_SLOTS", "2")
+    jobs.dispatch()
+    wait_until(lambda: len(started()) == 2)
+    runs.request_stop(run)
+    # However the clock was set: the grace counts from when the request was first seen.
+    os.utime(run.stop_file, (0, 0))
+    jobs.dispatch()
+    assert run.status.state == "stopping"
+    monkeypatch.setattr(jobs, "GRACE_S", 0.0)
+    jobs.dispatch()
+    wait_until(lambda: run.status.state == "stopped")
+    assert other.status.state == "running"
+
+
+def test_damaged_and_vanished_runs_hold_up_nobody(waiters, monkeypatch):
+    monkeypatch.setenv("CNNLAB_SLOTS", "4")
+    damaged, lost, vanished, sound = (new_run() for _ in range(4))
+    (damaged.path / "config.json").write_text("{")
+    (lost.path / "status.json").write_text("")
+    hold = runs.hold
+
+    def too_late(folder: Path):
+        if folder == vanished.path:
+            shutil.rmtree(folder)
+        return hold(folder)
+
+    monkeypatch.setattr(runs, "hold", too_late)
+    assert jobs.dispatch() == [sound]
+    assert jobs.queue_position(lost) == 0
+
+
+def test_one_run_that_cannot_start_does_not_block_the_queue(waiters, monkeypatch, capsys):
+    monkeypatch.setenv("CNNLAB_SLOTS", "1")
+    stuck, sound = new_run(), new_run()
+    (stuck.path / "log.txt").mkdir()
+    assert jobs.dispatch() == [sound]
+    assert stuck.status.state == "queued"
+    jobs.dispatch()
+    runs.request_stop(sound)
+    wait_until(lambda: sound.status.state == "stopped")
+    jobs.dispatch()
+    assert capsys.readouterr().err.count("could not start") == 1
+
+
+def test_no_process_to_be_had_leaves_the_run_queued(monkeypatch, capsys):
+    run = new_run()
+
+    def refuse(*_):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(jobs, "_fresh_worker", refuse)
+    assert jobs.dispatch() == []
+    assert run.status.state == "queued"
+    assert not runs.is_held(run.path)
+    assert "temporarily unavailable" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("word", ["two", "-1", "1.5", " "])
+def test_odd_slots_are_one_sentence(monkeypatch, word):
+    monkeypatch.setenv("CNNLAB_SLOTS", word)
+    with pytest.raises(LabError, match="CNNLAB_SLOTS must be a whole number"):
+        jobs.dispatch()
+
+
+def test_usual_slots_are_one_for_two_cores(monkeypatch):
+    for cores, slots in ((1, 1), (2, 1), (3, 1), (4, 2), (16, 8), (None, 1)):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        assert jobs.slots() == slots
+
+
+def test_an_empty_or_missing_store_has_nothing_to_do():
+    assert jobs.dispatch() == []
+    paths.runs_dir().mkdir(parents=True)
+    assert jobs.dispatch() == []
+
+
+def test_the_clock_survives_what_goes_wrong(monkeypatch, capsys):
+    ticks = []
+
+    def dispatch(keep_spare):
+        ticks.append(keep_spare)
+        raise LabError("odd") if len(ticks) < 3 else OSError(5, "odd disk")
+
+    monkeypatch.setattr(jobs, "dispatch", dispatch)
+    monkeypatch.setattr(jobs, "_TICK_S", 0.01)
+    with jobs.clock():
+        wait_until(lambda: len(ticks) > 5)
+        assert any(thread.name == "queue" for thread in threading.enumerate())
+    assert not any(thread.name == "queue" for thread in threading.enumerate())
+    assert capsys.readouterr().err.splitlines() == ["odd", "[Errno 5] odd disk"]
+    assert not any(ticks)  # CNNLAB_SPARE=0
+
+
+def test_a_store_that_cannot_be_made_is_said_once(monkeypatch, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CNNLAB_RUNS", str(tmp_path / "file" / "runs"))
+    monkeypatch.setattr(jobs, "_TICK_S", 0.01)
+    with jobs.clock():
+        time.sleep(0.2)
+    assert capsys.readouterr().err.count("not a folder") == 1

@@ -1,0 +1,252 @@
+"""The worker: real processes killed, stopped and handed over; and how a failure is told."""
+
+import errno
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pytest
+
+from cnnlab import jobs, recipe, runs
+from cnnlab.errors import LabError
+from cnnlab.jobs import __main__ as worker
+from cnnlab.jobs import spare, working
+from cnnlab.runs import Run
+
+
+def wait_for(run: Run, *wanted: str, seconds: float = 150.0) -> None:
+    """Come back when the run is in one of the wanted states."""
+    deadline = time.monotonic() + seconds
+    while run.status.state not in wanted:
+        assert time.monotonic() < deadline, (run.status, run.log())
+        time.sleep(0.05)
+
+
+def wait_until(true, seconds: float = 150.0) -> None:
+    """Come back when `true()` is; fail after a long while."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def ended():
+    """Runs whose workers are ended with the test, whatever happened."""
+    watched: list[Run] = []
+    yield watched
+    for run in watched:
+        if run.path.is_dir() and runs.is_held(run.path) and run.status.pid:
+            os.killpg(run.status.pid, signal.SIGKILL)
+
+
+def test_killed_and_resumed_is_the_training_nobody_touched(tiny_run, ended):
+    """SIGKILL in the second epoch; the resumed process ends with the very same weights."""
+    run = runs.create(tiny_run.config | {"title": "killed"})
+    ended.append(run)
+    assert jobs.dispatch() == [run]
+    wait_until(lambda: len(run.history) >= 1 or not run.status.active)
+    os.killpg(run.status.pid, signal.SIGKILL)
+    wait_for(run, "interrupted")
+    assert "resume" in run.status.message
+    assert run.metrics == {}
+    runs.requeue(run)
+    jobs.dispatch()
+    wait_for(run, "done", "failed", "interrupted")
+    assert run.status.state == "done", run.log()
+    assert [row["val_loss"] for row in run.history] == [r["val_loss"] for r in tiny_run.history]
+    assert run.metrics["test_accuracy"] == tiny_run.metrics["test_accuracy"]
+    models = [keras.models.load_model(r.model_file, compile=False) for r in (run, tiny_run)]
+    for one, other in zip(*(model.get_weights() for model in models), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert not run.checkpoint_file.exists()
+
+
+def test_a_waiting_worker_trains_and_stops_in_the_middle_of_an_epoch(ended):
+    """Handed over by the spare, asked to stop while one long epoch runs."""
+    settings = {"epochs": 1, "batch_size": 1}
+    run = runs.create(recipe.plan("irtza_teacher", "digits", settings))
+    ended.append(run)
+    waiting = jobs._spare
+    try:
+        waiting.keep()
+        process = waiting._process
+        waiting.keep()
+        assert waiting._process is process
+        assert jobs.dispatch() == [run]
+        assert waiting._process is None
+        wait_until(lambda: run.progress() or not run.status.active)
+        assert run.status.pid == process.pid
+        assert run.status.state == "running", run.log()
+        runs.request_stop(run)
+        assert run.status.state == "stopping"
+        wait_for(run, "stopped", "failed", "interrupted")
+        assert run.status.state == "stopped", run.log()
+        assert "resume" in run.status.message
+        last = run.progress()[-1]
+        assert last["batch"] < last["batches"]
+        assert run.history == []
+    finally:
+        waiting.end()
+
+
+def test_an_unused_spare_leaves_with_its_server(monkeypatch):
+    monkeypatch.setattr(worker, "_load_keras", lambda: None)
+    server, waiting = socket.socketpair()
+    server.close()
+    assert worker.main([spare.FLAG, str(waiting.detach())]) == 0
+
+
+def test_a_dead_spare_is_noticed(monkeypatch):
+    sleeping = [sys.executable, "-c", "import time; time.sleep(100)"]
+    start = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda _, **options: start(sleeping, **options))
+    waiting = spare.Spare()
+    waiting.keep()
+    dead = waiting._process
+    dead.kill()
+    dead.wait()
+    assert waiting.hand("anywhere", 0, 0) is None
+    waiting.keep()
+    assert waiting._process.pid != dead.pid
+    waiting.end()
+    assert waiting._process is None
+
+
+# -- how a failure is told --
+
+
+@pytest.fixture
+def claimed(monkeypatch):
+    """A run whose lock this test holds, as its worker would."""
+    monkeypatch.setattr(os, "nice", lambda _: 0)
+    run = runs.create(recipe.plan("lenet5", "digits"))
+    lock = runs.hold(run.path)
+    yield run
+    os.close(lock)
+
+
+def failing(monkeypatch, error: BaseException) -> None:
+    """The training ends in this error."""
+
+    def work(run, report):
+        report(phase="training", epoch=0)
+        raise error
+
+    monkeypatch.setattr(working, "work", work)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (LabError("Digits are gone: fetch them."), "Digits are gone: fetch them."),
+        (MemoryError(), "not enough memory"),
+        (RuntimeError("OOM when allocating tensor\nwith shape"), "not enough memory"),
+        (OSError(errno.ENOSPC, "No space left on device"), "is full"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "quota"),
+        (ValueError("odd\nsecond line"), "ValueError: odd"),
+        (KeyError(), "KeyError: no message"),
+    ],
+)
+def test_a_failure_is_one_sentence_in_the_status(claimed, monkeypatch, capsys, error, words):
+    failing(monkeypatch, error)
+    assert worker.train(claimed) == 1
+    assert claimed.status.state == "failed"
+    assert words in claimed.status.message
+    assert "\n" not in claimed.status.message
+    traced = "Traceback" in capsys.readouterr().err
+    assert traced is not isinstance(error, LabError)
+
+
+def test_a_full_disk_leaves_the_run_failed_and_the_others_unharmed(
+    claimed, monkeypatch, tiny_run, capsys
+):
+    """Every large write fails, half written, as on a disk that just filled up."""
+    monkeypatch.setitem(claimed.config["recipe"], "epochs", 1)
+    monkeypatch.setitem(claimed.config["recipe"], "train_limit", 50)
+    before = {file: file.read_bytes() for file in tiny_run.path.rglob("*") if file.is_file()}
+
+    def half(file, **arrays):
+        file.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", half)
+    assert worker.train(claimed) == 1
+    assert claimed.status.state == "failed"
+    assert "is full: free some space" in claimed.status.message
+    assert claimed.metrics == {}
+    assert not list(claimed.path.rglob(".*"))
+    assert before == {file: file.read_bytes() for file in before}
+    assert tiny_run.status.state == "done"
+
+
+def test_a_disk_too_full_for_the_status_reads_as_interrupted(claimed, monkeypatch, capsys):
+    failing(monkeypatch, OSError(errno.ENOSPC, "No space left on device"))
+    report = worker.Reporter.__call__
+
+    def full(self, **fields):
+        if fields.get("state") == "failed":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        report(self, **fields)
+
+    monkeypatch.setattr(worker.Reporter, "__call__", full)
+    with pytest.raises(OSError, match="No space"):
+        worker.train(claimed)
+    monkeypatch.setattr("cnnlab.runs.run.is_held", lambda _: False)  # the process has ended
+    assert claimed.status.state == "interrupted"
+
+
+def test_a_deleted_folder_ends_the_worker_and_stays_deleted(claimed, monkeypatch, capsys):
+    def work(run, report):
+        shutil.rmtree(run.path)
+        report(phase="training", epoch=1)
+
+    monkeypatch.setattr(working, "work", work)
+    assert worker.train(claimed) == 1
+    assert not claimed.path.exists()
+    assert "was deleted while it trained" in capsys.readouterr().out
+
+
+def test_a_worker_started_by_hand_respects_the_lock_and_finished_runs(
+    claimed, tiny_run, capsys, monkeypatch
+):
+    monkeypatch.delenv(jobs.LOCK_VARIABLE, raising=False)
+    for run in (claimed, tiny_run):
+        assert worker.main([str(run.path)]) == 1
+    assert capsys.readouterr().out.count("done, or trained by another process") == 2
+    assert tiny_run.history
+
+
+# -- what a finished run says of itself --
+
+
+def test_a_finished_run_carries_measured_figures(tiny_run):
+    metrics = tiny_run.metrics
+    assert metrics["params"] == metrics["trainable_params"] == 61_706
+    assert metrics["test_count"] == 359
+    low, high = metrics["test_interval"]
+    assert low < metrics["test_accuracy"] < high
+    assert metrics["test_accuracy"] > 0.6
+    assert metrics["epochs_run"] == len(tiny_run.history) == 3
+    assert metrics["train_count"] == 300
+    assert metrics["model_bytes"] == tiny_run.model_file.stat().st_size
+    assert metrics["tflite_bytes"] == tiny_run.tflite_file.stat().st_size
+    assert 0 < metrics["latency_ms"]["p50"] <= metrics["latency_ms"]["p95"]
+    assert metrics["macs"] > 61_706
+    assert metrics["versions"]["keras"] == keras.__version__
+    assert tiny_run.status.state == "done"
+    assert not tiny_run.stop_file.exists()
+    assert "Traceback" not in tiny_run.log(1000)
+
+
+def test_an_early_end_is_explained(tiny_run):
+    tiny_run.config["recipe"] |= {"epochs": 9, "patience": 2}
+    assert "Stopped early after epoch 3" in working._reason(tiny_run)
+    tiny_run.config["recipe"]["epochs"] = 3
+    assert working._reason(tiny_run) == ""

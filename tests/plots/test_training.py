@@ -1,0 +1,81 @@
+"""The training's curves: what is drawn, where the best epoch stands, no peak lost."""
+
+import json
+import math
+
+import pytest
+
+from cnnlab.plots import training as plots
+
+
+def rows(count: int) -> list[dict[str, float]]:
+    """A history with a single low in it."""
+    return [
+        {
+            "epoch": float(i + 1),
+            "loss": 2.0 / (i + 1),
+            "accuracy": 0.5,
+            "val_loss": 0.001 if i == count // 2 else 3.0,
+            "val_accuracy": 0.4,
+        }
+        for i in range(count)
+    ]
+
+
+def points(epoch: int, count: int) -> list[dict[str, float]]:
+    """Live points of an epoch, 0-based, half of it done."""
+    return [
+        {"epoch": epoch, "batch": i + 1, "batches": 2 * count, "loss": 1.0, "accuracy": 0.6}
+        for i in range(count)
+    ]
+
+
+def test_training_validation_and_the_best_epoch():
+    figure = plots.curves(rows(4), [], "loss", best_epoch=3)
+    training, validation, best = figure.data
+    assert list(training.x) == list(validation.x) == [1, 2, 3, 4]
+    assert list(training.y) == pytest.approx([2, 1, 2 / 3, 0.5])
+    assert (list(best.x), list(best.y)) == ([3], [0.001])
+    assert best.name == "best epoch (3)"
+
+
+def test_live_points_go_on_where_the_last_epoch_ended():
+    figure = plots.curves(rows(2), points(2, 5), "accuracy", best_epoch=1)
+    assert list(figure.data[0].x) == pytest.approx([1, 2, 2.1, 2.2, 2.3, 2.4, 2.5])
+    assert list(figure.data[1].x) == [1, 2]
+
+
+def test_before_the_first_epoch_there_is_no_best():
+    figure = plots.curves([], points(0, 3), "loss", best_epoch=None)
+    assert [line.name for line in figure.data] == ["training", "validation"]
+    assert len(figure.data[1].x) == 0
+    assert len(plots.curves([], [], "loss", None).data) == 2
+
+
+def test_many_epochs_are_thinned_and_the_low_is_kept():
+    figure = plots.curves(rows(2000), [], "loss", best_epoch=1001)
+    validation = figure.data[1]
+    assert len(validation.x) <= 510
+    assert min(validation.y) == 0.001
+    assert (validation.x[0], validation.x[-1]) == (1, 2000)
+    assert list(validation.x) == sorted(validation.x)
+
+
+def test_numbers_that_are_none_do_not_break_the_plot():
+    history = rows(700)
+    history[3]["val_loss"] = history[4]["loss"] = math.nan
+    history[5]["val_loss"] = math.inf
+    figure = plots.curves(history, [], "loss", best_epoch=1, log_scale=True)
+    assert json.loads(figure.to_json())["layout"]["yaxis"]["type"] == "log"
+
+
+def test_redraws_keep_zoom_and_height():
+    first, second = plots.curves(rows(2), [], "loss", 1), plots.curves(rows(3), [], "loss", 2)
+    assert first.layout.uirevision == second.layout.uirevision is not None
+    assert first.layout.height == second.layout.height
+
+
+def test_the_rate_runs_over_all_epochs():
+    line = plots.rate_curve([0.1, 0.05, 0.0], epochs=10).data[0]
+    assert list(line.x) == [0, 5, 10]
+    assert list(plots.rate_curve([0.1], epochs=1).data[0].x) == [0]
