@@ -144,13 +144,13 @@ async def history(request: Request) -> Response:
 
 
 @guarded
-async def document(_: Request) -> Response:
+async def described(_: Request) -> Response:
     """This interface, described for programs."""
     return JSONResponse(openapi())
 
 
 @guarded
-async def page(_: Request) -> Response:
+async def trial(_: Request) -> Response:
     """A page to try the interface on."""
     return HTMLResponse(PAGE)
 
@@ -175,8 +175,8 @@ ROUTES = [
     route("POST", "/api/models/{name}/predict", predict),
     route("GET", "/api/runs", list_runs),
     route("GET", "/api/runs/{name}/history", history),
-    route("GET", "/api/openapi.json", document),
-    route("GET", "/api", page),
+    route("GET", "/api/openapi.json", described),
+    route("GET", "/api", trial),
     Route("/api/{rest:path}", unknown, methods=METHODS),
 ]
 

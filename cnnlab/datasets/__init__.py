@@ -17,7 +17,7 @@ from cnnlab.datasets._card import (
 from cnnlab.datasets._fetch import fetch
 from cnnlab.datasets._find import Availability, available, size
 from cnnlab.datasets._import import SIDES, Imported, import_pictures, preview_import
-from cnnlab.datasets._load import Data, load
+from cnnlab.datasets._load import Data, load, read
 from cnnlab.datasets._overview import Overview, find_overview, overview
 from cnnlab.datasets._own import delete_own, import_dir
 from cnnlab.datasets._process import run_task
@@ -50,6 +50,7 @@ __all__ = [
     "load",
     "overview",
     "preview_import",
+    "read",
     "run_task",
     "size",
     "start_fetch",

@@ -1,6 +1,8 @@
 """How good a model is on pictures it never saw: accuracy with its interval, and per class."""
 
 import math
+import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -69,8 +71,9 @@ def load_model(run: Run) -> "keras.Model":
         raise LabError(f"{run.name} has no trained model yet: wait for its first epoch to end.")
     try:
         return keras.models.load_model(run.model_file, compile=False)
-    except (ValueError, OSError, KeyError) as error:
-        raise LabError(f"The model file of {run.name} cannot be read ({error}).") from error
+    except (ValueError, OSError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        reason = str(error).partition("\n")[0]
+        raise LabError(f"The model file of {run.name} cannot be read ({reason}).") from error
 
 
 def predict_all(model: "keras.Model", pictures: np.ndarray) -> np.ndarray:

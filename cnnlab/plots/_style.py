@@ -7,7 +7,13 @@ import plotly.graph_objects as go
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C7A00", "#7F7F7F")
 BLUE, ORANGE, GREEN, PINK, SKY, RED, OLIVE, GREY = PALETTE
-DIVERGING = ((0.0, "#B2182B"), (0.25, "#F4A582"), (0.5, "#F7F7F7"), (0.75, "#92C5DE"), (1.0, "#2166AC"))
+DIVERGING = (
+    (0.0, "#B2182B"),
+    (0.25, "#F4A582"),
+    (0.5, "#F7F7F7"),
+    (0.75, "#92C5DE"),
+    (1.0, "#2166AC"),
+)
 SEQUENTIAL = "Viridis"
 GRID = "rgba(128,128,128,0.22)"
 

@@ -98,6 +98,7 @@ def _line_by_line(name: str, left, right, left_title: str, right_title: str) -> 
             rows,
             hide_index=True,
             key=f"pairs-{name}",
+            placeholder="",
             height="content" if len(rows) <= 40 else 900,
             column_config={
                 "mark": st.column_config.TextColumn("", width="small"),

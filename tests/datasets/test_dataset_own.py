@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from cnnlab import datasets
-from cnnlab.datasets import DATASETS, _import, _survey
+from cnnlab.datasets import DATASETS, _import, _survey, _untrusted
 from cnnlab.errors import LabError
 
 

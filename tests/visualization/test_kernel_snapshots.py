@@ -1,4 +1,4 @@
-"""Kernels read from a run's snapshots: the right ones, at the right moment, or a word on why not."""
+"""Kernels from a run's snapshots: the right ones at the right moment, or why there are none."""
 
 import numpy as np
 import pytest

@@ -1,0 +1,156 @@
+"""Which test pictures, and which part of them, excite a filter most.
+
+What a filter answers to in real pictures keeps the reader honest about a picture that was made
+for it: both should show the same thing.
+
+Source: Zeiler, Fergus, "Visualizing and Understanding Convolutional Networks", 2013,
+arXiv:1311.2901.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnlab.visualization._calls import Call, run
+from cnnlab.visualization._opened import Opened, open_run
+from cnnlab.visualization._windows import Span, Window, in_picture
+from cnnlab.visualization.samples import MOST, Samples, samples
+
+if TYPE_CHECKING:
+    import keras
+
+BEST = 9
+_BATCH = 250
+
+
+@dataclass(frozen=True)
+class Patch:
+    """One test picture and the part of it that the filter's strongest value saw.
+
+    `picture` is uint8 `(height, width, channels)`; `window` rows and columns of the receptive
+    field inside it; `value` the map's value there; `place` the picture's number in the test
+    part.
+    """
+
+    picture: np.ndarray
+    window: Window
+    value: float
+    label: str
+    place: int
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer's filters on the test pictures.
+
+    Attributes:
+        strongest: `(filters,)`, the largest value of each filter's map anywhere.
+        dead: Filters of a layer without negative values that are 0 on every picture.
+        looked: How many pictures.
+    """
+
+    strongest: np.ndarray
+    dead: tuple[int, ...]
+    looked: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best patches for one filter, best first, and its layer as a whole."""
+
+    patches: tuple[Patch, ...]
+    layer: Layer
+
+
+def found_run(path: str, dataset: str, layer: str, own: int, count: int = MOST) -> Found:
+    """The nine patches that excite filter `own` of a run's layer most; runs in the engine.
+
+    All layers are measured at once and kept, so the next filter is answered at once.
+
+    Raises:
+        LabError: no such layer or filter, or the dataset is not on this machine.
+    """
+    opened = open_run(path)
+    pictures = samples(dataset, opened.input_shape, count)
+    key = ("patches", dataset, len(pictures.places))
+    if key not in opened.memo:
+        opened.memo[key] = measure(opened, pictures)
+    return found(opened, pictures, opened.memo[key], layer, own)
+
+
+def measure(opened: Opened, pictures: Samples) -> list[tuple[np.ndarray, np.ndarray]]:
+    """For every call: each filter's largest value in each picture, and where.
+
+    Returns:
+        Per call `(values, places)`, both `(pictures, filters)`; a place counts the map's cells
+        row by row.
+    """
+    peaks = opened.memo.setdefault("peaks", _peaks(opened.calls))
+    batches = [
+        peaks.predict_on_batch(pictures.pictures[i : i + _BATCH].astype(np.float32) / 255)
+        for i in range(0, len(pictures.pictures), _BATCH)
+    ]
+    joined = [np.concatenate([np.asarray(batch[n]) for batch in batches])
+              for n in range(len(batches[0]))]  # fmt: skip
+    return list(zip(joined[::2], joined[1::2], strict=True))
+
+
+def _peaks(calls: list[Call]) -> "keras.Model":
+    """A Keras model that gives every filter's largest value and its place, call by call."""
+    import keras
+
+    class Peaks(keras.Model):
+        def call(self, picture: Any) -> list[Any]:
+            result = []
+            for made in run(calls, picture):
+                # A vector is a map of one cell.
+                cells = keras.ops.reshape(made, (-1, *_cells(made.shape), made.shape[-1]))
+                result += [keras.ops.max(cells, axis=1), keras.ops.argmax(cells, axis=1)]
+            return result
+
+    return Peaks()
+
+
+def _cells(shape: tuple[int | None, ...]) -> tuple[int]:
+    return (int(np.prod(shape[1:-1])) if len(shape) > 2 else 1,)
+
+
+def found(
+    opened: Opened,
+    pictures: Samples,
+    measured: list[tuple[np.ndarray, np.ndarray]],
+    layer: str,
+    own: int,
+) -> Found:
+    """The best patches for one filter, from what `measure` gave."""
+    number = opened.index(layer)
+    values, places = measured[number]
+    own = min(max(own, 0), values.shape[1] - 1)
+    best = np.argsort(-values[:, own], kind="stable")[:BEST]
+    strongest = values.max(axis=0)
+    silent = values.min() >= 0
+    whole = Layer(
+        strongest=strongest,
+        dead=tuple(np.flatnonzero(strongest <= 0).tolist()) if silent else (),
+        looked=len(values),
+    )
+    patches = tuple(
+        Patch(
+            picture=pictures.pictures[i],
+            window=_window(opened, number, int(places[i, own])),
+            value=float(values[i, own]),
+            label=pictures.labels[pictures.classes[i]],
+            place=int(pictures.places[i]),
+        )
+        for i in best
+    )
+    return Found(patches, whole)
+
+
+def _window(opened: Opened, number: int, place: int) -> Window:
+    call = opened.calls[number]
+    if not call.is_map:
+        return in_picture(opened, number, None)
+    row, column = divmod(place, call.shape[1])
+    return in_picture(opened, number, (Span(row, row), Span(column, column)))

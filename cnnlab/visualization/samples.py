@@ -1,0 +1,66 @@
+"""Test pictures of a dataset to look at: never trained on, in the network's own size."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab import datasets
+
+MOST_KEPT = 3
+MOST = 1000  # test pictures that are ever looked at
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Some test pictures, drawn once and for all.
+
+    `pictures` is uint8 `(n, height, width, channels)`, `classes` `(n,)`; `labels` names the
+    classes, `places` `(n,)` says where each stands in the test part.
+    """
+
+    pictures: np.ndarray
+    classes: np.ndarray
+    places: np.ndarray
+    labels: tuple[str, ...]
+
+
+_kept: OrderedDict[tuple, Samples] = OrderedDict()
+
+
+def samples(dataset: str, input_shape: tuple[int, int, int], count: int = MOST) -> Samples:
+    """The first `count` of a fixed shuffle of the test part; runs in the engine, and is kept.
+
+    Args:
+        dataset: A dataset on this machine.
+        input_shape: (height, width, channels) the pictures are scaled to.
+        count: At most 1,000.
+
+    Raises:
+        LabError: no such dataset, not on this machine, or it cannot be read.
+    """
+    where = datasets.available(dataset)
+    key = (dataset, where.folder, tuple(input_shape))
+    if key not in _kept:
+        _kept[key] = _read(dataset, tuple(input_shape))
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    _kept.move_to_end(key)
+    return _first(_kept[key], count)
+
+
+def _read(dataset: str, shape: tuple[int, int, int]) -> Samples:
+    parts = datasets.read(datasets.DATASETS[dataset])
+    places = np.random.default_rng(0).permutation(len(parts.y_test))[:MOST]
+    pictures, readable = parts.test.take(places, shape)
+    places = places[readable]
+    return Samples(
+        pictures[readable], np.asarray(parts.y_test)[places].astype(int), places, parts.labels
+    )
+
+
+def _first(all_of_them: Samples, count: int) -> Samples:
+    whole = all_of_them
+    return Samples(
+        whole.pictures[:count], whole.classes[:count], whole.places[:count], whole.labels
+    )
