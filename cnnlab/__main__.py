@@ -63,6 +63,12 @@ def parser() -> argparse.ArgumentParser:
     predict_verb = verb(predict, "predict", "What a run says of one picture.")
     predict_verb.add_argument("run", metavar="RUN")
     predict_verb.add_argument("picture", metavar="PICTURE")
+    importing = verb(import_model, "import", "Make a run of a .keras model of your own.")
+    importing.add_argument("file", metavar="FILE.keras")
+    importing.add_argument("--labels", default="", help="class names, in order: cat,dog")
+    importing.add_argument("--dataset", default="", help="what it was trained on, if known here")
+    importing.add_argument("--preparation", default="", help="digit or picture")
+    importing.add_argument("--title", default="", help="a name of your own")
     shipping = verb(
         ship, "ship", "Put finished runs of one config (one per seed) into pretrained/."
     )
@@ -204,8 +210,8 @@ def _follow(options: argparse.Namespace, run: Any) -> dict[str, Any]:
             break
         jobs.dispatch()
         time.sleep(0.3)
-    if view.status.state == "failed":
-        raise LabError(f"{run.name} failed: {view.status.message}")
+    if view.status.state in ("failed", "interrupted"):
+        raise LabError(f"{run.name} is {view.status.state}: {view.status.message}")
     metrics = run.metrics
     if metrics:
         _say(options, f"test accuracy {metrics['test_accuracy']:.2%} of {metrics['test_count']}")
@@ -284,6 +290,24 @@ def delete(options: argparse.Namespace) -> dict[str, Any]:
     runs.delete(run)
     _say(options, f"{run.name} is deleted.")
     return {"run": run.name, "deleted": True}
+
+
+def import_model(options: argparse.Namespace) -> dict[str, Any]:
+    from cnnlab import importing
+
+    labels = [label.strip() for label in options.labels.split(",") if label.strip()]
+    run = importing.import_file(
+        options.file,
+        labels=labels,
+        dataset=options.dataset,
+        preparation=options.preparation,
+        title=options.title,
+    )
+    for note in run.config["imported"]["notes"]:
+        _say(options, note)
+    size = "x".join(map(str, run.config["input_shape"]))
+    _say(options, f"{run.name}: {run.metrics['params']:,} parameters, pictures of {size}")
+    return {"run": run.name, **run.metrics}
 
 
 def ship(options: argparse.Namespace) -> dict[str, Any]:

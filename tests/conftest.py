@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from cnnlab import paths, recipe, runs
+from cnnlab import paths
 from cnnlab.runs import Run
 
 # Before anything imports Keras or TensorFlow.
@@ -55,17 +55,30 @@ def nothing_shipped(tmp_path_factory, monkeypatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_run_folder(tmp_path_factory) -> Path:
-    """LeNet-5 after three epochs on 300 digits: trained by a real worker, once per session."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CNNLAB_RUNS", str(tmp_path_factory.mktemp("tiny") / "runs"))
-        settings = {"epochs": 3, "train_limit": 300, "learning_rate": 0.003, "seed": 1}
-        run = runs.create(recipe.plan("lenet5", "digits", settings))
-        command = [sys.executable, "-m", "cnnlab.jobs", str(run.path)]
-        with (run.path / "log.txt").open("wb") as log:
-            subprocess.run(command, cwd=paths.ROOT, stdout=log, stderr=log, check=False)
-        assert run.status.state == "done", (run.status, run.log())
-    return run.path
+def tiny_training(tmp_path_factory) -> tuple[Path, str]:
+    """LeNet-5 after three epochs on 300 digits, by the command line and a real worker.
+
+    Once per session: (the run's folder, what the command printed).
+    """
+    store = tmp_path_factory.mktemp("tiny") / "runs"
+    settings = "--epochs 3 --train-limit 300 --learning-rate 0.003 --seed 1 --title tiny"
+    command = f"-m cnnlab train lenet5 --dataset digits {settings} --json"
+    done = subprocess.run(
+        [sys.executable, *command.split()],
+        cwd=paths.ROOT,
+        env={**os.environ, "CNNLAB_RUNS": str(store)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return store / "0001-lenet5-digits", done.stdout
+
+
+@pytest.fixture(scope="session")
+def tiny_run_folder(tiny_training) -> Path:
+    """The folder of the tiny trained run; read it, and copy it before changing anything."""
+    return tiny_training[0]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ STOREYS = (
     ("architectures", "datasets", "augmentation"),
     ("recipe", "summary", "prediction", "comparison", "runs"),
     ("training", "evaluation", "visualization", "export"),
-    ("compression",),
+    ("compression", "importing"),
     ("engine", "jobs", "shipping"),
     ("lab", "api", "benchmarks"),
     ("__main__",),
@@ -32,6 +32,7 @@ KERAS_ROOMS = {
     "visualization",
     "compression",
     "export",
+    "importing",
     "jobs",  # its worker; that the server's side stays free of Keras is tested below
     "benchmarks",
 }

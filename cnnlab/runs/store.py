@@ -39,6 +39,19 @@ def create(config: Mapping[str, Any]) -> Run:
     return Run(path)
 
 
+def adopt(folder: Path) -> Run:
+    """Number the folder of a finished run, built under a hidden name in the store, and list it.
+
+    Raises:
+        LabError: the disk refuses.
+    """
+    config = Run(folder).config
+    with explained(folder.parent):
+        path = _new_folder(folder.parent, f"{config['architecture']}-{config['dataset']}")
+        os.replace(folder, path)
+    return Run(path)
+
+
 def _new_folder(folder: Path, words: str) -> Path:
     """A fresh numbered folder; two processes asking at once get two numbers.
 

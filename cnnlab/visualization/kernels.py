@@ -5,12 +5,16 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from cnnlab.visualization._calls import calls_of
+
+if TYPE_CHECKING:
+    import keras
 
 _DAMAGED = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
 
@@ -153,6 +157,32 @@ def _filters_last(values: np.ndarray) -> np.ndarray:
     """A depthwise layer's kernels `(h, w, channels, 1)` as one filter per channel."""
     depthwise = values.shape[3] == 1 and values.shape[2] > 1
     return values.transpose(0, 1, 3, 2) if depthwise else values
+
+
+def kernels_of(model: "keras.Model") -> dict[str, np.ndarray]:
+    """Every convolution's kernels `(height, width, in, filters)` by layer, models inside included.
+
+    A separable layer gives two, "name depthwise" and "name pointwise".
+    """
+    found: dict[str, np.ndarray] = {}
+    for call in calls_of(model):
+        layer = call.layer
+        if call.kind == "SeparableConv2D":
+            found[f"{call.name} depthwise"] = _one_channel_each(layer.depthwise_kernel)
+            found[f"{call.name} pointwise"] = np.asarray(layer.pointwise_kernel)
+        elif call.kind == "DepthwiseConv2D":
+            found[call.name] = _one_channel_each(layer.kernel)
+        elif call.kind == "Conv2DTranspose":
+            found[call.name] = np.asarray(layer.kernel).transpose(0, 1, 3, 2)
+        elif call.kind == "Conv2D":
+            found[call.name] = np.asarray(layer.kernel)
+    return found
+
+
+def _one_channel_each(kernel: Any) -> np.ndarray:
+    """Depthwise kernels `(h, w, channels, multiplier)` as `(h, w, 1, filters)`."""
+    values = np.asarray(kernel)
+    return values.reshape(*values.shape[:2], 1, -1)
 
 
 def _existing(run: Run) -> list[str]:

@@ -156,3 +156,13 @@ def test_a_zip_that_is_none_is_one_sentence():
     app.get("file_uploader")[0].upload("bad.zip", b"no zip", "application/zip").run()
     assert "not a zip file" in app.error[0].value
     assert not app.exception
+
+
+def test_a_folder_on_the_server_where_the_operator_allows_it(tmp_path, monkeypatch):
+    assert "own-folder" not in {box.key for box in page().selectbox}
+    with zipfile.ZipFile(io.BytesIO(own_zip())) as archive:
+        archive.extractall(tmp_path / "pictures" / "sky")
+    monkeypatch.setenv("CNNLAB_PICTURES", str(tmp_path / "pictures"))
+    app = page()
+    app.selectbox(key="own-folder").select("sky").run()
+    assert "16 pictures in 2 classes" in app.success[0].value

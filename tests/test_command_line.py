@@ -1,0 +1,208 @@
+"""The command line: every verb, JSON and nothing else, one sentence for what went wrong."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnlab import jobs, lab, paths, recipe, runs
+from cnnlab.__main__ import main, parser
+from cnnlab.runs import Run
+
+
+def json_of(capsys, *arguments: str):
+    """What a verb prints with `--json`."""
+    assert main([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def sentence_of(capsys, *arguments: str) -> str:
+    """What a verb that cannot work prints."""
+    assert main(list(arguments)) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("cnnlab: ")
+    assert printed.err.count("\n") == 1
+    return printed.err
+
+
+@pytest.fixture
+def picture(tmp_path) -> str:
+    """A drawn one, white paper."""
+    drawn = np.full((60, 60), 255, np.uint8)
+    drawn[10:50, 27:33] = 0
+    file = tmp_path / "one.png"
+    Image.fromarray(drawn).save(file)
+    return str(file)
+
+
+def test_training_prints_json_and_nothing_else(tiny_training):
+    folder, printed = tiny_training
+    answer = json.loads(printed)
+    assert (answer["run"], answer["state"]) == (folder.name, "done")
+    assert answer["test_count"] == 359
+    assert answer["test_accuracy"] == Run(folder).metrics["test_accuracy"]
+
+
+def test_architectures(capsys):
+    rows = json_of(capsys, "architectures")
+    names = {row["name"]: row for row in rows}
+    assert names["mnist_baseline"]["params"] == 591_786
+    assert main(["architectures"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(rows)
+
+
+def test_datasets(capsys):
+    rows = {row["name"]: row for row in json_of(capsys, "datasets")}
+    assert rows["digits"]["ready"]
+    assert all(row["message"] for row in rows.values())
+
+
+def test_summary(capsys):
+    answer = json_of(capsys, "summary", "lenet5", "--input", "32x32x3", "--classes", "5")
+    assert sum(layer["params"] for layer in answer["layers"]) == answer["totals"]["params"]
+    assert main(["summary", "mnist_approach_2", "--knob", "width=0.5"]) == 0
+    assert "total: " in capsys.readouterr().out
+
+
+def test_runs_own_and_shipped(capsys, tiny_run):
+    rows = {row["run"]: row for row in json_of(capsys, "runs")}
+    assert rows[tiny_run.name]["state"] == "done"
+    assert rows["lenet5"]["shipped"]
+    (tiny_run.path / "config.json").write_text("{")
+    assert main(["runs"]) == 0
+    assert "damaged" in capsys.readouterr().out
+
+
+def test_evaluate(capsys, tiny_run):
+    answer = json_of(capsys, "evaluate", tiny_run.name)
+    assert answer["accuracy"] == tiny_run.metrics["test_accuracy"]
+    assert answer["test_count"] == 359
+    assert main(["evaluate", tiny_run.name]) == 0
+    assert "95 % interval" in capsys.readouterr().out
+
+
+def test_predict(capsys, tiny_run, picture):
+    answer = json_of(capsys, "predict", tiny_run.name, picture)
+    assert answer["run"] == tiny_run.name
+    assert set(answer["probabilities"]) == set("0123456789")
+    assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-4)
+    assert answer["label"] == max(answer["probabilities"], key=answer["probabilities"].get)
+    assert json_of(capsys, "predict", "lenet5", picture)["label"] == "1"  # a shipped one
+
+
+def test_predict_says_what_is_wrong_with_a_picture(capsys, tiny_run, tmp_path):
+    blank, broken = tmp_path / "blank.png", tmp_path / "broken.png"
+    Image.new("L", (50, 50), 255).save(blank)
+    broken.write_bytes(b"\x89PNG\r\n\x1a\nhalf")
+    assert "blank" in sentence_of(capsys, "predict", tiny_run.name, str(blank))
+    sentence_of(capsys, "predict", tiny_run.name, str(broken))
+    sentence_of(capsys, "predict", tiny_run.name, str(tmp_path / "none.png"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("summary", "lenet"), "did you mean 'lenet5'"),
+        (("summary", "lenet5", "--input", "4x4x1"), "does not fit an input of 4x4"),
+        (("summary", "lenet5", "--input", "28x28"), "height x width x channels"),
+        (("summary", "lenet5", "--classes", "1"), "Classes"),
+        (("summary", "lenet5", "--knob", "wings=2"), "no knob 'wings'"),
+        (("train", "lenet5", "--epochs", "many"), "whole number"),
+        (("train", "lenet5", "--dataset", "digitz"), "no dataset"),
+        (("train", "lenet5", "--knob", "width=99"), "between"),
+        (("evaluate", "nowhere"), "no run 'nowhere'"),
+        (("evaluate", "../../etc"), "no run"),
+        (("stop", "lenet5"), "nothing to stop"),
+        (("delete", "lenet5"), "shipped with the lab"),
+        (("resume", "lenet5"), "shipped with the lab"),
+        (("ship", "..", "lenet5"), "small letters"),
+    ],
+)
+def test_a_mistake_is_one_sentence(capsys, arguments, words):
+    assert words in sentence_of(capsys, *arguments)
+    assert runs.list_runs(damaged=True) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("fly",),
+        ("train",),
+        ("summary", "lenet5", "--input", "big"),
+        ("train", "lenet5", "--knob", "width"),
+        ("predict", "lenet5"),
+    ],
+)
+def test_wrong_grammar_shows_the_usage(capsys, arguments):
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    assert left.value.code == 2
+    assert "usage: python -m cnnlab" in capsys.readouterr().err
+
+
+def test_every_verb_has_help(capsys):
+    verbs = next(action for action in parser()._actions if action.choices)
+    for verb in verbs.choices:
+        with pytest.raises(SystemExit) as left:
+            main([verb, "--help"])
+        assert left.value.code == 0
+
+
+def test_stop_resume_and_delete(capsys, monkeypatch):
+    run = runs.create(recipe.plan("lenet5", "digits"))
+    assert json_of(capsys, "stop", run.name) == {"run": run.name, "state": "stopped"}
+
+    def ends_at_once():
+        runs.write_json(run.path / "status.json", {"state": "done", "epoch": 30})
+
+    monkeypatch.setattr(jobs, "dispatch", ends_at_once)
+    assert json_of(capsys, "resume", run.name) == {"run": run.name, "state": "done"}
+    assert json_of(capsys, "delete", run.name)["deleted"] is True
+    assert not run.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ({"state": "failed", "message": "The disk is full."}, "is failed: The disk is full."),
+        ({"state": "running"}, "is interrupted: "),  # nobody holds its lock
+    ],
+)
+def test_a_training_that_fails_is_no_success(capsys, monkeypatch, written, words):
+    def fails():
+        run = runs.list_runs()[0]
+        runs.write_json(run.path / "status.json", written)
+
+    monkeypatch.setattr(jobs, "dispatch", fails)
+    assert main(["train", "lenet5", "--json"]) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_a_run_deleted_while_it_is_followed_is_one_sentence(capsys, monkeypatch):
+    monkeypatch.setattr(jobs, "dispatch", lambda: shutil.rmtree(runs.list_runs()[0].path))
+    assert main(["train", "lenet5"]) == 1
+    assert "is gone" in capsys.readouterr().err
+
+
+def test_leaving_with_control_c_is_no_error(capsys, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lab, "start_training", interrupted)
+    assert main(["train", "lenet5"]) == 130
+
+
+def test_listing_needs_no_keras():
+    program = (
+        "import sys\nfrom cnnlab.__main__ import main\n"
+        "for verb in ('architectures', 'datasets', 'runs'): assert main([verb, '--json']) == 0\n"
+        "assert not {'keras', 'tensorflow', 'streamlit'} & set(sys.modules)\n"
+    )
+    command = [sys.executable, "-c", program]
+    subprocess.run(command, check=True, cwd=paths.ROOT, stdout=subprocess.DEVNULL)

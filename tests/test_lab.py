@@ -1,0 +1,184 @@
+"""What the pages call: starting, watching, the shelf, kernels; light and plain about failure."""
+
+import json
+import os
+
+import pytest
+
+from cnnlab import engine, jobs, lab, recipe, runs
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+
+
+@pytest.fixture
+def dispatched(monkeypatch) -> list[bool]:
+    """No process is started; one entry for each time the queue was asked to."""
+    asked: list[bool] = []
+    monkeypatch.setattr(jobs, "dispatch", lambda: asked.append(True))
+    return asked
+
+
+def queued(**settings) -> Run:
+    """A run in the queue."""
+    return runs.create(recipe.plan("lenet5", "digits", settings))
+
+
+def points(run: Run, epoch: int, batches: int, of: int = 10) -> None:
+    """Live points as a worker writes them, one a second."""
+    with (run.path / "progress.jsonl").open("a") as file:
+        for batch in range(1, batches + 1):
+            point = {"time": 1000.0 + batch, "epoch": epoch, "batch": batch, "batches": of}
+            file.write(json.dumps(point | {"loss": 1.0, "accuracy": 0.5}) + "\n")
+
+
+def test_starting_makes_a_queued_run_and_asks_the_queue(dispatched):
+    run = lab.start_training("lenet5", "digits", {"epochs": 2}, {"width": 0.5}, None, "half")
+    assert run.status.state == "queued"
+    assert (run.title, run.config["knobs"]["width"]) == ("half", 0.5)
+    assert dispatched == [True]
+    runs.request_stop(run)
+    lab.resume_training(run)
+    assert run.status.state == "queued"
+    assert len(dispatched) == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"architecture": "lenet6"},
+        {"dataset": "digitz"},
+        {"settings": {"epochs": 0}},
+        {"knobs": {"wings": 1}},
+        {"dataset": "mnist"},  # not on this machine
+    ],
+)
+def test_what_cannot_be_trained_leaves_no_run(dispatched, monkeypatch, tmp_path, wrong):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    with pytest.raises(LabError) as refusal:
+        lab.start_training(**{"architecture": "lenet5", "dataset": "digits"} | wrong)
+    assert "\n" not in str(refusal.value)
+    assert runs.list_runs(damaged=True) == []
+    assert not dispatched
+
+
+# -- live --
+
+
+def test_a_queued_run_knows_its_position():
+    queued()
+    view = lab.live(queued())
+    assert (view.status.state, view.queue_position, view.done) == ("queued", 2, 0.0)
+    assert (view.latest, view.best, view.seconds_left) == (None, None, None)
+
+
+def test_a_training_in_its_first_epoch():
+    run = queued(epochs=4)
+    lock = runs.hold(run.path)
+    runs.write_json(run.path / "status.json", {"state": "running", "phase": "training"})
+    before = lab.live(run)
+    points(run, epoch=0, batches=5)
+    view = lab.live(run)
+    assert view.done == pytest.approx(0.125)
+    assert view.latest["batch"] == 5
+    assert view.seconds_left == pytest.approx(35.0)  # ten batches a second each, four epochs
+    assert view.key != before.key
+    os.close(lock)
+    assert lab.live(run).status.state == "interrupted"
+    assert lab.live(run).seconds_left is None
+
+
+def test_a_training_in_a_later_epoch(tiny_run):
+    run = tiny_run
+    run.config["recipe"]["epochs"] = 5
+    lock = runs.hold(run.path)
+    runs.write_json(run.path / "status.json", {"state": "running", "phase": "training"})
+    points(run, epoch=3, batches=5)
+    view = lab.live(run)
+    assert len(view.history) == 3
+    assert len(view.points) == 5  # those of earlier epochs are in the history
+    assert view.done == pytest.approx(0.7)
+    mean = sum(row["seconds"] for row in view.history) / 3
+    assert view.seconds_left == pytest.approx(1.5 * mean)
+    os.close(lock)
+
+
+def test_a_finished_run(tiny_run):
+    view = lab.live(tiny_run)
+    assert (view.status.state, view.done, view.points) == ("done", 1.0, [])
+    best = max(view.history, key=lambda row: (row["val_accuracy"], -row["val_loss"]))
+    assert view.best == best
+    assert view.latest == view.history[-1]
+    assert tiny_run.metrics["best_epoch"] == best["epoch"]
+
+
+def test_a_vanished_run_is_one_sentence():
+    run = queued()
+    runs.delete(run)
+    with pytest.raises(LabError, match="is gone"):
+        lab.live(run)
+
+
+# -- the shelf --
+
+
+def test_the_shelf_shows_every_run_whatever_happened_to_it(tiny_run):
+    names = ("waiting", "broken config", "broken metrics", "lost status", "vanishing")
+    waiting, config, metrics, status, vanishing = (queued() for _ in names)
+    (config.path / "config.json").write_text("{")
+    (metrics.path / "metrics.json").write_text("[]")
+    (status.path / "status.json").unlink()
+    (vanishing.path / "config.json").unlink()
+    shown = {row["run"]: row["state"] for row in lab.shelf()}
+    assert shown == {
+        tiny_run.name: "done",
+        waiting.name: "queued",
+        config.name: "damaged",
+        metrics.name: "damaged",
+        status.name: "failed",
+    }
+    assert [row["run"] for row in lab.shelf(limit=1)] == [status.name]
+    keys = [row.keys() - {"shipped"} for row in lab.shelf()]
+    assert all(key == keys[0] for key in keys)
+
+
+def test_a_row_has_the_figures_that_were_measured(tiny_run):
+    row = lab.row(tiny_run)
+    assert (row["title"], row["epochs"], row["params"]) == ("tiny", "3/3", 61_706)
+    assert row["test_accuracy"] == tiny_run.metrics["test_accuracy"]
+    assert lab.row(queued())["test_accuracy"] is None
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_only_what_can_predict_is_ready(tiny_run):
+    queued()
+    assert lab.ready_runs() == [tiny_run]
+
+
+# -- the engine --
+
+
+def test_the_layer_table_is_asked_of_the_engine(monkeypatch):
+    monkeypatch.setattr(engine, "call", lambda *question: question)
+    target, name, shape, classes, knobs = lab.layer_table("lenet5", {"width": 1}, (28, 28, 1), 10)
+    assert target == "cnnlab.summary:summarize_architecture"
+    assert (name, shape, classes, knobs) == ("lenet5", (28, 28, 1), 10, {"width": 1})
+
+
+# -- kernels --
+
+
+def test_kernels_before_and_after_share_a_scale(tiny_run):
+    assert lab.kernel_layers(tiny_run) == ["conv1", "conv2"]
+    page = lab.kernel_page(tiny_run, "conv2", "final", channel=3)
+    assert (page.first, page.last, page.filters, page.reads) == (0, 15, 16, 6)
+    assert page.before.data[0].colorbar.ticktext == page.after.data[0].colorbar.ticktext
+    assert "Training moved these weights by" in page.sentence
+    own = lab.kernel_page(tiny_run, "conv2", "2", shared=False)
+    assert list(own.before.data[0].colorbar.ticktext) == ["-max", "0", "+max"]
+
+
+def test_many_filters_come_in_parts(tiny_run, monkeypatch):
+    monkeypatch.setattr(lab, "KERNELS_A_PAGE", 10)
+    page = lab.kernel_page(tiny_run, "conv2", "final", page=1)
+    assert (page.first, page.last) == (10, 15)
+    assert page.after.layout.annotations[0].text == "10"
