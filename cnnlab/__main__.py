@@ -100,6 +100,11 @@ def _add_train(added: argparse.ArgumentParser) -> None:
     added.add_argument("name", metavar="NAME")
     added.add_argument("--dataset", default="digits")
     added.add_argument("--title", default="", help="a name of your own")
+    added.add_argument(
+        "--source-recipe",
+        action="store_true",
+        help="start from the settings the network's source used, where they are known",
+    )
     _add_network_options(added)
     for knob in recipe.KNOBS:
         flag = f"--{knob.name.replace('_', '-')}"
@@ -183,8 +188,10 @@ def summarize(options: argparse.Namespace) -> dict[str, Any]:
 
 def train(options: argparse.Namespace) -> dict[str, Any]:
     from cnnlab import lab, recipe
+    from cnnlab.architectures import ARCHITECTURES
 
-    settings = {
+    source = ARCHITECTURES[options.name].recipe if options.source_recipe else {}
+    settings = dict(source) | {
         knob.name: value
         for knob in recipe.KNOBS
         if (value := getattr(options, f"recipe_{knob.name}")) is not None

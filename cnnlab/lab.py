@@ -97,7 +97,7 @@ def live(run: Run) -> Live:
     epochs = int(run.config["recipe"]["epochs"])
     points = [point for point in run.progress() if point["epoch"] >= len(history)]
     part = points[-1]["batch"] / points[-1]["batches"] if points else 0.0
-    done = min(1.0, (len(history) + part) / epochs)
+    done = min(1.0, (len(history) + part) / max(1, epochs))
     return Live(
         status=status,
         history=history,

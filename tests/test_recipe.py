@@ -158,3 +158,9 @@ def test_stalled_counts_epochs_since_the_lowest_loss():
     assert recipe.stalled_epochs([3, 2, 1]) == 0
     assert recipe.stalled_epochs([1, 2, 3]) == 2
     assert recipe.stalled_epochs([1, 1]) == 1
+
+
+@pytest.mark.parametrize("card", [c for c in ARCHITECTURES if c.recipe], ids=lambda c: c.name)
+def test_every_source_recipe_is_legal(card):
+    checked = recipe.check(card.recipe, card.datasets[0])
+    assert {name: checked[name] for name in card.recipe} == dict(card.recipe)

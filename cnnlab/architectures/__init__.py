@@ -4,12 +4,12 @@ Cards are plain data, so the gallery needs no Keras. `build` makes the Keras mod
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.architectures import _fit, _script
 from cnnlab.errors import LabError
-from cnnlab.registry import Card, Registry
+from cnnlab.registry import Card, Registry, Value
 
 if TYPE_CHECKING:
     import keras
@@ -40,6 +40,7 @@ class ArchitectureCard(Card):
     `input_shape` is (height, width, channels); `datasets` names what it was made for. `params`
     is our own count at the defaults (a test recounts it), `trainable` the part of it that
     training changes (None: all). `contradiction` says where the source contradicts itself.
+    `recipe` holds the training settings the source used, as far as `recipe.KNOBS` has them.
     """
 
     input_shape: tuple[int, int, int]
@@ -49,6 +50,7 @@ class ArchitectureCard(Card):
     datasets: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()
     contradiction: str = ""
+    recipe: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def compact(self) -> bool:

@@ -17,6 +17,15 @@ CARD = {
     "input_shape": (28, 28, 1),
     "classes": 10,
     "datasets": ("mnist",),
+    # The notebook waits one epoch, the README says two.
+    "recipe": {
+        "epochs": 10,
+        "batch_size": 32,
+        "optimizer": "adam",
+        "learning_rate": 0.001,
+        "schedule": "constant",
+        "patience": 1,
+    },
 }
 
 

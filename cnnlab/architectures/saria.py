@@ -17,6 +17,13 @@ CARD = {
     "family": "Saria",
     "source": "Saria-houloubi, CNN_keras_model_compression",
     "url": "https://github.com/Saria-houloubi/CNN_keras_model_compression",
+    "recipe": {
+        "epochs": 15,
+        "batch_size": 128,
+        "optimizer": "adadelta",
+        "learning_rate": 1.0,
+        "schedule": "constant",
+    },
 }
 CATS_DOGS = {"input_shape": (100, 100, 1), "classes": 2, "datasets": ("cats_dogs",)}
 MNIST = {"input_shape": (28, 28, 1), "classes": 10, "datasets": ("mnist",)}

@@ -20,6 +20,14 @@ CARD = {
     "classes": 10,
     "datasets": ("cifar10",),
 }
+RECIPE = {
+    "epochs": 70,
+    "batch_size": 32,
+    "optimizer": "adam",
+    "learning_rate": 0.001,
+    "schedule": "constant",
+    "augmentation": "shathenet",
+}
 NORMAL = "truncated_normal"
 # Filters, kernel and stride of every convolution, a 2 where a 2x2 pool stands; hidden neurons.
 VERSIONS = {
@@ -47,6 +55,8 @@ VERSIONS = {
 @architecture(
     title="ShatheNet v1.0",
     **CARD,
+    # The README names augmentation for the later versions only.
+    recipe=RECIPE | {"epochs": 60, "augmentation": "none"},
     input_shape=(192, 192, 3),
     params=17_882,
     published=(
@@ -71,6 +81,7 @@ def shathenet_v1_0(
 @architecture(
     title="ShatheNet v1.1",
     **CARD,
+    recipe=RECIPE,
     input_shape=(299, 299, 3),
     params=1_252_138,
     published=(
@@ -91,6 +102,7 @@ def shathenet_v1_1(
 @architecture(
     title="ShatheNet v1.2",
     **CARD,
+    recipe=RECIPE,
     input_shape=(299, 299, 3),
     params=2_061_194,
     published=(

@@ -33,11 +33,13 @@ CARD = {
     "classes": 10,
     "datasets": ("cifar10",),
 }
+RECIPE = {"epochs": 400, "batch_size": 64, "optimizer": "adam", "schedule": "constant"}
 
 
 @architecture(
     title="SqueezeNet A",
     **CARD,
+    recipe=RECIPE | {"learning_rate": 0.001, "augmentation": "squeezenet_a"},
     params=123_322,
     trainable=123_154,
     published=(Published("CIFAR-10", 123_322, 0.8143, "README: above 80 % after 200 epochs."),),
@@ -68,6 +70,7 @@ def squeezenet_a(
 @architecture(
     title="SqueezeNet B",
     **CARD,
+    recipe=RECIPE | {"learning_rate": 0.0001, "augmentation": "squeezenet_b"},
     params=124_050,
     trainable=123_518,
     published=(Published("CIFAR-10", 124_050, 0.8022, "Newest notebook."),),

@@ -15,12 +15,12 @@ def measured(run: Run):
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _report(name: str, _stamp: int):
+def _report(name: str, stamp: int):
     return lab.evaluation_report(runs.find(name))
 
 
 @st.cache_data(max_entries=60, show_spinner=False)
-def _pictures(name: str, _stamp: int, kind: str, truth: int, said: int):
+def _pictures(name: str, stamp: int, kind: str, truth: int, said: int):
     return lab.judged_pictures(runs.find(name), kind, truth, said)
 
 

@@ -12,6 +12,7 @@ from cnnlab.plots import training as plots
 from cnnlab.registry import Knob
 from pages.parts.knobs import draw_knobs, knobs_in_address
 from pages.parts.links import link
+from pages.parts.network import layer_table
 
 
 def training_form() -> None:
@@ -19,9 +20,16 @@ def training_form() -> None:
     given = _given()
     architecture, dataset = _what(given)
     key = f"{architecture}-{dataset}-{given.get('clone', '')}"
-    st.markdown("#### How")
-    settings = _settings(f"recipe-{key}", _recipe(given, dataset))
     card = ARCHITECTURES[architecture]
+    st.markdown("#### How")
+    values = _recipe(given, dataset)
+    if card.recipe and st.toggle(
+        "The source's own recipe",
+        key=f"source-{key}",
+        help=f"Sets what {card.source} trained it with. Try it, then ours, and compare.",
+    ):
+        values, key = values | card.recipe, f"source-{key}"
+    settings = _settings(f"recipe-{key}", values)
     # Another network has other knobs, and other data another size.
     same_network = architecture == given.get("architecture")
     same = same_network and dataset == given.get("dataset")
@@ -125,21 +133,15 @@ def _rate(settings: Mapping[str, Any], dataset: str) -> None:
         st.caption("Large steps find the valley, small ones its bottom; try constant to see why.")
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
-def _count(architecture: str, knobs: dict, shape: tuple, classes: int) -> tuple[int, int]:
-    totals = lab.layer_table(architecture, knobs, shape, classes).totals
-    return totals.params, totals.macs
-
-
 def _facts(
     architecture: str, dataset: str, knobs: dict[str, Any], shape: list[int] | None
 ) -> tuple[int, ...]:
     """What exactly will be trained: size of the input, parameters, computation."""
     config = recipe.plan(architecture, dataset, knobs=knobs, input_shape=shape)
     size = tuple(config["input_shape"])
-    params, macs = _count(architecture, knobs, size, config["classes"])
+    totals = layer_table(architecture, knobs, size, config["classes"]).totals
     st.caption(
-        f"{params:,} parameters and {macs:,} multiply-accumulates for a picture of "
+        f"{totals.params:,} parameters and {totals.macs:,} multiply-accumulates for a picture of "
         f"{'x'.join(map(str, size))}, {config['classes']} classes."
     )
     return size

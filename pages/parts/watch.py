@@ -30,20 +30,25 @@ def watch(run: Run) -> None:
     """Everything about one training; redrawn every second while it works."""
     config = run.config
     st.subheader(run.title)
-    settings = config["recipe"]
-    st.caption(
-        f"{config['architecture']} on {config['dataset']}, {settings['epochs']} epochs, batch "
-        f"{settings['batch_size']}, {settings['optimizer']} at {settings['learning_rate']:g}, "
-        f"seed {settings['seed']}."
-    )
+    st.caption(f"{config['architecture']} on {config['dataset']}{_recipe_words(config['recipe'])}")
     active = run.status.active
     clock = CLOCK_S if active else None
     st.fragment(_live, run_every=clock)(run.name, active)
     _actions(run)
     with st.expander("Log and settings"):
         st.caption("What the training process printed, and the command that repeats this run.")
-        st.code(config["command"], language="bash")
+        st.code(config.get("command") or "(made without one)", language="bash")
         st.code(run.log() or "(nothing yet)", language=None)
+
+
+def _recipe_words(recipe: dict) -> str:
+    """How it is trained; a model brought along or made from another has no such recipe."""
+    if "batch_size" not in recipe:
+        return "."
+    return (
+        f", {recipe['epochs']} epochs, batch {recipe['batch_size']}, {recipe['optimizer']} at "
+        f"{recipe['learning_rate']:g}, seed {recipe['seed']}."
+    )
 
 
 def _live(name: str, was_active: bool) -> None:
@@ -184,12 +189,13 @@ def _result(run: Run) -> None:
     if not metrics:
         st.warning("What was measured is lost: metrics.json is gone. Clone the run to repeat it.")
         return
-    low, high = metrics["test_interval"]
-    st.success(
-        f"Test accuracy {metrics['test_accuracy']:.2%} on {metrics['test_count']:,} pictures never "
-        f"trained or chosen on (95 % interval {low:.2%} to {high:.2%}), with "
-        f"{metrics['params']:,} parameters."
-    )
+    if "test_interval" in metrics:
+        low, high = metrics["test_interval"]
+        st.success(
+            f"Test accuracy {metrics['test_accuracy']:.2%} on {metrics['test_count']:,} pictures "
+            f"never trained or chosen on (95 % interval {low:.2%} to {high:.2%}), with "
+            f"{metrics['params']:,} parameters."
+        )
     links = st.columns(5)
     with links[0]:
         link("inside", "See its kernels", ":material/grid_on:", run=run.name)

@@ -1,0 +1,383 @@
+"""The Train page: the form, a run in each of its states, and the list of runs."""
+
+import json
+import os
+import shutil
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnlab import jobs, lab, paths, recipe, runs
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+from tests.small_tflite import finished_run
+
+PAGE = str(paths.ROOT / "pages" / "train.py")
+
+
+@pytest.fixture(autouse=True)
+def asked(monkeypatch) -> list[tuple]:
+    """No process is started: neither a worker nor the engine. Yields what the engine was asked."""
+    questions: list[tuple] = []
+
+    def count(*question):
+        questions.append(question)
+        return SimpleNamespace(totals=SimpleNamespace(params=1234, macs=56789))
+
+    monkeypatch.setattr(lab, "layer_table", count)
+    monkeypatch.setattr(jobs, "dispatch", list)
+    return questions
+
+
+def opened(**query: str) -> AppTest:
+    """The page, run once without an exception."""
+    page = AppTest.from_file(PAGE, default_timeout=60)
+    for name, value in query.items():
+        page.query_params[name] = value
+    return sound(page.run())
+
+
+def sound(page: AppTest) -> AppTest:
+    """The page, which shows no stack trace."""
+    assert not page.exception
+    return page
+
+
+def said(page: AppTest) -> str:
+    """All the page says in words."""
+    kinds = ("markdown", "caption", "info", "warning", "error", "success", "subheader")
+    return " ".join(block.value for kind in kinds for block in getattr(page, kind))
+
+
+def labels(page: AppTest) -> set[str]:
+    """What the page's buttons are called."""
+    return {button.label for button in page.button}
+
+
+# -- the form --
+
+
+def test_start_makes_a_queued_run_and_goes_to_watch_it():
+    page = opened()
+    page.number_input(key="recipe-lenet5-digits--epochs").set_value(2)
+    page.text_input(key="title-lenet5-digits-").set_value("my first")
+    sound(page.button(key="start").click().run())
+    (run,) = runs.list_runs()
+    assert run.config["recipe"]["epochs"] == 2
+    assert run.title == "my first"
+    assert page.query_params["run"] == [run.name]
+    assert "Number 1 in the queue" in page.get("progress")[0].proto.text
+    assert "Stop" in labels(page)
+
+
+def test_the_form_tells_parameters_of_just_this_network(asked):
+    page = opened(architecture="mnist_approach_2", dataset="digits")
+    assert "1,234 parameters and 56,789 multiply-accumulates" in said(page)
+    name, knobs, shape, classes = asked[-1]
+    assert (name, shape, classes) == ("mnist_approach_2", (28, 28, 1), 10)
+    assert knobs["width"] == 1.0
+    sound(page.selectbox(key="architecture-").set_value("lenet5").run())
+    assert asked[-1][0] == "lenet5"
+
+
+def test_the_usual_rate_follows_the_optimizer():
+    page = opened()
+    page.selectbox(key="recipe-lenet5-digits--optimizer").set_value("adadelta").run()
+    rate = page.number_input(key="recipe-lenet5-digits--adadelta-learning_rate")
+    assert rate.value == recipe.LEARNING_RATES["adadelta"]
+
+
+def test_settings_that_contradict_each_other_are_one_sentence():
+    page = opened()
+    page.selectbox(key="recipe-lenet5-digits--loss").set_value("focal")
+    page.slider(key="recipe-lenet5-digits--label_smoothing").set_value(0.1).run()
+    assert "cross-entropy only" in sound(page).error[0].value
+
+
+def test_a_dataset_that_is_not_here_disables_start_and_says_why(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    page = opened(dataset="mnist")
+    assert page.button(key="start").disabled
+    assert page.button(key="start").help
+    assert page.warning
+
+
+def test_an_engine_that_cannot_is_one_sentence(monkeypatch):
+    def refuse(*_):
+        raise LabError("LeNet-5 does not fit.")
+
+    monkeypatch.setattr(lab, "layer_table", refuse)
+    page = opened(architecture="lenet5", dataset="stl10")
+    assert page.error[0].value == "LeNet-5 does not fit."
+
+
+def test_a_full_disk_is_one_sentence_and_the_form_stays(monkeypatch):
+    page = opened()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    sound(page.button(key="start").click().run())
+    assert "is full: free some space" in page.error[0].value
+    assert page.button(key="start")
+    assert runs.list_runs(damaged=True) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"architecture": "lenet6"},
+        {"dataset": "digitz"},
+        {"clone": "nowhere"},
+        {"clone": "../../etc"},
+        {"run": "../../etc/passwd"},
+        {"run": "nowhere", "clone": "nowhere"},
+    ],
+)
+def test_an_address_that_names_nothing_is_one_sentence(query):
+    page = opened(**query)
+    assert len(page.error) == 1
+    assert "Back to the form" in said(page)
+
+
+# -- clone --
+
+
+def test_a_clone_is_set_as_its_model(asked, tiny_run):
+    page = opened(clone=tiny_run.name)
+    assert f"Everything is set as in {tiny_run.name}" in said(page)
+    sound(page.button(key="start").click().run())
+    new = next(run for run in runs.list_runs() if run != tiny_run)
+    for key in ("architecture", "dataset", "recipe", "knobs", "input_shape"):
+        assert new.config[key] == tiny_run.config[key], key
+
+
+def cloned(**changes) -> Run:
+    """A run to clone, off the beaten track in every setting."""
+    knobs = {"width": 0.5, "dropout": 0.3, "kernel_size": 3, "residual": True, "padding": "same"}
+    settings = {"learning_rate": 0.0123, "optimizer": "sgd", "ema": 0.99, "seed": 2**31 - 1}
+    return runs.create(recipe.plan("lenet5", "digits", settings, knobs, (32, 32, 3)) | changes)
+
+
+def test_a_clone_keeps_odd_knobs_and_sizes(asked):
+    model = cloned()
+    page = opened(clone=model.name)
+    assert asked[-1][2] == (32, 32, 3)
+    sound(page.button(key="start").click().run())
+    new = runs.list_runs()[0]
+    assert new != model
+    for key in ("recipe", "knobs", "input_shape"):
+        assert new.config[key] == model.config[key], key
+
+
+def test_a_clone_turned_into_another_network_drops_what_belongs_to_the_old_one(asked):
+    page = opened(clone=cloned().name)
+    clone = cloned().name[:-1]
+    key = next(box.key for box in page.selectbox if box.key.startswith("architecture-"))
+    for other in ("resnet8", "mlp", "mnist_approach_1"):
+        if other in page.selectbox(key=key).options or True:
+            sound(page.selectbox(key=key).set_value(other).run())
+            assert not page.error, (clone, other)
+            name, knobs, shape, _ = asked[-1]
+            assert name == other
+            assert knobs == recipe.plan(other, "digits")["knobs"]
+            assert list(shape) == recipe.plan(other, "digits")["input_shape"]
+
+
+def test_a_clone_on_other_data_takes_that_datas_size(asked, monkeypatch):
+    page = opened(clone=cloned().name)
+    key = next(box.key for box in page.selectbox if box.key.startswith("dataset-"))
+    sound(page.selectbox(key=key).set_value("cifar10").run())
+    assert not page.error
+    assert asked[-1][1]["width"] == 0.5
+    assert asked[-1][2] == (32, 32, 3)
+    sound(page.selectbox(key=key).set_value("mnist").run())
+    assert asked[-1][2] == (28, 28, 1)
+
+
+def test_a_shipped_run_can_be_cloned():
+    page = opened(clone="mnist_baseline")
+    assert "Everything is set as in mnist_baseline" in said(page)
+    assert not page.error
+
+
+# -- watching --
+
+
+def watched(state: str, **status) -> Run:
+    """A run in this state, two epochs and half of a third behind it."""
+    run = runs.create(recipe.plan("lenet5", "digits", {"epochs": 4}))
+    rows = "".join(f"{e},{2 / e},0.5,{2.1 / e},0.4,0.001,1.5,900\n" for e in (1, 2))
+    head = "epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds,images_per_s\n"
+    (run.path / "history.csv").write_text(head + rows)
+    point = {"time": 1.0, "epoch": 2, "batch": 20, "batches": 41, "loss": 0.7, "accuracy": 0.8}
+    point |= {"learning_rate": 0.0005, "images_per_s": 1234.0}
+    (run.path / "progress.jsonl").write_text(json.dumps(point) + "\n")
+    (run.path / "log.txt").write_text("the worker's words\n")
+    runs.write_json(run.path / "status.json", {"state": state, "epoch": 2, **status})
+    return run
+
+
+@pytest.fixture
+def holding():
+    """Locks held as a worker would; given back with the test."""
+    held: list[int] = []
+    yield lambda run: held.append(runs.hold(run.path))
+    for lock in held:
+        os.close(lock)
+
+
+@pytest.mark.parametrize(
+    ("state", "word", "buttons", "missing"),
+    [
+        ("queued", "waiting", {"Stop"}, {"Resume", "Delete for good"}),
+        ("running", "training", {"Stop"}, {"Resume", "Delete for good"}),
+        ("stopped", "stopped", {"Resume", "Delete for good"}, {"Stop"}),
+        ("failed", "failed", {"Resume", "Delete for good"}, {"Stop"}),
+        ("interrupted", "interrupted", {"Resume", "Delete for good"}, {"Stop"}),
+        ("done", "done", {"Delete for good"}, {"Stop", "Resume"}),
+    ],
+)
+def test_a_run_in_each_state(holding, state, word, buttons, missing):
+    run = watched("running" if state == "interrupted" else state, message="", phase="training")
+    if state == "running":
+        holding(run)
+    page = opened(run=run.name)
+    assert word in said(page)
+    assert buttons | {"Clone", "New training"} <= labels(page)
+    assert not missing & labels(page)
+    assert len(page.get("plotly_chart")) == 2
+    assert "the worker's words" in " ".join(block.value for block in page.code)
+
+
+def test_a_training_shows_its_figures(holding):
+    run = watched("running", phase="training")
+    holding(run)
+    page = opened(run=run.name)
+    figures = {metric.label: metric.value for metric in page.metric}
+    assert figures["Training loss"] == "0.7000"
+    assert figures["Validation accuracy"] == "40.00%"
+    assert figures["Images per second"] == "1,234"
+    text = page.get("progress")[0].proto.text
+    assert "Epoch 3 of 4, batch 20 of 41" in text
+    assert "left" in text
+
+
+def test_a_stop_is_acknowledged_at_once(holding):
+    run = watched("running", phase="training")
+    holding(run)
+    page = opened(run=run.name)
+    sound(page.button(key="stop").click().run())
+    assert run.stop_file.exists()
+    assert "stopping" in said(page)
+    assert page.button(key="stop").disabled
+
+
+def test_a_stopped_run_is_resumed():
+    run = watched("stopped")
+    page = opened(run=run.name)
+    sound(page.button(key="resume").click().run())
+    assert run.status.state == "queued"
+    assert "Stop" in labels(page)
+
+
+def test_a_failure_is_told_in_its_own_words():
+    run = watched("failed", message="There was not enough memory: try a smaller batch size.")
+    assert "not enough memory" in opened(run=run.name).error[0].value
+    assert "resume" in opened(run=watched("running").name).error[0].value
+
+
+def test_deleting_leads_back_to_the_form():
+    run = watched("stopped")
+    page = opened(run=run.name)
+    sound(page.button(key="delete").click().run())
+    assert not run.path.exists()
+    assert page.button(key="start")
+    assert "run" not in page.query_params
+
+
+def test_clone_and_new_lead_to_the_form():
+    run = watched("stopped")
+    page = sound(opened(run=run.name).button(key="clone").click().run())
+    assert page.query_params["clone"] == [run.name]
+    assert page.button(key="start")
+    page = sound(opened(run=run.name).button(key="new").click().run())
+    assert page.button(key="start")
+
+
+@pytest.mark.parametrize("moment", ["before", "between"])
+def test_a_folder_deleted_while_its_page_is_open(holding, moment):
+    run = watched("running", phase="training")
+    holding(run)
+    page = opened(run=run.name)
+    shutil.rmtree(run.path)
+    if moment == "between":
+        page.button(key="stop").click()
+    sound(page.run())
+    assert len(page.error) == 1
+    assert "Back to the form" in said(page)
+
+
+def test_a_resume_that_lost_the_race_is_one_sentence(holding):
+    run = watched("stopped")
+    page = opened(run=run.name)
+    holding(run)
+    sound(page.button(key="resume").click().run())
+    assert "still training" in page.error[0].value
+
+
+@pytest.mark.parametrize("file", ["config.json", "status.json", "metrics.json"])
+@pytest.mark.parametrize("content", ["", "{", "[]", None])
+def test_damaged_files_are_a_sentence_not_a_stack_trace(tiny_run, file, content):
+    if content is None:
+        (tiny_run.path / file).unlink()
+    else:
+        (tiny_run.path / file).write_text(content)
+    page = opened(run=tiny_run.name)
+    assert page.error or page.warning
+    opened()
+
+
+def test_damaged_curves_are_drawn_as_far_as_they_are_sound():
+    run = watched("stopped")
+    with (run.path / "history.csv").open("a") as file:
+        file.write("3,nan,")
+    (run.path / "progress.jsonl").write_bytes(b"\0\0\n{\n")
+    assert len(opened(run=run.name).get("plotly_chart")) == 2
+
+
+def test_a_finished_run_leads_on(tiny_run):
+    page = opened(run=tiny_run.name)
+    accuracy = f"{tiny_run.metrics['test_accuracy']:.2%}"
+    assert f"Test accuracy {accuracy} on 359 pictures" in page.success[0].value
+    assert f"](/inside?run={tiny_run.name})" in said(page)
+    assert f"](/predict?run={tiny_run.name})" in said(page)
+    assert page.subheader[0].value == "tiny"
+    assert any("cnnlab train lenet5" in block.value for block in page.code)
+
+
+def test_a_shipped_run_can_be_watched_not_deleted():
+    page = opened(run="lenet5")
+    assert page.success
+    assert not {"Stop", "Resume", "Delete for good"} & labels(page)
+
+
+def test_a_run_made_without_a_recipe_can_be_looked_at():
+    finished_run(paths.runs_dir(), "0001-mine-digits")
+    page = opened(run="0001-mine-digits")
+    assert "done" in said(page)
+    assert not page.error
+
+
+# -- the list --
+
+
+def test_the_list_shows_all_runs_and_an_empty_one_says_what_to_do(tiny_run):
+    watched("stopped")
+    page = opened()
+    assert list(page.dataframe[0].value["state"]) == ["stopped", "done"]
+    for run in runs.list_runs():
+        runs.delete(run)
+    assert "None yet" in said(opened())
