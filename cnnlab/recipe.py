@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnnlab import augmentation, datasets
-from cnnlab.architectures import ARCHITECTURES
+from cnnlab.architectures import ARCHITECTURES, ArchitectureCard
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob, Value, check_knobs
 
@@ -170,7 +170,7 @@ def plan(
     """
     card, data = ARCHITECTURES[architecture], datasets.DATASETS[dataset]
     if input_shape is None:
-        input_shape = card.input_shape if dataset in card.datasets else data.input_shape
+        input_shape = own_shape(card, data)
     config = {
         "architecture": card.name,
         "knobs": card.check(knobs or {}),
@@ -187,6 +187,24 @@ def plan(
     return config | {"command": command(config)}
 
 
+def own_shape(card: ArchitectureCard, data: datasets.DatasetCard) -> tuple[int, int, int]:
+    """The network's own size on a dataset it was made for, else the dataset's."""
+    return card.input_shape if data.name in card.datasets else data.input_shape
+
+
+def parse_shape(text: str) -> tuple[int, int, int]:
+    """A size such as "28x28x1" (or with ×) as numbers.
+
+    Raises:
+        LabError: it does not read so.
+    """
+    parts = str(text).lower().replace("×", "x").split("x")
+    if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
+        raise LabError(f"A size reads height x width x channels: 28x28x1. Received: {text!r}.")
+    height, width, channels = (int(part) for part in parts)
+    return height, width, channels
+
+
 def command(config: Mapping[str, Any]) -> str:
     """The shell command that repeats this training: what differs from the defaults, spelled out."""
     card = ARCHITECTURES[config["architecture"]]
@@ -200,8 +218,7 @@ def command(config: Mapping[str, Any]) -> str:
         if config["knobs"][knob.name] != knob.default:
             words += ["--knob", f"{knob.name}={config['knobs'][knob.name]}"]
     data = datasets.DATASETS[config["dataset"]]
-    usual_shape = card.input_shape if data.name in card.datasets else data.input_shape
-    if tuple(config["input_shape"]) != tuple(usual_shape):
+    if tuple(config["input_shape"]) != own_shape(card, data):
         words += ["--input", "x".join(map(str, config["input_shape"]))]
     return " ".join(words[:1] + [shlex.quote(word) for word in words[1:]])
 

@@ -25,11 +25,11 @@ def show_answers(
     for name in names:
         try:
             run = runs.find(name)
-            answer = look(run)
+            answer, figures = look(run), _figures(run)
         except LabError as error:
             st.error(str(error))
             continue
-        models.append(plots.Model(name, _figures(run), _bars(run, answer.prediction)))
+        models.append(plots.Model(name, figures, _bars(run, answer.prediction)))
         seen.setdefault(_caption(run), answer.prepared)
         if answer.prediction:
             said.append(answer.prediction)

@@ -10,6 +10,7 @@ from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.plots import training as plots
 from cnnlab.registry import Knob
+from pages.parts.amounts import shape
 from pages.parts.knobs import draw_knobs, knobs_in_address
 from pages.parts.links import link
 from pages.parts.network import layer_table
@@ -39,7 +40,12 @@ def training_form() -> None:
             values = given.get("knobs") if same_network else None
             knobs = draw_knobs(card.knobs, f"knob-{key}", values)
     _rate(settings, dataset)
-    shape = _facts(architecture, dataset, knobs, given.get("input_shape") if same else None)
+    try:
+        size = _size(architecture, dataset, key, given.get("input_shape") if same else None)
+        _facts(architecture, dataset, knobs, size)
+    except LabError as error:
+        st.error(str(error))
+        return
     title = st.text_input(
         "Name (optional)",
         key=f"title-{key}",
@@ -47,7 +53,7 @@ def training_form() -> None:
         placeholder="such as: half the filters",
         help="What you call this training in lists; the folder keeps its number.",
     )
-    _start(architecture, dataset, settings, knobs, shape, title)
+    _start(architecture, dataset, settings, knobs, size, title)
 
 
 def _settings(key: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,21 +139,36 @@ def _rate(settings: Mapping[str, Any], dataset: str) -> None:
         st.caption("Large steps find the valley, small ones its bottom; try constant to see why.")
 
 
+def _size(
+    architecture: str, dataset: str, key: str, given: list[int] | None
+) -> tuple[int, int, int]:
+    """The size pictures are brought to: the dataset's, the network's own, or any typed."""
+    card, data = ARCHITECTURES[architecture], datasets.DATASETS[dataset]
+    usual = recipe.own_shape(card, data) if given is None else tuple(given)
+    sizes = dict.fromkeys((usual, data.input_shape, card.input_shape))
+    typed = st.selectbox(
+        "Picture size",
+        [shape(size) for size in sizes],
+        key=f"size-{key}",
+        accept_new_options=True,
+        help="Height x width x channels. Small is fast; type another, such as 64x64x3.",
+    )
+    return recipe.parse_shape(typed)
+
+
 def _facts(
-    architecture: str, dataset: str, knobs: dict[str, Any], shape: list[int] | None
-) -> tuple[int, ...]:
-    """What exactly will be trained: size of the input, parameters, computation."""
-    config = recipe.plan(architecture, dataset, knobs=knobs, input_shape=shape)
-    size = tuple(config["input_shape"])
+    architecture: str, dataset: str, knobs: dict[str, Any], size: tuple[int, int, int]
+) -> None:
+    """What exactly will be trained: parameters, computation, classes."""
+    config = recipe.plan(architecture, dataset, knobs=knobs, input_shape=size)
     totals = layer_table(architecture, knobs, size, config["classes"]).totals
     st.caption(
         f"{totals.params:,} parameters and {totals.macs:,} multiply-accumulates for a picture of "
-        f"{'x'.join(map(str, size))}, {config['classes']} classes."
+        f"{shape(size)}, {config['classes']} classes."
     )
-    return size
 
 
-def _start(architecture, dataset, settings, knobs, shape, title) -> None:
+def _start(architecture, dataset, settings, knobs, size, title) -> None:
     found = datasets.available(dataset)
     if not found.ready:
         st.warning(found.sentence)
@@ -162,7 +183,7 @@ def _start(architecture, dataset, settings, knobs, shape, title) -> None:
     )
     if pressed:
         try:
-            run = lab.start_training(architecture, dataset, settings, knobs, shape, title)
+            run = lab.start_training(architecture, dataset, settings, knobs, size, title)
         except LabError as error:
             st.error(str(error))
             return
