@@ -37,6 +37,16 @@ def stop() -> None:
     _drop(_pool)
 
 
+def running() -> bool:
+    """Whether the engine was started."""
+    return _pool is not None
+
+
+def begin(target: str, *args: Any) -> None:
+    """Let the engine run `module:function` without waiting for it; what it refuses is not heard."""
+    _submit(target, args)
+
+
 def call(target: str, *args: Any, timeout_s: float = 60.0) -> Any:
     """Run `module:function` in the engine process and return its result.
 

@@ -4,6 +4,7 @@ Keras' safe mode stays on: a file that brings code of its own (a Lambda layer, a
 here knows) is refused, not run.
 """
 
+import re
 import shutil
 import tempfile
 import time
@@ -83,6 +84,11 @@ def import_file(
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def import_upload(file: str, name: str, settings: dict[str, Any]) -> Run:
+    """`import_file` for what a page received; runs in the engine."""
+    return import_file(file, name, **settings)
+
+
 def load(file: Path, name: str) -> keras.Model:
     """The model in a `.keras` file, in safe mode and without its optimizer.
 
@@ -126,10 +132,11 @@ def _why_refused(name: str, reason: str) -> str:
             f"{name} holds a Lambda layer, which is program code; Keras' safe mode refuses to run "
             "it: replace the Lambda by a Keras layer and save again."
         )
-    if "locate class" in reason or "locate function" in reason or "register" in reason:
+    own = re.search(r"locate (?:class|function|object) '?([\w.>]+)", reason)
+    if own:
         return (
-            f"{name} uses a layer or function of its author's own, which is not in the file and "
-            f"not known here ({first[:120]}): use Keras' own layers and save again."
+            f"{name} uses {own[1]}, a layer or function of its author's own that is not in the "
+            "file: use Keras' own layers and save again."
         )
     return f"{name} cannot be loaded by Keras {keras.__version__} ({first[:160]})."
 

@@ -1,19 +1,15 @@
 """What the pages call: light functions that ask the run store, LiteRT or the engine."""
 
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from cnnlab import datasets, engine, jobs, recipe, runs
 from cnnlab.errors import LabError
-from cnnlab.plots import kernels as kernel_plots
 from cnnlab.runs import Run, Status
-from cnnlab.visualization import kernels
-
-KERNELS_A_PAGE = 64
 
 # -- training --
 
@@ -154,13 +150,14 @@ def _damaged(run: Run) -> dict[str, Any]:
 def row(run: Run) -> dict[str, Any]:
     """A run's line in a table: name, state, network, data and figures (None until measured)."""
     config, metrics, status = run.config, run.metrics, run.status
+    epochs = config["recipe"]["epochs"]
     return {
         "run": run.name,
         "title": run.title,
         "state": status.state,
         "architecture": config["architecture"],
         "dataset": config["dataset"],
-        "epochs": f"{status.epoch}/{config['recipe']['epochs']}",
+        "epochs": f"{status.epoch}/{epochs}" if epochs else "imported",
         "params": metrics.get("params"),
         "test_accuracy": metrics.get("test_accuracy"),
         "created": config.get("created", ""),
@@ -197,64 +194,6 @@ def wait_for_first_point(run: Run, timeout_s: float = 30.0) -> float:
             return time.monotonic() - started
         time.sleep(0.02)
     raise LabError(f"{run.name} showed no live point within {timeout_s:.0f} s.")
-
-
-# -- kernels --
-
-
-@dataclass(frozen=True)
-class KernelPage:
-    """Some of a layer's kernels at two moments, on one scale.
-
-    `before` and `after` are figures of filters `first` to `last` of `filters`; `reads` is the
-    number of input channels.
-    """
-
-    before: Any
-    after: Any
-    first: int
-    last: int
-    filters: int
-    reads: int
-    sentence: str
-
-
-def kernel_layers(run: Run) -> list[str]:
-    """The run's layers that have kernels; `LabError` when there are none."""
-    return kernels.layers(run)
-
-
-def kernel_page(
-    run: Run, layer: str, moment: str, channel: int = 0, page: int = 0, shared: bool = True
-) -> KernelPage:
-    """A layer's kernels for one input channel, initial beside `moment`.
-
-    Args:
-        run: A run with snapshots.
-        layer: One of `kernel_layers`.
-        moment: One of `kernels.moments`.
-        channel: Which input channel's slice to show, 0-based.
-        page: Which hundred-odd filters, 0-based.
-        shared: One color scale for all; else each kernel its own.
-    """
-    new = kernels.read(run, layer, moment)
-    old = kernels.read(run, layer, kernels.moments(run)[0])
-    first = page * KERNELS_A_PAGE
-    chosen = np.s_[:, :, channel, first : first + KERNELS_A_PAGE]
-    scale = float(max(np.abs(new.values).max(), np.abs(old.values).max())) if shared else None
-    moved = float(np.linalg.norm(new.values - old.values) / np.linalg.norm(old.values))
-    return KernelPage(
-        before=kernel_plots.gallery(old.values[chosen], first, scale),
-        after=kernel_plots.gallery(new.values[chosen], first, scale),
-        first=first,
-        last=min(first + KERNELS_A_PAGE, new.filters) - 1,
-        filters=new.filters,
-        reads=new.values.shape[2],
-        sentence=(
-            f"Training moved these weights by {moved:.0%} of their initial size; "
-            f"now they spread from {new.values.min():.3f} to {new.values.max():.3f}."
-        ),
-    )
 
 
 # -- architectures --
@@ -300,3 +239,43 @@ def only_first_right(first: Run, second: Run) -> Any:
         str(second.path),
         timeout_s=300,
     )
+
+
+# -- inside --
+
+
+def inside(run: Run, question: str, *details: Any) -> Any:
+    """Ask the engine something about a run's network: `question` is "module:function" of the
+    visualization room; that function's docstring tells what `details` it takes and gives.
+
+    Raises:
+        LabError: what the function refuses.
+    """
+    return engine.call(f"cnnlab.visualization.{question}", str(run.path), *details)
+
+
+def warm_inside(run: Run) -> None:
+    """Let a running engine open the run's network, so that the first view of it finds it warm."""
+    if engine.running() and run.model_file.is_file():
+        engine.begin("cnnlab.visualization.network:warm", str(run.path))
+
+
+def test_pictures(dataset: str, input_shape: Sequence[int], count: int) -> Any:
+    """Some test pictures of a dataset in a network's size: `visualization.samples.Samples`."""
+    return engine.call(
+        "cnnlab.visualization.samples:samples", dataset, tuple(input_shape), count
+    )
+
+
+def import_model(data: bytes, name: str, **settings: Any) -> Run:
+    """A run of a reader's own `.keras` file; see `importing.import_file` for the settings.
+
+    Raises:
+        LabError: why the file is refused.
+    """
+    with tempfile.TemporaryDirectory(prefix="cnnlab-import-") as folder:
+        file = Path(folder) / "model.keras"
+        file.write_bytes(data)
+        return engine.call(
+            "cnnlab.importing:import_upload", str(file), name, settings, timeout_s=300.0
+        )

@@ -21,6 +21,7 @@ from cnnlab.errors import LabError
 MAX_MODELS = 12
 MAX_BYTES = 400 * 1024 * 1024
 SURE = 0.8
+STEADY = 0.25  # share of slightly changed copies that may be read otherwise
 
 
 class Trained(Protocol):
@@ -68,10 +69,18 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Answer:
-    """A picture shown to one model: what it saw, and what it says; None where it is blank."""
+    """A picture shown to one model.
+
+    Attributes:
+        prepared: What the network saw of it.
+        prediction: What it says; None where the picture is blank.
+        wavers: The label that copies turned or shifted a little get instead; empty if they
+            keep the label, as a digit that is read for good reasons does.
+    """
 
     prepared: images.Prepared
     prediction: Prediction | None
+    wavers: str = ""
 
 
 def ask(run: Trained, picture: np.ndarray, **options: str) -> Answer:
@@ -87,9 +96,20 @@ def ask(run: Trained, picture: np.ndarray, **options: str) -> Answer:
     Raises:
         LabError: what `images.prepare` and `predict` refuse.
     """
+    preparation = run.config["preparation"]
     shape = tuple(run.config["input_shape"])
-    prepared = images.prepare(picture, shape, run.config["preparation"], **options)
-    return Answer(prepared, None if prepared.blank else predict(run, prepared.network_input))
+    prepared = images.prepare(picture, shape, preparation, **options)
+    if prepared.blank:
+        return Answer(prepared, None)
+    said = predict(run, prepared.network_input)
+    wavers = _wavers(run, prepared.network_input, said.label) if preparation == "digit" else ""
+    return Answer(prepared, said, wavers)
+
+
+def _wavers(run: Trained, network_input: np.ndarray, label: str) -> str:
+    copies = images.nearby(network_input)
+    others = [said for copy in copies if (said := predict(run, copy).label) != label]
+    return max(others, key=others.count) if len(others) > STEADY * len(copies) else ""
 
 
 def predict(run: Trained, network_input: np.ndarray) -> Prediction:
@@ -122,20 +142,34 @@ def predict(run: Trained, network_input: np.ndarray) -> Prediction:
     )
 
 
-def opinion(predictions: Sequence[Prediction]) -> str:
-    """One sentence on how far to trust the answers: agreement first, then doubt."""
-    first = predictions[0]
-    if len({prediction.label for prediction in predictions}) > 1:
-        said = ", ".join(f"{p.label} ({p.confidence:.0%})" for p in predictions)
-        return f"The models disagree: {said}. Look at what the network sees before trusting one."
-    who = f"All {len(predictions)} models say {first.label}" if len(predictions) > 1 else ""
-    unsure = [prediction for prediction in predictions if not prediction.sure]
-    if not unsure:
-        return f"{who}." if who else f"The model says {first.label}."
-    doubt = min(unsure, key=lambda prediction: prediction.confidence)
-    second = f"{doubt.labels[1]} is next with {doubt.probabilities[1]:.0%}"
-    start = f"{who}, one with only" if who else f"Unsure: {doubt.label} with only"
-    return f"{start} {doubt.confidence:.0%}; {second}."
+def opinion(answers: Sequence[Answer]) -> str:
+    """How far to trust what several models say of one picture: agreement, then doubt."""
+    given = [answer for answer in answers if answer.prediction]
+    said = [answer.prediction for answer in given]
+    if not said:
+        return ""
+    if len({one.label for one in said}) > 1:
+        labels = ", ".join(f"{one.label} ({one.confidence:.0%})" for one in said)
+        return f"The models disagree: {labels}. Look at what the network sees before trusting one."
+    label = said[0].label
+    who = f"All {len(said)} models say {label}" if len(said) > 1 else f"The model says {label}"
+    doubt = _doubt(given)
+    return f"{who}. Unsure: {doubt}" if doubt else f"{who}."
+
+
+def _doubt(answers: Sequence[Answer]) -> str:
+    """The strongest reason to doubt the answers, or nothing."""
+    least = min((a.prediction for a in answers), key=lambda one: one.confidence)
+    if not least.sure:
+        second = f"{least.labels[1]} is next with {least.probabilities[1]:.0%}"
+        return f"{least.run} gives it only {least.confidence:.0%}; {second}."
+    for answer in answers:
+        if answer.wavers:
+            return (
+                f"turned or shifted a little, {answer.prediction.run} reads it as {answer.wavers}."
+            )
+    reasons = [reason for answer in answers for reason in answer.prepared.doubts]
+    return reasons[0][0].lower() + reasons[0][1:] if reasons else ""
 
 
 @dataclass

@@ -1,8 +1,12 @@
 """The frame around the pages: their order and names."""
 
+from pathlib import Path
+
 import streamlit as st
 
-st.set_page_config(page_title="CNN Lab", page_icon=":material/grid_view:", layout="wide")
+# A file of our own: a material icon would be fetched from another server.
+ICON = str(Path(__file__).with_name("icon.svg"))
+st.set_page_config(page_title="CNN Lab", page_icon=ICON, layout="wide")
 
 PAGES = (
     ("home.py", "Home", ":material/home:"),
@@ -12,6 +16,7 @@ PAGES = (
     ("inside.py", "Inside", ":material/grid_on:"),
     ("predict.py", "Predict", ":material/draw:"),
     ("evaluate.py", "Evaluate", ":material/fact_check:"),
+    ("compare.py", "Compare", ":material/leaderboard:"),
 )
 
 st.navigation([st.Page(f"{name}", title=title, icon=icon) for name, title, icon in PAGES]).run()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnlab.api import snippets
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.plots import evaluation as plots
@@ -104,6 +105,20 @@ def classes(report) -> None:
     )
 
 
+def elsewhere(run) -> None:
+    """How a program asks this model."""
+    if not run.tflite_file.is_file():
+        return
+    with st.expander("Ask this model from a program"):
+        st.caption("The server answers over HTTP, too; `/api` describes it all and lets you try.")
+        left, right = st.columns(2)
+        address = f"{st.context.url or 'http://localhost:8501/'}".split("/evaluate")[0].rstrip("/")
+        with left:
+            st.code(snippets.curl(address, run.name), language="bash")
+        with right:
+            st.code(snippets.python(address, run.name), language="python")
+
+
 def show(run) -> None:
     """One run, from the headline to the single picture."""
     report = measured(run)
@@ -129,6 +144,7 @@ def show(run) -> None:
         classes(report)
     else:
         duel(run)
+    elsewhere(run)
 
 
 st.title("Evaluate")

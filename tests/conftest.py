@@ -36,6 +36,16 @@ def _own_places(tmp_path_factory, monkeypatch):
     monkeypatch.delenv("CNNLAB_SLOTS", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _no_clearing_of_keras(monkeypatch):
+    """After each run of a page Streamlit clears Keras' session where Keras is loaded.
+
+    It never is in the server; the tests share one process with it, and pay 0.2 s a run.
+    """
+    name = "streamlit.runtime.scriptrunner.script_runner._clean_problem_modules"
+    monkeypatch.setattr(name, lambda: None)
+
+
 @pytest.fixture
 def real_data(monkeypatch) -> Path:
     """The folder of real datasets given by `CNNLAB_TEST_DATA`; skips without it."""

@@ -20,7 +20,7 @@ STOREYS = (
     ("training", "evaluation", "visualization", "export"),
     ("compression", "importing"),
     ("engine", "jobs", "shipping"),
-    ("lab", "api", "benchmarks"),
+    ("lab", "comparing", "api", "benchmarks"),
     ("__main__",),
 )
 STOREY = {room: number for number, rooms in enumerate(STOREYS) for room in rooms}

@@ -1,7 +1,8 @@
-"""What the pages call: starting, watching, the shelf, kernels; light and plain about failure."""
+"""What the pages call: starting, watching, the shelf, the views inside; light and plain about failure."""
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -164,21 +165,33 @@ def test_the_layer_table_is_asked_of_the_engine(monkeypatch):
     assert (name, shape, classes, knobs) == ("lenet5", (28, 28, 1), 10, {"width": 1})
 
 
-# -- kernels --
+# -- inside --
 
 
-def test_kernels_before_and_after_share_a_scale(tiny_run):
-    assert lab.kernel_layers(tiny_run) == ["conv1", "conv2"]
-    page = lab.kernel_page(tiny_run, "conv2", "final", channel=3)
-    assert (page.first, page.last, page.filters, page.reads) == (0, 15, 16, 6)
-    assert page.before.data[0].colorbar.ticktext == page.after.data[0].colorbar.ticktext
-    assert "Training moved these weights by" in page.sentence
-    own = lab.kernel_page(tiny_run, "conv2", "2", shared=False)
-    assert list(own.before.data[0].colorbar.ticktext) == ["-max", "0", "+max"]
+def test_a_view_is_asked_of_the_visualization_room(monkeypatch, tiny_run):
+    monkeypatch.setattr(engine, "call", lambda *question, **options: question)
+    told = lab.inside(tiny_run, "network:layers", 1, "two")
+    assert told == ("cnnlab.visualization.network:layers", str(tiny_run.path), 1, "two")
+    target, *given = lab.test_pictures("digits", [28, 28, 1], 5)
+    assert (target, given) == ("cnnlab.visualization.samples:samples", ["digits", (28, 28, 1), 5])
 
 
-def test_many_filters_come_in_parts(tiny_run, monkeypatch):
-    monkeypatch.setattr(lab, "KERNELS_A_PAGE", 10)
-    page = lab.kernel_page(tiny_run, "conv2", "final", page=1)
-    assert (page.first, page.last) == (10, 15)
-    assert page.after.layout.annotations[0].text == "10"
+def test_only_a_running_engine_is_warmed(monkeypatch, tiny_run):
+    begun = []
+    monkeypatch.setattr(engine, "begin", lambda *question: begun.append(question))
+    monkeypatch.setattr(engine, "running", lambda: False)
+    lab.warm_inside(tiny_run)
+    assert not begun
+    monkeypatch.setattr(engine, "running", lambda: True)
+    lab.warm_inside(tiny_run)
+    assert begun == [("cnnlab.visualization.network:warm", str(tiny_run.path))]
+
+
+def test_an_uploaded_model_travels_as_a_file(monkeypatch):
+    def importing(target, file, name, settings, timeout_s):
+        assert target == "cnnlab.importing:import_upload"
+        return Path(file).read_bytes(), name, settings
+
+    monkeypatch.setattr(engine, "call", importing)
+    told = lab.import_model(b"content", "mine.keras", labels=["a", "b"])
+    assert told == (b"content", "mine.keras", {"labels": ["a", "b"]})

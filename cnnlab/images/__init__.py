@@ -6,7 +6,7 @@ paper     a photo of handwriting -> the digit's ink alone
 prepare   any picture -> what one network sees, with the steps on the way
 """
 
-from cnnlab.images.digit import frame_digit, frame_digits, prepare_digit
+from cnnlab.images.digit import frame_digit, frame_digits, nearby, prepare_digit
 from cnnlab.images.prepare import fit, prepare
 from cnnlab.images.prepared import Prepared, Step
 from cnnlab.images.read import Picture, open_picture, read_canvas, read_picture
@@ -18,6 +18,7 @@ __all__ = [
     "fit",
     "frame_digit",
     "frame_digits",
+    "nearby",
     "open_picture",
     "prepare",
     "prepare_digit",

@@ -73,9 +73,8 @@ def _lines(ink: np.ndarray, slope: float) -> tuple[np.ndarray, int]:
         return np.zeros_like(ink), 0
     # Where a stroke lies along a line, only the line's own darkness goes.
     typical = float(np.median(contrast[on_line]))
-    near = np.maximum.reduce([np.roll(on_line, shift, axis=0) for shift in (-2, -1, 0, 1, 2)])
-    most = np.stack([np.nanpercentile(level[:, strip], 75, axis=1) for strip in strips], axis=1)
-    strength = np.where(near, np.minimum(np.nan_to_num(most), 1.5 * typical), 0) * 1.15
+    strength = np.where(on_line, np.minimum(contrast, 1.5 * typical), 0) * 1.15
+    strength = np.maximum.reduce([np.roll(strength, shift, axis=0) for shift in (-1, 0, 1)])
     wide = np.repeat(strength, [len(strip) for strip in strips], axis=1)
     return wide[rows, np.arange(width)].astype(np.float32), count
 

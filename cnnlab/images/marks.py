@@ -68,9 +68,7 @@ def _united(rows: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarra
         ):
             above += 1
         other = above
-        while (
-            other < run and row_list[other] == row - 1 and start_list[other] <= end_list[run]
-        ):
+        while other < run and row_list[other] == row - 1 and start_list[other] <= end_list[run]:
             parent[root(other)] = root(run)
             other += 1
     return np.array([root(run) for run in range(len(parent))])

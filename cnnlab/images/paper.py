@@ -18,14 +18,17 @@ THRESHOLD = 0.4  # of the darkest ink: what counts as a mark
 MIN_LEVEL = 0.06  # darkness below which there is no ink at all
 MIN_AREA = 6  # pixels
 FAINT = 60
+RIVAL = 0.6  # how near another mark's likeness to a digit may come before it is doubtful
+BLOT = 0.55  # share of its square that a mark may fill
 
 
 class Ink(NamedTuple):
-    """`grey` uint8 `(h, w)`, ink bright on 0; the steps and notes on how it was found."""
+    """`grey` uint8 `(h, w)`, ink bright on 0; how it was found, and reasons to doubt it."""
 
     grey: np.ndarray
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 def find_ink(grey: np.ndarray, tone: str = "auto") -> Ink:
@@ -80,6 +83,7 @@ def _one_digit(ink: np.ndarray, steps: list[Step], notes: list[str]) -> Ink:
     if level < MIN_LEVEL or not marks:
         return Ink(np.zeros(ink.shape, np.uint8), tuple(steps), tuple(notes))
     main = max(marks[:40], key=lambda mark: _likeness(mark, ink.shape))
+    doubts = _doubts(main, marks, ink.shape)
     mask = np.isin(labels, [mark.label for mark in marks if mark is main or _belongs(mark, main)])
     level = float(np.percentile(ink[labels == main.label], 80))
     digit = _levels(np.where(_grown(mask), np.minimum(ink / level, 1), 0).astype(np.float32))
@@ -89,7 +93,21 @@ def _one_digit(ink: np.ndarray, steps: list[Step], notes: list[str]) -> Ink:
     if thickened:
         notes.append("The pen is thin: strokes were thickened to MNIST's.")
         steps.append(Step("Strokes thickened", digit))
-    return Ink(np.where(digit > FAINT, digit, 0).astype(np.uint8), tuple(steps), tuple(notes))
+    digit = np.where(digit > FAINT, digit, 0).astype(np.uint8)
+    return Ink(digit, tuple(steps), tuple(notes), doubts)
+
+
+def _doubts(main: Mark, marks: list[Mark], shape: tuple[int, int]) -> tuple[str, ...]:
+    doubts = []
+    if any(_edges(main, shape, 3)):
+        doubts.append("The mark reaches the border of the picture: a part may be missing.")
+    others = (mark for mark in marks[:40] if mark is not main and not _belongs(mark, main))
+    rival = max((_likeness(mark, shape) for mark in others), default=0.0)
+    if rival > RIVAL * _likeness(main, shape):
+        doubts.append("There is more than one mark: crop the picture to the digit that counts.")
+    if main.area > BLOT * max(main.height, main.width) ** 2:
+        doubts.append("What was found is more of a blot than a stroke.")
+    return tuple(doubts)
 
 
 def _without_surroundings(ink: np.ndarray) -> np.ndarray:
@@ -100,14 +118,14 @@ def _without_surroundings(ink: np.ndarray) -> np.ndarray:
 
 
 def _reaches_in(labels: np.ndarray, mark: Mark) -> bool:
-    """Whether a mark lies along the border: a stroke that only leaves the picture does not."""
-    sides = _edges(mark, labels.shape)
-    if not sides:
+    """Whether a mark lies along the border; a stroke that merely leaves the picture does not."""
+    reached = _edges(mark, labels.shape, 2)
+    if not any(reached):
         return False
     part = labels[mark.top : mark.bottom + 1, mark.left : mark.right + 1] == mark.label
-    rim = (part[0], part[-1], part[:, 0], part[:, -1])
-    contact = max(int(line.sum()) for line, side in zip(rim, sides, strict=True) if side)
-    return len([side for side in sides if side]) > 1 or contact > 0.4 * max(part.shape)
+    rims = (part[:2], part[-2:], part[:, :2].T, part[:, -2:].T)
+    touching = [rim.any(axis=0).sum() for rim, edge in zip(rims, reached, strict=True) if edge]
+    return max(touching) > 0.4 * max(part.shape)
 
 
 def _box(mask: np.ndarray, rim: int = 2) -> tuple[slice, slice]:
@@ -124,17 +142,14 @@ def _ink_level(ink: np.ndarray) -> float:
     return float(np.partition(ink.ravel(), -(ink.size // 1000) - 1)[-(ink.size // 1000) - 1])
 
 
-def _edges(mark: Mark, shape: tuple[int, int]) -> tuple[bool, ...]:
-    """Whether the mark reaches the picture's top, bottom, left and right; () where none."""
-    high, wide = shape
-    near = 1 + max(shape) // 60
-    reached = (
+def _edges(mark: Mark, shape: tuple[int, int], near: int) -> tuple[bool, bool, bool, bool]:
+    """Whether the mark comes within `near` pixels of the top, bottom, left and right."""
+    return (
         mark.top < near,
-        mark.bottom >= high - near,
+        mark.bottom >= shape[0] - near,
         mark.left < near,
-        mark.right >= wide - near,
+        mark.right >= shape[1] - near,
     )
-    return reached if any(reached) else ()
 
 
 def _likeness(mark: Mark, shape: tuple[int, int]) -> float:
@@ -143,7 +158,7 @@ def _likeness(mark: Mark, shape: tuple[int, int]) -> float:
     y = abs((mark.top + mark.bottom) / 2 / shape[0] - 0.5)
     x = abs((mark.left + mark.right) / 2 / shape[1] - 0.5)
     flat = 0.3 if mark.width > 2.5 * mark.height else 1.0
-    cut = 0.5 if _edges(mark, shape) else 1.0
+    cut = 0.6 ** sum(_edges(mark, shape, max(shape) // 40))
     return side * (1 - x) * (1 - y) * flat * cut * min(1.0, mark.area / (0.02 * side * side))
 
 

@@ -117,7 +117,7 @@ def _digit(picture: np.ndarray, input_shape: tuple[int, int, int], ink: Tone) ->
     found = find_ink(grey, ink)
     framed = prepare_digit(found.grey, input_shape)
     steps = (Step("Picture", picture), *found.steps, *framed.steps[1:])
-    return Prepared(framed.network_input, steps, found.notes, framed.blank)
+    return Prepared(framed.network_input, steps, found.notes, found.doubts, framed.blank)
 
 
 def _scaled(picture: np.ndarray, input_shape: tuple[int, int, int], how: Fit) -> Prepared:

@@ -21,12 +21,14 @@ class Prepared:
         network_input: `(height, width, channels)`, float32 in 0..1.
         steps: The stages from the picture to the input, first to last.
         notes: Sentences for the reader, such as why the picture was inverted.
+        doubts: Sentences on why the input may not show what the reader meant.
         blank: True where nothing is drawn; a prediction would mean nothing then.
     """
 
     network_input: np.ndarray
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     blank: bool = False
 
     @property

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import DIVERGING, figure
+from cnnlab.plots._style import BLUE, DIVERGING, GREY, figure
 
 _CELL_PX = 20
 _MOST_HEIGHT_PX = 560
@@ -56,6 +56,63 @@ def gallery(kernels: np.ndarray, first: int = 0, scale: float | None = None) -> 
             font={"size": 10},
         )
     return grid
+
+
+def mixer(values: np.ndarray, first: int = 0, scale: float | None = None) -> go.Figure:
+    """1x1 kernels as one table: a column for each filter, a row for each channel it reads.
+
+    Args:
+        values: `(channels, filters)`, floats.
+        first: The number of the first filter.
+        scale: Colors run from -scale to +scale; None: every filter gets its own scale.
+    """
+    channels, filters = values.shape
+    largest = np.full(filters, scale) if scale else np.abs(values).max(axis=0)
+    cells = {
+        "type": "heatmap",
+        "x": [first + i for i in range(filters)],
+        "z": np.clip(values / np.where(largest, largest, 1.0), -1, 1),
+        "customdata": values,
+        "zmin": -1.0,
+        "zmax": 1.0,
+        "colorscale": [list(stop) for stop in DIVERGING],
+        "hovertemplate": "filter %{x}, channel %{y}<br>weight %{customdata:.4f}<extra></extra>",
+        "colorbar": _colorbar(scale),
+    }
+    return figure(
+        [cells],
+        int(min(_MOST_HEIGHT_PX, max(220, 60 + 14 * channels))),
+        xaxis={"title": {"text": "filter"}},
+        yaxis={"title": {"text": "input channel"}, "autorange": "reversed"},
+    )
+
+
+def spread(before: np.ndarray, after: np.ndarray, names: tuple[str, str]) -> go.Figure:
+    """How often each weight occurs in a layer, at two moments.
+
+    Both are the layer's weights in any shape; `names` are those of the two moments.
+    """
+    low, high = min(before.min(), after.min()), max(before.max(), after.max())
+    edges = np.linspace(low, high if high > low else low + 1e-6, 41)
+    middles = (edges[:-1] + edges[1:]) / 2
+    lines = [
+        {
+            "type": "scatter",
+            "x": middles,
+            "y": np.histogram(values, edges)[0] / values.size,
+            "name": name,
+            "mode": "lines",
+            "line": {"color": color, "shape": "hvh", "width": 2},
+            "hovertemplate": f"{name}<br>around %{{x:.3f}}: %{{y:.1%}}<extra></extra>",
+        }
+        for values, name, color in ((before, names[0], GREY), (after, names[1], BLUE))
+    ]
+    return figure(
+        lines,
+        240,
+        xaxis={"title": {"text": "weight"}},
+        yaxis={"title": {"text": "share"}, "tickformat": ".0%", "rangemode": "tozero"},
+    )
 
 
 def _columns(count: int, width: int) -> int:

@@ -32,6 +32,7 @@ class Call:
         name: As in the layer table ("base.conv1" inside a model); a second use ends in " (2)".
         arguments: What it is called with, tensors replaced by `Ref`; `options` likewise.
         reads: Numbers of the calls it reads, `PICTURE` for the picture.
+        again: Whether the layer was used before: the same weights once more.
         shape: The output's shape without the batch.
     """
 
@@ -40,6 +41,7 @@ class Call:
     arguments: tuple[Any, ...]
     options: dict[str, Any]
     reads: tuple[int, ...]
+    again: bool = False
     shape: tuple[int, ...] = ()
 
     @property
@@ -87,7 +89,8 @@ def _add(layer: Any, prefix: str, arguments: tuple, options: dict, calls: list[C
         return _lay_open(layer, f"{prefix}{layer.name}.", given, calls)
     uses = sum(call.layer is layer for call in calls)
     name = f"{prefix}{layer.name} ({uses + 1})" if uses else prefix + layer.name
-    calls.append(Call(name, layer, arguments, options, tuple(ref.call for ref in given)))
+    reads = tuple(ref.call for ref in given)
+    calls.append(Call(name, layer, arguments, options, reads, again=uses > 0))
     count = len(keras.tree.flatten(layer.output)) if not uses else 1
     return [Ref(len(calls) - 1, number) for number in range(count)]
 
@@ -192,10 +195,10 @@ def _without_activation(layer: Any, wanted: bool) -> Iterator[None]:
         layer.activation = inside
 
 
-def before_activation(calls: list[Call], number: int) -> int:
-    """The call that makes what call `number` only bends: itself, unless it is an activation."""
+def before(calls: list[Call], number: int, kinds: tuple[str, ...] = ACTIVATIONS) -> int:
+    """The first call back from `number` that is none of `kinds`: what it only bends or thins."""
     call = calls[number]
-    while call.kind in ACTIVATIONS and call.reads[0] != PICTURE:
+    while call.kind in kinds and call.reads[0] != PICTURE:
         number = call.reads[0]
         call = calls[number]
     return number

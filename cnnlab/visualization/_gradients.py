@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.visualization._calls import before_activation, run
+from cnnlab.visualization._calls import ACTIVATIONS, before, run
 from cnnlab.visualization._opened import Opened
 
+# Where these give more, what they read was larger: climbing that cannot get stuck at a zero.
+GROWING = (*ACTIVATIONS, "MaxPooling2D", "AveragePooling2D", "Dropout", "SpatialDropout2D")
 SILENT_PULL = 0.1  # slope of the climb where a filter says nothing yet
 
 
@@ -49,8 +51,8 @@ def of_filters(
     Args:
         opened: A model laid open.
         images: `(n, height, width, channels)`.
-        layer: Number of the call; its activation is left out, so that a filter that is
-            silent on a picture still says which way to go.
+        layer: Number of the call; activations and pools are left out, so that a filter that
+            is silent on a picture still says which way to go.
         filters: `(n,)`, the filter for each picture.
 
     Returns:
@@ -68,7 +70,7 @@ def of_filters(
 def _trace_score(opened: Opened) -> Callable:
     import tensorflow as tf
 
-    upto = opened.calls[: before_activation(opened.calls, len(opened.calls) - 1) + 1]
+    upto = opened.calls[: before(opened.calls, len(opened.calls) - 1) + 1]
 
     @tf.function(input_signature=[_pictures(opened), tf.TensorSpec([], tf.int32)])
     def traced(images, label):
@@ -85,7 +87,7 @@ def _trace_score(opened: Opened) -> Callable:
 def _trace_filters(opened: Opened, layer: int) -> Callable:
     import tensorflow as tf
 
-    last = before_activation(opened.calls, layer)
+    last = before(opened.calls, layer, GROWING)
     upto, first = opened.calls[: last + 1], _reads_the_picture(opened, last)
 
     @tf.function(input_signature=[_pictures(opened), tf.TensorSpec([None], tf.int32)])

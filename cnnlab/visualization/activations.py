@@ -48,21 +48,37 @@ class Flow:
     probabilities: np.ndarray
 
 
-def flow(path: str, image: np.ndarray, most: int = 12, order: str = "channel") -> Flow:
+def flow(
+    path: str,
+    image: np.ndarray,
+    most: int = 12,
+    order: str = "channel",
+    like: np.ndarray | None = None,
+) -> Flow:
     """The way of a picture through the run in folder `path`; see `all_maps`. Runs in the engine."""
-    return all_maps(open_run(path), image, most, order)
+    return all_maps(open_run(path), image, most, order, like)
 
 
 def layer_maps(
-    path: str, image: np.ndarray, layer: str, first: int, most: int, order: str = "channel"
+    path: str,
+    image: np.ndarray,
+    layer: str,
+    first: int,
+    most: int,
+    order: str = "channel",
+    like: np.ndarray | None = None,
 ) -> LayerMaps:
     """One layer's maps in full size, from the `first` in `order` on; runs in the engine."""
     opened = open_run(path)
     number = opened.index(layer)
-    return _maps(opened, number, opened.look(image)[number], first, most, order)
+    array = opened.look(image)[number]
+    ranked = _ranked(array if like is None else opened.look(like)[number], order)
+    return _maps(opened, number, array, ranked[first : first + most])
 
 
-def all_maps(opened: Opened, image: np.ndarray, most: int, order: str) -> Flow:
+def all_maps(
+    opened: Opened, image: np.ndarray, most: int, order: str, like: np.ndarray | None = None
+) -> Flow:
     """Every layer's first `most` maps, large ones thinned out to 64 pixels.
 
     Args:
@@ -70,35 +86,38 @@ def all_maps(opened: Opened, image: np.ndarray, most: int, order: str) -> Flow:
         image: `(height, width, channels)`, floats in 0..1.
         most: At most so many maps of a layer; all values of a vector.
         order: "channel", or "strength": largest mean absolute value first.
+        like: The picture by whose strengths to sort, if not this one: two pictures then show
+            the same maps side by side.
 
     Raises:
         LabError: a picture of another shape, or another order.
     """
     made = opened.look(image)
-    layers = [
-        _maps(opened, number, array, 0, most if array.ndim == 3 else array.size, order, MOST_SIDE)
-        for number, array in enumerate(made)
-    ]
+    other = made if like is None else opened.look(like)
+    layers = []
+    for number, array in enumerate(made):
+        count = most if array.ndim == 3 else array.size
+        layers.append(_maps(opened, number, array, _ranked(other[number], order)[:count], MOST_SIDE))
     return Flow(tuple(layers), made[-1].reshape(-1))
 
 
+def _ranked(array: np.ndarray, order: str) -> np.ndarray:
+    """The channels of a layer's output in the order asked for; a vector keeps its own."""
+    if order not in ORDERS:
+        raise LabError(f"Maps are sorted by {' or '.join(ORDERS)}. Received: {order!r}.")
+    if array.ndim != 3:
+        return np.arange(array.size)
+    if order == "channel":
+        return np.arange(array.shape[2])
+    return np.argsort(-np.abs(array).mean(axis=(0, 1)), kind="stable")
+
+
 def _maps(
-    opened: Opened,
-    number: int,
-    array: np.ndarray,
-    first: int,
-    most: int,
-    order: str,
-    side: int | None = None,
+    opened: Opened, number: int, array: np.ndarray, channels: np.ndarray, side: int | None = None
 ) -> LayerMaps:
     call = opened.calls[number]
     array = array if array.ndim in (1, 3) else array.reshape(-1)
     flat = array.reshape(-1, array.shape[-1])  # (places, channels)
-    if order not in ORDERS:
-        raise LabError(f"Maps are sorted by {' or '.join(ORDERS)}. Received: {order!r}.")
-    by_strength = order == "strength" and array.ndim == 3
-    ranked = np.argsort(-np.abs(flat).mean(axis=0), kind="stable") if by_strength else None
-    channels = (np.arange(flat.shape[1]) if ranked is None else ranked)[first : first + most]
     shown = array[..., channels]
     if side and array.ndim == 3:
         shown = shown[:: -(-array.shape[0] // side), :: -(-array.shape[1] // side)]

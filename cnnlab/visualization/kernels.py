@@ -23,6 +23,7 @@ _DAMAGED = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
 DEAD_SHARE = 0.01
 # Filters whose weights point this nearly the same way (cosine) do the same work twice.
 TWIN_COSINE = 0.98
+A_PAGE = 64  # filters; more would be neither seen nor drawn at once
 _FEWEST_WEIGHTS = 4  # of a filter, for its direction to mean anything
 
 
@@ -99,6 +100,77 @@ def _twins(weights: np.ndarray, norm: np.ndarray) -> dict[int, int]:
     return {int(j): int(alike[:, j].argmax()) for j in np.flatnonzero(alike.any(axis=0))}
 
 
+@dataclass(frozen=True)
+class Part:
+    """Some of a layer's filters at two moments, through one input channel.
+
+    Attributes:
+        new: The layer at the chosen moment; `old` at the first one kept.
+        before: `(height, width, n)`, the kernels at the first moment; `after` at the chosen one.
+        first: Number of the first filter here.
+        scale: The largest weight of the layer at either moment.
+        measures: Of all the layer's filters.
+    """
+
+    new: Kernels
+    old: Kernels
+    before: np.ndarray
+    after: np.ndarray
+    first: int
+    scale: float
+    measures: Measures
+
+    @property
+    def moved(self) -> float:
+        """How far training moved the whole layer, as a share of its initial norm."""
+        way = np.linalg.norm(self.new.values - self.old.values)
+        return float(way / (np.linalg.norm(self.old.values) or 1.0))
+
+    @property
+    def table(self) -> list[dict[str, Any]]:
+        """One row per filter of the whole layer, for reading and sorting."""
+        m = self.measures
+        return [
+            {
+                "filter": i,
+                "norm": float(m.norm[i]),
+                "mean": float(m.mean[i]),
+                "spread": float(m.spread[i]),
+                "moved": float(m.moved[i]),
+                "flag": "dead" if i in m.dead else f"twin of {m.twins[i]}" if i in m.twins else "",
+            }
+            for i in range(self.new.filters)
+        ]
+
+
+def part(run: Run, layer: str, moment: str, channel: int = 0, page: int = 0) -> Part:
+    """One page of a layer's filters, at the first moment kept and at the chosen one.
+
+    Args:
+        run: A run with snapshots.
+        layer: One of `layers`.
+        moment: One of `moments`.
+        channel: Which input channel's slice, 0-based.
+        page: Which 64 filters, 0-based; out of range takes the nearest.
+
+    Raises:
+        LabError: no such layer or moment.
+    """
+    new, old = read(run, layer, moment), read(run, layer, moments(run)[0])
+    channel = min(max(channel, 0), new.reads - 1)
+    first = min(max(page, 0), (new.filters - 1) // A_PAGE) * A_PAGE
+    chosen = np.s_[:, :, channel, first : first + A_PAGE]
+    return Part(
+        new=new,
+        old=old,
+        before=old.values[chosen],
+        after=new.values[chosen],
+        first=first,
+        scale=float(max(np.abs(new.values).max(), np.abs(old.values).max())),
+        measures=measure(new, old),
+    )
+
+
 def composite(kernels: Kernels) -> np.ndarray:
     """First-layer kernels as color pictures: `(height, width, 3, filters)`, floats in 0..1.
 
@@ -167,6 +239,8 @@ def kernels_of(model: "keras.Model") -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
     for call in calls_of(model):
         layer = call.layer
+        if call.again:
+            continue  # the same weights once more
         if call.kind == "SeparableConv2D":
             found[f"{call.name} depthwise"] = _one_channel_each(layer.depthwise_kernel)
             found[f"{call.name} pointwise"] = np.asarray(layer.pointwise_kernel)

@@ -21,7 +21,7 @@ def show_answers(
         look: Shows the picture to one run.
         blank: The sentence for a picture with nothing on it.
     """
-    said, seen, models = [], {}, []
+    answers, seen, models = [], {}, []
     for name in names:
         try:
             run = runs.find(name)
@@ -31,10 +31,9 @@ def show_answers(
             continue
         models.append(plots.Model(name, figures, _bars(run, answer.prediction)))
         seen.setdefault(_caption(run), answer.prepared)
-        if answer.prediction:
-            said.append(answer.prediction)
+        answers.append(answer)
     pictures = [(caption, prepared.picture) for caption, prepared in seen.items()]
-    st.html(plots.board(pictures, models, prediction.opinion(said) if said else blank))
+    st.html(plots.board(pictures, models, prediction.opinion(answers) or blank))
     for prepared in seen.values():
         _show_way(prepared)
 

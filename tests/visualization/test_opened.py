@@ -23,7 +23,7 @@ def test_every_output_is_the_layers_own(plain):
 def test_models_inside_models_are_laid_open_under_their_names(inside):
     names = [call.name for call in inside.calls]
     assert names[:6] == [
-        *("stem.conv", "stem.re_lu", "body.conv", "body.point", "body.add", "shared")
+        *("stem.conv", "stem.relu", "body.conv", "body.point", "body.add", "shared")
     ]
     assert "shared (2)" in names
     image = picture(inside)[None]

@@ -1,0 +1,55 @@
+"""What was asked of each run, setting by setting."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cnnlab.comparison._figures import Trained
+
+MISSING = "not recorded"
+_PLAIN = ("architecture", "dataset", "input_shape", "classes", "preparation", "parent")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of several runs: `values` in the runs' order, as the reader sees them."""
+
+    part: str
+    name: str
+    values: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether all runs have the same value."""
+        return len(set(self.values)) < 2
+
+
+def settings(runs: Sequence[Trained]) -> tuple[Setting, ...]:
+    """Every setting of the runs' configs, in the order of the configs.
+
+    Args:
+        runs: At least one.
+    """
+    flat = [dict(_flat(run.config)) for run in runs]
+    keys = dict.fromkeys(key for config in flat for key in config)
+    return tuple(
+        Setting(*key, tuple(_word(config.get(key, MISSING)) for config in flat)) for key in keys
+    )
+
+
+def _flat(config: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:
+    for key in _PLAIN:
+        yield ("network" if key != "dataset" else "data", key), config.get(key)
+    for part, word in (("knobs", "knob"), ("recipe", "training")):
+        for key, value in config.get(part, {}).items():
+            yield (word, key), value
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list | tuple):
+        return "x".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

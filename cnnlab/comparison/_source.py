@@ -1,0 +1,68 @@
+"""One comparison of a source: its networks, what was printed of them, and how it came about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Line:
+    """One network of a source's comparison.
+
+    Attributes:
+        name: What the source calls it.
+        architecture: Our rebuild's name; "" where there is none.
+        figures: By column key, what was printed; absent where the source is silent.
+        knobs: Where the rebuild's knobs differ from their defaults.
+    """
+
+    name: str
+    architecture: str
+    figures: Mapping[str, Any]
+    knobs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One comparison of a source, to be shown with what was measured here beside it.
+
+    Attributes:
+        columns: Published columns as (key, heading, kind of `shown`).
+        measured: Keys of the columns measured here.
+        protocol: Sentences on how the source's figures came about, and how that differs here.
+    """
+
+    key: str
+    title: str
+    sentence: str
+    credit: str
+    url: str
+    dataset: str
+    columns: tuple[tuple[str, str, str], ...]
+    lines: tuple[Line, ...]
+    protocol: tuple[str, ...]
+    measured: tuple[str, ...] = ("params", "accuracy")
+
+
+PARAMS = ("params", "Parameters", "count")
+TEST = ("accuracy", "Test accuracy", "percent")
+BEST = ("best_accuracy", "Best epoch's test accuracy", "percent")
+EPOCH = ("epoch_seconds", "Time per epoch", "seconds")
+EPOCHS = ("epochs", "Epochs", "count")
+HERE = (
+    "Here a fixed tenth of the training pictures chooses the epoch, and the test pictures are "
+    "read once, at the end."
+)
+
+
+def lines(columns: tuple[tuple[str, str, str], ...], *rows: tuple) -> tuple[Line, ...]:
+    """(name, architecture, one value per column, None where the source is silent)."""
+    keys = [key for key, _, _ in columns]
+    return tuple(
+        Line(
+            name,
+            architecture,
+            {k: v for k, v in zip(keys, values, strict=True) if v is not None},
+        )
+        for name, architecture, *values in rows
+    )

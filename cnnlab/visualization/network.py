@@ -1,0 +1,43 @@
+"""The layers of a run's model as the pages list them, and a model made warm before it is asked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab.visualization import _gradients
+from cnnlab.visualization._opened import open_run
+
+
+@dataclass(frozen=True)
+class LayerLine:
+    """A layer: its name, Keras class, and output shape without the batch."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+
+    @property
+    def is_map(self) -> bool:
+        """Whether it makes maps `(height, width, channels)`."""
+        return len(self.shape) == 3
+
+    @property
+    def size(self) -> str:
+        """The shape in words: "24x24, 32 maps" or "10 values"."""
+        if self.is_map:
+            return f"{self.shape[0]}x{self.shape[1]}, {self.shape[2]} maps"
+        return f"{'x'.join(map(str, self.shape))} values"
+
+
+def layers(path: str) -> tuple[LayerLine, ...]:
+    """The layers of the run in folder `path`, front to back; runs in the engine."""
+    return tuple(LayerLine(c.name, c.kind, c.shape) for c in open_run(path).calls)
+
+
+def warm(path: str) -> None:
+    """Open a run's model and trace what every view asks first; runs in the engine."""
+    opened = open_run(path)
+    blank = np.zeros(opened.input_shape, np.float32)
+    opened.look(blank)
+    opened.probabilities(blank[None])
+    _gradients.of_score(opened, blank[None], 0)
