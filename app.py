@@ -2,26 +2,40 @@
 
 import gc
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+# Now, and not in the first reader's page: Plotly looks at pandas without waiting for its import,
+# and a second page would find it half loaded.
+import pandas  # noqa: F401
 import streamlit as st
 
 # The pages import `cnnlab` and `pages.parts` from here, wherever the server was started.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from cnnlab import api, engine, jobs
+from cnnlab import (
+    api,
+    engine,
+    jobs,
+    lab,  # noqa: F401 - with its plots, for the first reader's page
+)
+
+# Loading Keras takes two cores for seconds: the first page comes first.
+ENGINE_AFTER_S = 1.5
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start the engine and the queue with the server; end them with it. Workers live on."""
-    engine.start()
+    timer = threading.Timer(ENGINE_AFTER_S, engine.start)
+    timer.start()
     # What is loaded now stays: keep the garbage collector from looking at it ever again.
     gc.freeze()
     with jobs.clock():
         yield
+    timer.cancel()
     engine.stop()
 
 

@@ -1,10 +1,9 @@
 """How long the server takes to run a page again, seen over its own socket, without a browser."""
 
-import asyncio
 import time
 from collections.abc import Iterator
 
-from websockets.asyncio.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 _RERUN = bytes([0x5A, 0x00])  # a BackMsg that only says: run the page again (field 11)
 _SCRIPT_FINISHED = 6  # the ForwardMsg field that ends a run
@@ -17,21 +16,17 @@ def rerun_ms(address: str, page: str, count: int = 40) -> list[float]:
         address: Such as http://localhost:8501.
         page: The page's path, such as "train?run=0001-lenet5-digits"; "" is the home page.
     """
-    return sorted(asyncio.run(_measure(address, page, count)))
-
-
-async def _measure(address: str, page: str, count: int) -> list[float]:
     socket = address.replace("http", "ws", 1) + "/_stcore/stream"
-    async with connect(socket, subprotocols=["streamlit"], max_size=None) as line:
-        path, _, query = page.partition("?")
-        ask = _ask(path, query)
+    path, _, query = page.partition("?")
+    ask = _ask(path, query)
+    samples = []
+    with connect(socket, subprotocols=["streamlit"], max_size=None) as line:
         for _ in range(3):  # the first runs load what the page needs
-            await _once(line, ask)
-        samples = []
+            _once(line, ask)
         for _ in range(count):
-            samples.append(await _once(line, ask))
-            await asyncio.sleep(0.05)
-        return samples
+            samples.append(_once(line, ask))
+            time.sleep(0.05)
+    return sorted(samples)
 
 
 def _ask(path: str, query: str) -> bytes:
@@ -45,11 +40,11 @@ def _text(field: int, value: str) -> bytes:
     return bytes([field << 3 | 2, len(raw)]) + raw if raw else b""
 
 
-async def _once(line, ask: bytes) -> float:
+def _once(line: ClientConnection, ask: bytes) -> float:
     started = time.perf_counter()
-    await line.send(ask)
+    line.send(ask)
     while True:
-        message = await line.recv()
+        message = line.recv()
         if _SCRIPT_FINISHED in dict(_fields(message)):
             return 1000 * (time.perf_counter() - started)
 

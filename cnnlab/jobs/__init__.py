@@ -21,6 +21,7 @@ from cnnlab.runs import Run
 
 GRACE_S = 8.0
 _TICK_S = 0.5
+_SPARE_AFTER_S = 5.0  # the first page and the engine come first
 LOCK_VARIABLE = "CNNLAB_LOCK_FD"
 _spare = Spare()
 _refusals: dict[Run, str] = {}
@@ -165,12 +166,12 @@ def _kill_if_deaf(run: Run, status: runs.Status) -> None:
 def _tick(done: threading.Event) -> None:
     """Dispatch until `done`; a disk that refuses is reported once, and tried again."""
     keep_spare = os.environ.get("CNNLAB_SPARE", "1") != "0"
-    said = ""
+    said, started = "", time.monotonic()
     while not done.wait(_TICK_S):
         try:
             with runs.explained(paths.runs_dir()):
                 paths.runs_dir().mkdir(parents=True, exist_ok=True)
-            dispatch(keep_spare)
+            dispatch(keep_spare and time.monotonic() - started > _SPARE_AFTER_S)
             said = ""
         except (LabError, OSError) as error:
             if str(error) != said:
