@@ -1,0 +1,95 @@
+"""What ships: every figure is recounted from the files; accuracy again where the data is."""
+
+import json
+
+import numpy as np
+import pytest
+
+from cnnlab import architectures, evaluation, prediction, recipe, runs, summary
+from cnnlab.visualization import kernels
+
+SHIPPED = runs.pretrained()
+EACH = pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.name)
+FLOORS = {"mnist_baseline": 0.985, "mnist_approach_1": 0.980, "mnist_approach_2": 0.975}
+MOST_BYTES = 25 * 2**20
+
+
+def test_the_promised_networks_are_there():
+    assert {run.name for run in SHIPPED} >= {*FLOORS, "lenet5"}
+
+
+def test_all_together_are_small_enough():
+    files = [file for run in SHIPPED for file in run.path.rglob("*") if file.is_file()]
+    assert sum(file.stat().st_size for file in files) < MOST_BYTES
+
+
+@EACH
+def test_parameters_and_bytes_are_those_of_the_files(run):
+    totals = summary.summarize(evaluation.load_model(run)).totals
+    metrics = run.metrics
+    assert (metrics["params"], metrics["trainable_params"], metrics["macs"]) == (
+        totals.params,
+        totals.trainable_params,
+        totals.macs,
+    )
+    assert metrics["model_bytes"] == run.model_file.stat().st_size
+    assert metrics["tflite_bytes"] == run.tflite_file.stat().st_size
+
+
+@EACH
+def test_it_is_the_architecture_it_says(run):
+    config = run.config
+    shape = tuple(config["input_shape"])
+    built = architectures.build(config["architecture"], shape, config["classes"], config["knobs"])
+    model = evaluation.load_model(run)
+    assert [w.shape for w in built.get_weights()] == [w.shape for w in model.get_weights()]
+
+
+@EACH
+def test_litert_agrees_with_keras(run):
+    shape = tuple(run.config["input_shape"])
+    pictures = np.random.default_rng(0).integers(0, 256, (8, *shape), np.uint8)
+    keras_says = evaluation.predict_all(evaluation.load_model(run), pictures)
+    for picture, expected in zip(pictures, keras_says, strict=True):
+        said = prediction.predict(run, picture.astype("float32") / 255)
+        assert list(said.by_class.values()) == pytest.approx(expected.tolist(), abs=1e-4)
+
+
+@EACH
+def test_its_command_repeats_its_config(run):
+    config = run.config
+    assert recipe.command(config) == config["command"]
+    history = run.history
+    assert len(history) == run.metrics["epochs_run"] <= config["recipe"]["epochs"]
+    best = history[run.metrics["best_epoch"] - 1]
+    assert best["val_accuracy"] == max(row["val_accuracy"] for row in history)
+
+
+@EACH
+def test_its_figures_are_a_mean_over_seeds_with_the_first_seed_inside(run):
+    metrics = run.metrics
+    each = metrics["seeds"]["test_accuracy"]
+    assert len(each) >= 3
+    assert metrics["seeds"]["mean"] == pytest.approx(np.mean(list(each.values())))
+    assert each[str(run.config["recipe"]["seed"])] == metrics["test_accuracy"]
+    assert metrics["seeds"]["mean"] >= FLOORS.get(run.name, 0.0)
+
+
+@EACH
+def test_it_brings_its_kernels(run):
+    found = kernels.moments(run)
+    assert found[0] == "initial"
+    assert found[-1] == "final"
+
+
+@EACH
+def test_accuracy_is_measured_again(run, real_data):
+    assert evaluation.evaluate(run).accuracy == pytest.approx(run.metrics["test_accuracy"])
+
+
+@EACH
+def test_it_holds_no_path_of_the_machine_it_was_made_on(run):
+    text = json.dumps([run.config, run.metrics])
+    assert "/home/" not in text
+    assert "/root/" not in text
+    assert "/tmp/" not in text
