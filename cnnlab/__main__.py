@@ -60,6 +60,12 @@ def parser() -> argparse.ArgumentParser:
         (delete, "delete", "Delete a run and all in its folder."),
     ):
         verb(function, name, text).add_argument("run", metavar="RUN")
+    comparing = verb(compare, "compare", "Runs side by side: the Compare page's figures.")
+    comparing.add_argument("runs", metavar="RUN", nargs="+")
+    comparing.add_argument("--report", metavar="FILE.html", help="write the one-page report, too")
+    comparing.add_argument(
+        "--quick", action="store_true", help="leave out memory and folded parameters"
+    )
     predict_verb = verb(predict, "predict", "What a run says of one picture.")
     predict_verb.add_argument("run", metavar="RUN")
     predict_verb.add_argument("picture", metavar="PICTURE")
@@ -257,6 +263,24 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
         f"{result.run}: test accuracy {result.accuracy:.2%} (95 % interval {low:.2%} to "
         f"{high:.2%}) on {result.test_count} pictures of {result.variant}",
     )
+    return result.to_json()
+
+
+def compare(options: argparse.Namespace) -> dict[str, Any]:
+    from pathlib import Path
+
+    from cnnlab import comparison, runs
+    from cnnlab.evaluation import together
+
+    chosen = [runs.find(name) for name in dict.fromkeys(options.runs)]
+    able = [run for run in chosen if run.model_file.is_file() and not options.quick]
+    result = comparison.compare(chosen, {run.name: together.costs(str(run.path)) for run in able})
+    for group in result.groups:
+        _say(options, comparison.text(group.title, group.apart, group.rows))
+    for words in result.failed.values():
+        _say(options, words)
+    if options.report:
+        Path(options.report).write_text(comparison.page(result))
     return result.to_json()
 
 

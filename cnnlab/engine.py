@@ -7,6 +7,7 @@ and replaced when a call outlasts its time limit.
 """
 
 import importlib
+import logging
 import os
 import sys
 import threading
@@ -105,7 +106,11 @@ def _submit(target: str, args: tuple) -> tuple[ProcessPoolExecutor, Future]:
 
 def _new_pool() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
-        max_workers=1, timeout=None, initializer=_load_keras, env=_environment()
+        max_workers=1,
+        timeout=None,
+        initializer=_load_keras,
+        initargs=(os.getpid(),),
+        env=_environment(),
     )
 
 
@@ -113,12 +118,15 @@ def _environment() -> dict[str, str]:
     return {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(paths.ROOT)}
 
 
-def _load_keras() -> None:
+def _load_keras(server: int) -> None:
     """Runs in the engine: import Keras once; leave the cores to the pages when they want them."""
     os.nice(5)
+    # First of all: the server may be gone before Keras is there.
+    threading.Thread(target=_end_with, args=(server,), daemon=True).start()
     _silence_chatter()
     importlib.import_module("keras")
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    # Every opened model is traced anew, which TensorFlow takes for a mistake and says so.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
 def _silence_chatter() -> None:

@@ -101,7 +101,8 @@ def live(run: Run) -> Live:
         epochs=epochs,
         done=1.0 if status.state == "done" else done,
         seconds_left=_seconds_left(status, history, points, epochs),
-        queue_position=jobs.queue_position(run) if status.state == "queued" else 0,
+        # At least 1: it may have been started since the status was read.
+        queue_position=max(1, jobs.queue_position(run)) if status.state == "queued" else 0,
     )
 
 
@@ -262,9 +263,7 @@ def warm_inside(run: Run) -> None:
 
 def test_pictures(dataset: str, input_shape: Sequence[int], count: int) -> Any:
     """Some test pictures of a dataset in a network's size: `visualization.samples.Samples`."""
-    return engine.call(
-        "cnnlab.visualization.samples:samples", dataset, tuple(input_shape), count
-    )
+    return engine.call("cnnlab.visualization.samples:samples", dataset, tuple(input_shape), count)
 
 
 def import_model(data: bytes, name: str, **settings: Any) -> Run:

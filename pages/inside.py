@@ -1,110 +1,97 @@
-"""Inside: the kernels a run has learned, beside what it started from."""
+"""Inside: kernels, feature maps, the arithmetic of a value, heat maps, what a filter wants."""
 
 import streamlit as st
 
 from cnnlab import lab
 from cnnlab.errors import LabError
-from cnnlab.visualization import kernels
+from pages.parts import (
+    inside_arithmetic,
+    inside_heat,
+    inside_import,
+    inside_kernels,
+    inside_maps,
+    inside_wants,
+)
 from pages.parts.picker import pick_run
+from pages.parts.plainly import plainly
 
-MOMENT_NAMES = {"initial": "before training", "final": "best epoch"}
+VIEWS = {
+    "kernels": (
+        ":material/grid_on: Kernels",
+        "A convolution slides small grids of weights over the picture. These are the grids.",
+        inside_kernels.show,
+    ),
+    "maps": (
+        ":material/layers: Feature maps",
+        "What every layer makes of a picture: from edges to an answer.",
+        inside_maps.show,
+    ),
+    "arithmetic": (
+        ":material/calculate: Arithmetic",
+        "Nothing but multiplying and adding: every number that made one value.",
+        inside_arithmetic.show,
+    ),
+    "heat": (
+        ":material/local_fire_department: Where did it look",
+        "Which pixels spoke for a class? Five methods, five answers; none is the whole truth.",
+        inside_heat.show,
+    ),
+    "wants": (
+        ":material/psychology: What does a filter want",
+        "A picture made for a filter, beside the test pictures that excite it most.",
+        inside_wants.show,
+    ),
+}
 
 
-def choose_layer(run) -> str:
-    """The layer to look at, kept in the address."""
-    layers = lab.kernel_layers(run)
-    wanted = st.query_params.get("layer")
-    index = layers.index(wanted) if wanted in layers else 0
-    layer = st.selectbox(
-        "Convolution layer",
-        layers,
-        index=index,
-        key=f"layer-{run.name}",
-        help="The first layer looks at the picture itself; later ones look at feature maps.",
+def choose_view() -> str:
+    """One view at a time, kept in the address; only what is shown is computed."""
+    wanted = st.query_params.get("view")
+    wanted = wanted if wanted in VIEWS else "kernels"
+    view = st.segmented_control(
+        "View",
+        list(VIEWS),
+        format_func=lambda key: VIEWS[key][0],
+        default=wanted,
+        required=True,
+        key=f"view-{wanted}",
+        label_visibility="collapsed",
     )
-    st.query_params["layer"] = layer
-    return layer
+    if view != wanted:
+        st.query_params["view"] = view
+        st.rerun()
+    st.query_params["view"] = view
+    return view
 
 
-def choose_moment(run) -> str:
-    """A moment of the training: the slider replays how the kernels came to be."""
-    moments = kernels.moments(run)
-    if len(moments) == 1:
-        return moments[0]
-    return st.select_slider(
-        "Moment of the training",
-        moments,
-        value=moments[-1],
-        key=f"moment-{run.name}",
-        format_func=lambda moment: MOMENT_NAMES.get(moment, f"epoch {moment}"),
-        help="Slide from the random start to the best epoch and watch the kernels take shape.",
-    )
+@st.fragment
+@plainly
+def draw(view: str, run) -> None:
+    """The view; a press inside it runs only this part again."""
+    VIEWS[view][2](run)
 
 
-def show(run) -> None:
-    """Two galleries side by side: the start and the chosen moment."""
-    left, middle, right = st.columns(3)
-    with left:
-        layer = choose_layer(run)
-    with middle:
-        moment = choose_moment(run)
-    whole = kernels.read(run, layer, moment)
-    with right:
-        channel = choose_channel(whole)
-    page = choose_page(whole)
-    shared = st.toggle(
-        "One color scale for all kernels",
-        value=True,
-        key="shared",
-        help="On: compare strengths. Off: every kernel uses the whole scale; see its shape.",
-    )
-    view = lab.kernel_page(run, layer, moment, channel, page, shared)
-    st.caption(
-        f"{view.filters} filters of {whole.values.shape[0]}x{whole.values.shape[1]} weights, each "
-        f"reading {view.reads} channel{'s' if view.reads > 1 else ''}. Blue weights let a bright "
-        f"spot raise the output, red ones lower it. {view.sentence}"
-    )
-    before, after = st.columns(2)
-    with before:
-        st.markdown("**Before training**: random numbers")
-        st.plotly_chart(view.before, key="kernels-before")
-    with after:
-        st.markdown(f"**{MOMENT_NAMES.get(moment, f'Epoch {moment}').capitalize()}**")
-        st.plotly_chart(view.after, key="kernels-after")
-    st.write(
-        "Look for edges (blue beside red), blobs (one color in the middle) and kernels that "
-        "hardly changed: those may be doing no work."
-    )
-
-
-def choose_channel(whole) -> int:
-    """Which input channel's slice to show; a first layer on gray pictures has only one."""
-    channels = whole.values.shape[2]
-    if channels == 1:
-        return 0
-    return st.number_input(
-        "Input channel",
-        0,
-        channels - 1,
-        0,
-        key=f"channel-{whole.layer}",
-        help="A filter has one kernel for every channel it reads; this picks the channel.",
-    )
-
-
-def choose_page(whole) -> int:
-    """Which part of a wide layer; narrow ones fit at once."""
-    pages = -(-whole.filters // lab.KERNELS_A_PAGE)
-    if pages == 1:
-        return 0
-    return st.number_input("Part", 1, pages, 1, key=f"page-{whole.layer}") - 1
+def own_model_notes(run) -> None:
+    """What was added to an imported model, so that it fits."""
+    for note in run.config.get("imported", {}).get("notes", []):
+        st.caption(note)
 
 
 st.title("Inside")
-st.write("A convolution slides small grids of weights over the picture. These are the grids.")
 try:
-    chosen = pick_run("Run", lambda run: run.snapshots_dir.is_dir())
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    with right:
+        inside_import.bring()
+    with left:
+        chosen = pick_run("Run", lambda run: run.snapshots_dir.is_dir() or run.model_file.is_file())
     if chosen:
-        show(chosen)
+        own_model_notes(chosen)
+        lab.warm_inside(chosen)
+        view = choose_view()
+        st.write(VIEWS[view][1])
+        if view != "kernels":
+            with st.spinner("Opening the network: the first time takes a few seconds"):
+                lab.inside(chosen, "network:layers")
+        draw(view, chosen)
 except LabError as error:
     st.error(str(error))

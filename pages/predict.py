@@ -1,23 +1,26 @@
 """Predict: draw a digit or show a picture; see what up to three models say of it."""
 
+from contextlib import suppress
+
 import streamlit as st
 
-from cnnlab import images, prediction, runs
+from cnnlab import images, lab, prediction, runs
 from cnnlab.errors import LabError
-from pages.parts import pictures
-from pages.parts.answers import show_answers
-from pages.parts.canvas import canvas
+from pages.parts import pictures, samples
+from pages.parts.answers import ask_all, show_answers, show_first_layers, show_ways
+from pages.parts.canvas import canvas, drawn
 from pages.parts.links import link
 
 MAX_MODELS = 3
-WAYS = ("Draw", "Upload", "Camera")
+WAYS = ("Draw", "Upload", "Camera", "Test pictures")
 DRAW = "Draw something: the models answer after every stroke."
 
 
-def finished() -> dict[str, runs.Run]:
-    """Every run that can answer, shipped ones first."""
-    known = [*runs.pretrained(), *runs.list_runs()]
-    return {run.name: run for run in known if run.tflite_file.exists()}
+def usual(known: dict[str, runs.Run]) -> list[str]:
+    """The models asked without a choice: the shipped ones that read digits, else the newest."""
+    shipped = [name for name, run in known.items() if run.read_only]
+    digits = [name for name in shipped if known[name].config["dataset"] == "mnist"]
+    return digits[-MAX_MODELS:] or list(known)[:1]
 
 
 def choose(known: dict[str, runs.Run]) -> list[str]:
@@ -25,11 +28,10 @@ def choose(known: dict[str, runs.Run]) -> list[str]:
     for name in st.query_params.get_all("run"):
         if name and name not in known:
             st.warning(f"There is no finished run {name!r} (any more); it is left out.")
-    digits = [name for name, run in known.items() if run.config["preparation"] == "digit"]
     return st.multiselect(
         "Models",
         list(known),
-        default=(digits or list(known))[:1],
+        default=usual(known),
         max_selections=MAX_MODELS,
         key="run",
         bind="query-params",
@@ -40,16 +42,16 @@ def choose(known: dict[str, runs.Run]) -> list[str]:
 
 @st.fragment
 def draw(names: list[str]) -> None:
-    """The pad and the answers; only this part runs again after a stroke."""
-    left, right = st.columns([3, 7], gap="medium")
-    try:
-        with left:
-            picture = canvas("drawing")
-    except LabError as error:
-        st.error(str(error))
+    """The pad and the answers beside it; only this part runs again after a stroke."""
+    answers = ask_all(names, lambda run: prediction.ask(run, drawn("drawing")), DRAW)
+    with suppress(LabError):  # a damaged drawing is among the answers' problems already
+        canvas("drawing", answers.board())
+    answers.show_notes()
+    if not answers.given:
         return
-    with right:
-        show_answers(names, lambda run: prediction.ask(run, picture), DRAW)
+    show_ways(answers)
+    if st.toggle("Show what the first layers make of it", key="layers", bind="query-params"):
+        show_first_layers(answers)
 
 
 @st.fragment
@@ -58,10 +60,19 @@ def show(names: list[str], way: str) -> None:
     brought = pictures.uploaded() if way == "Upload" else pictures.photographed()
     if not brought:
         return
-    options = pictures.options({runs.find(name).config["preparation"] for name in names})
+    options = pictures.options(preparations(names))
     for title, data in brought:
         with st.container(border=True):
             answer(names, title, data, options)
+
+
+def preparations(names: list[str]) -> set[str]:
+    """The preparations the models want; a model that is gone is named where it should answer."""
+    wanted = set()
+    for name in names:
+        with suppress(LabError):
+            wanted.add(runs.find(name).config["preparation"])
+    return wanted
 
 
 def answer(names: list[str], title: str, data: bytes, options: dict[str, str]) -> None:
@@ -74,10 +85,23 @@ def answer(names: list[str], title: str, data: bytes, options: dict[str, str]) -
         left.error(str(error))
         return
     left.image(picture.pixels, width="stretch")
-    for note in picture.notes:
-        left.caption(note)
+    if picture.notes:
+        left.caption(" ".join(picture.notes))
     with right:
-        show_answers(names, lambda run: prediction.ask(run, picture.pixels, **options))
+        show_ways(show_answers(names, lambda run: prediction.ask(run, picture.pixels, **options)))
+
+
+@st.fragment
+def test(names: list[str]) -> None:
+    """A picture of a dataset's test part, the truth beside the answers."""
+    try:
+        sample = samples.choose_sample(runs.find(names[0]))
+    except LabError as error:
+        st.error(str(error))
+        return
+    if sample:
+        st.markdown(f"In truth: **{sample.truth}**")
+        show_answers(names, lambda run: samples.look_at(sample, run))
 
 
 st.title("Predict")
@@ -85,7 +109,7 @@ st.write(
     "Draw a digit and watch the answer change with every stroke, or show a picture. "
     "The small picture beside it is all the network gets to see."
 )
-known = finished()
+known = {run.name: run for run in lab.ready_runs()}
 if not known:
     st.info("There is no finished model yet: train one on the Train page, then come back and draw.")
     link("train", "Train a network", ":material/show_chart:")
@@ -98,5 +122,7 @@ if not names:
     st.info("Choose at least one model above.")
 elif way == "Draw":
     draw(names)
+elif way == "Test pictures":
+    test(names)
 else:
     show(names, way)

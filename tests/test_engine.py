@@ -78,17 +78,23 @@ def test_stopping_twice_is_fine_and_the_next_question_starts_anew():
     assert engine.call("cnnlab.engine:pid")
 
 
-def test_the_engine_leaves_when_its_server_is_killed():
+@pytest.mark.parametrize(
+    "question",
+    [
+        "lab.layer_table('lenet5').totals.params, engine.call('cnnlab.engine:pid')",
+        "engine.start() or 61_706, next(iter(engine._pool._processes))",  # Keras not yet loaded
+    ],
+)
+def test_the_engine_leaves_when_its_server_is_killed(question):
     """The real one, Keras and all."""
     program = (
         "import os, signal\nfrom cnnlab import engine, lab\n"
         "if __name__ == '__main__':\n"
-        "    table = lab.layer_table('lenet5')\n"
-        "    print(table.totals.params, engine.call('cnnlab.engine:pid'), flush=True)\n"
+        f"    print(*({question}), flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     server = subprocess.run(
-        [sys.executable, "-c", program], cwd=paths.ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program], cwd=paths.ROOT, stdout=subprocess.PIPE, check=False
     )
     params, pid = map(int, server.stdout.split())
     assert params == 61_706

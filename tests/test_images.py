@@ -10,6 +10,7 @@ from PIL import Image
 from cnnlab import images
 from cnnlab.errors import LabError
 from cnnlab.images import read
+from tests.phone_photos import photo
 
 RNG = np.random.default_rng(0)
 COLOR = RNG.integers(0, 256, (60, 80, 3), np.uint8)
@@ -171,7 +172,7 @@ def test_five_hundred_damaged_files_end_in_a_picture_or_a_sentence():
             outcomes.add("refused" if "\n" not in str(refusal) else str(refusal))
         else:
             outcomes.add("read")
-            assert images.prepare(pixels, (28, 28, 1), "digit").network_input.shape == (28, 28, 1)
+            assert images.fit(pixels, (28, 28), channels=1).shape == (28, 28, 1)
     assert outcomes == {"read", "refused"}
 
 
@@ -257,12 +258,91 @@ def test_the_steps_lead_from_the_drawing_to_the_input():
     np.testing.assert_array_equal(prepared.steps[-1].picture, prepared.picture)
 
 
+def test_nearby_copies_keep_the_shape_and_differ_a_little():
+    seen = images.prepare_digit(digit()).network_input
+    copies = images.nearby(seen)
+    assert len(copies) == 8
+    for copy in copies:
+        assert copy.shape == seen.shape
+        assert copy.dtype == np.float32
+        assert 0.005 < np.abs(copy - seen).mean() < 0.2
+
+
+# -- handwriting on paper
+
+
+def likeness(one: np.ndarray, other: np.ndarray) -> float:
+    """Correlation of two network inputs, 1 for equal ones."""
+    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
+
+
 def test_dark_ink_is_inverted_with_a_word_about_it():
     light = images.prepare(digit(), (28, 28, 1), "digit")
     dark = images.prepare(255 - digit(), (28, 28, 1), "digit")
     assert any("Inverted" in note for note in dark.notes)
     assert not any("Inverted" in note for note in light.notes)
-    assert np.abs(dark.network_input - light.network_input).mean() < 0.02
+    assert likeness(light.network_input, dark.network_input) > 0.95
+
+
+def test_the_reader_may_set_the_tone():
+    light = images.prepare(digit(), (28, 28, 1), "digit", ink="light")
+    dark = images.prepare(255 - digit(), (28, 28, 1), "digit", ink="dark")
+    assert likeness(light.network_input, dark.network_input) > 0.95
+
+
+@pytest.mark.parametrize("paper", ["white", "ruled", "grid"])
+@pytest.mark.parametrize("number", [2, 5, 7, 8])
+def test_a_photo_shows_the_network_what_a_clean_scan_would(number, paper):
+    seed = 4
+    calm = {"gradient": 0, "shadow": 0, "blur": 0.4, "noise": 0, "quality": 95}
+    scan = images.read_picture(photo(number, seed, paper="white", **calm))
+    taken = images.read_picture(photo(number, seed, paper=paper, gradient=0.4, shadow=0.3))
+    clean = images.prepare(scan, (28, 28, 1), "digit")
+    found = images.prepare(taken, (28, 28, 1), "digit")
+    assert likeness(clean.network_input, found.network_input) > 0.85
+    assert any("Printed lines" in note for note in found.notes) or paper == "white"
+    assert found.steps[-1].picture.shape == (28, 28)
+
+
+def test_the_sheet_may_lie_on_a_table():
+    calm = images.prepare(images.read_picture(photo(3, 6)), (28, 28, 1), "digit")
+    table = images.prepare(images.read_picture(photo(3, 6, table=True)), (28, 28, 1), "digit")
+    assert likeness(calm.network_input, table.network_input) > 0.7
+
+
+def test_white_chalk_on_a_dark_board_is_read_as_well():
+    paper = images.read_picture(photo(2, 1))
+    board = images.prepare(255 - paper, (28, 28, 1), "digit")
+    assert not any("Inverted" in note for note in board.notes)
+    ink = images.prepare(paper, (28, 28, 1), "digit")
+    assert likeness(board.network_input, ink.network_input) > 0.8
+
+
+def test_an_empty_sheet_is_blank():
+    sheet = np.full((300, 400), 230, np.uint8)
+    assert images.prepare(sheet, (28, 28, 1), "digit").blank
+    noisy = np.clip(sheet + RNG.normal(0, 2, sheet.shape), 0, 255).astype(np.uint8)
+    assert images.prepare(noisy, (28, 28, 1), "digit").blank
+
+
+def test_two_marks_and_a_cut_digit_are_doubted():
+    sheet = np.full((300, 500), 235, np.uint8)
+    sheet[80:220, 150:162] = 20
+    assert images.prepare(sheet, (28, 28, 1), "digit").doubts == ()
+    sheet[80:220, 330:342] = 20
+    assert "more than one mark" in images.prepare(sheet, (28, 28, 1), "digit").doubts[0]
+    cut = np.full((300, 500), 235, np.uint8)
+    cut[0:180, 240:255] = 20
+    assert "border" in images.prepare(cut, (28, 28, 1), "digit").doubts[0]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 50), (3, 3), (2, 900), (1600, 4)])
+def test_pictures_of_odd_sizes_crash_nothing(shape):
+    noise = RNG.integers(0, 256, shape, np.uint8)
+    for ink in ("auto", "dark", "light"):
+        prepared = images.prepare(noise, (28, 28, 1), "digit", ink=ink)
+        assert np.isfinite(prepared.network_input).all()
+    assert images.prepare(noise, (28, 28, 3), "picture", how="pad").network_input.max() <= 1
 
 
 # -- any picture

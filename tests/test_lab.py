@@ -1,4 +1,4 @@
-"""What the pages call: starting, watching, the shelf, the views inside; light and plain about failure."""
+"""What the pages call: starting, watching, the shelf, views; light and plain about failure."""
 
 import json
 import os

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from cnnlab import paths, prediction
+from cnnlab import images, paths, prediction
 from cnnlab.errors import LabError
+from cnnlab.prediction import _loaded
 from cnnlab.runs import Run
 from tests.small_tflite import finished_run, tflite
 
@@ -20,9 +21,9 @@ BLACK = np.zeros((28, 28, 1), np.float32)
 
 @pytest.fixture(autouse=True)
 def _nothing_loaded():
-    prediction._loaded.clear()
+    _loaded._loaded.clear()
     yield
-    prediction._loaded.clear()
+    _loaded._loaded.clear()
 
 
 def test_probabilities_are_those_of_the_network(tmp_path):
@@ -55,27 +56,27 @@ def test_a_model_is_read_once_and_again_when_its_file_changes(tmp_path):
     path = finished_run(tmp_path, "changing", says=3)
     run = Run(path)
     prediction.predict(run, BLACK)
-    kept = prediction._loaded[run.tflite_file]
+    kept = _loaded._loaded[run.tflite_file, False]
     prediction.predict(run, BLACK)
-    assert prediction._loaded[run.tflite_file] is kept
+    assert _loaded._loaded[run.tflite_file, False] is kept
     other = finished_run(tmp_path, "other", says=7)
     os.replace(other / "model.tflite", path / "model.tflite")
     assert prediction.predict(run, BLACK).label == "7"
 
 
 def test_the_least_recently_used_model_goes(tmp_path, monkeypatch):
-    monkeypatch.setattr(prediction, "MAX_MODELS", 2)
+    monkeypatch.setattr(_loaded, "MAX_MODELS", 2)
     first, second, third = (Run(finished_run(tmp_path, name)) for name in "abc")
     for run in (first, second, first, third):
         prediction.predict(run, BLACK)
-    assert list(prediction._loaded) == [first.tflite_file, third.tflite_file]
-    monkeypatch.setattr(prediction, "MAX_BYTES", 1)
+    assert [path for path, _ in _loaded._loaded] == [first.tflite_file, third.tflite_file]
+    monkeypatch.setattr(_loaded, "MAX_BYTES", 1)
     prediction.predict(second, BLACK)
-    assert list(prediction._loaded) == [second.tflite_file]
+    assert [path for path, _ in _loaded._loaded] == [second.tflite_file]
 
 
 def test_six_readers_at_once_get_their_own_answers(tmp_path, monkeypatch):
-    monkeypatch.setattr(prediction, "MAX_MODELS", 2)
+    monkeypatch.setattr(_loaded, "MAX_MODELS", 2)
     runs = [Run(finished_run(tmp_path, f"says{label}", says=label)) for label in range(6)]
 
     def read(label: int) -> set[str]:
@@ -99,6 +100,24 @@ def test_one_model_under_many_threads_mixes_nothing_up(tmp_path):
 
     with ThreadPoolExecutor(6) as pool:
         assert all(pool.map(read, range(6)))
+
+
+def test_the_first_layers_can_be_looked_at(tiny_run):
+    drawing = np.zeros((140, 140), np.uint8)
+    drawing[20:100, 60:80] = 255
+    seen = images.prepare(drawing, (28, 28, 1), "digit").network_input
+    first, second = prediction.feature_maps(tiny_run, seen)
+    assert first.shape == (28, 28, 6)
+    assert second.shape == (10, 10, 16)
+    assert np.abs(first).max() <= 1  # behind tanh
+    assert first.std() > 0
+    blank = prediction.feature_maps(tiny_run, np.zeros_like(seen), layers=1)
+    assert len(blank) == 1
+    assert not np.array_equal(blank[0], first)
+
+
+def test_a_network_without_convolutions_has_no_maps(tmp_path):
+    assert prediction.feature_maps(Run(finished_run(tmp_path, "dense")), BLACK) == []
 
 
 @pytest.mark.parametrize(
@@ -158,25 +177,63 @@ def test_a_diverged_network_is_not_read_as_an_answer(tmp_path):
         prediction.predict(Run(path), BLACK)
 
 
-def said(name: str, label: str, confidence: float) -> prediction.Prediction:
-    """A made-up prediction over two classes."""
+def said(name: str, label: str, confidence: float, wavers="", doubts=()) -> prediction.Answer:
+    """A made-up answer over two classes."""
     other = "b" if label == "a" else "a"
     shares = {label: confidence, other: 1 - confidence}
-    return prediction.Prediction(name, (label, other), tuple(shares.values()), shares, 0.1)
+    made = prediction.Prediction(name, (label, other), tuple(shares.values()), shares, 0.1)
+    return prediction.Answer(images.Prepared(BLACK, doubts=doubts), made, wavers)
+
+
+NOTHING = prediction.Answer(images.Prepared(BLACK, blank=True), None)
 
 
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
+        ([NOTHING], ""),
         ([said("m", "a", 0.99)], "The model says a."),
         ([said("m", "a", 0.99), said("n", "a", 0.9)], "All 2 models say a."),
-        ([said("m", "a", 0.6)], "Unsure: a with only 60%; b is next with 40%."),
-        ([said("m", "a", 0.99), said("n", "b", 0.9)], "The models disagree: a (99%), b (90%)."),
-        ([said("m", "a", 0.9), said("n", "a", 0.6)], "one with only 60%"),
+        (
+            [said("m", "a", 0.6)],
+            "The model says a. Unsure: m gives it only 60%; b is next with 40%.",
+        ),
+        (
+            [said("m", "a", 0.99), said("n", "b", 0.9)],
+            "The models disagree: a (99%), b (90%). "
+            "Look at what the network sees before trusting one.",
+        ),
+        (
+            [said("m", "a", 0.9), said("n", "a", 0.6)],
+            "All 2 models say a. Unsure: n gives it only 60%; b is next with 40%.",
+        ),
+        (
+            [said("m", "a", 0.9, wavers="b")],
+            "The model says a. Unsure: turned or shifted a little, m reads it as b.",
+        ),
+        (
+            [said("m", "a", 0.9, doubts=("There is more.",))],
+            "The model says a. Unsure: there is more.",
+        ),
     ],
 )
 def test_agreement_and_doubt_are_said(answers, words):
-    assert words in prediction.opinion(answers)
+    assert prediction.opinion(answers) == words
+
+
+def test_a_reading_that_small_changes_overturn_is_called_wavering(tmp_path):
+    path = finished_run(tmp_path, "touchy")
+    drawing = np.zeros((60, 60), np.uint8)
+    drawing[10:50, 28:32] = 255
+    seen = images.prepare(drawing, (28, 28, 1), "digit").network_input.ravel()
+    weights = np.zeros((10, 784))
+    weights[3] = np.where(seen > 0.5, 10.0, -10.0)  # nothing but this very picture is a 3
+    bias = np.where(np.arange(10) == 3, 1 - weights[3] @ seen, 0)
+    (path / "model.tflite").write_bytes(tflite(weights, bias, (28, 28, 1)))
+    answer = prediction.ask(Run(path), drawing)
+    assert answer.prediction.label == "3"
+    assert answer.wavers
+    assert prediction.ask(Run(finished_run(tmp_path, "steady")), drawing).wavers == ""
 
 
 def test_predicting_loads_neither_keras_nor_tensorflow(tmp_path):

@@ -131,6 +131,7 @@ def figures(run: Trained, costs: Mapping[str, int] | None = None) -> Row:
         "shipped": run.read_only,
         "state": run.status.state,
         "parent": config.get("parent"),
+        "command": config.get("command"),
         "accuracy": metrics.get("test_accuracy"),
         "interval": metrics.get("test_interval"),
         "mean_accuracy": seeds.get("mean"),
@@ -196,7 +197,7 @@ def shown(kind: str, value: Any) -> str:
     if kind == "percent":
         return f"{value * 100:.2f} %"
     if kind == "count":
-        return f"{value:,}" if value < 10_000_000 else f"{value / 1e6:,.1f} M"
+        return f"{value:,}"
     if kind == "bytes":
         return _bytes(value)
     if kind == "ms":

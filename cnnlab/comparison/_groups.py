@@ -36,6 +36,11 @@ class Comparison:
     groups: tuple[Group, ...]
     failed: Mapping[str, str]
 
+    @property
+    def rows(self) -> list[Row]:
+        """Every readable run's row, group after group."""
+        return [row for group in self.groups for row in group.rows]
+
     def to_json(self) -> dict[str, Any]:
         """Plain data for `--json`: rows, reasons, settings and fronts, group by group."""
         return {

@@ -1,12 +1,55 @@
-"""A comparison as one HTML page that needs nothing else: to send, print or keep."""
+"""A comparison as one HTML page that needs nothing else: to send, to print, to keep."""
 
 import html
 import time
-from collections.abc import Sequence
 
-from cnnlab.comparison._figures import FIGURES, Row
+from cnnlab.comparison._drawn import TITLES, drawing, settings_html, table_html
 from cnnlab.comparison._groups import Comparison, Group
-from cnnlab.comparison._table import table
-from cnnlab.plots import _comparison_page as drawing
-from cnnlab.plots._comparison_table import Head, Value, side_by_side
-from cnnlab.plots._comparison_table import Row as Shown
+from cnnlab.plots._comparison_scene import svg
+
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem;
+  color: #1C2733; background: #FFFFFF; }
+svg { width: 100%; height: auto; } .note { color: #555; font-size: 0.875rem; }
+@media print { body { margin: 0; max-width: none; font-size: 11px; } }
+"""
+
+
+def page(comparison: Comparison, cost: str = "params") -> str:
+    """The report: each group with its chart, its table and the settings that differ.
+
+    Args:
+        comparison: What `compare` returned.
+        cost: The chart's horizontal axis.
+    """
+    parts = "".join(_group(group, cost) for group in comparison.groups)
+    failed = "".join(f"<p>{html.escape(words)}</p>" for words in comparison.failed.values())
+    day = time.strftime("%Y-%m-%d")
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>CNN Lab: runs compared</title><style>{_STYLE}</style></head><body>"
+        f'<h1>Runs compared</h1><p class="note">Made with CNN Lab on {day}. Every figure was '
+        "measured from the runs themselves; a shaded cell is the best of its line, a framed "
+        "accuracy is one that chance alone could lift to the best (95 % interval).</p>"
+        f"{parts}{failed}</body></html>"
+    )
+
+
+def _group(group: Group, cost: str) -> str:
+    parts = [f"<h2>{html.escape(group.title)}</h2>"]
+    if group.apart:
+        words = "; ".join(group.apart)
+        parts.append(f'<p class="note">Kept apart: {html.escape(words)}.</p>')
+    shapes = drawing(group.rows, cost)
+    if shapes:
+        parts.append(svg(shapes, f"Test accuracy against {TITLES[cost]}"))
+    parts.append(table_html(group.rows, linked=False))
+    different = [setting for setting in group.settings if not setting.same]
+    if different:
+        parts += ["<h3>Settings that differ</h3>", settings_html(group.rows, different)]
+    commands = [row["command"] for row in group.rows if row["command"]]
+    if commands:
+        lines = "\n".join(html.escape(command) for command in commands)
+        parts.append(f"<h3>Trained by</h3><pre>{lines}</pre>")
+    return "".join(parts)

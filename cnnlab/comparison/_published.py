@@ -55,8 +55,8 @@ CATS_DOGS = Source(
         "24,946 for the base model, 3,000 for the final structure. Neither split can be had again.",
         "They are those of the last epoch; the final structure's swing between 52 and 78 %. By "
         "their best epoch (last column, read from the notebooks) the two hardly differ.",
-        "The source trained on 19,946 and 21,946 pictures; how many were used here stands in the "
-        "run's settings.",
+        "The source trained on 19,946 and 21,946 pictures; how many were used here stands with the "
+        "run's figures, side by side.",
         "Memory footprint is 4 bytes times the parameters, in MiB; ours is worked out in the same "
         "way from the counted parameters.",
         "Times per epoch are from two machines and two numbers of pictures: only their ratio "
@@ -142,11 +142,11 @@ SHATHENET = Source(
         ("v1.1", "shathenet_v1_1", 1_250_000, 0.74, 70),
         ("v1.2", "shathenet_v1_2", 1_250_000, None, 70),
         ("Inception-v3, random weights", "inception_v3", 24_000_000, 0.91, 60),
-        ("Later README: 1.0", "", 17_000, 0.60, None),
-        ("Later README: v1.1 renumbered", "", 1_250_000, 0.76, None),
-        ("Later README: two convolutions a block", "", 930_000, 0.83, None),
-        ("Later README: v1.3", "", 1_740_000, 0.86, None),
-        ("Later README: v2.0, inception and dense blocks", "", 16_250_000, 0.906, None),
+        ("later: 1.0", "", 17_000, 0.60, None),
+        ("later: 1.1", "", 1_250_000, 0.76, None),
+        ("later: 930K", "", 930_000, 0.83, None),
+        ("later: 1.3", "", 1_740_000, 0.86, None),
+        ("later: 2.0", "", 16_250_000, 0.906, None),
     ),
     protocol=(
         "CIFAR-10's 32x32 pictures were enlarged to 299x299 without smoothing; 17K parameters fit "
@@ -154,6 +154,8 @@ SHATHENET = Source(
         "The row of v1.2 repeats v1.1's size (it has 2,061,194 parameters at 299x299) and leaves "
         "the accuracy empty: its training had just begun.",
         "The test folder served as validation at every epoch; no schedule, no batch-norm.",
+        '"Later" rows are from later READMEs of the project, which number anew; 2.0 mixes '
+        "inception and dense blocks. They are not rebuilt here.",
         "From v1.1 on pictures were turned up to 45 degrees, shifted, sheared and zoomed.",
         HERE,
     ),

@@ -46,7 +46,7 @@ class Source:
 
 PARAMS = ("params", "Parameters", "count")
 TEST = ("accuracy", "Test accuracy", "percent")
-BEST = ("best_accuracy", "Best epoch's test accuracy", "percent")
+BEST = ("best_accuracy", "Best epoch, test", "percent")
 EPOCH = ("epoch_seconds", "Time per epoch", "seconds")
 EPOCHS = ("epochs", "Epochs", "count")
 HERE = (

@@ -76,6 +76,20 @@ def _times(factor: float) -> str:
     return f"{factor:.2g}×" if factor < 10 else f"{factor:,.0f}×"
 
 
+def text(title: str, apart: Sequence[str], rows: Sequence[Row]) -> str:
+    """A group's table for a terminal; best values carry a star, ties with the best a tilde."""
+    lines = [[line.figure.title, *(_plain(cell) for cell in line.cells)] for line in table(rows)]
+    cells = [["", *(row["run"] for row in rows)], *lines]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(rows) + 1)]
+    head = f"{title}. Kept apart: {'; '.join(apart)}." if apart else f"{title}."
+    body = ["  ".join(map(str.rjust, line, widths)) for line in cells]
+    return "\n".join([head, *body, ""])
+
+
+def _plain(cell: Cell) -> str:
+    return f"{'*' if cell.best else '~' if cell.tie else ''}{cell.text}"
+
+
 def csv_text(rows: Sequence[Row]) -> str:
     """All figures as CSV, one line per run, raw numbers with their units in the heading."""
     keys = ["run", "title", "state", "shipped", "parent", "accuracy", "interval_low"]

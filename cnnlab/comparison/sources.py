@@ -3,15 +3,24 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from cnnlab.architectures import ARCHITECTURES
-from cnnlab.comparison._figures import Row, Trained, figures, shown
+from cnnlab.comparison._figures import Row, Trained, figures
 from cnnlab.comparison._published import SOURCES
 from cnnlab.comparison._source import Line, Source
 from cnnlab.datasets import DATASETS
 
-__all__ = ["MEASURED", "SOURCES", "Beside", "Published", "beside", "on_dataset", "row"]
+__all__ = [
+    "MEASURED",
+    "SOURCES",
+    "Beside",
+    "Published",
+    "Source",
+    "beside",
+    "command",
+    "counted",
+    "on_dataset",
+]
 
 # Key of a measured column: its heading and kind.
 MEASURED = {
@@ -115,7 +124,7 @@ def on_dataset(dataset: str) -> list[Published]:
     """
     if dataset not in DATASETS:
         return []
-    same = re.compile(rf"{re.escape(DATASETS[dataset].title)}( |$)", re.IGNORECASE)
+    same = _name_of(dataset)
     return [
         Published(
             *(card.title, card.name, figure.params, figure.accuracy),
@@ -127,12 +136,26 @@ def on_dataset(dataset: str) -> list[Published]:
     ]
 
 
-def row(source: Source, pair: Beside) -> dict[str, Any]:
-    """One line of the view as words: published columns, then the measured ones."""
-    cells = {"Network": pair.line.name}
-    for key, heading, kind in source.columns:
-        cells[f"{heading}, published"] = shown(kind, pair.line.figures.get(key))
-    for key in source.measured:
-        heading, kind = MEASURED[key]
-        cells[f"{heading}, measured"] = shown(kind, pair.measured.get(key))
-    return cells
+def counted(source: Source, line: Line) -> int | None:
+    """Our own count of the line's network on the source's dataset; None where there is none."""
+    if not line.architecture:
+        return None
+    card = ARCHITECTURES[line.architecture]
+    if card.check(line.knobs) != card.check({}):
+        return None
+    if card.datasets[:1] == (source.dataset,):
+        return card.params
+    same = _name_of(source.dataset)
+    return next((f.rebuilt for f in card.published if f.rebuilt and same.match(f.dataset)), None)
+
+
+def _name_of(dataset: str) -> re.Pattern:
+    """Matches what sources call a dataset: its title, also with words on its form behind it."""
+    return re.compile(rf"{re.escape(DATASETS[dataset].title)}( |$)", re.IGNORECASE)
+
+
+def command(source: Source, line: Line) -> str:
+    """The command that trains the line's network on the source's dataset, as the source did."""
+    knobs = "".join(f" --knob {name}={value}" for name, value in line.knobs.items())
+    recipe = " --source-recipe" if ARCHITECTURES[line.architecture].recipe else ""
+    return f"python -m cnnlab train {line.architecture} --dataset {source.dataset}{recipe}{knobs}"

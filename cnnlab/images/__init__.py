@@ -7,9 +7,9 @@ prepare   any picture -> what one network sees, with the steps on the way
 """
 
 from cnnlab.images.digit import frame_digit, frame_digits, nearby, prepare_digit
-from cnnlab.images.prepare import fit, prepare
+from cnnlab.images.prepare import fit, prepare, unchanged
 from cnnlab.images.prepared import Prepared, Step
-from cnnlab.images.read import Picture, open_picture, read_canvas, read_picture
+from cnnlab.images.read import Picture, from_base64, open_picture, read_canvas, read_picture
 
 __all__ = [
     "Picture",
@@ -18,10 +18,12 @@ __all__ = [
     "fit",
     "frame_digit",
     "frame_digits",
+    "from_base64",
     "nearby",
     "open_picture",
     "prepare",
     "prepare_digit",
     "read_canvas",
     "read_picture",
+    "unchanged",
 ]

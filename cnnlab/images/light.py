@@ -35,17 +35,17 @@ def is_dark_on_light(grey: np.ndarray) -> bool:
     levels = np.asarray(small, np.float32)
     window = max(3, min(small.size) // 4) | 1
     ground = np.asarray(small.filter(ImageFilter.MedianFilter(window)), np.float32)
-    steady = _spread(ground, window // 2, np.maximum) - _spread(ground, window // 2, np.minimum)
+    steady = spread(ground, window // 2, np.maximum) - spread(ground, window // 2, np.minimum)
     gap = np.where(steady < 0.3 * np.ptp(levels), levels - ground, 0)
     strong = np.abs(gap) > max(8.0, 0.35 * float(np.abs(gap).max()))
     return float(gap[strong].sum()) <= 0
 
 
 def _closing(levels: np.ndarray, reach: int) -> np.ndarray:
-    return _spread(_spread(levels, reach, np.maximum), reach, np.minimum)
+    return spread(spread(levels, reach, np.maximum), reach, np.minimum)
 
 
-def _spread(levels: np.ndarray, reach: int, better) -> np.ndarray:
+def spread(levels: np.ndarray, reach: int, better: np.ufunc = np.maximum) -> np.ndarray:
     """The best value within `reach` pixels in a square, by doubling steps on each axis."""
     for axis in (0, 1):
         padded = np.pad(levels, [(reach, reach) if a == axis else (0, 0) for a in (0, 1)], "edge")

@@ -89,3 +89,32 @@ def _measured(
         Mark(i, int(area[i]), int(top[i]), int(bottom[i]), int(left[i]), int(right[i]))
         for i in range(1, count + 1)
     ]
+
+
+def edges(mark: Mark, shape: tuple[int, int], near: int) -> tuple[bool, bool, bool, bool]:
+    """Whether the mark comes within `near` pixels of the top, bottom, left and right."""
+    return (
+        mark.top < near,
+        mark.bottom >= shape[0] - near,
+        mark.left < near,
+        mark.right >= shape[1] - near,
+    )
+
+
+def likeness(mark: Mark, shape: tuple[int, int]) -> float:
+    """Large, near the middle, not lying flat, not a hairline."""
+    side = max(mark.height, mark.width)
+    y = abs((mark.top + mark.bottom) / 2 / shape[0] - 0.5)
+    x = abs((mark.left + mark.right) / 2 / shape[1] - 0.5)
+    flat = 0.3 if mark.width > 2.5 * mark.height else 1.0
+    cut = 0.6 ** sum(edges(mark, shape, max(shape) // 40))
+    return side * (1 - x) * (1 - y) * flat * cut * min(1.0, mark.area / (0.02 * side * side))
+
+
+def belongs(mark: Mark, main: Mark) -> bool:
+    """Whether a mark is a part of the main one that the pen left apart."""
+    side = max(main.height, main.width)
+    gap_y = max(main.top - mark.bottom, mark.top - main.bottom, 0)
+    gap_x = max(main.left - mark.right, mark.left - main.right, 0)
+    small = max(mark.height, mark.width) <= 1.2 * side
+    return small and max(gap_y, gap_x) <= 0.12 * side and mark.area >= 0.04 * main.area

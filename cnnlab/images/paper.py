@@ -3,17 +3,16 @@
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from cnnlab.errors import LabError
-from cnnlab.images.light import darkness, is_dark_on_light
+from cnnlab.images.light import darkness, is_dark_on_light, spread
 from cnnlab.images.lines import remove_lines
-from cnnlab.images.marks import Mark, find_marks
+from cnnlab.images.marks import Mark, belongs, edges, find_marks, likeness
+from cnnlab.images.pen import thickened
 from cnnlab.images.prepared import Step
 
 WORK_SIDES = (600, 900)  # pixels; smaller pictures are enlarged, larger ones shrunk
-STROKE_SHARE = 0.105  # width of MNIST's strokes, as a share of the digit's longer side
-THIN_SHARE = 0.08
 THRESHOLD = 0.4  # of the darkest ink: what counts as a mark
 MIN_LEVEL = 0.06  # darkness below which there is no ink at all
 MIN_AREA = 6  # pixels
@@ -82,15 +81,15 @@ def _one_digit(ink: np.ndarray, steps: list[Step], notes: list[str]) -> Ink:
     marks = [mark for mark in marks if mark.area >= MIN_AREA]
     if level < MIN_LEVEL or not marks:
         return Ink(np.zeros(ink.shape, np.uint8), tuple(steps), tuple(notes))
-    main = max(marks[:40], key=lambda mark: _likeness(mark, ink.shape))
+    main = max(marks[:40], key=lambda mark: likeness(mark, ink.shape))
     doubts = _doubts(main, marks, ink.shape)
-    mask = np.isin(labels, [mark.label for mark in marks if mark is main or _belongs(mark, main)])
+    mask = np.isin(labels, [mark.label for mark in marks if mark is main or belongs(mark, main)])
     level = float(np.percentile(ink[labels == main.label], 80))
     digit = _levels(np.where(_grown(mask), np.minimum(ink / level, 1), 0).astype(np.float32))
     digit = digit[_box(mask)]
     steps.append(Step("The digit found", digit))
-    digit, thickened = _thickened(digit)
-    if thickened:
+    digit, changed = thickened(digit)
+    if changed:
         notes.append("The pen is thin: strokes were thickened to MNIST's.")
         steps.append(Step("Strokes thickened", digit))
     digit = np.where(digit > FAINT, digit, 0).astype(np.uint8)
@@ -99,11 +98,11 @@ def _one_digit(ink: np.ndarray, steps: list[Step], notes: list[str]) -> Ink:
 
 def _doubts(main: Mark, marks: list[Mark], shape: tuple[int, int]) -> tuple[str, ...]:
     doubts = []
-    if any(_edges(main, shape, 3)):
+    if any(edges(main, shape, 3)):
         doubts.append("The mark reaches the border of the picture: a part may be missing.")
-    others = (mark for mark in marks[:40] if mark is not main and not _belongs(mark, main))
-    rival = max((_likeness(mark, shape) for mark in others), default=0.0)
-    if rival > RIVAL * _likeness(main, shape):
+    others = (mark for mark in marks[:40] if mark is not main and not belongs(mark, main))
+    rival = max((likeness(mark, shape) for mark in others), default=0.0)
+    if rival > RIVAL * likeness(main, shape):
         doubts.append("There is more than one mark: crop the picture to the digit that counts.")
     if main.area > BLOT * max(main.height, main.width) ** 2:
         doubts.append("What was found is more of a blot than a stroke.")
@@ -119,7 +118,7 @@ def _without_surroundings(ink: np.ndarray) -> np.ndarray:
 
 def _reaches_in(labels: np.ndarray, mark: Mark) -> bool:
     """Whether a mark lies along the border; a stroke that merely leaves the picture does not."""
-    reached = _edges(mark, labels.shape, 2)
+    reached = edges(mark, labels.shape, 2)
     if not any(reached):
         return False
     part = labels[mark.top : mark.bottom + 1, mark.left : mark.right + 1] == mark.label
@@ -142,69 +141,6 @@ def _ink_level(ink: np.ndarray) -> float:
     return float(np.partition(ink.ravel(), -(ink.size // 1000) - 1)[-(ink.size // 1000) - 1])
 
 
-def _edges(mark: Mark, shape: tuple[int, int], near: int) -> tuple[bool, bool, bool, bool]:
-    """Whether the mark comes within `near` pixels of the top, bottom, left and right."""
-    return (
-        mark.top < near,
-        mark.bottom >= shape[0] - near,
-        mark.left < near,
-        mark.right >= shape[1] - near,
-    )
-
-
-def _likeness(mark: Mark, shape: tuple[int, int]) -> float:
-    """Large, near the middle, not lying flat, not a hairline."""
-    side = max(mark.height, mark.width)
-    y = abs((mark.top + mark.bottom) / 2 / shape[0] - 0.5)
-    x = abs((mark.left + mark.right) / 2 / shape[1] - 0.5)
-    flat = 0.3 if mark.width > 2.5 * mark.height else 1.0
-    cut = 0.6 ** sum(_edges(mark, shape, max(shape) // 40))
-    return side * (1 - x) * (1 - y) * flat * cut * min(1.0, mark.area / (0.02 * side * side))
-
-
-def _belongs(mark: Mark, main: Mark) -> bool:
-    """Whether a mark is a part of the main one that the pen left apart."""
-    side = max(main.height, main.width)
-    gap_y = max(main.top - mark.bottom, mark.top - main.bottom, 0)
-    gap_x = max(main.left - mark.right, mark.left - main.right, 0)
-    small = max(mark.height, mark.width) <= 1.2 * side
-    return small and max(gap_y, gap_x) <= 0.12 * side and mark.area >= 0.04 * main.area
-
-
 def _grown(mask: np.ndarray) -> np.ndarray:
     """The mask and a rim of two pixels, where anti-aliased edges lie."""
-    return np.asarray(Image.fromarray(mask.astype(np.uint8)).filter(ImageFilter.MaxFilter(5))) > 0
-
-
-def _stroke_width(digit: np.ndarray) -> float:
-    """Mean width in pixels: twice the area by the length of the outline."""
-    mask = digit > 110
-    outline = (mask[:, 1:] != mask[:, :-1]).sum() + (mask[1:] != mask[:-1]).sum()
-    # Pixel edges overstate a slanted outline by 4 / pi on average.
-    return 2 * float(mask.sum()) / max(float(outline) * np.pi / 4, 1.0)
-
-
-def _thickened(digit: np.ndarray) -> tuple[np.ndarray, bool]:
-    side = max(digit.shape)
-    width = _stroke_width(digit)
-    if width >= THIN_SHARE * side:
-        return digit, False
-    grow = round((STROKE_SHARE * side - width) / 2)
-    if grow < 1:
-        return digit, False
-    padded = Image.fromarray(np.pad(digit, grow + 1))
-    disk = padded.filter(ImageFilter.MaxFilter(3)) if grow == 1 else _dilated(padded, grow)
-    return np.asarray(disk), True
-
-
-def _dilated(image: Image.Image, radius: int) -> Image.Image:
-    """Grown by a disk: alternating squares and diamonds come close and stay quick."""
-    levels = np.asarray(image)
-    for step in range(radius):
-        around = [levels]
-        shifts = [(0, 1), (0, -1), (1, 0), (-1, 0)]
-        if step % 2:
-            shifts += [(1, 1), (1, -1), (-1, 1), (-1, -1)]
-        around += [np.roll(levels, shift, (0, 1)) for shift in shifts]
-        levels = np.maximum.reduce(around)
-    return Image.fromarray(levels)
+    return spread(mask, 2)

@@ -44,6 +44,12 @@ def prepare(
     raise LabError(f"A preparation is 'digit' or 'picture'. Received: {preparation!r}.")
 
 
+def unchanged(picture: np.ndarray) -> Prepared:
+    """A picture that already has the network's size, as a dataset gives it: uint8 `(h, w, c)`."""
+    shown = picture[..., 0] if picture.shape[-1] == 1 else picture
+    return Prepared(picture.astype(np.float32) / 255, (Step("As in the dataset", shown),))
+
+
 def fit(
     picture: np.ndarray, size: tuple[int, int], how: Fit = "crop", channels: int = 3
 ) -> np.ndarray:

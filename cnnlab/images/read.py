@@ -106,6 +106,18 @@ def read_canvas(raster: object, side: int) -> np.ndarray:
         raise LabError("The drawing arrived damaged; press Clear and draw again.") from None
 
 
+def from_base64(text: str) -> bytes:
+    """The bytes a browser sent as base64.
+
+    Raises:
+        LabError: it is no base64.
+    """
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise LabError("The picture arrived damaged; paste it again.") from None
+
+
 def _read_file(path: Path) -> bytes:
     try:
         with path.open("rb") as file:

@@ -9,10 +9,12 @@ import os
 import socket
 import subprocess
 import sys
+import time
 
 from cnnlab import paths
 
 FLAG = "--spare"
+REST_S = 60.0
 
 
 class Spare:
@@ -21,12 +23,18 @@ class Spare:
     def __init__(self) -> None:
         self._process: subprocess.Popen | None = None
         self._line: socket.socket | None = None
+        self._rest_until = 0.0
 
     def keep(self) -> None:
-        """Start one, if none waits."""
-        if self._process is not None and self._process.poll() is None:
-            return
+        """Start one, if none waits and the last did not die a minute ago."""
+        if self._process is not None:
+            if self._process.poll() is None:
+                return
+            # It died unused, of too little memory perhaps: not again and again.
+            self._rest_until = time.monotonic() + REST_S
         self.end()
+        if time.monotonic() < self._rest_until:
+            return
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
@@ -74,6 +82,7 @@ def wait_for_run(descriptor: int) -> tuple[str, int] | None:
     if not folder:
         return None
     lock, log = descriptors
+    os.set_inheritable(lock, False)  # a child that outlived this process would keep it held
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)

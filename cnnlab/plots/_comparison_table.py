@@ -13,9 +13,12 @@ _STYLE = f"""
 .runs th, .runs td {{ padding: 0.3rem 0.75rem; text-align: right; vertical-align: top;
   border: 0; border-bottom: 1px solid rgba(128,128,128,0.22); white-space: nowrap;
   font-weight: 400; color: inherit; }}
-.runs th[scope=row] {{ text-align: left; position: sticky; left: 0; }}
-.runs thead th {{ font-weight: 600; vertical-align: bottom; max-width: 11rem; white-space: normal;
-  overflow-wrap: anywhere; }}
+.runs th[scope=row] {{ text-align: left; position: sticky; left: 0;
+  white-space: normal; min-width: 6rem;
+  max-width: 14rem; backdrop-filter: blur(14px); box-shadow: inset 0 -1px rgba(128,128,128,0.22); }}
+.runs thead th {{ font-weight: 600; vertical-align: bottom; max-width: 11rem; min-width: 5.5rem;
+  white-space: normal; overflow-wrap: break-word; }}
+.runs a {{ color: inherit; text-underline-offset: 0.2em; }}
 .runs thead small {{ font-weight: 400; }}
 .runs tr.part th {{ font-weight: 600; padding-top: 1rem; text-align: left; }}
 .runs small {{ display: block; opacity: 0.75; font-size: 0.78rem; line-height: 1rem; }}
@@ -23,6 +26,7 @@ _STYLE = f"""
 .runs td.best {{ font-weight: 700; box-shadow: inset 0 0 0 100px {GREEN}2e; }}
 .runs td.tie {{ box-shadow: inset 0 0 0 1px {GREEN}; }}
 .runs td.odd {{ box-shadow: inset 0 0 0 100px rgba(128,128,128,0.14); }}
+.runs td.ours {{ font-weight: 600; box-shadow: inset 0 0 0 100px {GREEN}1a; }}
 .runs .dot {{ display: inline-block; width: 0.7rem; height: 0.7rem; border-radius: 50%;
   margin-right: 0.4rem; }}
 .runs .bar {{ display: inline-block; height: 0.8rem; border-radius: 3px; min-width: 1px; }}

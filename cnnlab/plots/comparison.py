@@ -1,149 +1,26 @@
 """What the Compare page draws: accuracy against cost, curves, agreement, classes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import GREY, PALETTE, SEQUENTIAL, figure
+from cnnlab.plots._pareto import Mark, Point, Published, mark, pareto, plain
+from cnnlab.plots._style import SEQUENTIAL, figure
 
-_DASHES = ("solid", "dash", "dot")
-_SYMBOLS = ("circle", "square", "cross")
-_PLACES = ("top center", "bottom center", "middle right", "middle left")
+__all__ = [
+    "History",
+    "Mark",
+    "Point",
+    "Published",
+    "agreement",
+    "classes",
+    "curves",
+    "mark",
+    "pareto",
+]
+
 _MOST_POINTS = 500
-
-
-class Mark(NamedTuple):
-    """How one run looks in every chart of the page."""
-
-    color: str
-    dash: str
-    symbol: str
-
-
-def mark(index: int) -> Mark:
-    """The look of the run at `index`; two of twenty never look the same."""
-    again = index // len(PALETTE)
-    return Mark(PALETTE[index % len(PALETTE)], _DASHES[again % 3], _SYMBOLS[again % 3])
-
-
-class Point(NamedTuple):
-    """One model: cost on the horizontal axis, accuracy and its interval (0..1), look, words."""
-
-    name: str
-    cost: float
-    accuracy: float
-    interval: tuple[float, float] | None
-    mark: Mark
-    words: str
-
-
-class Published(NamedTuple):
-    """A figure as its source printed it: never measured here."""
-
-    name: str
-    cost: float
-    accuracy: float
-    words: str
-
-
-def pareto(
-    points: Sequence[Point],
-    front: Sequence[str],
-    published: Sequence[Published],
-    cost: str,
-    errors: bool = False,
-) -> go.Figure:
-    """Accuracy against cost on a logarithmic axis, the front drawn as steps.
-
-    Args:
-        points: Measured models, cheapest first.
-        front: Names of those nobody beats.
-        published: Other people's figures, in hollow diamonds.
-        cost: The horizontal axis' title.
-        errors: Show the share of mistakes on a logarithmic axis instead of the accuracy.
-    """
-    data = [_front_line([p for p in points if p.name in front], errors)]
-    if published:
-        data.append(_diamonds(published, errors))
-    data += [_dot(point, number, errors, len(points) <= 10) for number, point in enumerate(points)]
-    title = "mistakes on the test pictures" if errors else "test accuracy"
-    axis: dict[str, Any] = {"title": title, "tickformat": ".3~%"}
-    if errors:
-        axis |= {"type": "log", "autorange": "reversed", "minor": {"showgrid": False}}
-    return figure(
-        data,
-        440,
-        xaxis={"title": f"{cost} (log)", "type": "log", "dtick": 1, "exponentformat": "SI"},
-        yaxis=axis,
-        margin={"l": 64, "r": 24, "t": 12, "b": 48},
-        hovermode="closest",
-    )
-
-
-def _height(accuracy: float, errors: bool) -> float:
-    # A logarithm has no place for zero: no mistakes at all are drawn as one in a million.
-    return max(1 - accuracy, 1e-6) if errors else accuracy
-
-
-def _front_line(points: Sequence[Point], errors: bool) -> dict:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": "front: no measured model beats these",
-        "x": [p.cost for p in points],
-        "y": [_height(p.accuracy, errors) for p in points],
-        "line": {"color": GREY, "width": 2, "shape": "hv"},
-        "hoverinfo": "skip",
-    }
-
-
-def _diamonds(published: Sequence[Published], errors: bool) -> dict:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "published by a source, not measured here",
-        "x": [p.cost for p in published],
-        "y": [_height(p.accuracy, errors) for p in published],
-        "marker": {"symbol": "diamond-open", "size": 11, "color": GREY, "line": {"width": 2}},
-        "customdata": [[p.name, p.accuracy, p.words] for p in published],
-        "hovertemplate": "<b>%{customdata[0]}</b>, published<br>%{x:,} parameters, "
-        "%{customdata[1]:.2%}<br>%{customdata[2]}<extra></extra>",
-    }
-
-
-def _dot(point: Point, number: int, errors: bool, labeled: bool) -> dict:
-    low, high = point.interval or (point.accuracy, point.accuracy)
-    up, down = high - point.accuracy, point.accuracy - low
-    if errors:
-        up, down = down, up
-    return {
-        "type": "scatter",
-        "mode": "markers+text" if labeled else "markers",
-        "name": point.name,
-        "showlegend": not labeled,
-        "x": [point.cost],
-        "y": [_height(point.accuracy, errors)],
-        "text": [point.name],
-        "textposition": _PLACES[number % 2],
-        "cliponaxis": False,
-        "error_y": {
-            "type": "data",
-            "symmetric": False,
-            "array": [up],
-            "arrayminus": [down],
-            "color": point.mark.color,
-            "thickness": 1,
-            "width": 4,
-        },
-        "marker": {"color": point.mark.color, "symbol": point.mark.symbol, "size": 13},
-        "hovertemplate": f"<b>{_plain(point.name)}</b><br>{_plain(point.words)}<extra></extra>",
-    }
-
-
-def _plain(text: str) -> str:
-    """A reader's words inside Plotly's small HTML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")
 
 
 class History(NamedTuple):
@@ -180,8 +57,22 @@ def curves(
     axis = {"title": title, "type": "log" if log_scale else "linear"}
     if quantity == "accuracy":
         axis |= {"tickformat": ".3~%"}
+    if not log_scale:
+        axis["range"] = _settled(histories, [f"val_{quantity}", quantity][: 1 + training])
     words = "epoch" if over == "epoch" else "seconds of training"
     return figure(data, 420, xaxis={"title": words, "rangemode": "tozero"}, yaxis=axis)
+
+
+def _settled(histories: Sequence[History], keys: Sequence[str]) -> list[float]:
+    """An axis without each run's first tenth, whose leaps would flatten all that follows."""
+    values = [
+        row[key]
+        for _, rows, _ in histories
+        for row in rows[len(rows) // 10 + (len(rows) > 2) :]
+        for key in keys
+    ]
+    room = 0.06 * (max(values) - min(values)) or 0.01
+    return [min(values) - room, max(values) + room]
 
 
 def _curve(history: History, key: str, over: str) -> dict:
@@ -198,7 +89,7 @@ def _curve(history: History, key: str, over: str) -> dict:
         "x": x,
         "y": y,
         "line": {"color": history.mark.color, "dash": history.mark.dash, "width": 2},
-        "hovertemplate": f"%{{x:.4~g}}: %{{y:.4f}}<extra>{_plain(history.name)}</extra>",
+        "hovertemplate": f"%{{x:.4~g}}: %{{y:.4f}}<extra>{plain(history.name)}</extra>",
     }
 
 
@@ -227,7 +118,7 @@ def agreement(names: Sequence[str], shares: Sequence[Sequence[float]]) -> go.Fig
         "texttemplate": "%{z:.1%}",
         "xgap": 2,
         "ygap": 2,
-        "colorbar": {"tickformat": ".0%", "thickness": 12},
+        "showscale": False,
         "customdata": [[[names[i], names[j]] for j in size] for i in size],
         "hovertemplate": "%{customdata[0]} and %{customdata[1]}: same answer for %{z:.2%}"
         "<extra></extra>",
@@ -262,7 +153,7 @@ def classes(
             "x": [values[i] for i in order],
             "y": [labels[i] for i in order],
             "marker": {"color": look.color, "symbol": look.symbol, "size": 12, "opacity": 0.85},
-            "hovertemplate": f"%{{y}}: {_plain(name)} finds %{{x:.2%}}<extra></extra>",
+            "hovertemplate": f"%{{y}}: {plain(name)} finds %{{x:.2%}}<extra></extra>",
         }
         for (name, values), look in zip(recall.items(), marks, strict=True)
     ]

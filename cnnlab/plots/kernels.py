@@ -7,8 +7,10 @@ import plotly.graph_objects as go
 
 from cnnlab.plots._style import BLUE, DIVERGING, GREY, figure
 
-_CELL_PX = 20
+_CELL_PX = 22
+_WIDTH_PX = 430  # of a plot in one of two columns, its color bar left out
 _MOST_HEIGHT_PX = 560
+_LEGIBLE_PX = 8  # a gap between kernels that holds a number
 
 
 def gallery(kernels: np.ndarray, first: int = 0, scale: float | None = None) -> go.Figure:
@@ -20,7 +22,7 @@ def gallery(kernels: np.ndarray, first: int = 0, scale: float | None = None) -> 
         scale: Colors run from -scale to +scale; None: every kernel gets its own scale.
     """
     height, width, count = kernels.shape
-    columns = _columns(count, width)
+    columns, cell_px = _layout(count, height, width)
     values, colors, names = _mosaic(kernels, first, columns, scale)
     tiles = {
         "type": "heatmap",
@@ -37,25 +39,32 @@ def gallery(kernels: np.ndarray, first: int = 0, scale: float | None = None) -> 
         "colorbar": _colorbar(scale),
     }
     rows = math.ceil(count / columns)
-    grid = figure(
-        [tiles],
-        _height_px(rows, height),
+    shown = [tiles, _numbers(count, columns, kernels.shape, first, cell_px)]
+    return figure(
+        shown if cell_px >= _LEGIBLE_PX else shown[:1],
+        round(rows * (height + 1) * cell_px) + 24,
         margin={"l": 4, "r": 4, "t": 4, "b": 4},
         xaxis={"visible": False, "constrain": "domain"},
         yaxis={"visible": False, "autorange": "reversed", "scaleanchor": "x"},
+        showlegend=False,
     )
-    for i in range(count):
-        row, column = divmod(i, columns)
-        grid.add_annotation(
-            x=column * (width + 1) - 0.5,
-            y=row * (height + 1) - 0.6,
-            text=str(first + i),
-            showarrow=False,
-            xanchor="left",
-            yanchor="bottom",
-            font={"size": 10},
-        )
-    return grid
+
+
+def _numbers(
+    count: int, columns: int, shape: tuple[int, ...], first: int, cell_px: float
+) -> dict[str, object]:
+    """The filters' numbers above their kernels, in the gaps; one trace, for it draws fast."""
+    height, width, _ = shape
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [i % columns * (width + 1) - 0.5 for i in range(count)],
+        "y": [i // columns * (height + 1) - 0.55 for i in range(count)],
+        "text": [str(first + i) for i in range(count)],
+        "textposition": "top right",
+        "textfont": {"size": min(10, round(cell_px * 0.8)), "color": GREY},
+        "hoverinfo": "skip",
+    }
 
 
 def mixer(values: np.ndarray, first: int = 0, scale: float | None = None) -> go.Figure:
@@ -115,14 +124,16 @@ def spread(before: np.ndarray, after: np.ndarray, names: tuple[str, str]) -> go.
     )
 
 
-def _columns(count: int, width: int) -> int:
-    """Twice as wide as high, so that a few kernels are drawn large; evenly filled."""
-    most = max(2, min(16, 96 // (width + 1), math.ceil(math.sqrt(2 * count))))
-    return math.ceil(count / math.ceil(count / most))
+def _layout(count: int, height: int, width: int) -> tuple[int, float]:
+    """How many kernels stand in a row so that their cells are as large as the place allows."""
 
+    def cell_px(columns: int) -> float:
+        rows = math.ceil(count / columns)
+        across, down = columns * (width + 1), rows * (height + 1)
+        return min(_CELL_PX, _WIDTH_PX / across, (_MOST_HEIGHT_PX - 24) / down)
 
-def _height_px(rows: int, height: int) -> int:
-    return int(min(_MOST_HEIGHT_PX, 60 + rows * (height + 1) * _CELL_PX))
+    best = max(range(1, count + 1), key=lambda columns: (round(cell_px(columns), 1), columns))
+    return best, cell_px(best)
 
 
 def _mosaic(

@@ -51,6 +51,40 @@ def pictures(tiles: np.ndarray) -> Sprite:
     return _packed(np.concatenate([tiles, np.full((*tiles.shape[:3], 1), 255, np.uint8)], axis=-1))
 
 
+def stacked(images: Sequence[np.ndarray]) -> np.ndarray:
+    """Pictures of one size as one array `(n, height, width, channels)`."""
+    return np.stack(list(images))
+
+
+def crops(parts: Sequence[tuple[np.ndarray, tuple]]) -> tuple[Sprite, int, int]:
+    """Parts of pictures as tiles of one size, in the middle of clear tiles where they differ.
+
+    Args:
+        parts: (picture `(h, w, c)` uint8, (rows, columns)) each; rows and columns have `first`
+            and `last`, both included.
+
+    Returns:
+        The sprite, and the height and width of its tiles in pixels.
+    """
+    cut = [
+        image[rows.first : rows.last + 1, columns.first : columns.last + 1]
+        for image, (rows, columns) in parts
+    ]
+    height, width = (max(one.shape[axis] for one in cut) for axis in (0, 1))
+    tiles = np.zeros((len(cut), height, width, 4), np.uint8)
+    for tile, one in zip(tiles, cut, strict=True):
+        top, left = (height - one.shape[0]) // 2, (width - one.shape[1]) // 2
+        inside = tile[top : top + one.shape[0], left : left + one.shape[1]]
+        inside[..., :3], inside[..., 3] = one, 255
+    return _packed(tiles), height, width
+
+
+def bytes_of(image: np.ndarray) -> np.ndarray:
+    """A picture `(h, w, c)`, floats in 0..1, for the eye: uint8, `(h, w)` gray or `(h, w, 3)`."""
+    pixels = np.rint(image.clip(0, 1) * 255).astype(np.uint8)
+    return pixels[..., 0] if pixels.shape[-1] == 1 else pixels
+
+
 def limits(maps: np.ndarray, shared: bool) -> tuple[list[float], list[float]]:
     """The ends of the color scale for each of `(height, width, n)` maps.
 
@@ -64,6 +98,18 @@ def limits(maps: np.ndarray, shared: bool) -> tuple[list[float], list[float]]:
     reach = np.maximum(np.abs(lows), np.abs(highs))
     below = lows < 0
     return np.where(below, -reach, 0.0).tolist(), np.where(below, reach, highs).tolist()
+
+
+def color(value: float, low: float, high: float) -> tuple[str, bool]:
+    """A value's CSS color on the scale from `low` to `high`, and whether that color is dark."""
+    level = int(_levels(np.array([value]), low, high)[0])
+    red, green, blue, _ = _palette()[int(low < 0), level].tolist()
+    return f"rgb({red},{green},{blue})", 0.299 * red + 0.587 * green + 0.114 * blue < 140
+
+
+def colored(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """A map `(height, width)` as colors `(height, width, 3)`, floats in 0..1."""
+    return _palette()[int(low < 0), _levels(values, low, high)][..., :3] / 255
 
 
 def gradient(signed: bool) -> str:

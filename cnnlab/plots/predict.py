@@ -12,8 +12,9 @@ from PIL import Image
 from cnnlab.plots._style import PALETTE
 
 MAX_ROWS = 10
-_STYLE = """
-<style>
+MOST_MAPS = 32
+ACROSS = 16
+STYLE = """
 .board { display: flex; flex-wrap: wrap-reverse; align-items: flex-end; gap: 1.25rem; }
 .board .said { flex: 1 1 320px; min-width: 0; }
 .board .seen { flex: 0 0 148px; }
@@ -22,6 +23,10 @@ _STYLE = """
 .answer table { width: 100%; border-collapse: collapse; border: 0; margin: 0; table-layout: fixed; }
 .answer p { margin: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .answer .name { font-weight: 600; }
+@media (max-width: 640px) {
+  .answer .name { font-size: 0.8125rem; line-height: 1.15rem; height: 2.3rem; white-space: normal;
+    overflow-wrap: anywhere; }
+}
 .answer .about { font-size: 0.8125rem; line-height: 1.15rem; opacity: 0.8; }
 .answer .big { font-size: 2.25rem; line-height: 2.75rem; height: 2.75rem; font-weight: 700; }
 .answer .big span { font-size: 1rem; font-weight: 400; }
@@ -41,8 +46,11 @@ _STYLE = """
 .seen img { display: block; image-rendering: pixelated; max-width: 100%; height: auto;
   border: 1px solid rgba(128,128,128,0.5); }
 .seen figcaption { font-size: 0.875rem; opacity: 0.85; padding-top: 4px; max-width: 148px; }
-</style>
+.seen.maps { flex-direction: column; }
+.seen.maps img { border: 0; }
+.seen.maps figcaption { max-width: none; padding: 0 0 4px; }
 """
+_STYLE = f"<style>{STYLE}</style>"
 Shares = Sequence[tuple[str, float]]
 
 
@@ -64,10 +72,17 @@ def board(
         models: In the order to show; a blank picture has shares of 0.
         sentence: What to think of it, for the eye and for a screen reader.
     """
+    return _STYLE + bare_board(pictures, models, sentence)
+
+
+def bare_board(
+    pictures: Sequence[tuple[str, np.ndarray]], models: Sequence[Model], sentence: str
+) -> str:
+    """`board` without its style sheet, for a place that holds `STYLE` already."""
     tables = "".join(_table(model, PALETTE[index]) for index, model in enumerate(models))
     words = f'<p class="opinion" role="status">{html.escape(sentence)}</p>'
     return (
-        f'{_STYLE}<div class="board">{_pictures(pictures, 148)}'
+        f'<div class="board">{_pictures(pictures, 148)}'
         f'<div class="said"><div class="answers">{tables}</div>{words}</div></div>'
     )
 
@@ -126,6 +141,44 @@ def strip(pictures: Sequence[tuple[str, np.ndarray]], side: int = 112) -> str:
     return _STYLE + _pictures(pictures, side)
 
 
+def feature_strip(layers: Sequence[np.ndarray], tile: int = 50) -> str:
+    """Feature maps as small grey tiles, one row of them per layer.
+
+    Args:
+        layers: `(height, width, maps)` floats each; a layer shares one scale, black its lowest,
+            white its highest hundredth.
+        tile: Width of a tile in CSS pixels.
+    """
+    rows = []
+    for number, maps in enumerate(layers, 1):
+        height, width, count = maps.shape
+        words = f"Convolution {number}: {count} maps of {height}x{width}"
+        shown = maps[..., :MOST_MAPS]
+        alone = f", the first {MOST_MAPS} shown" if count > MOST_MAPS else ""
+        mosaic, across = _mosaic(shown)
+        rows.append(
+            f'<figure><figcaption>{words}{alone}</figcaption><img src="{_png(mosaic)}" '
+            f'alt="{words}" style="width:{across * tile}px"></figure>'
+        )
+    return f'{_STYLE}<div class="seen maps">{"".join(rows)}</div>'
+
+
+def _mosaic(maps: np.ndarray) -> tuple[np.ndarray, int]:
+    """Tiles with a clear gap of one pixel: uint8 `(h, w, 4)`, and how many stand in a row."""
+    height, width, count = maps.shape
+    across = min(count, ACROSS)
+    down = -(-count // across)
+    # One very strong answer shall not leave all others in the dark.
+    low, high = np.percentile(maps, (0.5, 99))
+    levels = np.rint(np.clip((maps - low) / max(high - low, 1e-9), 0, 1) * 255).astype(np.uint8)
+    sheet = np.zeros((down * (height + 1), across * (width + 1), 4), np.uint8)
+    for number in range(count):
+        top, left = number // across * (height + 1), number % across * (width + 1)
+        sheet[top : top + height, left : left + width, :3] = levels[..., number, None]
+        sheet[top : top + height, left : left + width, 3] = 255
+    return sheet, across
+
+
 def _pictures(pictures: Sequence[tuple[str, np.ndarray]], side: int) -> str:
     figures = "".join(_figure(caption, picture, side) for caption, picture in pictures)
     return f'<div class="seen">{figures}</div>'
@@ -136,12 +189,15 @@ def _figure(caption: str, picture: np.ndarray, side: int) -> str:
     scale = side / max(height, width)
     words = html.escape(caption)
     return (
-        f'<figure><img src="{_png(picture)}" alt="{words}" width="{round(width * scale)}" '
+        f'<figure><img src="{_png(picture, side)}" alt="{words}" width="{round(width * scale)}" '
         f'height="{round(height * scale)}"><figcaption>{words}</figcaption></figure>'
     )
 
 
-def _png(picture: np.ndarray) -> str:
+def _png(picture: np.ndarray, side: int = 1024) -> str:
     file = io.BytesIO()
-    Image.fromarray(picture).save(file, "PNG", compress_level=1)
+    image = Image.fromarray(picture)
+    if max(image.size) > 2 * side:
+        image.thumbnail((2 * side, 2 * side))
+    image.save(file, "PNG", compress_level=1)
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

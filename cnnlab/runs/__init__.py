@@ -6,7 +6,16 @@ The folder is the only truth: pages, workers, the command line and tests all rea
 from cnnlab.runs.files import explain_disk, explained, read_json, replacing, tail_lines, write_json
 from cnnlab.runs.lock import hold, is_held, store_lock
 from cnnlab.runs.run import ACTIVE, STATES, Gone, Run, Status
-from cnnlab.runs.store import adopt, create, delete, find, list_runs, pretrained, request_stop, requeue
+from cnnlab.runs.store import (
+    adopt,
+    create,
+    delete,
+    find,
+    list_runs,
+    pretrained,
+    request_stop,
+    requeue,
+)
 
 __all__ = [
     "ACTIVE",

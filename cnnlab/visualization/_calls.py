@@ -104,9 +104,7 @@ def _in_running_order(config: dict[str, Any], known: set) -> Iterator[tuple[str,
         for node, call in enumerate(layer["inbound_nodes"])
     ]
     while waiting:
-        ready = next(
-            item for item in waiting if all(key[:2] in made for key in _tensors(item[2]))
-        )
+        ready = next(item for item in waiting if all(key[:2] in made for key in _tensors(item[2])))
         waiting.remove(ready)
         made.add(ready[:2])
         yield ready

@@ -31,7 +31,10 @@ class Score:
     _by_call: list[Any]
 
     def by_map(self, number: int) -> np.ndarray:
-        """The gradient by call `number`'s output `(n, ...)`; 0 where the score ignores it."""
+        """The gradient by call `number`'s output `(n, ...)`; 0 where the score ignores it.
+
+        Of the last batch only: ask it about one picture.
+        """
         return self._by_call[number].numpy()
 
 
@@ -39,8 +42,13 @@ def of_score(opened: Opened, images: np.ndarray, label: int) -> Score:
     """How the score of class `label` changes with the pictures `(n, h, w, c)` and the maps."""
     if "of_score" not in opened.memo:
         opened.memo["of_score"] = _trace_score(opened)
-    values, by_image, *by_call = opened.memo["of_score"](_float(images), _whole(label))
-    return Score(values.numpy(), by_image.numpy(), by_call)
+    traced, label = opened.memo["of_score"], _whole(label)
+    values, slopes = [], []
+    for part in opened.batches(images):
+        value, by_image, *by_call = traced(_float(part), label)
+        values.append(value.numpy())
+        slopes.append(by_image.numpy())
+    return Score(np.concatenate(values), np.concatenate(slopes), by_call)
 
 
 def of_filters(
@@ -63,8 +71,10 @@ def of_filters(
     key = ("of_filters", layer)
     if key not in opened.memo:
         opened.memo[key] = _trace_filters(opened, layer)
-    largest, gradient = opened.memo[key](_float(images), _whole(filters))
-    return largest.numpy(), gradient.numpy()
+    parts = zip(opened.batches(images), opened.batches(filters), strict=True)
+    told = [opened.memo[key](_float(part), _whole(own)) for part, own in parts]
+    largest, gradient = zip(*told, strict=True)
+    return np.concatenate(largest), np.concatenate(gradient)
 
 
 def _trace_score(opened: Opened) -> Callable:

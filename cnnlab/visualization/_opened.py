@@ -4,6 +4,7 @@ The opened models stay in memory, a few at a time, so that a page's next questio
 everything traced.
 """
 
+import math
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_MODELS = 4
 MAX_PASSES = 4  # pictures whose maps are kept, per model
+MAX_VALUES = 50_000_000  # of all maps together that are in memory at once
+MAX_BATCH = 250
 
 
 @dataclass
@@ -51,6 +54,20 @@ class Opened:
         names = ", ".join(call.name for call in self.calls)
         raise LabError(f"This network has no layer {name!r}; it has: {names}.")
 
+    @property
+    def values_per_picture(self) -> int:
+        """How many numbers all calls together make of one picture."""
+        return sum(math.prod(call.shape) for call in self.calls)
+
+    @property
+    def batch(self) -> int:
+        """How many pictures may go through at once; few through a large network."""
+        return max(1, min(MAX_BATCH, MAX_VALUES // self.values_per_picture))
+
+    def batches(self, images: np.ndarray) -> list[np.ndarray]:
+        """`(n, ...)` cut into parts that may go through at once."""
+        return [images[i : i + self.batch] for i in range(0, len(images), self.batch)]
+
     def shape_of(self, number: int) -> tuple[int, ...]:
         """Shape of a call's output, or of the picture, without the batch."""
         return self.input_shape if number == PICTURE else self.calls[number].shape
@@ -75,7 +92,8 @@ class Opened:
         key = image.tobytes()
         if key not in self._passes:
             self._passes[key] = [array[0] for array in self.outputs(image[None])]
-            while len(self._passes) > MAX_PASSES:
+            most = max(1, min(MAX_PASSES, self.batch))
+            while len(self._passes) > most:
                 self._passes.popitem(last=False)
         self._passes.move_to_end(key)
         return self._passes[key]
@@ -95,7 +113,8 @@ class Opened:
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """`(n, classes)` for `(n, height, width, channels)`."""
-        return np.asarray(self.model.predict_on_batch(images))
+        answers = [np.asarray(self.model.predict_on_batch(part)) for part in self.batches(images)]
+        return np.concatenate(answers)
 
 
 def _probe(calls: list[Call]) -> "keras.Model":

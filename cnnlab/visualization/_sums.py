@@ -10,6 +10,7 @@ from cnnlab.visualization._steps import Share, Step, added, number
 from cnnlab.visualization._windows import kernel, padding_before, pair, strides
 
 Place = tuple[int, ...]
+MOST_ADDENDS = 6  # channels whose sums are written out
 
 
 def convolution(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step]:
@@ -35,9 +36,7 @@ def depthwise(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step]:
     weights = _array(layer.kernel)  # (height, width, in, multiplier)
     patch, outside = patch_at(layer, inputs[0], row, column)
     channel, copy = divmod(own, weights.shape[3])
-    shares = (
-        Share(channel, patch[:, :, channel], weights[:, :, channel, copy], outside),
-    )
+    shares = (Share(channel, patch[:, :, channel], weights[:, :, channel, copy], outside),)
     sums = np.einsum("hwc,hwcm->cm", patch, weights).reshape(-1)
     return _finished(call, shares, sums, own)
 
@@ -79,9 +78,7 @@ def dense(call: Call, inputs: list[np.ndarray], place: Place, maps: Place = ()) 
     return _finished(call, shares, inputs[0] @ weights, own)
 
 
-def patch_at(
-    layer: Any, given: np.ndarray, row: int, column: int
-) -> tuple[np.ndarray, np.ndarray]:
+def patch_at(layer: Any, given: np.ndarray, row: int, column: int) -> tuple[np.ndarray, np.ndarray]:
     """What a window sees: `(height, width, channels)` with zeros outside, and where it is outside.
 
     Args:
@@ -111,8 +108,7 @@ def _shares(
     patch: np.ndarray, weights: np.ndarray, outside: np.ndarray, first: int
 ) -> tuple[Share, ...]:
     return tuple(
-        Share(first + c, patch[:, :, c], weights[:, :, c], outside)
-        for c in range(weights.shape[2])
+        Share(first + c, patch[:, :, c], weights[:, :, c], outside) for c in range(weights.shape[2])
     )
 
 
@@ -137,7 +133,11 @@ def _finished(call: Call, shares: tuple[Share, ...], sums: np.ndarray, own: int)
 def _sum_words(shares: tuple[Share, ...], count: int, total: float) -> str:
     if len(shares) == 1:
         return f"the sum of {count} products = {number(total)}"
-    return f"{count} products in {len(shares)} channels, added up = {number(total)}"
+    if len(shares) > MOST_ADDENDS:
+        return f"{count} products in {len(shares)} channels, added up = {number(total)}"
+    first, *rest = (share.total for share in shares)
+    terms = " ".join([number(first), *map(added, rest)])
+    return f"{terms} = {number(total)}"
 
 
 def _array(variable: Any) -> np.ndarray:

@@ -97,7 +97,9 @@ def all_maps(
     layers = []
     for number, array in enumerate(made):
         count = most if array.ndim == 3 else array.size
-        layers.append(_maps(opened, number, array, _ranked(other[number], order)[:count], MOST_SIDE))
+        layers.append(
+            _maps(opened, number, array, _ranked(other[number], order)[:count], MOST_SIDE)
+        )
     return Flow(tuple(layers), made[-1].reshape(-1))
 
 

@@ -155,9 +155,7 @@ def _stage(
     )
 
 
-def _steps(
-    opened: Opened, call: Call, inputs: list[np.ndarray], place: Place
-) -> list[Step] | None:
+def _steps(opened: Opened, call: Call, inputs: list[np.ndarray], place: Place) -> list[Step] | None:
     """The operations; None for what is not laid open (other axes, transposed convolutions)."""
     if call.kind not in KINDS or len(place) not in (1, 3) or not _last_axis_is_channel(call):
         return None

@@ -78,7 +78,9 @@ def look(
     probabilities = opened.probabilities(image[None])[0]
     label = int(probabilities.argmax()) if label is None else label
     if not 0 <= label < len(probabilities):
-        raise LabError(f"The network knows classes 0 to {len(probabilities) - 1}. Received: {label}.")
+        raise LabError(
+            f"The network knows classes 0 to {len(probabilities) - 1}. Received: {label}."
+        )
     names = layers_with_maps(opened)
     number = chosen_layer(opened, layer)
     heats, refused = [], {}

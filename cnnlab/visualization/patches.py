@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import keras
 
 BEST = 9
-_BATCH = 250
+MOST_VALUES = 2_000_000_000  # of all maps of all pictures: a large network looks at fewer
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,12 @@ def found_run(path: str, dataset: str, layer: str, own: int, count: int = MOST) 
         LabError: no such layer or filter, or the dataset is not on this machine.
     """
     opened = open_run(path)
+    count = max(BEST, min(count, MOST_VALUES // opened.values_per_picture))
     pictures = samples(dataset, opened.input_shape, count)
-    key = ("patches", dataset, len(pictures.places))
-    if key not in opened.memo:
-        opened.memo[key] = measure(opened, pictures)
-    return found(opened, pictures, opened.memo[key], layer, own)
+    key = (dataset, len(pictures.places))
+    if opened.memo.get("patches", (None,))[0] != key:
+        opened.memo["patches"] = (key, measure(opened, pictures))
+    return found(opened, pictures, opened.memo["patches"][1], layer, own)
 
 
 def measure(opened: Opened, pictures: Samples) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -88,8 +89,8 @@ def measure(opened: Opened, pictures: Samples) -> list[tuple[np.ndarray, np.ndar
     """
     peaks = opened.memo.setdefault("peaks", _peaks(opened.calls))
     batches = [
-        peaks.predict_on_batch(pictures.pictures[i : i + _BATCH].astype(np.float32) / 255)
-        for i in range(0, len(pictures.pictures), _BATCH)
+        peaks.predict_on_batch(part.astype(np.float32) / 255)
+        for part in opened.batches(pictures.pictures)
     ]
     joined = [np.concatenate([np.asarray(batch[n]) for batch in batches])
               for n in range(len(batches[0]))]  # fmt: skip

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnlab.visualization.heat import look
 from cnnlab.visualization._opened import Opened, open_run
+from cnnlab.visualization.heat import look
 
 PASSES_BELOW = 0.5
 
@@ -23,9 +23,8 @@ PASSES_BELOW = 0.5
 class Stage:
     """The heat map with part of the weights shuffled.
 
-    `values` is `(height, width)`; `correlation` its rank correlation with the trained network's
-    map (of the sizes of the values, -1..1; 0 where one of them is the same everywhere);
-    `layers` how many layers were shuffled.
+    `values` is `(height, width)`; `correlation` its likeness to the trained network's map, -1..1
+    (see `similar`); `layers` how many layers were shuffled.
     """
 
     title: str
@@ -123,8 +122,15 @@ def shuffled(opened: Opened, count: int) -> Iterator[None]:
 
 
 def similar(one: np.ndarray, other: np.ndarray) -> float:
-    """Spearman's rank correlation of the sizes of two maps' values."""
-    ranks = [_ranks(np.abs(heat).reshape(-1)) for heat in (one, other)]
+    """Spearman's rank correlation of two maps, signs included, where either is not zero.
+
+    Places that are zero in both (a black background that no gradient reaches) would count as
+    likeness though they say nothing. 0 where one of the maps is the same everywhere.
+    """
+    there = (one != 0) | (other != 0)
+    ranks = [_ranks(heat[there]) for heat in (one, other)]
+    if len(ranks[0]) < 2:
+        return 0.0
     spread = [float(rank.std()) for rank in ranks]
     if not all(spread):
         return 0.0

@@ -106,6 +106,7 @@ function makePad(root, data) {
     if (finger !== null || event.button === 1) return;
     event.preventDefault();
     canvas.focus({ preventScroll: true });
+    canvas.classList.add("by-pointer"); // a ring around the pad is for the keyboard
     if (state.stroke) finish(); // a stroke begun by keyboard
     finger = event.pointerId;
     canvas.setPointerCapture(finger);
@@ -210,6 +211,7 @@ function makePad(root, data) {
     showSoon();
   };
   listen(canvas, "keydown", (event) => {
+    canvas.classList.remove("by-pointer");
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     let act = null;
@@ -245,6 +247,9 @@ function makePad(root, data) {
 
   // The browser's strokes are the truth: a fresh page that Python does not know hears of them.
   pad.meet = (news) => {
+    const board = find("board");
+    board.hidden = !news.board;
+    if (board.innerHTML !== news.board) board.innerHTML = news.board ?? "";
     if (state.met) return;
     state.met = true;
     if (isInked(state.done) !== Boolean(news.known)) publish();

@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab.plots import kernels as plots
 from cnnlab.plots import maps
 from cnnlab.visualization import kernels
+from pages.parts.plainly import plainly
 from pages.parts.tiles import Group, Tile, draw_tiles
 
 MOMENT_NAMES = {"initial": "before training", "final": "best epoch"}
@@ -23,7 +24,7 @@ def show(run) -> None:
         help="The slider moves by itself: watch noise become edges.",
     )
     # The clock is set here, outside: a fragment cannot change its own.
-    st.fragment(_show, run_every=REPLAY_S if replaying else None)(run, replaying)
+    st.fragment(plainly(_show), run_every=REPLAY_S if replaying else None)(run, replaying)
 
 
 def _show(run, replaying: bool) -> None:

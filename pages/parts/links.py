@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 
-def link(page: str, label: str, icon: str | None = None, **query: str) -> None:
+def link(page: str, label: str, icon: str | None = None, **query: str | list[str]) -> None:
     """A link to `pages/<page>.py`; `query` becomes the address's parameters.
 
     A page run by itself (in a test, say) knows no other pages: it gets a plain link.
@@ -14,4 +14,6 @@ def link(page: str, label: str, icon: str | None = None, **query: str) -> None:
     try:
         st.page_link(f"{page}.py", label=label, icon=icon, query_params=query or None)
     except StreamlitPageNotFoundError:
-        st.markdown(f"[{label}](/{page}?{urlencode(query)})" if query else f"[{label}](/{page})")
+        st.markdown(
+            f"[{label}](/{page}?{urlencode(query, doseq=True)})" if query else f"[{label}](/{page})"
+        )

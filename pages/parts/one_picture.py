@@ -9,10 +9,11 @@ from cnnlab import datasets, images, lab
 from cnnlab.plots import maps
 from pages.parts import pictures
 from pages.parts.canvas import canvas
-from pages.parts.tiles import Group, Tile, draw_tiles
+from pages.parts.tiles import Group, Tile, draw_tiles, pressed
 
 WAYS = ("Test picture", "Draw", "Upload")
 SHOWN = 20
+SPLIT = (3, 8)  # widths of the picture's column and of what is shown of it
 TILE_PX = 44
 
 
@@ -43,10 +44,7 @@ def choose_picture(run, which: str = "") -> Looked | None:
     st.query_params[f"from{which}"] = way
     if way == "Test picture":
         return _test_picture(run, which)
-    picture = canvas(f"drawing{which}") if way == "Draw" else _upload(run, which)
-    if picture is None:
-        return None
-    return _prepared(run, *picture) if way == "Upload" else _prepared(run, picture, {})
+    return _drawing(run, which) if way == "Draw" else _upload(run, which)
 
 
 def usable_datasets(run) -> list[str]:
@@ -73,6 +71,8 @@ def _test_picture(run, which: str) -> Looked:
     name = choose_dataset(run, which)
     found = lab.test_pictures(name, run.config["input_shape"], 1000)
     count = len(found.places)
+    if press := pressed(f"samples{which}"):
+        st.query_params[f"sample{which}"] = press.key
     own = _number(st.query_params.get(f"sample{which}"), count)
     own = _default(found, which) if own is None else own
     parts = -(-count // SHOWN)
@@ -85,13 +85,14 @@ def _test_picture(run, which: str) -> Looked:
     height, width = found.pictures.shape[1:3]
     sprite = maps.pictures(found.pictures[first : first + SHOWN])
     group = Group(sprite, height, width, TILE_PX, TILE_PX * height // width, tiles)
-    pressed = draw_tiles([group], f"samples{which}")
-    if pressed:
-        st.query_params[f"sample{which}"] = pressed.key
-        st.rerun(scope="fragment")
-    if st.button("Other pictures", key=f"more{which}", icon=":material/refresh:"):
-        st.session_state[f"part{which}"] = part + 1
-        st.rerun(scope="fragment")
+    draw_tiles([group], f"samples{which}")
+    st.button(
+        "Other pictures",
+        key=f"more{which}",
+        icon=":material/refresh:",
+        on_click=st.session_state.update,
+        args=({f"part{which}": part + 1},),
+    )
     return Looked(found.pictures[own] / 255, _title(found, own))
 
 
@@ -114,27 +115,35 @@ def _known(name: str, choices: tuple[str, ...]) -> str:
     return wanted if wanted in choices else choices[0]
 
 
-def _upload(run, which: str):
-    """`(pixels, options)` of the file chosen last, or None."""
-    brought = pictures.uploaded(f"upload{which}", f"paste{which}")
+def _drawing(run, which: str) -> Looked | None:
+    """What is on the pad; the view follows every stroke."""
+    drawn = canvas(f"drawing{which}")
+    prepared = images.prepare(drawn, *_expected(run)) if drawn.any() else None
+    if prepared is None or prepared.blank:
+        st.info("Draw something: the view follows every stroke.")
+        return None
+    return Looked(prepared.network_input, "your drawing")
+
+
+def _upload(run, which: str) -> Looked | None:
+    """The picture chosen first, fitted to the network's input."""
+    brought = pictures.uploaded(which)
     if not brought:
         return None
     options = pictures.options({run.config["preparation"]}, which)
     picture = images.open_picture(brought[0][1])
-    for note in picture.notes:
-        st.caption(note)
-    return picture.pixels, options
-
-
-def _prepared(run, pixels, options: dict[str, str]) -> Looked | None:
-    shape = tuple(run.config["input_shape"])
-    prepared = images.prepare(pixels, shape, run.config["preparation"], **options)
+    prepared = images.prepare(picture.pixels, *_expected(run), **options)
     if prepared.blank:
-        st.info("Draw something: the view follows every stroke.")
+        st.info("No ink was found in this picture: choose another, or set the ink.")
         return None
-    for note in prepared.notes:
+    height, width = picture.pixels.shape[:2]
+    rows, columns = run.config["input_shape"][:2]
+    fitted = f"Fitted from {width}x{height} to {columns}x{rows} pixels."
+    for note in (*picture.notes, *prepared.notes, fitted):
         st.caption(note)
-    height, width = pixels.shape[:2]
-    if (height, width) != shape[:2]:
-        st.caption(f"Fitted from {width}x{height} to {shape[1]}x{shape[0]} pixels.")
-    return Looked(prepared.network_input, "your picture")
+    return Looked(prepared.network_input, brought[0][0])
+
+
+def _expected(run) -> tuple[tuple[int, ...], str]:
+    """The network's input shape and the preparation it was trained with."""
+    return tuple(run.config["input_shape"]), run.config["preparation"]

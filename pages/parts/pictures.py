@@ -1,9 +1,11 @@
 """Pictures the reader brings: files, the clipboard, the camera."""
 
-import base64
 from pathlib import Path
 
 import streamlit as st
+
+from cnnlab import images
+from cnnlab.errors import LabError
 
 MAX_PICTURES = 12
 MAX_MB = 20
@@ -20,29 +22,36 @@ _paste = st.components.v2.component(
 )
 
 
-def uploaded() -> list[tuple[str, bytes]]:
-    """`(name, bytes)` of every chosen file and of what was pasted, newest paste first."""
+def uploaded(which: str = "") -> list[tuple[str, bytes]]:
+    """`(name, bytes)` of every chosen file and of what was pasted, newest paste first.
+
+    `which` keeps several of these on one page apart.
+    """
     files = st.file_uploader(
         "Pictures",
         type=KINDS,
         accept_multiple_files=True,
-        key="upload",
+        key=f"upload{which}",
         max_upload_size=MAX_MB,
         help="Several at once are fine. A phone's photo of a digit on paper works, too.",
     )
-    pictures = [*pasted(), *((file.name, file.getvalue()) for file in files)]
+    pictures = [*pasted(which), *((file.name, file.getvalue()) for file in files)]
     if len(pictures) > MAX_PICTURES:
         st.info(f"The first {MAX_PICTURES} of {len(pictures)} pictures are shown.")
     return pictures[:MAX_PICTURES]
 
 
-def pasted() -> list[tuple[str, bytes]]:
+def pasted(which: str = "") -> list[tuple[str, bytes]]:
     """The picture from the clipboard, if one was pasted."""
-    picture = _paste(key="paste", default={"picture": None}, on_picture_change=lambda: None).picture
+    pasting = _paste(key=f"paste{which}", default={"picture": None}, on_picture_change=lambda: None)
+    picture = pasting.picture
     if not isinstance(picture, str):
         return []
-    # What is no base64 decodes to something that is no picture, and is refused as such.
-    return [("Pasted", base64.b64decode(picture.encode("ascii", "ignore") + b"=="))]
+    try:
+        return [("Pasted", images.from_base64(picture))]
+    except LabError as error:
+        st.error(str(error))
+        return []
 
 
 def photographed() -> list[tuple[str, bytes]]:
@@ -55,7 +64,7 @@ def photographed() -> list[tuple[str, bytes]]:
     return [("Photo", photo.getvalue())] if photo else []
 
 
-def options(preparations: set[str]) -> dict[str, str]:
+def options(preparations: set[str], which: str = "") -> dict[str, str]:
     """How pictures are prepared, as far as the chosen models leave a choice."""
     chosen = {}
     with st.container(horizontal=True):
@@ -66,7 +75,7 @@ def options(preparations: set[str]) -> dict[str, str]:
                 format_func=HOW.get,
                 default="crop",
                 required=True,
-                key="how",
+                key=f"how{which}",
                 help="Crop keeps the middle; pad keeps everything and adds a border.",
             )
         if "digit" in preparations:
@@ -76,7 +85,7 @@ def options(preparations: set[str]) -> dict[str, str]:
                 format_func=INK.get,
                 default="auto",
                 required=True,
-                key="ink",
+                key=f"ink{which}",
                 help="MNIST is white on black; dark ink is inverted. Set it if the guess is wrong.",
             )
     return chosen

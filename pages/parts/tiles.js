@@ -8,6 +8,7 @@ export default function ({ data, parentElement, setStateValue }) {
     root.replaceChildren(...data.groups.map((group, index) => drawGroup(group, index)));
   }
   root.classList.toggle("pressable", data.pressable);
+  root.classList.toggle("inline", data.inline);
   const say = (words) => (said.textContent = words || "\u00a0");
   say("");
 

@@ -75,29 +75,34 @@ class Press:
     place: tuple[int, int]
 
 
-def draw_tiles(groups: Sequence[Group], key: str, pressable: bool = True) -> Press | None:
-    """Draw the groups one below the other; a press that is new since the last run, if any."""
+def pressed(key: str) -> Press | None:
+    """A press on the tiles of this key that is new since this was asked last.
+
+    Ask before drawing: what follows from the press is then drawn at once.
+    """
+    told = (st.session_state.get(key) or {}).get("pressed")
+    if not isinstance(told, dict) or told.get("at") == st.session_state.get(f"{key}-heard"):
+        return None
+    st.session_state[f"{key}-heard"] = told.get("at")
+    row, column = told["place"]
+    return Press(str(told["key"]), (int(row), int(column)))
+
+
+def draw_tiles(
+    groups: Sequence[Group], key: str, pressable: bool = True, inline: bool = False
+) -> None:
+    """Draw the groups below each other, or `inline` beside each other; see also `pressed`."""
     shown = [_plain(group) for group in groups]
     drawn = hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
-    pressed = _tiles(
+    _tiles(
         key=key,
-        data={"groups": shown, "drawn": drawn, "pressable": pressable},
+        data={"groups": shown, "drawn": drawn, "pressable": pressable, "inline": inline},
         default={"pressed": None},
         on_pressed_change=lambda: None,
-    ).pressed
-    return _new(key, pressed)
+    )
 
 
 def _plain(group: Group) -> dict:
     sprite = asdict(group.sprite)
     rest = {k: v for k, v in vars(group).items() if k not in ("sprite", "tiles")}
     return {**sprite, **rest, "tiles": [asdict(tile) for tile in group.tiles]}
-
-
-def _new(key: str, pressed: dict | None) -> Press | None:
-    """The component goes on telling its last press; each is heard once."""
-    if not isinstance(pressed, dict) or pressed.get("at") == st.session_state.get(f"{key}-heard"):
-        return None
-    st.session_state[f"{key}-heard"] = pressed.get("at")
-    row, column = pressed["place"]
-    return Press(str(pressed["key"]), (int(row), int(column)))

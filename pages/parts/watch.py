@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cnnlab import lab, runs
+from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.plots import training as plots
 from cnnlab.runs import Run
@@ -151,7 +152,9 @@ def _actions(run: Run) -> None:
         _button(cells[0], "Stop", "stop", runs.request_stop, run, state == "stopping")
     elif state in ("stopped", "failed", "interrupted"):
         _button(cells[0], "Resume", "resume", lab.resume_training, run)
-    if cells[1].button("Clone", key="clone", help="The form, filled in as for this run."):
+    ours = run.config["architecture"] in ARCHITECTURES
+    about = "The form, filled in as for this run." if ours else "It was not trained by this form."
+    if cells[1].button("Clone", key="clone", help=about, disabled=not ours):
         st.query_params.from_dict({"clone": run.name})
         st.rerun()
     if cells[2].button("New training", key="new"):

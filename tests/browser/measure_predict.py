@@ -18,17 +18,17 @@ from playwright.sync_api import Page, sync_playwright
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 WATCH = """() => {
   window.answered = null;
-  const shown = () => document.querySelector('.board')?.innerHTML ?? '';
-  let before = shown(), start = null;
+  const board = [...document.querySelectorAll('*')]
+    .map((host) => host.shadowRoot?.querySelector('[data-part="board"]')).find(Boolean);
+  let before = board.innerHTML, start = null;
   addEventListener('pointerup', () => { start = performance.now(); }, true);
   new MutationObserver(() => {
-    const now = shown();
-    if (start === null || now === before || !now) return;
-    before = now;
+    if (start === null || board.innerHTML === before) return;
+    before = board.innerHTML;
     const from = start;
     start = null;
     requestAnimationFrame(() => setTimeout(() => { window.answered = performance.now() - from; }));
-  }).observe(document.body, {subtree: true, childList: true, attributes: true});
+  }).observe(board, {subtree: true, childList: true});
 }"""
 
 

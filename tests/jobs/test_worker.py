@@ -114,6 +114,9 @@ def test_a_dead_spare_is_noticed(monkeypatch):
     dead.wait()
     assert waiting.hand("anywhere", 0, 0) is None
     waiting.keep()
+    assert waiting._process is None  # not again and again
+    waiting._rest_until = 0.0
+    waiting.keep()
     assert waiting._process.pid != dead.pid
     waiting.end()
     assert waiting._process is None

@@ -1,13 +1,18 @@
 """The Predict page by itself: draw, choose models, nothing finished yet, a run that vanishes."""
 
 import base64
+import io
+import json
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import paths
+from cnnlab import lab, paths
+from cnnlab.errors import LabError
 from tests.small_tflite import finished_run
 
 PAGE = str(paths.ROOT / "pages" / "predict.py")
@@ -42,9 +47,12 @@ def draw(page: AppTest) -> AppTest:
 
 
 def board(page: AppTest) -> str:
-    """The HTML of the answers."""
+    """The HTML of the answers: beside the pad, or by itself."""
     assert not page.exception
-    return next(e.proto.body for e in page.get("html") if 'class="board"' in e.proto.body)
+    sent = [json.loads(part.proto.json or "{}") for part in page.get("bidi_component")]
+    beside = [data["board"] for data in sent if data.get("board")]
+    alone = [element.proto.body for element in page.get("html")]
+    return next(body for body in (*beside, *alone) if 'class="board"' in body)
 
 
 def test_a_blank_pad_asks_for_a_drawing(store):
@@ -110,6 +118,137 @@ def test_a_damaged_drawing_is_one_sentence(store):
     page.run()
     assert not page.exception
     assert "draw again" in page.error[0].value
+
+
+def test_the_shipped_digit_readers_answer_by_default(store, tmp_path):
+    for name in ("a", "b", "c", "d"):
+        finished_run(tmp_path / "pretrained", name)
+    assert opened().multiselect(key="run").value == ["b", "c", "d"]
+
+
+def test_a_run_with_a_damaged_config_leaves_the_others_at_work(store):
+    (store / "0002-lenet5-mnist" / "config.json").write_text("{")
+    page = opened(run=["0001-lenet5-mnist", "0002-lenet5-mnist"])
+    assert "0002-lenet5-mnist" in page.warning[0].value
+    assert "The model says 3." in board(draw(page))
+
+
+def test_the_first_layers_are_shown_when_asked_for(store):
+    page = draw(opened(run=["0001-lenet5-mnist"]))
+    page.toggle(key="layers").set_value(True).run()
+    assert not page.exception
+    assert "no convolutions" in page.caption[-1].value
+
+
+def test_the_first_layers_of_a_trained_network(tiny_run):
+    page = draw(opened(run=[tiny_run.name], layers="true"))
+    assert not page.exception
+    bodies = [element.proto.body for element in page.get("html")]
+    assert any("Convolution 2: 16 maps of 10x10" in body for body in bodies)
+
+
+# -- pictures of the reader's
+
+
+def upload(*files: tuple[str, bytes], **query) -> AppTest:
+    """The page with these files chosen."""
+    page = opened(**{"from": "Upload"}, **query)
+    assert not page.exception
+    page.file_uploader(key="upload").set_value(
+        [(name, data, "image/png") for name, data in files]
+    ).run()
+    assert not page.exception
+    return page
+
+
+def png(pixels: np.ndarray) -> bytes:
+    """A file's bytes."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def paper() -> np.ndarray:
+    """A dark stroke on light paper."""
+    sheet = np.full((300, 400), 230, np.uint8)
+    sheet[60:240, 190:206] = 30
+    return sheet
+
+
+def test_several_files_are_answered_each_and_a_broken_one_says_so(store):
+    page = upload(("one.png", png(paper())), ("broken.png", b"no picture"), run="0001-lenet5-mnist")
+    assert "The model says 3." in board(page)
+    assert sum('class="board"' in e.proto.body for e in page.get("html")) == 1
+    assert "not a picture" in page.error[0].value
+    assert any("Inverted" in caption.value for caption in page.caption)
+
+
+def test_the_reader_may_set_the_ink(store):
+    page = upload(("one.png", png(paper())), run="0001-lenet5-mnist")
+    page.segmented_control(key="ink").set_value("light").run()
+    assert not page.exception
+    assert not any("Inverted" in caption.value for caption in page.caption)
+
+
+def test_an_empty_sheet_is_not_answered(store):
+    page = upload(("empty.png", png(np.full((300, 400), 230, np.uint8))), run="0001-lenet5-mnist")
+    assert "no ink was found" in board(page)
+
+
+def test_a_color_model_may_crop_or_pad(store):
+    finished_run(store, "0003-color", 1, (32, 32, 3), "picture", ("cat", "dog"))
+    wide = np.random.default_rng(0).integers(0, 256, (40, 80, 3), np.uint8)
+    page = upload(("wide.png", png(wide)), run="0003-color")
+    assert "The model says dog." in board(page)
+    assert any("Cropped: 50%" in caption.value for caption in page.caption)
+    page.segmented_control(key="how").set_value("pad").run()
+    assert any("Padded: 50%" in caption.value for caption in page.caption)
+    assert "32x32 pixels, in color" in board(page)
+
+
+def test_a_pasted_picture_is_answered_and_a_damaged_one_refused(store):
+    page = opened(**{"from": "Upload"}, run="0001-lenet5-mnist")
+    page.session_state["paste"] = {"picture": base64.b64encode(png(paper())).decode()}
+    page.run()
+    assert "The model says 3." in board(page)
+    page.session_state["paste"] = {"picture": "%%%"}
+    page.run()
+    assert not page.exception
+    assert "paste it again" in page.error[0].value
+
+
+def test_the_camera_waits_for_a_photo(store):
+    page = opened(**{"from": "Camera"})
+    assert not page.exception
+    assert not page.error
+
+
+def test_test_pictures_are_shown_with_their_truth(store, monkeypatch):
+    shown = SimpleNamespace(
+        pictures=np.random.default_rng(0).integers(0, 256, (30, 28, 28, 1), np.uint8),
+        classes=np.arange(30) % 10,
+        places=np.arange(30),
+        labels=tuple("0123456789"),
+    )
+    monkeypatch.setattr(lab, "test_pictures", lambda *_: shown)
+    query = {"from": "Test pictures", "sample": "7"}
+    page = opened(**query, run=["0001-lenet5-mnist", "0002-lenet5-mnist"])
+    assert "The models disagree" in board(page)
+    assert any("In truth: **7**" in text.value for text in page.markdown)
+    page.button(key="sample-more").click().run()
+    assert page.query_params["sample"] in ("24", ["24"])
+    page.button(key="sample-more").click().run()
+    assert page.query_params["sample"] in ("0", ["0"])
+
+
+def test_a_dataset_that_cannot_be_read_says_so(store, monkeypatch):
+    def refuse(*_):
+        raise LabError("The file is broken: fetch it again.")
+
+    monkeypatch.setattr(lab, "test_pictures", refuse)
+    page = opened(**{"from": "Test pictures"})
+    assert not page.exception
+    assert "fetch it again" in page.error[0].value
 
 
 def test_a_class_name_cannot_smuggle_markup_into_the_page(store):

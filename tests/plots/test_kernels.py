@@ -30,7 +30,7 @@ def test_a_tile_is_its_kernel_the_right_way_up():
     assert tiles.text[0][0] == "filter 8, row 0, column 0"
     assert tiles.text[4][1] == "filter 8, row 4, column 1"
     assert figure.layout.yaxis.autorange == "reversed"
-    assert [note.text for note in figure.layout.annotations] == ["8", "9", "10", "11", "12", "13"]
+    assert list(figure.data[1].text) == ["8", "9", "10", "11", "12", "13"]
 
 
 def test_zero_is_the_middle_of_the_scale():

@@ -56,7 +56,9 @@ def nested() -> keras.Model:
     x = layers.Conv2D(4, 3, name="conv")(x)
     x = layers.Add(name="add")([x, layers.Conv2D(4, 1, name="point")(x)])
     body = keras.Model(inner, x, name="body")
-    stem = keras.Sequential([layers.Conv2D(8, 3, padding="same", name="conv"), layers.ReLU(name="relu")])
+    stem = keras.Sequential(
+        [layers.Conv2D(8, 3, padding="same", name="conv"), layers.ReLU(name="relu")]
+    )
     stem.name = "stem"
     image = keras.Input((12, 12, 1))
     shared = layers.Conv2D(4, 3, padding="same", name="shared")

@@ -47,7 +47,9 @@ def test_two_pictures_are_compared_map_by_map(tmp_path, plain):
 
 def test_a_wide_layer_comes_in_parts(tmp_path):
     image = keras.Input((8, 8, 1))
-    model = keras.Model(image, layers.GlobalMaxPooling2D()(layers.Conv2D(512, 3, name="wide")(image)))
+    model = keras.Model(
+        image, layers.GlobalMaxPooling2D()(layers.Conv2D(512, 3, name="wide")(image))
+    )
     model.save(tmp_path / "model.keras")
     x = np.random.default_rng(0).random((8, 8, 1), np.float32)
     last = layer_maps(str(tmp_path), x, "wide", 448, 64)

@@ -27,9 +27,7 @@ def test_models_inside_models_are_laid_open_under_their_names(inside):
     ]
     assert "shared (2)" in names
     image = picture(inside)[None]
-    assert np.allclose(
-        inside.outputs(image)[-1], inside.model.predict_on_batch(image), atol=1e-6
-    )
+    assert np.allclose(inside.outputs(image)[-1], inside.model.predict_on_batch(image), atol=1e-6)
 
 
 def test_names_and_order_are_those_of_the_layer_table():

@@ -67,8 +67,12 @@ def test_rank_correlation_is_spearmans():
     stats = pytest.importorskip("scipy.stats")
     rng = np.random.default_rng(0)
     for _ in range(5):
-        one = rng.normal(size=(7, 6)).round(1)  # with ties
+        one = rng.normal(5, 1, size=(7, 6)).round(1)  # with ties
         other = (one + rng.normal(size=(7, 6))).round(1)
-        expected = stats.spearmanr(np.abs(one).ravel(), np.abs(other).ravel()).statistic
+        expected = stats.spearmanr(one.ravel(), other.ravel()).statistic
         assert similar(one, other) == pytest.approx(expected)
+        # A wide black border on both is no likeness.
+        framed = [np.pad(heat, 5) for heat in (one, other)]
+        assert similar(*framed) == pytest.approx(expected)
     assert similar(np.zeros((3, 3)), np.arange(9.0).reshape(3, 3)) == 0
+    assert similar(np.zeros((3, 3)), np.zeros((3, 3))) == 0

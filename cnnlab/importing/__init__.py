@@ -1,0 +1,142 @@
+"""A reader's own `.keras` model becomes a run: looked into, drawn for and compared like any other.
+
+Keras' safe mode stays on: a file that brings code of its own (a Lambda layer, a class nobody
+here knows) is refused, not run.
+"""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from cnnlab import datasets, evaluation, export, paths, runs, summary
+from cnnlab.errors import LabError
+from cnnlab.importing._fitting import Model, fit
+from cnnlab.importing._loading import load
+from cnnlab.runs import Run, write_json
+from cnnlab.visualization import kernels
+
+ARCHITECTURE = "imported"
+UNKNOWN = "unknown"  # stands for the dataset nobody named
+PREPARATIONS = ("digit", "picture")
+
+
+def import_file(
+    file: str | Path,
+    name: str = "",
+    labels: Sequence[str] = (),
+    dataset: str = "",
+    preparation: str = "",
+    title: str = "",
+) -> Run:
+    """Make a finished run of a model file.
+
+    Args:
+        file: A `.keras` file of Keras 3.
+        name: The file's name, where `file` is a copy under another one.
+        labels: The classes' names, in order; none: those of `dataset`, else numbers.
+        dataset: What it was trained on, if it is one of the lab's: test pictures come from it,
+            and the test accuracy is measured.
+        preparation: "digit" or "picture"; the dataset's own, else "digit" for small gray input.
+        title: What to call it; the file's name by default.
+
+    Returns:
+        The new run; its config's "imported" holds the file's name and notes on what was added.
+
+    Raises:
+        LabError: not a `.keras` file, one that safe mode refuses, or a network that does not
+            map one picture to at least two classes; the sentence says which.
+    """
+    name = name or Path(file).name
+    fitted = fit(load(Path(file), name), name)
+    config = _config(fitted, name, list(labels), dataset, preparation, title)
+    store = paths.runs_dir()
+    with runs.explained(store):
+        store.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".importing-", dir=store))
+        try:
+            folder.chmod(0o755)
+            _fill(Run(folder), fitted.model, config)
+            return runs.adopt(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def import_upload(file: str, name: str, settings: dict[str, Any]) -> Run:
+    """`import_file` for what a page received; runs in the engine."""
+    return import_file(file, name, **settings)
+
+
+def _config(
+    fitted: Model, name: str, labels: list[str], dataset: str, preparation: str, title: str
+) -> dict[str, Any]:
+    shape = [int(side) for side in fitted.model.inputs[0].shape[1:]]
+    classes = int(fitted.model.outputs[0].shape[1])
+    card = datasets.DATASETS[dataset] if dataset else None
+    if not labels and card:
+        labels = list(card.labels)
+    labels = labels or [str(number) for number in range(classes)]
+    if len(labels) != classes:
+        where = f"{card.title} has" if card and tuple(labels) == card.labels else "There are"
+        raise LabError(
+            f"{where} {len(labels)} class names and {name} tells {classes} classes apart: give "
+            f"{classes} names."
+        )
+    usual = "digit" if shape[2] == 1 and max(shape[:2]) <= 32 else "picture"
+    preparation = preparation or (card.preparation if card else usual)
+    if preparation not in PREPARATIONS:
+        raise LabError(f"A preparation is 'digit' or 'picture'. Received: {preparation!r}.")
+    return {
+        "architecture": ARCHITECTURE,
+        "knobs": {},
+        "dataset": dataset or UNKNOWN,
+        "input_shape": shape,
+        "classes": classes,
+        "labels": [str(label) for label in labels],
+        "preparation": preparation,
+        "recipe": {"epochs": 0},
+        "parent": None,
+        "title": title.strip()[:80] or name.removesuffix(".keras")[:80],
+        "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "command": f"python -m cnnlab import {name}",
+        "imported": {"file": name, "notes": fitted.notes},
+    }
+
+
+def _fill(run: Run, model: keras.Model, config: dict[str, Any]) -> None:
+    """Everything a finished run's folder holds, as far as it can be known."""
+    model.save(run.model_file)
+    tflite_bytes = export.save_tflite(run, model)
+    run.snapshots_dir.mkdir()
+    np.savez(run.snapshots_dir / "final.npz", **kernels.kernels_of(model))
+    totals = summary.summarize(model).totals
+    metrics = {
+        "params": totals.params,
+        "trainable_params": totals.trainable_params,
+        "macs": totals.macs,
+        "model_bytes": run.model_file.stat().st_size,
+        "tflite_bytes": tflite_bytes,
+    }
+    write_json(run.path / "config.json", config)
+    write_json(run.path / "metrics.json", metrics | _tested(run, config))
+    write_json(run.path / "status.json", {"state": "done", "epoch": 0, "updated": time.time()})
+
+
+def _tested(run: Run, config: dict[str, Any]) -> dict[str, Any]:
+    """Its test accuracy, where the dataset is named and on this machine."""
+    dataset = config["dataset"]
+    if dataset == UNKNOWN or not datasets.available(dataset).ready:
+        return {}
+    judged = evaluation.evaluate(run)
+    return {
+        "test_accuracy": judged.accuracy,
+        "test_interval": list(judged.interval),
+        "test_count": judged.test_count,
+        "test_loss": judged.loss,
+        "variant": judged.variant,
+    }

@@ -1,0 +1,177 @@
+"""Accuracy against cost: measured models, their front, and published figures apart."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import plotly.graph_objects as go
+
+from cnnlab.plots._style import GREY, PALETTE, figure
+
+_DASHES = ("solid", "dash", "dot")
+_SYMBOLS = ("circle", "square", "cross")
+_MOST_LABELS = 5  # beyond, names go to the legend
+_CLOSE = 0.45  # decades: a label to the right would run into the next point
+
+
+class Mark(NamedTuple):
+    """How one run looks in every chart of the page."""
+
+    color: str
+    dash: str
+    symbol: str
+
+
+def mark(index: int) -> Mark:
+    """The look of the run at `index`; two of twenty never look the same."""
+    again = index // len(PALETTE)
+    return Mark(PALETTE[index % len(PALETTE)], _DASHES[again % 3], _SYMBOLS[again % 3])
+
+
+class Point(NamedTuple):
+    """One model: cost on the horizontal axis, accuracy and its interval (0..1), look, words."""
+
+    name: str
+    cost: float
+    accuracy: float
+    interval: tuple[float, float] | None
+    mark: Mark
+    words: str
+
+
+class Published(NamedTuple):
+    """A figure as its source printed it: never measured here."""
+
+    name: str
+    cost: float
+    accuracy: float
+    words: str
+
+
+def pareto(
+    points: Sequence[Point],
+    front: Sequence[str],
+    published: Sequence[Published],
+    cost: str,
+    errors: bool = False,
+    named: bool = False,
+) -> go.Figure:
+    """Accuracy against cost on a logarithmic axis, the front drawn as steps.
+
+    Args:
+        points: Measured models, cheapest first.
+        front: Names of those nobody beats.
+        published: Other people's figures, in hollow diamonds.
+        cost: The horizontal axis' title.
+        errors: Show the share of mistakes on a logarithmic axis instead of the accuracy.
+        named: Write the published figures' names beside them.
+    """
+    data = [_front_line([p for p in points if p.name in front], errors)] if points else []
+    if published:
+        data.append(_diamonds(published, errors, named))
+    places = _places(points)
+    data += [
+        _dot(p, places[i] if len(points) <= _MOST_LABELS else "", errors)
+        for i, p in enumerate(points)
+    ]
+    title = "mistakes on the test pictures" if errors else "test accuracy"
+    axis: dict[str, Any] = {"title": title, "tickformat": ".3~%"}
+    if errors:
+        axis |= {"type": "log", "autorange": "reversed", "minor": {"showgrid": False}}
+    return figure(
+        data,
+        440,
+        xaxis={
+            "title": f"{cost}, logarithmic",
+            "type": "log",
+            "dtick": 1,
+            "exponentformat": "SI",
+            "range": _room([p.cost for p in [*points, *published]]),
+        },
+        yaxis=axis,
+        margin={"l": 64, "r": 24, "t": 12, "b": 48},
+        hovermode="closest",
+        showlegend=True,
+    )
+
+
+def _height(accuracy: float, errors: bool) -> float:
+    # A logarithm has no place for zero: no mistakes at all are drawn as one in a million.
+    return max(1 - accuracy, 1e-6) if errors else accuracy
+
+
+def _front_line(points: Sequence[Point], errors: bool) -> dict:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "front: no measured model beats these",
+        "x": [p.cost for p in points],
+        "y": [_height(p.accuracy, errors) for p in points],
+        "line": {"color": GREY, "width": 2, "shape": "hv"},
+        "hoverinfo": "skip",
+    }
+
+
+def _diamonds(published: Sequence[Published], errors: bool, named: bool) -> dict:
+    return {
+        "type": "scatter",
+        "mode": "markers+text" if named else "markers",
+        "name": "published by a source, not measured here",
+        "text": [f" {plain(p.name)} " for p in published],
+        "textposition": "top left",
+        "textfont": {"size": 11, "color": GREY},
+        "x": [p.cost for p in published],
+        "y": [_height(p.accuracy, errors) for p in published],
+        "marker": {"symbol": "diamond-open", "size": 11, "color": GREY, "line": {"width": 2}},
+        "customdata": [[p.name, p.accuracy, p.words] for p in published],
+        "hovertemplate": "<b>%{customdata[0]}</b>, published<br>%{x:,} parameters, "
+        "%{customdata[1]:.2%}<br>%{customdata[2]}<extra></extra>",
+    }
+
+
+def _places(points: Sequence[Point]) -> list[str]:
+    """Where labels go: off the whiskers above and below, and off the front's steps."""
+    costs = [math.log10(point.cost) for point in points]
+    crowded = [after - here < _CLOSE for here, after in pairwise(costs)]
+    return ["top left" if left else "bottom right" for left in [*crowded, len(costs) > 1]]
+
+
+def _room(costs: Sequence[float]) -> list[float]:
+    """The logarithmic axis' ends, with room for labels."""
+    return [math.log10(min(costs)) - 0.6, math.log10(max(costs)) + 0.4]
+
+
+def _dot(point: Point, place: str, errors: bool) -> dict:
+    """One model; an empty `place` names it in the legend instead of beside its point."""
+    low, high = point.interval or (point.accuracy, point.accuracy)
+    up, down = high - point.accuracy, point.accuracy - low
+    if errors:
+        up, down = down, up
+    return {
+        "type": "scatter",
+        "mode": "markers+text" if place else "markers",
+        "name": point.name,
+        "showlegend": not place,
+        "x": [point.cost],
+        "y": [_height(point.accuracy, errors)],
+        "text": [f" {plain(point.name)} "],
+        "textposition": place or "middle right",
+        "cliponaxis": False,
+        "error_y": {
+            "type": "data",
+            "symmetric": False,
+            "array": [up],
+            "arrayminus": [down],
+            "color": point.mark.color,
+            "thickness": 1,
+            "width": 4,
+        },
+        "marker": {"color": point.mark.color, "symbol": point.mark.symbol, "size": 13},
+        "hovertemplate": f"<b>{plain(point.name)}</b><br>{plain(point.words)}<extra></extra>",
+    }
+
+
+def plain(text: str) -> str:
+    """A reader's words inside Plotly's small HTML."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")

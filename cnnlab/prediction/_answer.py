@@ -1,0 +1,87 @@
+"""Any picture shown to one model, and how far to trust what several say of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab import images
+from cnnlab.prediction._loaded import Trained
+from cnnlab.prediction._predict import Prediction, predict
+
+STEADY = 0.25  # share of slightly changed copies that may be read otherwise
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A picture shown to one model.
+
+    Attributes:
+        prepared: What the network saw of it.
+        prediction: What it says; None where the picture is blank.
+        wavers: The label that copies turned or shifted a little get instead; empty if they
+            keep the label, as a digit that is read for good reasons does.
+    """
+
+    prepared: images.Prepared
+    prediction: Prediction | None
+    wavers: str = ""
+
+
+def ask(run: Trained, picture: np.ndarray, **options: str) -> Answer:
+    """Prepares a picture the way the run's network was trained, and predicts.
+
+    Pages, command line and HTTP all ask here, so that all three say the same.
+
+    Args:
+        run: A finished run.
+        picture: uint8, `(h, w)` or `(h, w, 3)`.
+        options: `how` and `ink` of `images.prepare`.
+
+    Raises:
+        LabError: what `images.prepare` and `predict` refuse.
+    """
+    preparation = run.config["preparation"]
+    shape = tuple(run.config["input_shape"])
+    prepared = images.prepare(picture, shape, preparation, **options)
+    if prepared.blank:
+        return Answer(prepared, None)
+    said = predict(run, prepared.network_input)
+    wavers = _wavers(run, prepared.network_input, said.label) if preparation == "digit" else ""
+    return Answer(prepared, said, wavers)
+
+
+def _wavers(run: Trained, network_input: np.ndarray, label: str) -> str:
+    copies = images.nearby(network_input)
+    others = [said for copy in copies if (said := predict(run, copy).label) != label]
+    return max(others, key=others.count) if len(others) > STEADY * len(copies) else ""
+
+
+def opinion(answers: Sequence[Answer]) -> str:
+    """How far to trust what several models say of one picture: agreement, then doubt."""
+    given = [answer for answer in answers if answer.prediction]
+    said = [answer.prediction for answer in given]
+    if not said:
+        return ""
+    if len({one.label for one in said}) > 1:
+        labels = ", ".join(f"{one.label} ({one.confidence:.0%})" for one in said)
+        return f"The models disagree: {labels}. Look at what the network sees before trusting one."
+    label = said[0].label
+    who = f"All {len(said)} models say {label}" if len(said) > 1 else f"The model says {label}"
+    doubt = _doubt(given)
+    return f"{who}. Unsure: {doubt}" if doubt else f"{who}."
+
+
+def _doubt(answers: Sequence[Answer]) -> str:
+    """The strongest reason to doubt the answers, or nothing."""
+    least = min((a.prediction for a in answers), key=lambda one: one.confidence)
+    if not least.sure:
+        second = f"{least.labels[1]} is next with {least.probabilities[1]:.0%}"
+        return f"{least.run} gives it only {least.confidence:.0%}; {second}."
+    for answer in answers:
+        if answer.wavers:
+            return (
+                f"turned or shifted a little, {answer.prediction.run} reads it as {answer.wavers}."
+            )
+    reasons = [reason for answer in answers for reason in answer.prepared.doubts]
+    return reasons[0][0].lower() + reasons[0][1:] if reasons else ""

@@ -1,0 +1,148 @@
+"""Interpreters that stay loaded.
+
+The least recently used goes when there are too many, and a run's is read anew when its file
+changes. Any thread may call; each interpreter works under its own lock.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+from cnnlab.errors import LabError
+
+MAX_MODELS = 12
+MAX_BYTES = 400 * 1024 * 1024
+CONVOLUTIONS = ("CONV_2D", "DEPTHWISE_CONV_2D")
+ACTIVATIONS = ("RELU", "RELU6", "TANH", "LOGISTIC", "ELU", "LEAKY_RELU", "PRELU", "HARD_SWISH")
+
+
+class Trained(Protocol):
+    """What is needed of a run: its name, config, state and the path of its `model.tflite`."""
+
+    name: str
+    config: Mapping[str, Any]
+    status: Any
+    tflite_file: Path
+
+
+@dataclass
+class Loaded:
+    """One model file in memory. `stamp` is the file's time and size when it was read."""
+
+    interpreter: Interpreter
+    stamp: tuple[int, int]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def size_bytes(self) -> int:
+        return self.stamp[1]
+
+    def probabilities(self, network_input: np.ndarray, name: str) -> tuple[np.ndarray, float]:
+        """`(classes,)` and the milliseconds it took."""
+        output = self.interpreter.get_output_details()[0]["index"]
+        with self.lock:
+            start = time.perf_counter()
+            self._run(network_input, name)
+            values = self.interpreter.get_tensor(output)[0]
+            return values, (time.perf_counter() - start) * 1000
+
+    def maps(self, network_input: np.ndarray, name: str, layers: int) -> list[np.ndarray]:
+        """Outputs of the first convolutions, `(height, width, maps)` each."""
+        wanted = _activated(self.interpreter)[:layers]
+        with self.lock:
+            self._run(network_input, name)
+            return [self.interpreter.get_tensor(i)[0].astype(np.float32) for i in wanted]
+
+    def _run(self, network_input: np.ndarray, name: str) -> None:
+        entry = self.interpreter.get_input_details()[0]
+        expected = tuple(int(side) for side in entry["shape"][1:])
+        if network_input.shape != expected:
+            raise LabError(f"{name} takes pictures of {expected}. Received: {network_input.shape}.")
+        self.interpreter.set_tensor(entry["index"], network_input[None])
+        self.interpreter.invoke()
+
+
+def _activated(interpreter: Interpreter) -> list[int]:
+    """The tensors that leave the convolutions, each behind its activation, from the input on."""
+    # LiteRT gives the list of operations under no public name; a test holds it.
+    operations = interpreter._get_ops_details()
+    found = []
+    for place, operation in enumerate(operations):
+        if operation["op_name"] in CONVOLUTIONS:
+            tensor = operation["outputs"][0]
+            for later in operations[place + 1 : place + 3]:
+                if later["op_name"] in ACTIVATIONS and tensor in later["inputs"]:
+                    tensor = later["outputs"][0]
+            found.append(int(tensor))
+    return found
+
+
+_loaded: OrderedDict[tuple[Path, bool], Loaded] = OrderedDict()
+_guard = threading.Lock()
+
+
+def load(run: Trained, keep_all: bool = False) -> Loaded:
+    """The run's interpreter; one that keeps every tensor is slower and kept apart."""
+    key = run.tflite_file, keep_all
+    stamp = _stamp(run)
+    with _guard:
+        model = _loaded.get(key)
+        if model is None or model.stamp != stamp:
+            model = _loaded[key] = Loaded(_interpreter(run, keep_all), stamp)
+        _loaded.move_to_end(key)
+        _forget_oldest()
+    return model
+
+
+def _forget_oldest() -> None:
+    while len(_loaded) > 1 and (
+        len(_loaded) > MAX_MODELS or sum(m.size_bytes for m in _loaded.values()) > MAX_BYTES
+    ):
+        _loaded.popitem(last=False)
+
+
+def _stamp(run: Trained) -> tuple[int, int]:
+    try:
+        file = run.tflite_file.stat()
+    except FileNotFoundError:
+        raise LabError(_why_absent(run)) from None
+    return file.st_mtime_ns, file.st_size
+
+
+def _why_absent(run: Trained) -> str:
+    """`run.status` itself raises a `LabError` where the whole folder is gone."""
+    status = run.status
+    if status.state in ("queued", "running", "stopping"):
+        return f"{run.name} is still training ({status.state}): wait for its end, or stop it."
+    if status.state == "done":
+        return f"{run.name} has lost its model.tflite: train it again or choose another model."
+    return f"{run.name} has not finished ({status.state}): resume it on the Train page."
+
+
+def _interpreter(run: Trained, keep_all: bool) -> Interpreter:
+    # Fused operations leave no tensors between them to look at.
+    kinds = OpResolverType
+    resolver = kinds.BUILTIN_WITHOUT_DEFAULT_DELEGATES if keep_all else kinds.AUTO
+    try:
+        # Bytes, not a path: a mapped file that is cut short under us would kill the process.
+        interpreter = Interpreter(
+            model_content=run.tflite_file.read_bytes(),
+            num_threads=1,
+            experimental_op_resolver_type=resolver,
+            experimental_preserve_all_tensors=keep_all,
+        )
+        interpreter.allocate_tensors()
+        interpreter.invoke()  # some damage shows only here; and the reader's first call is warm
+    except (ValueError, RuntimeError, OSError) as error:
+        raise LabError(
+            f"The model file of {run.name} is damaged ({str(error).splitlines()[0]}): "
+            "train it again or choose another model."
+        ) from None
+    return interpreter

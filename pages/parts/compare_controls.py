@@ -1,0 +1,13 @@
+"""Controls of the Compare page whose choice stands in the address."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+
+def one_of(label: str, options: Sequence[str], key: str, **more: str) -> str:
+    """One of several words side by side; the first unless the address names another."""
+    chosen = st.segmented_control(
+        label, options, default=options[0], key=key, bind="query-params", required=True, **more
+    )
+    return chosen or options[0]  # an address such as `?view=` asks for nothing at all

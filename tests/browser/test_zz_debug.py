@@ -1,0 +1,127 @@
+"""The whole way in a real browser: train, watch, lose the server, stop, resume, look, draw."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from cnnlab.runs import Run
+
+EPOCHS = 6
+expect.set_options(timeout=60_000)
+
+
+def sound(page: Page) -> Page:
+    """The page, settled, without a stack trace."""
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    return page
+
+
+def badge(page: Page, word: str):
+    """The word that tells a run's state."""
+    return page.locator(".stMarkdownBadge", has_text=re.compile(f"^{word}$"))
+
+
+def fill(page: Page, label: str, value: int) -> None:
+    """Type into a number field and leave it."""
+    field = page.get_by_role("spinbutton", name=label)
+    field.fill(str(value))
+    field.press("Enter")
+
+
+def heights(page: Page) -> str:
+    """The board of answers as it stands."""
+    return page.locator(".board").inner_html()
+
+
+def test_train_watch_restart_stop_resume_look_and_draw(desk, server):
+    page = desk.tab()
+    expect(page.get_by_role("heading", name="CNN Lab")).to_be_visible()
+    sound(page).get_by_role("link", name="2. Train it").click()
+
+    # Fill the form and start.
+    fill(page, "Epochs", EPOCHS)
+    fill(page, "Batch size", 4)
+    expect(page.get_by_text("61,706 parameters")).to_be_visible()
+    sound(page).get_by_role("button", name="Start training").click()
+    expect(badge(page, "training")).to_be_visible()
+    run = Run(server.runs / "0001-lenet5-digits")
+
+    # Live points appear, in a second tab as well.
+    expect(page.get_by_text(re.compile(rf"^Epoch 1 of {EPOCHS}, batch"))).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    second = desk.tab(f"/train?run={run.name}")
+    expect(badge(second, "training")).to_be_visible()
+    expect(second.get_by_text(re.compile(rf"^Epoch \d of {EPOCHS}, batch"))).to_be_visible()
+
+    # Stop in the middle; both tabs say so.
+    page.get_by_role("button", name="Stop").click()
+    expect(badge(page, "stopped")).to_be_visible()
+    expect(badge(second, "stopped")).to_be_visible()
+    epochs = len(run.history)
+    assert epochs < EPOCHS
+    assert run.status.epoch == epochs
+
+    # Resume; the server is killed meanwhile, and the training knows nothing of it.
+    sound(page).get_by_role("button", name="Resume").click()
+    expect(badge(page, "training")).to_be_visible()
+    expect(page.get_by_text(re.compile(rf"^Epoch \d of {EPOCHS}, batch"))).to_be_visible()
+    assert desk.complaints == []
+    worker = run.status.pid
+    server.kill()
+    assert run.status.pid == worker
+    assert run.status.state in ("running", "done")
+    server.start()
+    page.reload()
+    second.close()
+    expect(badge(page, "done")).to_be_visible()
+    desk.complaints.clear()  # browsers complain about a server that is gone
+    assert [row["epoch"] for row in run.history] == list(range(1, EPOCHS + 1))
+    expect(page.get_by_text("never trained or chosen on")).to_be_visible()
+
+    # Look at its kernels.
+    sound(page).get_by_role("link", name="See its kernels").click()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    assert run.name in page.url
+    sound(page)
+
+    # Draw for it: every stroke changes the bars, without a button.
+    page.goto(f"{server.address}/predict?run={run.name}")
+    expect(page.get_by_text("Draw something")).to_be_visible()
+    blank = heights(sound(page))
+    stroke(page, (0.5, 0.2), (0.5, 0.8))
+    expect(page.get_by_text(re.compile("The model says|Unsure"))).to_be_visible()
+    one = heights(page)
+    assert one != blank
+    stroke(page, (0.3, 0.25), (0.7, 0.25), (0.35, 0.8), (0.7, 0.8))
+    page.wait_for_timeout(8000); page.screenshot(path="/tmp/h/d3.png"); print("COUNT", page.locator(".board").count(), one == heights(page))
+    page.wait_for_function(
+        "before => (document.querySelector('.board')?.innerHTML ?? before) !== before", arg=one
+    )
+    sound(page)
+    assert "Traceback" not in server.log()
+
+
+def stroke(page: Page, *points: tuple[float, float]) -> None:
+    """One stroke of the mouse on the drawing pad; points as shares of its side."""
+    box = page.locator("canvas[data-part=pad]").bounding_box()
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=4)
+    page.mouse.up()
+
+
+def test_every_page_of_the_menu_opens(desk, server):
+    page = desk.tab()
+    menu = page.get_by_test_id("stSidebarNavLink")
+    expect(menu.first).to_be_visible()
+    names = [text.split("\n")[-1] for text in menu.all_inner_texts()]
+    assert len(names) >= 5
+    for number, name in enumerate(names):
+        menu.nth(number).click()
+        title = "CNN Lab" if name == "Home" else name
+        expect(page.get_by_role("heading", name=title, level=1).first).to_be_visible()
+        sound(page)
+    assert "Traceback" not in server.log()

@@ -1,0 +1,166 @@
+"""The Compare page in all its views; the engine's functions are called in place."""
+
+import importlib
+import json
+import shutil
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnlab import comparing, engine, paths, runs
+from cnnlab.comparison import sources
+from tests.small_tflite import finished_run
+
+PAGE = str(paths.ROOT / "pages" / "compare.py")
+
+
+@pytest.fixture
+def _no_engine(monkeypatch):
+    def here(target, *arguments, timeout_s=0.0):
+        module, _, function = target.partition(":")
+        return getattr(importlib.import_module(module), function)(*arguments)
+
+    monkeypatch.setattr(engine, "call", here)
+
+
+@pytest.fixture
+def two(tiny_run):
+    """The tiny trained run and one that was tested on other pictures."""
+    folder = finished_run(paths.runs_dir(), "0002-other")
+    metrics = {"test_accuracy": 0.9, "test_interval": [0.88, 0.92], "test_count": 500}
+    (folder / "metrics.json").write_text(json.dumps(metrics | {"params": 7850}))
+    return tiny_run, runs.find("0002-other")
+
+
+def opened(**query: str | list[str]) -> AppTest:
+    """The page, run once."""
+    page = AppTest.from_file(PAGE, default_timeout=60)
+    for name, value in query.items():
+        page.query_params[name] = value
+    return page.run()
+
+
+def tables(page: AppTest) -> list[str]:
+    """The HTML tables of the page."""
+    return [e.proto.body for e in page.get("html") if 'class="runs"' in e.proto.body]
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+@pytest.mark.parametrize("view", ["Side by side", "Within a budget"])
+def test_without_a_run_it_says_what_to_do(view):
+    page = opened(view=view)
+    assert not page.exception
+    assert "train" in page.info[0].value
+
+
+@pytest.mark.usefixtures("_no_engine", "nothing_shipped")
+def test_the_table_holds_the_runs_figures(tiny_run):
+    page = opened(run=[tiny_run.name])
+    assert not page.exception
+    assert not page.error
+    table = tables(page)[0]
+    assert f"{tiny_run.metrics['test_accuracy'] * 100:.2f} %" in table
+    assert "61,706" in table
+    assert "264.0 KiB" in table  # memory: 61,706 x 4 bytes and 23,520 of feature maps
+    assert f"evaluate?run={tiny_run.name}" in table
+
+
+@pytest.mark.usefixtures("_no_engine", "nothing_shipped")
+def test_what_may_not_be_compared_is_kept_apart(two):
+    page = opened(run=[run.name for run in two])
+    assert not page.exception
+    assert "Kept apart" in page.info[0].value
+    assert "0002-other" in page.info[0].value
+    assert "0002-other" not in tables(page)[0]
+    other = opened(run=[run.name for run in two], among="MNIST, 500 test pictures")
+    assert "0002-other" in tables(other)[0]
+
+
+@pytest.mark.usefixtures("_no_engine", "nothing_shipped")
+@pytest.mark.parametrize(
+    "detail", ["Learning curves", "Settings", "Agreement", "Classes", "One picture"]
+)
+def test_every_closer_look(tiny_run, detail):
+    shutil.copytree(tiny_run.path, tiny_run.path.with_name("0002-twin"))
+    page = opened(run=[tiny_run.name, "0002-twin"], detail=detail)
+    assert not page.exception
+    assert not page.error
+    if detail == "Agreement":
+        assert any("is confirmed" in caption.value for caption in page.caption)
+    if detail == "One picture":
+        assert any("same answer to every test picture" in info.value for info in page.info)
+
+
+@pytest.mark.usefixtures("_no_engine", "nothing_shipped")
+def test_the_address_restores_the_view(tiny_run):
+    query = {
+        "run": [tiny_run.name],
+        "cost": "File (TFLite)",
+        "errors": "true",
+        "detail": "Learning curves",
+        "quantity": "loss",
+        "over": "seconds",
+    }
+    page = opened(**query)
+    assert not page.exception
+    assert page.selectbox(key="cost").value == "File (TFLite)"
+    assert page.toggle(key="errors").value is True
+    assert page.session_state["quantity"] == "loss"
+    assert page.session_state["over"] == "seconds"
+    assert page.multiselect(key="run").value == [tiny_run.name]
+
+
+def test_a_run_that_is_gone_is_left_out_with_a_word(tiny_run, monkeypatch):
+    monkeypatch.setattr(comparing, "costs", lambda chosen: ({}, {}))
+    page = opened(run=[tiny_run.name, "0404-gone"])
+    assert not page.exception
+    assert "0404-gone" in page.warning[0].value
+    assert page.multiselect(key="run").value == [tiny_run.name]
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_the_budget_names_a_model_and_opens_it(two):
+    page = opened(view="Within a budget", task="MNIST, 500 test pictures")
+    assert not page.exception
+    assert any("0002-other" in text.value for text in page.markdown)
+    assert any("run=0002-other" in text.value for text in page.markdown)
+    page.number_input(key="most-params").set_value(10.0).run()
+    assert "No tested model" in page.warning[0].value
+    assert "785 times the limit" in page.info[0].value
+
+
+@pytest.mark.parametrize("source", sources.SOURCES, ids=lambda source: source.key)
+def test_every_comparison_of_the_sources(source):
+    page = opened(view="Published beside measured", source=source.title)
+    assert not page.exception
+    assert not page.error
+    table = tables(page)[0]
+    assert all(line.name.split("(")[0].strip()[:8] in table for line in source.lines[:1])
+    assert "published" in table
+    assert "measured" in table
+
+
+def test_the_shipped_networks_stand_beside_their_source():
+    page = opened(view="Published beside measured")
+    table = tables(page)[0]
+    assert "3,418" in table  # as printed
+    assert "3,578" in table  # as counted
+    assert any("epochs 30, source 10" in text.value for text in page.markdown)
+
+
+@pytest.mark.usefixtures("_no_engine")
+def test_the_runs_behind_the_measured_columns_open_side_by_side():
+    page = opened(view="Published beside measured")
+    page.button(key="open-runs").click().run()
+    assert not page.exception
+    names = ["mnist_baseline", "mnist_approach_1", "mnist_approach_2"]
+    assert page.multiselect(key="run").value == names
+    assert page.query_params["run"] == names
+
+
+@pytest.mark.usefixtures("_no_engine")
+def test_nothing_chosen_is_a_sentence_and_stays_so(tiny_run):
+    page = opened(run=[tiny_run.name])
+    page.multiselect(key="run").set_value([]).run()
+    assert not page.exception
+    assert "Choose at least one run" in page.info[0].value
