@@ -11,6 +11,8 @@ from cnnlab import datasets, engine, jobs, recipe, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run, Status
 
+WARM_BYTES = 8 * 1024 * 1024
+
 # -- training --
 
 
@@ -256,8 +258,12 @@ def inside(run: Run, question: str, *details: Any) -> Any:
 
 
 def warm_inside(run: Run) -> None:
-    """Let a running engine open the run's network, so that the first view of it finds it warm."""
-    if engine.running() and run.model_file.is_file():
+    """Let a running engine open the run's network, so that the first view of it finds it warm.
+
+    A large one is opened when it is asked for: it would keep others waiting.
+    """
+    file = run.model_file
+    if engine.running() and file.is_file() and file.stat().st_size < WARM_BYTES:
         engine.begin("cnnlab.visualization.network:warm", str(run.path))
 
 

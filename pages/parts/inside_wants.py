@@ -17,7 +17,8 @@ def show(run) -> None:
     if press := pressed("wishes"):
         st.query_params["filter"] = press.key
     layer, first = _choose(run)
-    made = lab.inside(run, "maximization:wishes_run", layer.name, first, A_PAGE)
+    with st.spinner("Climbing from noise to what each filter wants"):
+        made = lab.inside(run, "maximization:wishes_run", layer.name, first, A_PAGE)
     own = _own(made)
     st.caption(
         "Each picture started as gray noise and was changed, step by step, towards what its "
@@ -120,7 +121,8 @@ def _patches(run, layer, own: int) -> None:
     """The nine test pictures that excite the filter most, cropped and whole."""
     st.markdown(f"**Filter {own} finds this in real pictures**")
     dataset = choose_dataset(run)
-    found = lab.inside(run, "patches:found_run", dataset, layer.name, own)
+    with st.spinner("Showing the network its test pictures"):
+        found = lab.inside(run, "patches:found_run", dataset, layer.name, own)
     draw_tiles([_crops(found), _wholes(found)], "patches", pressable=False)
     values = found.patches[0].value, found.patches[-1].value
     st.caption(

@@ -1,6 +1,8 @@
 """The whole way in a real browser: train, watch, lose the server, stop, resume, look, draw."""
 
 import re
+import time
+from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
@@ -29,9 +31,17 @@ def fill(page: Page, label: str, value: int) -> None:
     field.press("Enter")
 
 
-def heights(page: Page) -> str:
-    """The board of answers as it stands."""
+def board(page: Page) -> str:
+    """The board of answers as it stands: what the network sees, and the bars."""
     return page.locator(".board").inner_html()
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Come back when `true()` is; fail after a long while."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
 
 
 def test_train_watch_restart_stop_resume_look_and_draw(desk, server):
@@ -74,6 +84,7 @@ def test_train_watch_restart_stop_resume_look_and_draw(desk, server):
     server.start()
     page.reload()
     second.close()
+    page.bring_to_front()
     expect(badge(page, "done")).to_be_visible()
     desk.complaints.clear()  # browsers complain about a server that is gone
     assert [row["epoch"] for row in run.history] == list(range(1, EPOCHS + 1))
@@ -88,15 +99,12 @@ def test_train_watch_restart_stop_resume_look_and_draw(desk, server):
     # Draw for it: every stroke changes the bars, without a button.
     page.goto(f"{server.address}/predict?run={run.name}")
     expect(page.get_by_text("Draw something")).to_be_visible()
-    blank = heights(sound(page))
-    stroke(page, (0.5, 0.2), (0.5, 0.8))
-    expect(page.get_by_text(re.compile("The model says|Unsure"))).to_be_visible()
-    one = heights(page)
-    assert one != blank
-    stroke(page, (0.3, 0.25), (0.7, 0.25), (0.35, 0.8), (0.7, 0.8))
-    page.wait_for_function(
-        "before => (document.querySelector('.board')?.innerHTML ?? before) !== before", arg=one
-    )
+    sound(page)
+    for strokes in (((0.5, 0.2), (0.5, 0.8)), ((0.3, 0.25), (0.7, 0.25), (0.35, 0.8))):
+        before = board(page)
+        stroke(page, *strokes)
+        expect(page.get_by_text(re.compile("The model says|Unsure"))).to_be_visible()
+        wait_until(lambda before=before: board(page) != before)
     sound(page)
     assert "Traceback" not in server.log()
 
