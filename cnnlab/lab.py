@@ -264,7 +264,7 @@ def warm_inside(run: Run) -> None:
     """
     file = run.model_file
     if engine.running() and file.is_file() and file.stat().st_size < WARM_BYTES:
-        engine.begin("cnnlab.visualization.network:warm", str(run.path))
+        engine.begin("cnnlab.visualization.network:warm", str(run.path), run.config["dataset"])
 
 
 def test_pictures(dataset: str, input_shape: Sequence[int], count: int) -> Any:

@@ -184,7 +184,7 @@ def test_only_a_running_engine_is_warmed(monkeypatch, tiny_run):
     assert not begun
     monkeypatch.setattr(engine, "running", lambda: True)
     lab.warm_inside(tiny_run)
-    assert begun == [("cnnlab.visualization.network:warm", str(tiny_run.path))]
+    assert begun == [("cnnlab.visualization.network:warm", str(tiny_run.path), "digits")]
 
 
 def test_an_uploaded_model_travels_as_a_file(monkeypatch):

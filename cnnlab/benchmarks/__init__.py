@@ -9,7 +9,7 @@ from typing import Any
 
 from cnnlab.errors import LabError
 
-PARTS = ("app", "training")
+PARTS = ("app", "inside", "training")
 
 
 def measure(part: str, say: Callable[[str], None]) -> dict[str, Any]:

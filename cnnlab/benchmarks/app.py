@@ -3,47 +3,35 @@
 Needs Chromium (`CHROMIUM`, else /usr/bin/chromium) for what happens on the screen.
 """
 
-import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from cnnlab import runs
 from cnnlab.benchmarks.reruns import rerun_ms
-from cnnlab.benchmarks.server import Server, serving
+from cnnlab.benchmarks.server import Server, browsing, serving
 from cnnlab.benchmarks.strokes import stroke_ms
 from cnnlab.errors import LabError
-
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 def measure(say: Callable[[str], None]) -> dict[str, Any]:
     """Start a server of our own, measure it, end it; the figures by name."""
-    chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    if not Path(chromium).exists():
-        raise LabError("This benchmark needs Chromium: install it, or set CHROMIUM to its path.")
     if not runs.pretrained():
         raise LabError("pretrained/ is empty: the strokes need a model that answers.")
-    from playwright.sync_api import sync_playwright
-
     figures: dict[str, Any] = {}
 
     def note(name: str, value: float, unit: str) -> None:
         figures[name] = round(value, 3)
         say(f"{name.replace('_', ' '):48} {value:8.1f} {unit}")
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
-        with serving() as server:
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
-            _start(server, page, note)
-            time.sleep(8)  # the engine and the spare worker load Keras meanwhile
-            _quiet(server, page, note)
-            _busy(server, page, note)
-            note("server_memory_at_the_end_mib", server.memory_mib(), "MiB")
-        browser.close()
+    with browsing() as browser, serving() as server:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        _start(server, page, note)
+        time.sleep(15)  # the engine and the spare worker load Keras meanwhile
+        _quiet(server, page, note)
+        _busy(server, page, note)
+        note("server_memory_at_the_end_mib", server.memory_mib(), "MiB")
     return figures
 
 
@@ -108,7 +96,7 @@ def _longest_gap(page: Any, seconds: float = 12.0) -> float:
 
 def _strokes(name: str, server: Server, page: Any, note: Callable) -> None:
     page.goto(f"{server.address}/predict")
-    page.locator("canvas").wait_for()
+    page.locator("canvas[data-part=pad]").wait_for()
     page.wait_for_timeout(1500)
     _middle(name, stroke_ms(page), note)
 

@@ -12,9 +12,30 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cnnlab import paths
 from cnnlab.errors import LabError
+
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@contextlib.contextmanager
+def browsing() -> Iterator[Any]:
+    """A headless Chromium for what happens on the screen.
+
+    Raises:
+        LabError: there is none at `CHROMIUM`, else /usr/bin/chromium.
+    """
+    chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    if not Path(chromium).exists():
+        raise LabError("This benchmark needs Chromium: install it, or set CHROMIUM to its path.")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        yield browser
+        browser.close()
 
 
 @dataclass(frozen=True)

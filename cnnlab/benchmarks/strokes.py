@@ -4,25 +4,26 @@ import random
 
 from playwright.sync_api import Page
 
+# The board lies in the pad's shadow root, which an observer of the document does not see into.
 _WATCH = """() => {
   window.answered = null;
-  const shown = () => document.querySelector('.board')?.innerHTML ?? '';
-  let before = shown(), start = null;
+  const board = [...document.querySelectorAll('*')]
+    .map((host) => host.shadowRoot?.querySelector('[data-part="board"]')).find(Boolean);
+  let before = board.innerHTML, start = null;
   addEventListener('pointerup', () => { start = performance.now(); }, true);
   new MutationObserver(() => {
-    const now = shown();
-    if (start === null || now === before || !now) return;
-    before = now;
+    if (start === null || board.innerHTML === before) return;
+    before = board.innerHTML;
     const from = start;
     start = null;
     requestAnimationFrame(() => setTimeout(() => { window.answered = performance.now() - from; }));
-  }).observe(document.body, {subtree: true, childList: true, attributes: true});
+  }).observe(board, {subtree: true, childList: true});
 }"""
 
 
 def draw(page: Page, points: list[tuple[float, float]]) -> None:
     """One stroke on the drawing pad; points as shares of its side."""
-    box = page.locator("canvas").bounding_box()
+    box = page.locator("canvas[data-part=pad]").bounding_box()
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
     page.mouse.move(*places[0])
     page.mouse.down()

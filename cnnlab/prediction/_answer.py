@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnlab import images
 from cnnlab.prediction._loaded import Trained
-from cnnlab.prediction._predict import Prediction, predict
+from cnnlab.prediction._predict import Prediction, best_classes, predict
 
 STEADY = 0.25  # share of slightly changed copies that may be read otherwise
 
@@ -52,8 +52,10 @@ def ask(run: Trained, picture: np.ndarray, **options: str) -> Answer:
 
 
 def _wavers(run: Trained, network_input: np.ndarray, label: str) -> str:
+    labels = [str(name) for name in run.config["labels"]]
     copies = images.nearby(network_input)
-    others = [said for copy in copies if (said := predict(run, copy).label) != label]
+    said = [labels[index] for index in best_classes(run, copies)]
+    others = [name for name in said if name != label]
     return max(others, key=others.count) if len(others) > STEADY * len(copies) else ""
 
 

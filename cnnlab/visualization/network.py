@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnlab.visualization import _gradients
+from cnnlab import datasets
+from cnnlab.visualization import _gradients, patches, samples
 from cnnlab.visualization._opened import open_run
 
 
@@ -34,10 +35,16 @@ def layers(path: str) -> tuple[LayerLine, ...]:
     return tuple(LayerLine(c.name, c.kind, c.shape) for c in open_run(path).calls)
 
 
-def warm(path: str) -> None:
-    """Open a run's model and trace what every view asks first; runs in the engine."""
+def warm(path: str, dataset: str) -> None:
+    """Open a run's model and do what every view asks first; runs in the engine.
+
+    `dataset` is the one whose test pictures will be shown, if it is on this machine.
+    """
     opened = open_run(path)
     blank = np.zeros(opened.input_shape, np.float32)
     opened.look(blank)
     opened.probabilities(blank[None])
+    if dataset in datasets.DATASETS and datasets.available(dataset).ready:
+        samples.samples(dataset, opened.input_shape)
+        patches.found_run(path, dataset, opened.calls[0].name, 0)
     _gradients.of_score(opened, blank[None], 0)

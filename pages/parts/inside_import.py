@@ -60,5 +60,7 @@ def _import(file, **settings) -> None:
     except LabError as error:
         st.error(str(error))
         return
+    # The picker is drawn after this: what it shows can still be set.
+    st.session_state["pick-Run"] = run.name
     st.query_params.from_dict({"run": run.name, "view": "kernels"})
     st.rerun()

@@ -130,7 +130,7 @@ def _upload(run, which: str) -> Looked | None:
     brought = pictures.uploaded(which)
     if not brought:
         return None
-    options = pictures.options({run.config["preparation"]}, which)
+    options = pictures.options({run.config["preparation"]}, which, narrow=True)
     picture = images.open_picture(brought[0][1])
     prepared = images.prepare(picture.pixels, *_expected(run), **options)
     if prepared.blank:

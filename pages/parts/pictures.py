@@ -64,10 +64,13 @@ def photographed() -> list[tuple[str, bytes]]:
     return [("Photo", photo.getvalue())] if photo else []
 
 
-def options(preparations: set[str], which: str = "") -> dict[str, str]:
-    """How pictures are prepared, as far as the chosen models leave a choice."""
+def options(preparations: set[str], which: str = "", narrow: bool = False) -> dict[str, str]:
+    """How pictures are prepared, as far as the chosen models leave a choice.
+
+    `which` keeps several of these on one page apart; in a `narrow` column they may wrap.
+    """
     chosen = {}
-    with st.container(horizontal=True):
+    with st.container(horizontal=not narrow):
         if "picture" in preparations:
             chosen["how"] = st.segmented_control(
                 "Fit to the network's proportions",

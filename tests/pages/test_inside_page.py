@@ -342,11 +342,13 @@ def test_the_replay_moves_the_slider(tiny_run):
 
 
 def test_an_upload_is_imported_and_opened(answering, monkeypatch, tiny_run):
-    asked = {}
+    told = {}
+    mine = paths.runs_dir() / "0098-imported-unknown"
+    shutil.copytree(tiny_run.path, mine)
 
     def take(data, name, **settings):
-        asked.update(settings, data=data, name=name)
-        return tiny_run
+        told.update(settings, data=data, name=name)
+        return runs.Run(mine)
 
     class File:
         name = "net.keras"
@@ -359,8 +361,10 @@ def test_an_upload_is_imported_and_opened(answering, monkeypatch, tiny_run):
     page = opened(run=tiny_run.name)
     page.text_input(key="model-labels").set_value("cat, dog")
     sound(page.button(key="import").click().run())
-    assert asked["labels"] == ["cat", "dog"]
-    assert (asked["data"], asked["name"]) == (b"content", "net.keras")
+    assert told["labels"] == ["cat", "dog"]
+    assert (told["data"], told["name"]) == (b"content", "net.keras")
+    assert asked(page, "run") == mine.name
+    assert page.selectbox(key="pick-Run").value == mine.name
 
 
 def test_a_refused_upload_is_one_sentence(answering, monkeypatch, tiny_run):

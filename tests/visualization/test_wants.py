@@ -7,8 +7,8 @@ from keras import layers
 
 from cnnlab import datasets
 from cnnlab.errors import LabError
-from cnnlab.visualization import patches, samples
-from cnnlab.visualization._opened import Opened, open_model
+from cnnlab.visualization import network, patches, samples
+from cnnlab.visualization._opened import Opened, open_model, open_run
 from cnnlab.visualization.maximization import maximize, wishes_run
 from tests.visualization.conftest import little, picture, randomized
 
@@ -137,3 +137,14 @@ def test_a_runs_patches_are_measured_once(tmp_path, gray, monkeypatch):
     again = patches.found_run(str(tmp_path), "digits", "conv2", 99, 40)
     assert len(first.patches) == len(again.patches) == 9
     assert first.layer.looked == 40
+
+
+def test_a_warmed_network_has_everything_at_hand(tmp_path, gray):
+    gray.model.save(tmp_path / "model.keras")
+    network.warm(str(tmp_path), "digits")
+    opened = open_run(tmp_path)
+    assert {"of_score", "patches", "peaks"} <= set(opened.memo)
+    lines = network.layers(str(tmp_path))
+    assert [line.name for line in lines][:2] == ["conv1", "pool1"]
+    assert (lines[0].size, lines[-1].size) == ("26x26, 6 maps", "5 values")
+    network.warm(str(tmp_path), "unknown")
