@@ -88,4 +88,4 @@ def _fit(run, model, batches, data, report, first_epoch) -> None:
             EpochEnd(run, recipe, batches.pictures, report),
         ],
     )
-    print(f"trained for {time.time() - started:.1f} s")
+    print(f"trained for {time.time() - started:.1f} s")  # noqa: T201 - into the run's log

@@ -47,7 +47,7 @@ def every_kind() -> keras.Model:
     x = layers.Subtract()([x, layers.Average()([x, low])])
     x = layers.Dense(5)(layers.Activation("tanh")(x))
     x = layers.ReLU(6, 0.1, 0.2)(x)
-    return randomized(keras.Model(image, layers.Softmax()(x)))
+    return randomized(keras.Model(image, layers.Softmax(name="softmax")(x)))
 
 
 def nested() -> keras.Model:
