@@ -1,6 +1,7 @@
 """Kernels as small pictures: zero in the middle of the color scale, values under the pointer."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -96,25 +97,22 @@ def mixer(values: np.ndarray, first: int = 0, scale: float | None = None) -> go.
     )
 
 
-def spread(before: np.ndarray, after: np.ndarray, names: tuple[str, str]) -> go.Figure:
-    """How often each weight occurs in a layer, at two moments.
-
-    Both are the layer's weights in any shape; `names` are those of the two moments.
-    """
-    low, high = min(before.min(), after.min()), max(before.max(), after.max())
+def spread(moments: Sequence[tuple[str, np.ndarray]]) -> go.Figure:
+    """How often each weight occurs in a layer: `(name, weights in any shape)` for each moment."""
+    low = min(values.min() for _, values in moments)
+    high = max(values.max() for _, values in moments)
     edges = np.linspace(low, high if high > low else low + 1e-6, 41)
-    middles = (edges[:-1] + edges[1:]) / 2
     lines = [
         {
             "type": "scatter",
-            "x": middles,
+            "x": (edges[:-1] + edges[1:]) / 2,
             "y": np.histogram(values, edges)[0] / values.size,
             "name": name,
             "mode": "lines",
             "line": {"color": color, "shape": "hvh", "width": 2},
             "hovertemplate": f"{name}<br>around %{{x:.3f}}: %{{y:.1%}}<extra></extra>",
         }
-        for values, name, color in ((before, names[0], GREY), (after, names[1], BLUE))
+        for (name, values), color in zip(moments, (BLUE, GREY), strict=False)
     ]
     return figure(
         lines,

@@ -164,8 +164,9 @@ def _source(told) -> Group:
     if stage.window:
         rows, columns = (s.within(n) for s, n in zip(stage.window, told.given.shape, strict=True))
         marks = [(rows.first, columns.first, rows.length, columns.length)]
-    caption = f"map {told.channel} of {stage.reads[0]}, which {stage.layer} reads"
-    tile = Tile(0, "source", caption, caption, _words(told.given), marks)
+    caption = f"map {told.channel} of {stage.reads[0]}"
+    name = f"{caption}, which {stage.layer} reads"
+    tile = Tile(0, "source", name, caption, _words(told.given), marks)
     low, high = maps.limits(told.given[..., None], False)
     sprite = maps.sprite(told.given[None], low, high)
     return Group(sprite, height, width, SOURCE_PX, SOURCE_PX * height // width, [tile])

@@ -99,7 +99,7 @@ def _layer(run, made) -> str | None:
     """The layer Grad-CAM weights; kept in the address."""
     if not made.layers:
         return None
-    wanted = st.query_params.get("layer")
+    wanted = st.query_params.get("cam")
     wanted = wanted if wanted in made.layers else made.layer
     layer = st.selectbox(
         "Layer for Grad-CAM",
@@ -108,8 +108,10 @@ def _layer(run, made) -> str | None:
         key=f"cam-layer-{run.name}",
         help="Late layers know what, early ones know where. The last block is usual.",
     )
-    if layer != made.layer:
-        st.query_params["layer"] = layer
+    if layer == made.layer:
+        st.query_params.pop("cam", None)
+    else:
+        st.query_params["cam"] = layer
     return layer
 
 

@@ -142,10 +142,14 @@ def _galleries(view, moment: str, scale: float | None, trained_here: bool) -> No
         st.plotly_chart(_plot(view, view.after, view.new, scale), key="kernels-after")
     if view.new.reads == 3 and not view.new.pointwise:
         _composites(view)
-    st.write(
-        "Look for edges (blue beside red), blobs (one color in the middle) and kernels that "
-        "hardly changed: those may be doing no work."
-    )
+    if view.new.pointwise:
+        look = "Look for rows that are pale throughout: a channel that no filter here listens to."
+    else:
+        look = (
+            "Look for edges (blue beside red), blobs (one color in the middle) and kernels that "
+            "hardly changed: those may be doing no work."
+        )
+    st.write(look)
 
 
 def _plot(view, chosen, whole, scale: float | None):
@@ -172,15 +176,17 @@ def _composites(view) -> None:
 
 def _numbers(view, moment: str) -> None:
     """Norms and flags of every filter, and how the weights are spread."""
-    measures = view.measures
-    flagged = len(measures.dead), len(measures.twins)
+    measures, trained_here = view.measures, view.old.moment != view.new.moment
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"**Filters in numbers**: {flagged[0]} dead, {flagged[1]} twins")
+        counts = f"{len(measures.dead)} dead, {len(measures.twins)} twins"
+        st.markdown(f"**Filters in numbers**: {counts}")
+        columns = ("filter", "norm", "mean", "spread", "moved", "flag")
         st.dataframe(
             view.table,
             hide_index=True,
             height=240,
+            column_order=[name for name in columns if trained_here or name != "moved"],
             column_config={
                 "filter": "Filter",
                 "norm": st.column_config.NumberColumn("Norm", format="%.3f"),
@@ -193,8 +199,11 @@ def _numbers(view, moment: str) -> None:
         st.caption(FLAGS + " Sort by a column: which filter is the weakest?")
     with right:
         st.markdown("**How the layer's weights are spread**")
-        names = ("before training", MOMENT_NAMES.get(moment, f"epoch {moment}"))
-        st.plotly_chart(plots.spread(view.old.values, view.new.values, names), key="spread")
+        name = MOMENT_NAMES.get(moment, f"epoch {moment}") if trained_here else "as imported"
+        moments = [(name, view.new.values)]
+        if trained_here:
+            moments.append(("before training", view.old.values))
+        st.plotly_chart(plots.spread(moments), key="spread")
         st.caption(
             "Training widens the bell: a few weights become large and do the work, many stay near "
             "zero and could be pruned away."

@@ -253,6 +253,17 @@ def test_five_methods_and_the_check_with_shuffled_weights(tiny_run, answering):
     assert words(page).count("keeps a rank correlation") == 5
 
 
+def test_grad_cam_of_another_layer_has_its_own_address(tiny_run, answering):
+    page = opened(run=tiny_run.name, view="heat", layer="conv1")
+    box = page.selectbox(key=f"cam-layer-{tiny_run.name}")
+    assert box.value == "conv2"
+    sound(box.select("conv1").run())
+    assert asked(page, "cam") == "conv1"
+    assert "cells in conv1" not in words(page)  # 28x28 cells are fine enough
+    again = opened(run=tiny_run.name, view="heat", cam="conv1")
+    assert again.selectbox(key=f"cam-layer-{tiny_run.name}").value == "conv1"
+
+
 def test_another_class_and_a_second_model(tiny_run, answering):
     other = paths.runs_dir() / "0099-lenet5-digits"
     shutil.copytree(tiny_run.path, other)

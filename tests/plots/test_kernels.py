@@ -59,3 +59,23 @@ def test_dead_and_broken_kernels_are_drawn_too():
 def test_many_kernels_stay_on_the_screen():
     assert plots.gallery(kernels(3, 3, 64)).layout.height <= 560
     assert plots.gallery(kernels(11, 11, 64)).layout.height <= 560
+
+
+def test_a_table_of_single_weights_has_a_column_per_filter():
+    values = np.array([[1.0, -2.0], [0.5, 4.0], [0.0, 0.0]])
+    own = plots.mixer(values, first=64).data[0]
+    assert list(own.x) == [64, 65]
+    assert np.asarray(own.z).tolist() == [[1.0, -0.5], [0.5, 1.0], [0.0, 0.0]]
+    shared = plots.mixer(values, scale=4.0).data[0]
+    assert np.asarray(shared.z)[0].tolist() == [0.25, -0.5]
+    assert np.isfinite(np.asarray(plots.mixer(np.zeros((2, 2))).data[0].z)).all()
+
+
+def test_the_spread_of_the_weights_counts_each_once():
+    rng = np.random.default_rng(0)
+    moments = [("best epoch", rng.normal(size=(3, 3, 2, 4))), ("before", rng.normal(size=50))]
+    lines = plots.spread(moments).data
+    assert [line.name for line in lines] == ["best epoch", "before"]
+    for line in lines:
+        assert sum(line.y) == pytest.approx(1.0)
+    assert len(plots.spread([("only", np.zeros(5))]).data) == 1
