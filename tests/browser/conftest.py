@@ -100,9 +100,12 @@ def server(tmp_path_factory) -> Iterator[Server]:
     made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, from `CHROMIUM` or the usual places."""
+    """Chromium, from `CHROMIUM` or the usual places.
+
+    Closed with the module: an open Playwright leaves an event loop running that others trip over.
+    """
     names = ("chromium", "chromium-browser", "google-chrome")
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if found is None:
