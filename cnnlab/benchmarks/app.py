@@ -3,6 +3,7 @@
 Needs Chromium (`CHROMIUM`, else /usr/bin/chromium) for what happens on the screen.
 """
 
+import re
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -65,7 +66,7 @@ def _busy(server: Server, page: Any, note: Callable) -> None:
     page.get_by_role("button", name="Start training").click()
     page.get_by_test_id("stProgress").wait_for()
     note("start_acknowledged_s", time.perf_counter() - started, "s")
-    page.get_by_text("batch").first.wait_for()
+    page.get_by_text(re.compile(r"^Epoch \d+ of \d+, batch")).wait_for()
     note("start_to_first_live_point_s", time.perf_counter() - started, "s")
     note("longest_gap_between_updates_s", _longest_gap(page), "s")
     run = page.url.partition("run=")[2]

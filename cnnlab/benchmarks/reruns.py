@@ -1,4 +1,4 @@
-"""How long the server takes to run a page again, seen over its own socket, without a browser."""
+"""How long a page takes to run again, from the question to the last word over its own socket."""
 
 import time
 from collections.abc import Iterator
