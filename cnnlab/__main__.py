@@ -229,7 +229,8 @@ def _follow(options: argparse.Namespace, run: Any) -> dict[str, Any]:
         raise LabError(f"{run.name} is {view.status.state}: {view.status.message}")
     metrics = run.metrics
     if metrics:
-        _say(options, f"test accuracy {metrics['test_accuracy']:.2%} of {metrics['test_count']}")
+        tested = f"{metrics['test_count']} pictures of {metrics['variant']}"
+        _say(options, f"test accuracy {metrics['test_accuracy']:.2%} on {tested}")
     else:
         _say(options, f"{view.status.state}. {view.status.message}")
     return {"run": run.name, "state": view.status.state, **metrics}

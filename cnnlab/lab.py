@@ -145,7 +145,7 @@ def shelf(limit: int | None = None) -> list[dict[str, Any]]:
 
 
 def _damaged(run: Run) -> dict[str, Any]:
-    empty = dict.fromkeys(("architecture", "dataset", "epochs", "created"), "")
+    empty = dict.fromkeys(("architecture", "dataset", "variant", "epochs", "created"), "")
     figures = {"params": None, "test_accuracy": None}
     return empty | figures | {"run": run.name, "title": run.name, "state": "damaged"}
 
@@ -160,6 +160,7 @@ def row(run: Run) -> dict[str, Any]:
         "state": status.state,
         "architecture": config["architecture"],
         "dataset": config["dataset"],
+        "variant": metrics.get("variant") or config["dataset"],
         "epochs": f"{status.epoch}/{epochs}" if epochs else "imported",
         "params": metrics.get("params"),
         "test_accuracy": metrics.get("test_accuracy"),

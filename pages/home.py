@@ -34,11 +34,11 @@ def table(rows: list[dict]) -> None:
     st.dataframe(
         rows,
         hide_index=True,
-        column_order=("run", "architecture", "dataset", "params", "test_accuracy", "state"),
+        column_order=("run", "architecture", "variant", "params", "test_accuracy", "state"),
         column_config={
             "run": "Run",
             "architecture": "Network",
-            "dataset": "Trained on",
+            "variant": "Trained on",
             "params": st.column_config.NumberColumn("Parameters", format="localized"),
             "test_accuracy": st.column_config.NumberColumn("Test accuracy", format="percent"),
             "state": "State",

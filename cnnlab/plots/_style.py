@@ -3,6 +3,8 @@
 Source of the palette: Okabe and Ito, "Color Universal Design", 2008.
 """
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C7A00", "#7F7F7F")
@@ -14,6 +16,7 @@ DIVERGING = (
     (0.75, "#92C5DE"),
     (1.0, "#2166AC"),
 )
+_MOST_POINTS = 500
 SEQUENTIAL = "Viridis"
 GRID = "rgba(128,128,128,0.22)"
 
@@ -41,3 +44,15 @@ def figure(data: list[dict], height: int, **layout) -> go.Figure:
         else:
             base[key] = value
     return go.Figure(data=data, layout=base)
+
+
+def thinned(x: Sequence[float], y: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
+    """At most some 500 points; each stretch keeps its lowest and highest, so no peak is lost."""
+    if len(x) <= _MOST_POINTS:
+        return x, y
+    stretch = -(-len(x) * 2 // _MOST_POINTS)
+    kept = {0, len(x) - 1}
+    for start in range(0, len(x), stretch):
+        part = range(start, min(start + stretch, len(x)))
+        kept |= {min(part, key=y.__getitem__), max(part, key=y.__getitem__)}
+    return [x[i] for i in sorted(kept)], [y[i] for i in sorted(kept)]

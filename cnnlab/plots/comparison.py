@@ -6,7 +6,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from cnnlab.plots._pareto import Mark, Point, Published, mark, pareto, plain
-from cnnlab.plots._style import SEQUENTIAL, figure
+from cnnlab.plots._style import SEQUENTIAL, figure, thinned
 
 __all__ = [
     "History",
@@ -19,8 +19,6 @@ __all__ = [
     "mark",
     "pareto",
 ]
-
-_MOST_POINTS = 500
 
 
 class History(NamedTuple):
@@ -81,7 +79,7 @@ def _curve(history: History, key: str, over: str) -> dict:
         total += row["seconds"]
         x.append(total if over == "seconds" else row["epoch"])
     y = [row[key] for row in history.rows]
-    x, y = _thinned(x, y)
+    x, y = thinned(x, y)
     return {
         "type": "scatter",
         "mode": "lines+markers" if len(x) < 2 else "lines",
@@ -91,18 +89,6 @@ def _curve(history: History, key: str, over: str) -> dict:
         "line": {"color": history.mark.color, "dash": history.mark.dash, "width": 2},
         "hovertemplate": f"%{{x:.4~g}}: %{{y:.4f}}<extra>{plain(history.name)}</extra>",
     }
-
-
-def _thinned(x: list[float], y: list[float]) -> tuple[list[float], list[float]]:
-    """At most some 500 points; each stretch keeps its lowest and highest."""
-    if len(x) <= _MOST_POINTS:
-        return x, y
-    stretch = -(-len(x) * 2 // _MOST_POINTS)
-    kept = {0, len(x) - 1}
-    for start in range(0, len(x), stretch):
-        part = range(start, min(start + stretch, len(x)))
-        kept |= {min(part, key=y.__getitem__), max(part, key=y.__getitem__)}
-    return [x[i] for i in sorted(kept)], [y[i] for i in sorted(kept)]
 
 
 def agreement(names: Sequence[str], shares: Sequence[Sequence[float]]) -> go.Figure:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import BLUE, GREEN, GREY, ORANGE, figure
+from cnnlab.plots._style import BLUE, GREEN, GREY, ORANGE, figure, thinned
 
-_MOST_POINTS = 500
 _HEIGHT = 300
 
 
@@ -30,8 +29,8 @@ def curves(
     x = epochs + [point["epoch"] + point["batch"] / point["batches"] for point in points]
     y = trained + [point[quantity] for point in points]
     lines = [
-        _line("training", *_thinned(x, y), BLUE),
-        _line("validation", *_thinned(epochs, [row[f"val_{quantity}"] for row in history]), ORANGE),
+        _line("training", *thinned(x, y), BLUE),
+        _line("validation", *thinned(epochs, [row[f"val_{quantity}"] for row in history]), ORANGE),
     ]
     if best_epoch:
         lines.append(_best(history[best_epoch - 1], quantity))
@@ -64,18 +63,6 @@ def _best(row: dict[str, float], quantity: str) -> dict:
         "marker": {"color": GREEN, "size": 13, "symbol": "star"},
         "hovertemplate": "best epoch %{x}: %{y:.4f}",
     }
-
-
-def _thinned(x: Sequence[float], y: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
-    """At most some 500 points; each stretch keeps its lowest and highest, so no peak is lost."""
-    if len(x) <= _MOST_POINTS:
-        return x, y
-    stretch = -(-len(x) * 2 // _MOST_POINTS)
-    kept = {0, len(x) - 1}
-    for start in range(0, len(x), stretch):
-        part = range(start, min(start + stretch, len(x)))
-        kept |= {min(part, key=y.__getitem__), max(part, key=y.__getitem__)}
-    return [x[i] for i in sorted(kept)], [y[i] for i in sorted(kept)]
 
 
 def rate_curve(rates: Sequence[float], epochs: int) -> go.Figure:

@@ -115,7 +115,9 @@ def _figures(run: runs.Run) -> tuple[str, str]:
     params, accuracy = metrics.get("params"), metrics.get("test_accuracy")
     return (
         "size not measured" if params is None else f"{params:,} parameters",
-        "not tested" if accuracy is None else f"{accuracy * 100:.1f} % in its test",
+        "not tested"
+        if accuracy is None
+        else f"{accuracy * 100:.1f} % on {metrics.get('variant') or run.config['dataset']}",
     )
 
 

@@ -196,6 +196,7 @@ def _result(run: Run) -> None:
         low, high = metrics["test_interval"]
         st.success(
             f"Test accuracy {metrics['test_accuracy']:.2%} on {metrics['test_count']:,} pictures "
+            f"of {metrics.get('variant') or run.config['dataset']}, "
             f"never trained or chosen on (95 % interval {low:.2%} to {high:.2%}), with "
             f"{metrics['params']:,} parameters."
         )
@@ -224,7 +225,7 @@ def run_list() -> None:
             "title",
             "state",
             "architecture",
-            "dataset",
+            "variant",
             "epochs",
             "params",
             "test_accuracy",
@@ -234,7 +235,7 @@ def run_list() -> None:
             "title": "Name",
             "state": "State",
             "architecture": "Network",
-            "dataset": "Data",
+            "variant": "Data",
             "epochs": "Epochs",
             "params": st.column_config.NumberColumn("Parameters", format="localized"),
             "test_accuracy": st.column_config.NumberColumn("Test accuracy", format="percent"),
