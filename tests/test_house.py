@@ -21,6 +21,7 @@ STOREYS = (
     ("compression", "importing"),
     ("engine", "jobs", "shipping"),
     ("lab", "comparing", "api", "benchmarks"),
+    ("commands",),
     ("__main__",),
 )
 STOREY = {room: number for number, rooms in enumerate(STOREYS) for room in rooms}

@@ -1,0 +1,57 @@
+"""Bring models in, ship them, serve them."""
+
+import argparse
+from typing import Any
+
+from cnnlab.commands import Verb, say
+
+
+def add(verb: Verb) -> None:
+    importing = verb(import_model, "import", "Make a run of a .keras model of your own.")
+    importing.add_argument("file", metavar="FILE.keras")
+    importing.add_argument("--labels", default="", help="class names, in order: cat,dog")
+    importing.add_argument("--dataset", default="", help="what it was trained on, if known here")
+    importing.add_argument("--preparation", default="", help="digit or picture")
+    importing.add_argument("--title", default="", help="a name of your own")
+    shipping = verb(
+        ship, "ship", "Put finished runs of one config (one per seed) into pretrained/."
+    )
+    shipping.add_argument("name", metavar="NAME")
+    shipping.add_argument("runs", metavar="RUN", nargs="+")
+    serving = verb(serve, "serve", "Serve predictions over HTTP, without the pages.")
+    serving.add_argument("--host", default="127.0.0.1", help="0.0.0.0 opens it to the network")
+    serving.add_argument("--port", type=int, default=8502)
+
+
+def import_model(options: argparse.Namespace) -> dict[str, Any]:
+    from cnnlab import importing
+
+    labels = [label.strip() for label in options.labels.split(",") if label.strip()]
+    run = importing.import_file(
+        options.file,
+        labels=labels,
+        dataset=options.dataset,
+        preparation=options.preparation,
+        title=options.title,
+    )
+    for note in run.config["imported"]["notes"]:
+        say(options, note)
+    size = "x".join(map(str, run.config["input_shape"]))
+    say(options, f"{run.name}: {run.metrics['params']:,} parameters, pictures of {size}")
+    return {"run": run.name, **run.metrics}
+
+
+def ship(options: argparse.Namespace) -> dict[str, Any]:
+    from cnnlab import runs, shipping
+
+    shipped = shipping.ship(options.name, [runs.find(name) for name in options.runs])
+    seeds = shipped.metrics["seeds"]
+    say(options, f"{shipped.name}: mean test accuracy {seeds['mean']:.2%} over {seeds['count']}")
+    return {"run": shipped.name, **shipped.metrics}
+
+
+def serve(options: argparse.Namespace) -> None:
+    from cnnlab import api
+
+    say(options, f"http://{options.host}:{options.port}/api (Ctrl-C ends it)")
+    api.serve(options.host, options.port)

@@ -1,0 +1,97 @@
+"""Train, stop, go on, delete."""
+
+import argparse
+import time
+from typing import Any
+
+from cnnlab.commands import Verb, say
+from cnnlab.commands.options import add_training_options
+from cnnlab.errors import LabError
+
+
+def add(verb: Verb) -> None:
+    add_training_options(
+        verb(train, "train", "Train a network; waits for it and shows how it goes.")
+    )
+    for function, name, text in (
+        (stop, "stop", "Stop a run; it can be resumed."),
+        (resume, "resume", "Let a stopped or interrupted run go on; waits for it."),
+        (delete, "delete", "Delete a run and all in its folder."),
+    ):
+        verb(function, name, text).add_argument("run", metavar="RUN")
+
+
+def train(options: argparse.Namespace) -> dict[str, Any]:
+    from cnnlab import lab, recipe
+    from cnnlab.architectures import ARCHITECTURES
+
+    source = ARCHITECTURES[options.name].recipe if options.source_recipe else {}
+    settings = dict(source) | {
+        knob.name: value
+        for knob in recipe.KNOBS
+        if (value := getattr(options, f"recipe_{knob.name}")) is not None
+    }
+    run = lab.start_training(
+        options.name, options.dataset, settings, dict(options.knob), options.input, options.title
+    )
+    return _follow(options, run)
+
+
+def _follow(options: argparse.Namespace, run: Any) -> dict[str, Any]:
+    """Show a training until it ends; leaving with Ctrl-C does not stop it."""
+    from cnnlab import jobs, lab
+
+    say(options, f"{run.name}: log and model in {run.path}")
+    shown = 0
+    while True:
+        view = lab.live(run)
+        for row in view.history[shown:]:
+            say(options, _epoch_line(row, view))
+        shown = len(view.history)
+        if not view.status.active:
+            break
+        jobs.dispatch()
+        time.sleep(0.3)
+    if view.status.state in ("failed", "interrupted"):
+        raise LabError(f"{run.name} is {view.status.state}: {view.status.message}")
+    metrics = run.metrics
+    if metrics:
+        tested = f"{metrics['test_count']} pictures of {metrics['variant']}"
+        say(options, f"test accuracy {metrics['test_accuracy']:.2%} on {tested}")
+    else:
+        say(options, f"{view.status.state}. {view.status.message}")
+    return {"run": run.name, "state": view.status.state, **metrics}
+
+
+def _epoch_line(row: dict[str, float], view: Any) -> str:
+    return (
+        f"epoch {int(row['epoch'])}/{view.epochs}  loss {row['loss']:.4f}  "
+        f"accuracy {row['accuracy']:.2%}  validation {row['val_loss']:.4f} "
+        f"{row['val_accuracy']:.2%}  {row['images_per_s']:.0f} images/s"
+    )
+
+
+def stop(options: argparse.Namespace) -> dict[str, Any]:
+    from cnnlab import runs
+
+    run = runs.find(options.run)
+    runs.request_stop(run)
+    say(options, f"{run.name} is asked to stop.")
+    return {"run": run.name, "state": run.status.state}
+
+
+def resume(options: argparse.Namespace) -> dict[str, Any]:
+    from cnnlab import lab, runs
+
+    run = runs.find(options.run)
+    lab.resume_training(run)
+    return _follow(options, run)
+
+
+def delete(options: argparse.Namespace) -> dict[str, Any]:
+    from cnnlab import runs
+
+    run = runs.find(options.run)
+    runs.delete(run)
+    say(options, f"{run.name} is deleted.")
+    return {"run": run.name, "deleted": True}

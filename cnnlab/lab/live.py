@@ -1,0 +1,93 @@
+"""A training as it stands, read from its folder."""
+
+import time
+from dataclasses import dataclass
+
+from cnnlab import jobs
+from cnnlab.errors import LabError
+from cnnlab.runs import Run, Status
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the page shows of a training, read from its folder at one moment.
+
+    `history` has one row per finished epoch, `points` the batches since the last of them;
+    times in seconds, `done` the finished share of all batches (0..1), `key` changes when
+    anything drawn does.
+    """
+
+    status: Status
+    history: list[dict[str, float]]
+    points: list[dict[str, float]]
+    epochs: int
+    done: float
+    seconds_left: float | None
+    queue_position: int
+
+    @property
+    def latest(self) -> dict[str, float] | None:
+        """The newest point while it trains, else the last epoch's row."""
+        return (self.points or self.history or [None])[-1]
+
+    @property
+    def best(self) -> dict[str, float] | None:
+        """The row of the epoch whose weights are kept: highest validation accuracy so far."""
+        rows = self.history
+        return max(rows, key=lambda r: (r["val_accuracy"], -r["val_loss"])) if rows else None
+
+    @property
+    def key(self) -> str:
+        """Differs whenever there is something new to draw."""
+        stamp = self.points[-1]["time"] if self.points else 0
+        return f"{self.status.state}-{len(self.history)}-{stamp}"
+
+
+def live(run: Run) -> Live:
+    """How a training stands right now.
+
+    Raises:
+        LabError: the folder has gone.
+    """
+    status, history = run.status, run.history
+    epochs = int(run.config["recipe"]["epochs"])
+    points = [point for point in run.progress() if point["epoch"] >= len(history)]
+    part = points[-1]["batch"] / points[-1]["batches"] if points else 0.0
+    done = min(1.0, (len(history) + part) / max(1, epochs))
+    return Live(
+        status=status,
+        history=history,
+        points=points,
+        epochs=epochs,
+        done=1.0 if status.state == "done" else done,
+        seconds_left=_seconds_left(status, history, points, epochs),
+        # At least 1: it may have been started since the status was read.
+        queue_position=max(1, jobs.queue_position(run)) if status.state == "queued" else 0,
+    )
+
+
+def _seconds_left(
+    status: Status, history: list[dict], points: list[dict], epochs: int
+) -> float | None:
+    """From the time an epoch takes; before the first ends, from the batches so far."""
+    if status.state != "running" or not (history or points):
+        return None
+    part = points[-1]["batch"] / points[-1]["batches"] if points else 0.0
+    if history:
+        seconds = sum(row["seconds"] for row in history[-3:]) / len(history[-3:])
+    elif len(points) > 1 and points[-1]["batch"] > points[0]["batch"]:
+        share = (points[-1]["batch"] - points[0]["batch"]) / points[-1]["batches"]
+        seconds = (points[-1]["time"] - points[0]["time"]) / share
+    else:
+        return None
+    return max(0.0, (epochs - len(history) - part) * seconds)
+
+
+def wait_for_first_point(run: Run, timeout_s: float = 30.0) -> float:
+    """Seconds from now until the run's first live point; used by the benchmark."""
+    started = time.monotonic()
+    while time.monotonic() - started < timeout_s:
+        if run.progress():
+            return time.monotonic() - started
+        time.sleep(0.02)
+    raise LabError(f"{run.name} showed no live point within {timeout_s:.0f} s.")

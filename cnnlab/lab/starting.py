@@ -1,0 +1,42 @@
+"""Start a training, or let one go on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnnlab import datasets, jobs, recipe, runs
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+
+
+def start_training(
+    architecture: str,
+    dataset: str,
+    settings: Mapping[str, Any] | None = None,
+    knobs: Mapping[str, Any] | None = None,
+    input_shape: Sequence[int] | None = None,
+    title: str = "",
+) -> Run:
+    """Put a new run into the queue and start it if a slot is free; returns at once.
+
+    Raises:
+        LabError: an unknown name, an illegal value, a dataset that is not on this machine, or a
+            disk that refuses.
+    """
+    config = recipe.plan(architecture, dataset, settings, knobs, input_shape, title)
+    require_data(dataset)
+    run = runs.create(config)
+    jobs.dispatch()
+    return run
+
+
+def require_data(dataset: str) -> None:
+    """Raise a `LabError` with the way out when `dataset` is not on this machine."""
+    found = datasets.available(dataset)
+    if not found.ready:
+        raise LabError(found.sentence)
+
+
+def resume_training(run: Run) -> None:
+    """Let a stopped, failed or interrupted run go on where it was."""
+    runs.requeue(run)
+    jobs.dispatch()
