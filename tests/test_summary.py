@@ -15,6 +15,15 @@ def table(*parts, shape=(8, 8, 3)):
     return {row.name: row for row in result.layers}
 
 
+@pytest.mark.parametrize("name", ["mnist_approach_1", "resnet8", "mobilenet", "squeezenet_a"])
+def test_a_table_made_without_weights_is_that_of_the_built_model(name):
+    table = summary.summarize_architecture(name)
+    model = architectures.build(name)
+    assert table == summary.summarize(model)
+    assert table.totals.params == model.count_params()
+    assert all(np.isfinite(weight.numpy()).all() for weight in model.weights)  # these are drawn
+
+
 def test_convolution_by_hand():
     row = table(layers.Conv2D(5, (3, 2), strides=2, name="c"))["c"]
     # Output 3x4: (8-3)/2+1 and (8-2)/2+1. Each value sums 3*2*3 products.

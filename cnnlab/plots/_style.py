@@ -18,6 +18,9 @@ DIVERGING = (
 )
 _MOST_POINTS = 500
 SEQUENTIAL = "Viridis"
+# Every color is set here, so the default template of 13 kB would only be copied and sent for
+# nothing; the page's theme adds its fonts to whatever template there is, but there must be one.
+_TEMPLATE = {"layout": {"paper_bgcolor": "rgba(0,0,0,0)"}}
 GRID = "rgba(128,128,128,0.22)"
 
 
@@ -28,6 +31,7 @@ def figure(data: list[dict], height: int, **layout) -> go.Figure:
     """
     base = {
         "height": height,
+        "template": _TEMPLATE,
         "margin": {"l": 56, "r": 16, "t": 12, "b": 44},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",

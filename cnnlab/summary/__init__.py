@@ -139,8 +139,18 @@ def summarize_architecture(
     classes: int | None = None,
     knobs: "Mapping[str, Any] | None" = None,
 ) -> Summary:
-    """The layer table of an architecture as `architectures.build` makes it; same errors."""
-    return summarize(architectures.build(name, input_shape, classes, knobs))
+    """The layer table of an architecture as `architectures.build` makes it; same errors.
+
+    A table needs the weights' shapes, not their values: none are drawn, which halves the time.
+    """
+    import keras
+
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            return summarize(architectures.build(name, input_shape, classes, knobs))
+    finally:
+        # Keras keeps a list of what is yet to be drawn: these weights never will be.
+        keras.utils.clear_session(free_memory=False)
 
 
 def _row(graph: _graph.Graph, index: int, field: tuple[int, int]) -> LayerRow:

@@ -2,9 +2,9 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +28,7 @@ __all__ = [
     "moments",
     "part",
     "read",
+    "stamp",
 ]
 
 _DAMAGED = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
@@ -62,7 +63,7 @@ class Part:
         way = np.linalg.norm(self.new.values - self.old.values)
         return float(way / (np.linalg.norm(self.old.values) or 1.0))
 
-    @property
+    @cached_property
     def table(self) -> list[dict[str, Any]]:
         """One row per filter of the whole layer, for reading and sorting."""
         m = self.measures
@@ -107,6 +108,12 @@ def part(run: Run, layer: str, moment: str, channel: int = 0, page: int = 0) -> 
     )
 
 
+def stamp(run: Run, moment: str) -> tuple[str, str, int]:
+    """Differs whenever a run's kernels at `moment` or the moments kept may do."""
+    changed = run.snapshots_dir.stat().st_mtime_ns if run.snapshots_dir.is_dir() else 0
+    return str(run.path), moment, changed
+
+
 def moments(run: Run) -> list[str]:
     """The moments kept, in order: "initial", epoch numbers, "final"."""
     names = {path.stem for path in run.snapshots_dir.glob("*.npz") if path.stem[0] != "."}
@@ -121,10 +128,10 @@ def layers(run: Run) -> list[str]:
     Raises:
         LabError: nothing was kept yet, or the network has no convolution.
     """
-    with _opened(run, _existing(run)[0]) as file:
-        if not file.files:
-            raise LabError(f"{run.name} has no convolution layer: there are no kernels to see.")
-        return list(file.files)
+    found = _arrays(run, _existing(run)[0])
+    if not found:
+        raise LabError(f"{run.name} has no convolution layer: there are no kernels to see.")
+    return list(found)
 
 
 def read(run: Run, layer: str, moment: str = "final") -> Kernels:
@@ -135,12 +142,12 @@ def read(run: Run, layer: str, moment: str = "final") -> Kernels:
     """
     if moment not in _existing(run):
         raise LabError(f"{run.name} kept no kernels at {moment!r}: choose another moment.")
-    with _opened(run, moment) as file:
-        if layer not in file.files:
-            raise LabError(
-                f"{run.name} has no convolution layer {layer!r}; it has: {', '.join(file.files)}."
-            )
-        return Kernels(layer, moment, _filters_last(file[layer]))
+    found = _arrays(run, moment)
+    if layer not in found:
+        raise LabError(
+            f"{run.name} has no convolution layer {layer!r}; it has: {', '.join(found)}."
+        )
+    return Kernels(layer, moment, _filters_last(found[layer]))
 
 
 def _filters_last(values: np.ndarray) -> np.ndarray:
@@ -184,14 +191,23 @@ def _existing(run: Run) -> list[str]:
     return found
 
 
-@contextmanager
-def _opened(run: Run, moment: str) -> Iterator[Any]:
+def _arrays(run: Run, moment: str) -> dict[str, np.ndarray]:
+    """A snapshot's kernels by layer, read once for each state of its file."""
     name = f"{int(moment):05d}" if moment.isdecimal() else moment
+    file = run.snapshots_dir / f"{name}.npz"
     try:
-        with np.load(run.snapshots_dir / f"{name}.npz") as file:
-            yield file
+        return _read_file(file, file.stat().st_mtime_ns)
     except _DAMAGED as error:
         raise LabError(
             f"The kernels of {run.name} at {moment!r} cannot be read ({error}): choose another "
             "moment or run."
         ) from error
+
+
+@lru_cache(maxsize=64)
+def _read_file(file: Path, _stamp: int) -> dict[str, np.ndarray]:
+    with np.load(file) as opened:
+        arrays = {name: opened[name] for name in opened.files}
+    for values in arrays.values():
+        values.flags.writeable = False  # shared by all who look
+    return arrays

@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab.plots import kernels as plots
 from cnnlab.plots import maps
 from cnnlab.visualization import kernels
+from pages.parts.kept import kept
 from pages.parts.plainly import plainly
 from pages.parts.tiles import Group, Tile, draw_tiles
 
@@ -44,10 +45,11 @@ def _show(run, replaying: bool) -> None:
             key="shared",
             help="On: compare strengths. Off: every kernel uses the whole scale; see its shape.",
         )
-    view = kernels.part(run, layer, moment, channel, page)
+    key = (*kernels.stamp(run, moment), layer, channel, page)
+    view = kept(key, lambda: kernels.part(run, layer, moment, channel, page))
     _words(view)
-    _galleries(view, moment, view.scale if shared else None, len(kernels.moments(run)) > 1)
-    _numbers(view, moment)
+    _galleries(view, (*key, shared), len(kernels.moments(run)) > 1)
+    _numbers(view, key)
 
 
 def _choose_layer(run) -> str:
@@ -81,9 +83,13 @@ def _choose_moment(run, replaying: bool) -> str:
         "Moment of the training",
         moments,
         key=key,
-        format_func=lambda moment: MOMENT_NAMES.get(moment, f"epoch {moment}"),
+        format_func=_moment_name,
         help="Slide from the random start to the best epoch and watch the kernels take shape.",
     )
+
+
+def _moment_name(moment: str) -> str:
+    return MOMENT_NAMES.get(moment, f"epoch {moment}")
 
 
 def _choose_channel(whole) -> int:
@@ -130,16 +136,24 @@ def _words(view) -> None:
     st.caption(what + way)
 
 
-def _galleries(view, moment: str, scale: float | None, trained_here: bool) -> None:
-    name = MOMENT_NAMES.get(moment, f"epoch {moment}").capitalize()
+def _galleries(view, key: tuple, trained_here: bool) -> None:
+    """The start (where it is known) and the chosen moment; `key` ends in whether they share a
+    scale."""
+    scale = view.scale if key[-1] else None
+
+    def draw(name: str, chosen, whole) -> None:
+        figure = kept((*key, name), lambda: _plot(view, chosen, whole, scale))
+        st.plotly_chart(figure, key=f"kernels-{name}")
+
     before, after = st.columns(2) if trained_here else (None, st.container())
     if before:
         with before:
             st.markdown("**Before training**: random numbers")
-            st.plotly_chart(_plot(view, view.before, view.old, scale), key="kernels-before")
+            draw("before", view.before, view.old)
     with after:
-        st.markdown(f"**{name}**" if trained_here else "**As imported**")
-        st.plotly_chart(_plot(view, view.after, view.new, scale), key="kernels-after")
+        name = _moment_name(view.new.moment)
+        st.markdown(f"**{name.capitalize()}**" if trained_here else "**As imported**")
+        draw("after", view.after, view.new)
     if view.new.reads == 3 and not view.new.pointwise:
         _composites(view)
     if view.new.pointwise:
@@ -174,7 +188,7 @@ def _composites(view) -> None:
     )
 
 
-def _numbers(view, moment: str) -> None:
+def _numbers(view, key: tuple) -> None:
     """Norms and flags of every filter, and how the weights are spread."""
     measures, trained_here = view.measures, view.old.moment != view.new.moment
     left, right = st.columns(2, gap="large")
@@ -199,11 +213,11 @@ def _numbers(view, moment: str) -> None:
         st.caption(FLAGS + " Sort by a column: which filter is the weakest?")
     with right:
         st.markdown("**How the layer's weights are spread**")
-        name = MOMENT_NAMES.get(moment, f"epoch {moment}") if trained_here else "as imported"
+        name = _moment_name(view.new.moment) if trained_here else "as imported"
         moments = [(name, view.new.values)]
         if trained_here:
             moments.append(("before training", view.old.values))
-        st.plotly_chart(plots.spread(moments), key="spread")
+        st.plotly_chart(kept((*key, "spread"), lambda: plots.spread(moments)), key="spread")
         st.caption(
             "Training widens the bell: a few weights become large and do the work, many stay near "
             "zero and could be pruned away."

@@ -6,6 +6,7 @@ from cnnlab.architectures import ARCHITECTURES, ArchitectureCard
 from cnnlab.datasets import DATASETS
 from cnnlab.plots import architectures as plots
 from pages.parts.amounts import shape
+from pages.parts.kept import kept
 from pages.parts.links import link
 
 SIZES = {
@@ -83,9 +84,10 @@ def _words(card: ArchitectureCard) -> str:
 
 def _map(cards: list[ArchitectureCard]) -> None:
     """All sizes on one axis; a click on a dot opens its network."""
+    names = "-".join(card.name for card in cards)
     chosen = st.plotly_chart(
-        plots.sizes(cards),
-        key=f"sizes-{'-'.join(card.name for card in cards)}",
+        kept(("sizes", names), lambda: plots.sizes(cards)),
+        key=f"sizes-{names}",
         on_select="rerun",
         selection_mode="points",
         theme="streamlit",
@@ -104,12 +106,12 @@ def _map(cards: list[ArchitectureCard]) -> None:
 def _card(card: ArchitectureCard) -> None:
     """One network in a box: what it is, how large, what was published."""
     link("architectures", f"**{card.title}**", architecture=card.name)
-    st.markdown(card.description.split("\n\n")[0].replace("\n", " "))
     facts = [f"{card.params:,} parameters", shape(card.input_shape), card.family]
     reached = [figure for figure in card.published if figure.accuracy is not None]
     if reached:
         facts.append(f"{reached[0].accuracy:.1%} published on {reached[0].dataset}")
-    st.caption(" · ".join(facts))
+    what = card.description.split("\n\n")[0].replace("\n", " ")
+    st.markdown(f"{what}\n\n:small[:gray[{' · '.join(facts)}]]")
 
 
 def _dataset_title(name: str) -> str:

@@ -11,6 +11,7 @@ from cnnlab.errors import LabError
 from cnnlab.plots import training as plots
 from cnnlab.registry import Knob
 from pages.parts.amounts import shape
+from pages.parts.kept import kept
 from pages.parts.knobs import draw_knobs, knobs_in_address
 from pages.parts.links import link
 from pages.parts.network import layer_table
@@ -134,9 +135,14 @@ def _rate(settings: Mapping[str, Any], dataset: str) -> None:
     """The learning rate the settings plan, drawn before anything runs."""
     with st.expander("The learning rate over the training"):
         checked = recipe.check(settings, dataset)
-        rates = [recipe.learning_rate(checked, step, 200) for step in range(201)]
-        st.plotly_chart(plots.rate_curve(rates, int(checked["epochs"])), key="rate")
+        epochs, planned = int(checked["epochs"]), ("learning_rate", "schedule")
+        key = ("rate", epochs, *(checked[name] for name in planned))
+        st.plotly_chart(kept(key, lambda: _rate_curve(checked, epochs)), key="rate")
         st.caption("Large steps find the valley, small ones its bottom; try constant to see why.")
+
+
+def _rate_curve(checked: Mapping[str, Any], epochs: int) -> Any:
+    return plots.rate_curve([recipe.learning_rate(checked, s, 200) for s in range(201)], epochs)
 
 
 def _size(
