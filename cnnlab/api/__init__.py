@@ -63,6 +63,7 @@ async def list_models(_: Request) -> Response:
     for row, full in zip(rows, cards, strict=True):
         row["params"] = full["metrics"].get("params")
         row["test_accuracy"] = full["metrics"].get("test_accuracy")
+        row["variant"] = full["metrics"].get("variant")
     return JSONResponse({"models": rows})
 
 

@@ -123,8 +123,9 @@ const show = () => {
   curl.textContent = `curl -F file=@picture.png ${base}/models/${form.model.value}/predict`;
 };
 fetch(base + "/models").then(r => r.json()).then(({models}) => {
-  for (const {name, test_accuracy: a} of models)
-    form.model.add(new Option(a ? `${name} (${(100 * a).toFixed(1)} %)` : name, name));
+  for (const {name, test_accuracy: a, variant} of models)
+    form.model.add(
+      new Option(a ? `${name} (${(100 * a).toFixed(1)} % on ${variant})` : name, name));
   if (!models.length) answer.textContent = "No model is trained yet: train one first.";
   show();
 });

@@ -71,5 +71,6 @@ def list_runs(options: argparse.Namespace) -> list[dict[str, Any]]:
     rows = lab.shelf() + [lab.row(run) for run in runs.pretrained()]
     for row in rows:
         accuracy = "" if row["test_accuracy"] is None else f"{row['test_accuracy']:.2%}"
-        say(options, f"{row['run']:44} {row['state']:12} {row['epochs']:>9} {accuracy:>8}")
+        on = f"  {row['variant']}" if accuracy else ""
+        say(options, f"{row['run']:44} {row['state']:12} {row['epochs']:>9} {accuracy:>8}{on}")
     return rows

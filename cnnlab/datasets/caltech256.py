@@ -51,7 +51,7 @@ LAYOUTS = (
         "G. Griffin, A. Holub, P. Perona: Caltech-256 Object Category Dataset. Technical report "
         "CNS-TR-2007-001, California Institute of Technology, 2007."
     ),
-    license="CC BY 4.0",
+    license="None stated in the official record; the pictures come from image searches",
     input_shape=(64, 64, 3),
     native_shape=None,
     labels=LABELS,

@@ -99,7 +99,7 @@ def _best(answer: comparison.Budget, limits: dict[str, float]) -> None:
 
 
 def _words(row) -> str:
-    parts = [f"It reads {row['accuracy']:.2%} of the test pictures"]
+    parts = [f"It reads {row['accuracy']:.2%} of the test pictures of {row['variant']}"]
     parts += [
         f"{comparison.shown(figure.kind, row[figure.key])} {words}"
         for figure in comparison.FIGURES
@@ -136,10 +136,11 @@ def _ranking(answer: comparison.Budget) -> None:
         [_listed(row) for row in answer.fitting],
         hide_index=True,
         key="ranking",
-        column_order=("title", "accuracy", *LIMITS, "gzip_bytes"),
+        column_order=("title", "accuracy", "variant", *LIMITS, "gzip_bytes"),
         column_config={
             "title": "Run",
             "accuracy": number("Test accuracy", format="percent"),
+            "variant": "Data",
             "params": number("Parameters", format="localized"),
             "tflite_bytes": number("File (KiB)", format="%.1f"),
             "latency_p50_ms": number("Latency, median (ms)", format="%.3f"),
