@@ -7,6 +7,7 @@ from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.plots import evaluation as plots
 from pages.parts.evaluated import duel, measured, shown
+from pages.parts.links import link
 from pages.parts.picker import pick_run
 
 
@@ -121,6 +122,14 @@ def elsewhere(run) -> None:
 
 def show(run) -> None:
     """One run, from the headline to the single picture."""
+    if run.config["dataset"] == "unknown":
+        st.info(
+            "Nobody said which pictures this model was trained on, so there are no test pictures "
+            "to hold against it. Import it again and name the dataset, or try it on single ones."
+        )
+        link("predict", "Try it on a picture", ":material/draw:", run=run.name)
+        elsewhere(run)
+        return
     report = measured(run)
     headline(report)
     published(run)

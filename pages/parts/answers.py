@@ -1,5 +1,6 @@
 """What the chosen models say of one picture: the same board for every way to show one."""
 
+import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -82,21 +83,24 @@ def show_ways(answers: Answers) -> None:
 
 
 def show_first_layers(answers: Answers) -> None:
-    """What the first convolutions of the first model make of the picture, stroke by stroke."""
-    name, answer = next(iter(answers.given.items()))
-    try:
-        maps = prediction.feature_maps(answers.asked[name], answer.prepared.network_input)
-    except LabError as error:
-        st.error(str(error))
-        return
-    if not maps:
-        st.caption(f"{name} has no convolutions to look at.")
-        return
-    st.html(plots.feature_strip(maps))
-    st.caption(
-        f"Each tile is one feature map of {name}: bright where its kernel answers strongly. "
-        "Try a horizontal stroke, then a vertical one."
-    )
+    """What the first convolutions of each model make of the picture, stroke by stroke."""
+    shown = False
+    for name, answer in answers.given.items():
+        try:
+            maps = prediction.feature_maps(answers.asked[name], answer.prepared.network_input)
+        except LabError as error:
+            st.error(str(error))
+            continue
+        if maps:
+            shown = True
+            st.html(f"<b>{html.escape(name)}</b>{plots.feature_strip(maps)}")
+        else:
+            st.caption(f"{name} has no convolutions to look at.")
+    if shown:
+        st.caption(
+            "Each tile is one feature map: bright where its kernel answers strongly. Try a horizontal "
+            "stroke, then a vertical one: which tiles wake up?"
+        )
 
 
 def _caption(run: runs.Run) -> str:

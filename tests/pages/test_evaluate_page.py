@@ -1,5 +1,6 @@
 """The Evaluate page in all its views, without an engine: its functions are called in place."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,13 @@ def test_missing_data_is_one_sentence():
     page = open_page(run="0001-three")
     assert not page.exception
     assert page.error
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_an_imported_model_of_unknown_data_is_led_on(tiny_run):
+    config = tiny_run.config | {"dataset": "unknown"}
+    (tiny_run.path / "config.json").write_text(json.dumps(config))
+    page = open_page(run=tiny_run.name)
+    assert not page.exception
+    assert not page.error
+    assert "no test pictures" in page.info[0].value

@@ -120,10 +120,14 @@ def test_a_damaged_drawing_is_one_sentence(store):
     assert "draw again" in page.error[0].value
 
 
-def test_the_shipped_digit_readers_answer_by_default(store, tmp_path):
-    for name in ("a", "b", "c", "d"):
-        finished_run(tmp_path / "pretrained", name)
-    assert opened().multiselect(key="run").value == ["b", "c", "d"]
+def test_a_small_a_middling_and_a_large_shipped_digit_reader_answer_by_default(store, tmp_path):
+    for name, params in {"a": 400, "b": 100, "c": 300, "d": 200, "e": 500}.items():
+        folder = finished_run(tmp_path / "pretrained", name)
+        (folder / "metrics.json").write_text(json.dumps({"params": params}))
+    clothes = finished_run(tmp_path / "pretrained", "clothes")
+    config = json.loads((clothes / "config.json").read_text())
+    (clothes / "config.json").write_text(json.dumps(config | {"dataset": "fashion_mnist"}))
+    assert opened().multiselect(key="run").value == ["b", "c", "e"]
 
 
 def test_a_run_with_a_damaged_config_leaves_the_others_at_work(store):
@@ -145,6 +149,7 @@ def test_the_first_layers_of_a_trained_network(tiny_run):
     assert not page.exception
     bodies = [element.proto.body for element in page.get("html")]
     assert any("Convolution 2: 16 maps of 10x10" in body for body in bodies)
+    assert any(tiny_run.name in body and "Convolution 2" in body for body in bodies)
 
 
 # -- pictures of the reader's
