@@ -98,8 +98,8 @@ def show_first_layers(answers: Answers) -> None:
             st.caption(f"{name} has no convolutions to look at.")
     if shown:
         st.caption(
-            "Each tile is one feature map: bright where its kernel answers strongly. Try a horizontal "
-            "stroke, then a vertical one: which tiles wake up?"
+            "Each tile is one feature map: bright where its kernel answers strongly. Try a "
+            "horizontal stroke, then a vertical one: which tiles wake up?"
         )
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab import lab
 from cnnlab.plots import arithmetic as plots
 from cnnlab.plots import maps
+from pages.parts.layer_choice import asked_number, choose_layer
 from pages.parts.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.plainly import plainly
 from pages.parts.tiles import Group, Tile, draw_tiles, pressed
@@ -49,41 +50,24 @@ def show(run) -> None:
 
 def _choose(run):
     """Which layer's value, and which of its maps or values; both in the address."""
-    layers = {layer.name: layer for layer in lab.inside(run, "network:layers")}
-    names = list(layers)
-    wanted = st.query_params.get("layer")
     one, two = st.columns([3, 2])
     with one:
-        name = st.selectbox(
-            "Layer",
-            names,
-            index=names.index(wanted) if wanted in names else 0,
-            format_func=lambda n: f"{n} ({layers[n].kind}, {layers[n].size})",
-            key=f"arithmetic-layer-{run.name}-{wanted if wanted in names else ''}",
-            help="Each kind of layer has its own arithmetic: compare a convolution with a pool.",
+        layer = choose_layer(
+            lab.inside(run, "network:layers"),
+            f"arithmetic-layer-{run.name}",
+            "Each kind of layer has its own arithmetic: compare a convolution with a pool.",
         )
-    if name != wanted:
-        st.query_params["layer"] = name
-        for word in ("filter", "row", "column"):
-            st.query_params.pop(word, None)
-    layer = layers[name]
     count = layer.shape[-1]
     with two:
         own = st.number_input(
             f"{'Map' if layer.is_map else 'Value'} (0 to {count - 1})",
             0,
             count - 1,
-            _asked("filter", count, 0),
-            key=f"arithmetic-filter-{run.name}-{name}-{_asked('filter', count, 0)}",
+            asked_number("filter", count),
+            key=f"arithmetic-filter-{run.name}-{layer.name}-{asked_number('filter', count)}",
         )
     st.query_params["filter"] = str(own)
     return layer, own
-
-
-def _asked(word: str, count: int, usual: int) -> int:
-    """A number from the address, inside 0 to count - 1."""
-    text = st.query_params.get(word, "")
-    return min(int(text), count - 1) if text.isdecimal() else usual
 
 
 def _slide_switch(layer) -> None:
@@ -118,7 +102,10 @@ def _place(layer, own: int, sliding: bool) -> tuple[int, ...]:
     if not layer.is_map:
         return (own,) if len(layer.shape) == 1 else (*(0 for _ in layer.shape[:-1]), own)
     rows, columns, _ = layer.shape
-    row, column = _asked("row", rows, rows // 2), _asked("column", columns, columns // 2)
+    row, column = (
+        asked_number("row", rows, rows // 2),
+        asked_number("column", columns, columns // 2),
+    )
     at = row * columns + column
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Back", key="step-back", icon=":material/chevron_left:"):

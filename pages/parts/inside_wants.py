@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab import lab
 from cnnlab.errors import LabError
 from cnnlab.plots import maps
+from pages.parts.layer_choice import asked_number, choose_layer
 from pages.parts.one_picture import choose_dataset
 from pages.parts.tiles import Group, Tile, draw_tiles, pressed
 
@@ -38,32 +39,22 @@ def show(run) -> None:
 
 
 def _choose(run):
-    layers = {
-        layer.name: layer
+    layers = [
+        layer
         for layer in lab.inside(run, "network:layers")
         if "Conv" in layer.kind or layer.kind == "Dense"
-    }
+    ]
     if not layers:
         raise LabError(f"{run.name} has neither convolutions nor dense layers: nothing to ask.")
-    names = list(layers)
-    wanted = st.query_params.get("layer")
     one, two = st.columns([3, 2])
     with one:
-        name = st.selectbox(
-            "Layer",
-            names,
-            index=names.index(wanted) if wanted in names else 0,
-            format_func=lambda n: f"{n} ({layers[n].kind}, {layers[n].size})",
-            key=f"wants-layer-{run.name}",
-            help="The last dense layer has one unit per class: what does it want of a digit?",
+        layer = choose_layer(
+            layers,
+            f"wants-layer-{run.name}",
+            "The last dense layer has one unit per class: what does it want of a digit?",
         )
-    if name != wanted:
-        st.query_params["layer"] = name
-        st.query_params.pop("filter", None)
-    layer = layers[name]
     pages = -(-layer.shape[-1] // A_PAGE)
-    asked = st.query_params.get("filter", "")
-    page = min(int(asked) // A_PAGE, pages - 1) if asked.isdecimal() else 0
+    page = asked_number("filter", layer.shape[-1]) // A_PAGE
     if pages > 1:
         with two:
             chosen = st.number_input(
@@ -71,7 +62,7 @@ def _choose(run):
                 1,
                 pages,
                 page + 1,
-                key=f"wants-part-{run.name}-{name}-{page}",
+                key=f"wants-part-{run.name}-{layer.name}-{page}",
             )
         if chosen - 1 != page:
             page = chosen - 1
