@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from cnnlab.commands import carrying, judging, learning, looking
+from cnnlab.commands import carrying, compressing, judging, learning, looking
 from cnnlab.errors import LabError
 
 # TensorFlow's start-up chatter is no answer to anybody's question.
@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(verb=function)
         return added
 
-    for kind in (looking, learning, judging, carrying):
+    for kind in (looking, learning, compressing, judging, carrying):
         kind.add(verb)
     return top
 

@@ -117,6 +117,14 @@ KNOBS = (
         1,
         advanced=True,
     ),
+    Knob(
+        "precision",
+        "auto",
+        "Mixed computes in 16 bits and learns in 32: faster on a new GPU, and only there; auto "
+        "knows.",
+        choices=("auto", "float32", "mixed"),
+        advanced=True,
+    ),
 )
 
 

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab import paths, runs
-from cnnlab.architectures import ARCHITECTURES
+from cnnlab.comparison import sources
 from cnnlab.errors import LabError
 from cnnlab.runs import Run, write_json
 
 _FILES = ("config.json", "history.csv", "model.keras", "model.tflite")
+_MOST_SNAPSHOT_BYTES = 300_000  # of a run's snapshots travel; the rest is left out
 
 
 def ship(name: str, trained: Sequence[Run]) -> Run:
@@ -53,11 +54,22 @@ def ship(name: str, trained: Sequence[Run]) -> Run:
 def _copy(run: Run, target: Path) -> None:
     """The files of a run that travel."""
     try:
-        shutil.copytree(run.snapshots_dir, target / "snapshots")
-        for file in _FILES:
-            shutil.copy(run.path / file, target / file)
+        (target / "snapshots").mkdir(parents=True)
+        for file in _snapshots(run):
+            shutil.copy(file, target / "snapshots" / file.name)
+        for name in _FILES:
+            shutil.copy(run.path / name, target / name)
     except FileNotFoundError as error:
         raise LabError(f"{run.name} has lost {error.filename}: train it again.") from error
+
+
+def _snapshots(run: Run) -> list[Path]:
+    """The first and the last snapshot, and between them as many as there is room for."""
+    ends = [run.snapshots_dir / "initial.npz", run.snapshots_dir / "final.npz"]
+    between = sorted(file for file in run.snapshots_dir.glob("*.npz") if file.stem.isdecimal())
+    room = _MOST_SNAPSHOT_BYTES // max(1, ends[1].stat().st_size) - len(ends)
+    count = max(0, min(room, len(between)))
+    return [*ends, *(between[(place + 1) * len(between) // count - 1] for place in range(count))]
 
 
 def seeds(trained: Sequence[Run]) -> dict[str, Any]:
@@ -83,23 +95,24 @@ def _without_seed(run: Run) -> str:
 
 def table() -> str:
     """The shipped models as the README shows them (a test compares the two)."""
-    rows = ["| model | parameters | bytes | test accuracy | each seed | published | trained by |"]
-    rows.append("|---|--:|--:|--:|---|--:|---|")
-    rows += [_line(run) for run in sorted(runs.pretrained(), key=lambda r: r.metrics["params"])]
-    return "\n".join(rows)
+    heads = ("model", "dataset", "parameters", "bytes", "test accuracy", "each seed", "published")
+    rows = [f"| {' | '.join(heads)} | trained by |", "|---|---|--:|--:|--:|---|--:|---|"]
+    return "\n".join(rows + [_line(run) for run in runs.pretrained()])
 
 
 def _line(run: Run) -> str:
-    metrics, card = run.metrics, ARCHITECTURES[run.config["architecture"]]
+    config, metrics = run.config, run.metrics
     each = ", ".join(f"{accuracy:.2%}" for accuracy in metrics["seeds"]["test_accuracy"].values())
-    published = next((f"{p.accuracy:.2%}" for p in card.published if p.accuracy), "")
+    told = sources.on_dataset(config["dataset"])
+    own = (p.accuracy for p in told if p.architecture == config["architecture"])
     cells = [
         f"`{run.name}`",
+        metrics["variant"],
         f"{metrics['params']:,}",
         f"{metrics['tflite_bytes']:,}",
         f"**{metrics['seeds']['mean']:.2%}**",
         each,
-        published,
-        f"`{run.config['command']}`",
+        next((f"{accuracy:.2%}" for accuracy in own), ""),
+        f"`{config['command']}`",
     ]
     return f"| {' | '.join(cells)} |"

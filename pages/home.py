@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab import lab, runs
 from pages.parts.links import link
+from pages.parts.run_list import search_field
 
 STEPS = (
     (
@@ -19,6 +20,18 @@ STEPS = (
     ("inside", "3. Look inside", "See the kernels take shape, from noise to edges."),
     ("predict", "4. Draw a digit", "Ask up to three networks at once what they see."),
 )
+COLUMNS = (
+    "run",
+    "title",
+    "architecture",
+    "variant",
+    "params",
+    "test_accuracy",
+    "state",
+    "tags",
+    "note",
+)
+LATEST, FEW = 10, 3
 
 
 def steps() -> None:
@@ -34,9 +47,12 @@ def table(rows: list[dict]) -> None:
     st.dataframe(
         rows,
         hide_index=True,
-        column_order=("run", "architecture", "variant", "params", "test_accuracy", "state"),
+        column_order=[name for name in COLUMNS if _says(rows, name)],
         column_config={
             "run": "Run",
+            "title": "Name",
+            "tags": st.column_config.ListColumn("Tags"),
+            "note": "Note",
             "architecture": "Network",
             "variant": "Trained on",
             "params": st.column_config.NumberColumn("Parameters", format="localized"),
@@ -46,15 +62,28 @@ def table(rows: list[dict]) -> None:
     )
 
 
+def _says(rows: list[dict], name: str) -> bool:
+    """Columns of what one may leave out appear once somebody did not."""
+    if name == "title":
+        return any(row["title"] != row["run"] for row in rows)
+    return name not in ("tags", "note") or any(row[name] for row in rows)
+
+
 st.title("CNN Lab")
 st.subheader("How small can a CNN get before it stops seeing, and why?")
 steps()
 shipped = [lab.row(run) for run in runs.pretrained()]
 if shipped:
     st.markdown("#### Trained already")
-    st.caption("These came with the lab: draw a digit and ask them right now.")
+    st.caption(
+        "These came with the lab: draw a digit and ask those trained on MNIST right now; show the "
+        "others a photograph."
+    )
     table(shipped)
-own = lab.shelf(limit=10)
+own = lab.shelf(limit=LATEST)
 if own:
     st.markdown("#### Your latest trainings")
+    if len(own) > FEW:
+        words = search_field()
+        own = lab.shelf(LATEST, words) if words else own
     table(own)

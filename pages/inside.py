@@ -75,6 +75,11 @@ def own_model_notes(run) -> None:
     """What was added to an imported model, so that it fits."""
     for note in run.config.get("imported", {}).get("notes", []):
         st.caption(note)
+    if run.network_file == run.tflite_file:
+        st.caption(
+            f"This run answers with its quantized file; shown is the network in full precision "
+            f"that the file was written from, as in {run.config.get('parent')}."
+        )
 
 
 st.title("Inside")

@@ -17,10 +17,8 @@ DRAW = "Draw something: the models answer after every stroke."
 
 
 def usual(known: dict[str, runs.Run]) -> list[str]:
-    """The models asked without a choice: the shipped ones that read digits, else the newest."""
-    shipped = [name for name, run in known.items() if run.read_only]
-    digits = [name for name in shipped if known[name].config["dataset"] == "mnist"]
-    return digits[-MAX_MODELS:] or list(known)[:1]
+    """The models asked without a choice: shipped digit readers of all sizes, else the newest."""
+    return [run.name for run in lab.showcase(MAX_MODELS) if run.name in known] or list(known)[:1]
 
 
 def choose(known: dict[str, runs.Run]) -> list[str]:

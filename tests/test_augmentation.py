@@ -131,6 +131,30 @@ def test_cutout_hides_a_square_with_the_mean():
     assert np.allclose(cut[cut != x], np.repeat(x.mean(axis=(1, 2, 3)), changed))
 
 
+def test_brightness_adds_the_same_to_every_pixel():
+    x = 0.4 + 0.2 * pictures(40, (5, 5, 3))
+    added = augment(x, {"brightness": 20.0}, generator(0, 0, 0)) - x
+    assert np.allclose(added, added[:, :1, :1, :1], atol=1e-6)
+    assert 0.15 < np.abs(added).max() <= 0.2 + 1e-6
+    assert added.min() < 0 < added.max()
+
+
+def test_contrast_stretches_about_the_mean():
+    x = 0.4 + 0.2 * pictures(40, (5, 5, 3))
+    made = augment(x, {"contrast": 50.0}, generator(0, 0, 0))
+    assert np.allclose(made.mean(axis=(1, 2, 3)), x.mean(axis=(1, 2, 3)), atol=1e-6)
+    factor = made.std(axis=(1, 2, 3)) / x.std(axis=(1, 2, 3))
+    assert 0.5 <= factor.min() < 0.7
+    assert 1.3 < factor.max() <= 1.5
+
+
+def test_tint_moves_each_channel_for_itself():
+    x = 0.4 + 0.2 * pictures(40, (5, 5, 3))
+    added = augment(x, {"tint": 10.0}, generator(0, 0, 0)) - x
+    assert np.allclose(added, added[:, :1, :1], atol=1e-6)
+    assert np.ptp(added, axis=-1).max() > 0.1
+
+
 def test_mixup_blends_pictures_and_labels_alike():
     x, y = np.eye(4, dtype=np.float32)[:, None, :, None], np.eye(4, dtype=np.float32)
     mixed, labels = mixup(x, y, 1.0, generator(0, 0, 0))

@@ -154,6 +154,39 @@ def test_every_verb_has_help(capsys):
         assert left.value.code == 0
 
 
+def test_the_queue_lists_what_waits_in_starting_order(capsys, monkeypatch):
+    assert main(["queue"]) == 0
+    assert capsys.readouterr().out == "Nothing trains or waits.\n"
+    config = recipe.plan("lenet5", "digits")
+    ann, also_ann = (runs.create(config | {"owner": "Ann"}) for _ in range(2))
+    bob = runs.create(config | {"owner": "Bob"})
+    rows = json_of(capsys, "queue")
+    assert [row["run"] for row in rows] == [ann.name, bob.name, also_ann.name]
+    assert [row["position"] for row in rows] == [1, 2, 3]
+    runs.prioritize(also_ann)
+    assert main(["queue"]) == 0
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("1.")
+    assert also_ann.name in first
+    assert first.endswith("(priority)")
+    assert last == f"{jobs.slots()} may train at once."
+
+
+def test_training_says_who_asks_and_what_it_follows(capsys, monkeypatch):
+    followed = runs.create(recipe.plan("lenet5", "digits"))
+
+    def ends_at_once():
+        run = runs.list_runs()[0]
+        runs.write_json(run.path / "status.json", {"state": "done", "epoch": 30})
+
+    monkeypatch.setattr(jobs, "dispatch", ends_at_once)
+    asked = ("--owner", "Ann", "--priority", "--after", followed.name)
+    run = runs.find(json_of(capsys, "train", "lenet5", *asked)["run"])
+    assert (run.config["owner"], run.config["after"]) == ("Ann", [followed.name])
+    assert run.priority_file.exists()
+    assert "no run 'nowhere'" in sentence_of(capsys, "train", "lenet5", "--after", "nowhere")
+
+
 def test_stop_resume_and_delete(capsys, monkeypatch):
     run = runs.create(recipe.plan("lenet5", "digits"))
     assert json_of(capsys, "stop", run.name) == {"run": run.name, "state": "stopped"}
@@ -191,7 +224,7 @@ def test_a_run_deleted_while_it_is_followed_is_one_sentence(capsys, monkeypatch)
 
 
 def test_leaving_with_control_c_is_no_error(capsys, monkeypatch):
-    def interrupted(*_):
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(lab, "start_training", interrupted)

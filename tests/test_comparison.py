@@ -378,13 +378,19 @@ def test_disputed_pictures_are_those_the_models_answer_differently(tiny_run):
         assert picture.picture.shape == (28, 28)
 
 
-def test_costs_are_those_of_the_layers(tiny_run):
+def test_memory_and_folded_parameters_are_those_of_the_layers(tiny_run):
     totals = summary.summarize_architecture("lenet5", (28, 28, 1), 10).totals
-    assert together.costs(str(tiny_run.path)) == {
-        "folded_params": totals.params_batchnorm_folded,
-        "peak_activation_bytes": totals.peak_activation_bytes,
-        "memory_bytes": totals.file_bytes + totals.peak_activation_bytes,
-    }
+    figures = comparison.figures(tiny_run)
+    assert figures["folded_params"] == totals.params_batchnorm_folded
+    assert figures["peak_activation_bytes"] == totals.peak_activation_bytes
+    assert figures["memory_bytes"] == totals.file_bytes + totals.peak_activation_bytes
+
+
+def test_memory_is_unknown_without_both_its_parts():
+    assert comparison.figures(made("0001-a"))["memory_bytes"] is None
+    assert comparison.figures(made("0002-b", file_bytes=400))["memory_bytes"] is None
+    run = made("0003-c", file_bytes=400, peak_activation_bytes=20)
+    assert comparison.figures(run)["memory_bytes"] == 420
 
 
 def test_the_command_line_gives_the_pages_figures(tiny_run, capsys, tmp_path):
@@ -392,15 +398,14 @@ def test_the_command_line_gives_the_pages_figures(tiny_run, capsys, tmp_path):
     words = ["compare", tiny_run.name, "lenet5", "--json", "--report", str(report)]
     assert command_line.main(words) == 0
     told = json.loads(capsys.readouterr().out)
-    costs = {name: together.costs(str(runs.find(name).path)) for name in (tiny_run.name, "lenet5")}
     chosen = [tiny_run, runs.find("lenet5")]
-    assert told == json.loads(json.dumps(comparison.compare(chosen, costs).to_json()))
+    assert told == json.loads(json.dumps(comparison.compare(chosen).to_json()))
     assert len(told["groups"]) == 2
     assert tiny_run.title in report.read_text()
 
 
 def test_the_command_line_prints_a_table(tiny_run, capsys):
-    assert command_line.main(["compare", tiny_run.name, "--quick"]) == 0
+    assert command_line.main(["compare", tiny_run.name]) == 0
     printed = capsys.readouterr().out
     assert "Digits, 359 test pictures." in printed
     assert "61,706" in printed
@@ -414,5 +419,7 @@ def test_shipped_figures_are_those_of_the_shipped_files(run):
     assert figures["params"] == totals.params
     assert figures["trainable_params"] == totals.trainable_params
     assert figures["macs"] == totals.macs
+    assert figures["folded_params"] == totals.params_batchnorm_folded
+    assert figures["memory_bytes"] == totals.file_bytes + totals.peak_activation_bytes
     assert run.metrics["tflite_bytes"] == figures["tflite_bytes"]
     assert figures["model_bytes"] == run.model_file.stat().st_size

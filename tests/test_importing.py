@@ -47,7 +47,10 @@ def test_a_model_becomes_a_finished_run(saved):
     assert (config["architecture"], config["dataset"]) == ("imported", "unknown")
     assert (config["input_shape"], config["labels"]) == ([12, 12, 1], ["ant", "bee", "cat"])
     assert config["imported"] == {"file": "mine.keras", "notes": []}
-    assert run.metrics["params"] == model.count_params()
+    assert run.metrics["params"] == model.count_params() == 1243  # 4 x 9 + 4, 400 x 3 + 3
+    assert run.metrics["params_batchnorm_folded"] == 1243
+    assert run.metrics["file_bytes"] == 4 * 1243
+    assert run.metrics["peak_activation_bytes"] == 4 * (12 * 12 + 10 * 10 * 4)
     picture = np.random.default_rng(0).random((12, 12, 1), np.float32)
     expected = model.predict_on_batch(picture[None])[0]
     answer = prediction.predict(run, picture)

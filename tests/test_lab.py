@@ -2,11 +2,12 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from cnnlab import engine, jobs, lab, recipe, runs
+from cnnlab import engine, jobs, lab, paths, recipe, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 
@@ -68,7 +69,7 @@ def test_what_cannot_be_trained_leaves_no_run(dispatched, monkeypatch, tmp_path,
 def test_a_queued_run_knows_its_position():
     queued()
     view = lab.live(queued())
-    assert (view.status.state, view.queue_position, view.done) == ("queued", 2, 0.0)
+    assert (view.status.state, view.waiting.position, view.done) == ("queued", 2, 0.0)
     assert (view.latest, view.best, view.seconds_left) == (None, None, None)
 
 
@@ -153,6 +154,64 @@ def test_a_row_has_the_figures_that_were_measured(tiny_run):
 def test_only_what_can_predict_is_ready(tiny_run):
     queued()
     assert lab.ready_runs() == [tiny_run]
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_the_showcase_spreads_over_the_sizes_of_digit_readers():
+    assert lab.showcase(3) == []
+    for params in (50, 10, 40, 20, 30):
+        shipped_digits(f"m{params}", "mnist", params)
+    shipped_digits("clothes", "fashion_mnist", 5)
+    assert [run.name for run in lab.showcase(3)] == ["m10", "m30", "m50"]
+    assert len(lab.showcase(4)) == 4
+    assert len(lab.showcase(9)) == 5
+
+
+def shipped_digits(name: str, dataset: str, params: int) -> None:
+    """A shipped run with just a dataset and a size."""
+    folder = paths.pretrained_dir() / name
+    folder.mkdir()
+    runs.write_json(folder / "config.json", {"dataset": dataset})
+    runs.write_json(folder / "metrics.json", {"params": params})
+
+
+def test_five_hundred_runs_are_listed_in_a_blink(tiny_run):
+    for number in range(2, 502):
+        folder = tiny_run.path.with_name(f"{number:04d}-lenet5-digits")
+        folder.mkdir()
+        for file in ("config.json", "metrics.json", "status.json"):
+            os.link(tiny_run.path / file, folder / file)
+    taken = []
+    for _ in range(3):
+        started = time.perf_counter()
+        rows = lab.shelf()
+        taken.append(time.perf_counter() - started)
+    assert len(rows) == 501
+    assert min(taken) < 0.3
+    started = time.perf_counter()
+    jobs.line()
+    assert time.perf_counter() - started < 0.3
+
+
+def test_runs_are_found_by_any_of_their_words():
+    first, second = queued(), queued()
+    runs.annotate(first, "half the filters", ["Small", "homework 3"])
+    assert [row["run"] for row in lab.shelf(words="homework SMALL")] == [first.name]
+    assert [row["run"] for row in lab.shelf(words=second.name)] == [second.name]
+    assert lab.shelf(words="small nowhere") == []
+    assert len(lab.shelf(limit=1, words="lenet5")) == 1
+    assert lab.tags() == {first.name: ("Small", "homework 3")}
+
+
+def test_earlier_runs_with_the_same_data_come_first(tiny_run):
+    run, elsewhere, without = queued(), runs.create(recipe.plan("lenet5", "mnist")), queued()
+    (elsewhere.path / "history.csv").write_bytes((tiny_run.path / "history.csv").read_bytes())
+    found = lab.earlier_runs(run)
+    assert found[0] == tiny_run
+    assert elsewhere in found
+    assert without not in found
+    assert {other.name for other in found} >= {"lenet5", "mnist_baseline"}
+    assert run not in lab.earlier_runs(tiny_run)
 
 
 # -- the engine --

@@ -49,6 +49,24 @@ def test_the_first_run_travels_and_the_others_lend_their_figures(seeds):
     assert not (run.path / "log.txt").exists()
 
 
+def test_large_snapshots_are_thinned_to_what_there_is_room_for(seeds, monkeypatch):
+    def moments(run: Run) -> list[str]:
+        return sorted(file.stem for file in run.snapshots_dir.iterdir())
+
+    assert moments(shipping.ship("all", seeds[:1])) == [
+        "00001",
+        "00002",
+        "00003",
+        "final",
+        "initial",
+    ]
+    size = (seeds[0].snapshots_dir / "final.npz").stat().st_size
+    monkeypatch.setattr(shipping, "_MOST_SNAPSHOT_BYTES", 4 * size)
+    assert moments(shipping.ship("some", seeds[:1])) == ["00001", "00003", "final", "initial"]
+    monkeypatch.setattr(shipping, "_MOST_SNAPSHOT_BYTES", 1)
+    assert moments(shipping.ship("ends", seeds[:1])) == ["final", "initial"]
+
+
 def test_one_run_has_no_deviation(seeds):
     assert shipping.seeds(seeds[:1])["deviation"] is None
 

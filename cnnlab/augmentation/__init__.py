@@ -6,6 +6,7 @@ training that is resumed sees exactly what an unbroken one would have seen.
 
     presets   the settings and recipes to start from
     warp      shift, turn, slant, stretch, mirror
+    light     brightness, contrast, tint
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.augmentation.light import KINDS as LIGHT
+from cnnlab.augmentation.light import relight
 from cnnlab.augmentation.presets import KNOBS, PRESETS, Preset, check, settings
 from cnnlab.augmentation.warp import maps, warp
 
@@ -50,6 +53,8 @@ def augment(x: np.ndarray, values: Mapping[str, Any], rng: np.random.Generator) 
         x = warp(x, *maps(x.shape, values, rng))
     elif values.get("flip_horizontal") or values.get("flip_vertical"):
         x = _flip(x, values, rng)
+    if any(values.get(name) for name in LIGHT):
+        x = relight(x, values, rng)
     return _cut_out(x, float(values["cutout"]), rng) if values.get("cutout") else x
 
 

@@ -18,8 +18,8 @@ from cnnlab.errors import LabError
 
 def measure(say: Callable[[str], None]) -> dict[str, Any]:
     """Start a server of our own, measure it, end it; the figures by name."""
-    if not runs.pretrained():
-        raise LabError("pretrained/ is empty: the strokes need a model that answers.")
+    if not _digit_readers():
+        raise LabError("Nothing shipped reads digits: the strokes need a model that answers.")
     figures: dict[str, Any] = {}
 
     def note(name: str, value: float, unit: str) -> None:
@@ -36,6 +36,10 @@ def measure(say: Callable[[str], None]) -> dict[str, Any]:
     return figures
 
 
+def _digit_readers() -> list[runs.Run]:
+    return [run for run in runs.pretrained() if run.config["preparation"] == "digit"]
+
+
 def _start(server: Server, page: Any, note: Callable) -> None:
     note("server_answers_s", server.ready_s, "s")
     started = time.perf_counter()
@@ -48,7 +52,7 @@ def _start(server: Server, page: Any, note: Callable) -> None:
 
 
 def _quiet(server: Server, page: Any, note: Callable) -> None:
-    name = runs.pretrained()[0].name
+    name = _digit_readers()[0].name
     for path in ("", "architectures", "train", f"inside?run={name}", "predict"):
         word = path.partition("?")[0] or "home"
         _middle(f"rerun_{word}", rerun_ms(server.address, path), note)

@@ -1,12 +1,17 @@
 """How long a page takes to run again, from the question to the last word over its own socket."""
 
+import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from websockets.sync.client import ClientConnection, connect
 
+from cnnlab.errors import LabError
+
 _RERUN = bytes([0x5A, 0x00])  # a BackMsg that only says: run the page again (field 11)
-_SCRIPT_FINISHED = 6  # the ForwardMsg field that ends a run
+_BY_CLOCK = bytes([6 << 3, 1])  # ClientState: nobody pressed anything
+# Fields of the server's ForwardMsg.
+_NEW_SESSION, _SCRIPT_FINISHED, _AUTO_RERUN = 4, 6, 21
 
 
 def rerun_ms(address: str, page: str, count: int = 40) -> list[float]:
@@ -16,11 +21,10 @@ def rerun_ms(address: str, page: str, count: int = 40) -> list[float]:
         address: Such as http://localhost:8501.
         page: The page's path, such as "train?run=0001-lenet5-digits"; "" is the home page.
     """
-    socket = address.replace("http", "ws", 1) + "/_stcore/stream"
     path, _, query = page.partition("?")
     ask = _ask(path, query)
     samples = []
-    with connect(socket, subprotocols=["streamlit"], max_size=None) as line:
+    with open_line(address) as line:
         for _ in range(3):  # the first runs load what the page needs
             _once(line, ask)
         for _ in range(count):
@@ -29,39 +33,91 @@ def rerun_ms(address: str, page: str, count: int = 40) -> list[float]:
     return sorted(samples)
 
 
+class Tab:
+    """A browser's tab without the browser: a page held open, its clocks obeyed.
+
+    Raises LabError where the page has no clock of its own.
+    """
+
+    def __init__(self, line: ClientConnection, page: str) -> None:
+        self._line = line
+        self._path, _, self._query = page.partition("?")
+        self._page_hash, self._fragment = "", ""
+        self.interval_s = 0.0
+        _once(line, _ask(self._path, self._query), self._see)
+        if not self._fragment:
+            raise LabError(f"The page {page!r} has no clock: nothing in it moves.")
+
+    def _see(self, field: int, value: bytes | int) -> None:
+        """Note which page this is and which part of it runs by the clock."""
+        if field == _NEW_SESSION:
+            self._page_hash = _part(value, 9).decode()
+        elif field == _AUTO_RERUN:
+            self._fragment = _part(value, 2).decode()
+            self.interval_s = struct.unpack("<f", _part(value, 1))[0]
+
+    def tick_ms(self) -> float:
+        """Milliseconds the moving part takes to run once more."""
+        state = _text(1, self._query) + _text(3, self._page_hash) + _text(4, self._path)
+        return _once(self._line, _message(state + _text(5, self._fragment) + _BY_CLOCK), self._see)
+
+
+def open_line(address: str) -> ClientConnection:
+    """The socket a browser opens first."""
+    socket = address.replace("http", "ws", 1) + "/_stcore/stream"
+    return connect(socket, subprotocols=["streamlit"], max_size=None)
+
+
 def _ask(path: str, query: str) -> bytes:
     """A BackMsg asking for a rerun of one page: ClientState with query string and page name."""
-    state = _text(1, query) + _text(4, path)
-    return bytes([0x5A, len(state)]) + state if state else _RERUN
+    return _message(_text(1, query) + _text(4, path))
 
 
-def _text(field: int, value: str) -> bytes:
-    raw = value.encode()
-    return bytes([field << 3 | 2, len(raw)]) + raw if raw else b""
+def _message(state: bytes) -> bytes:
+    return _text(11, state) if state else _RERUN
 
 
-def _once(line: ClientConnection, ask: bytes) -> float:
+def _text(field: int, value: str | bytes) -> bytes:
+    raw = value.encode() if isinstance(value, str) else value
+    return bytes([field << 3 | 2]) + _length(len(raw)) + raw if raw else b""
+
+
+def _length(value: int) -> bytes:
+    return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + _length(value >> 7)
+
+
+def _once(line: ClientConnection, ask: bytes, see: Callable[..., None] = lambda *_: None) -> float:
     started = time.perf_counter()
     line.send(ask)
-    while True:
-        message = line.recv()
-        if _SCRIPT_FINISHED in dict(_fields(message)):
-            return 1000 * (time.perf_counter() - started)
+    finished = False
+    while not finished:
+        for field, value in _fields(line.recv()):
+            see(field, value)
+            finished = finished or field == _SCRIPT_FINISHED
+    return 1000 * (time.perf_counter() - started)
 
 
-def _fields(message: bytes) -> Iterator[tuple[int, int]]:
-    """The numbers of a protobuf message's top-level fields, each with its wire type."""
+def _part(message: bytes | int, wanted: int) -> bytes:
+    """The last value of a field in a message inside a message; empty when it is not there."""
+    values = [value for field, value in _fields(message) if field == wanted]
+    return values[-1] if values else b""
+
+
+def _fields(message: bytes) -> Iterator[tuple[int, bytes | int]]:
+    """A protobuf message's top-level fields: numbers as int, all else as the bytes it is."""
     at = 0
     while at < len(message):
         key, at = _varint(message, at)
-        yield key >> 3, key & 7
         if key & 7 == 0:
-            _, at = _varint(message, at)
-        elif key & 7 == 2:
+            value, at = _varint(message, at)
+            yield key >> 3, value
+            continue
+        if key & 7 == 2:
             length, at = _varint(message, at)
-            at += length
         else:
-            at += 8 if key & 7 == 1 else 4
+            length = 8 if key & 7 == 1 else 4
+        yield key >> 3, message[at : at + length]
+        at += length
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:

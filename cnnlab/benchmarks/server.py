@@ -49,9 +49,14 @@ class Server:
 
     def memory_mib(self) -> float:
         """Resident memory of the server process itself, in MiB."""
-        text = Path(f"/proc/{self.pid}/status").read_text()
-        line = next(line for line in text.splitlines() if line.startswith("VmRSS"))
-        return int(line.split()[1]) / 1024
+        return _memory_mib(self.pid)
+
+    def engine_mib(self) -> float:
+        """Resident memory of its engine, in MiB; 0 while there is none."""
+        children = Path(f"/proc/{self.pid}/task").glob("*/children")
+        pids = [pid for file in children for pid in file.read_text().split()]
+        engines = [p for p in pids if b"popen_loky" in Path(f"/proc/{p}/cmdline").read_bytes()]
+        return max(map(_memory_mib, engines), default=0.0)
 
 
 @contextlib.contextmanager
@@ -81,6 +86,12 @@ def serving(environment: dict[str, str] | None = None) -> Iterator[Server]:
                 process.wait(timeout=10)
             process.kill()
             time.sleep(1.0)  # the workers see their stop file
+
+
+def _memory_mib(pid: int | str) -> float:
+    text = Path(f"/proc/{pid}/status").read_text()
+    line = next(line for line in text.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
 
 
 def _free_port() -> int:

@@ -14,14 +14,11 @@ def add(verb: Verb) -> None:
     comparing = verb(compare, "compare", "Runs side by side: the Compare page's figures.")
     comparing.add_argument("runs", metavar="RUN", nargs="+")
     comparing.add_argument("--report", metavar="FILE.html", help="write the one-page report, too")
-    comparing.add_argument(
-        "--quick", action="store_true", help="leave out memory and folded parameters"
-    )
     predict_verb = verb(predict, "predict", "What a run says of one picture.")
     predict_verb.add_argument("run", metavar="RUN")
     predict_verb.add_argument("picture", metavar="PICTURE")
     measuring = verb(benchmark, "benchmark", "Measure speed and memory on this machine.")
-    measuring.add_argument("part", nargs="?", default="app", metavar="PART")
+    measuring.add_argument("part", nargs="?", default="models", metavar="PART")
 
 
 def evaluate(options: argparse.Namespace) -> dict[str, Any]:
@@ -41,11 +38,9 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
     from pathlib import Path
 
     from cnnlab import comparison, runs
-    from cnnlab.evaluation import together
 
     chosen = [runs.find(name) for name in dict.fromkeys(options.runs)]
-    able = [run for run in chosen if run.model_file.is_file() and not options.quick]
-    result = comparison.compare(chosen, {run.name: together.costs(str(run.path)) for run in able})
+    result = comparison.compare(chosen)
     for group in result.groups:
         say(options, comparison.text(group.title, group.apart, group.rows))
     for words in result.failed.values():

@@ -1,11 +1,11 @@
-"""Train, stop, go on, delete."""
+"""Train, look at the queue, stop, go on, delete."""
 
 import argparse
 import time
 from typing import Any
 
 from cnnlab.commands import Verb, say
-from cnnlab.commands.options import add_training_options
+from cnnlab.commands.options import add_training_options, recipe_of
 from cnnlab.errors import LabError
 
 
@@ -13,6 +13,7 @@ def add(verb: Verb) -> None:
     add_training_options(
         verb(train, "train", "Train a network; waits for it and shows how it goes.")
     )
+    verb(queue, "queue", "List what trains and what waits, in starting order.")
     for function, name, text in (
         (stop, "stop", "Stop a run; it can be resumed."),
         (resume, "resume", "Let a stopped or interrupted run go on; waits for it."),
@@ -22,29 +23,36 @@ def add(verb: Verb) -> None:
 
 
 def train(options: argparse.Namespace) -> dict[str, Any]:
-    from cnnlab import lab, recipe
+    from cnnlab import lab
     from cnnlab.architectures import ARCHITECTURES
 
     source = ARCHITECTURES[options.name].recipe if options.source_recipe else {}
-    settings = dict(source) | {
-        knob.name: value
-        for knob in recipe.KNOBS
-        if (value := getattr(options, f"recipe_{knob.name}")) is not None
-    }
+    settings = dict(source) | recipe_of(options)
     run = lab.start_training(
-        options.name, options.dataset, settings, dict(options.knob), options.input, options.title
+        options.name,
+        options.dataset,
+        settings,
+        dict(options.knob),
+        options.input,
+        options.title,
+        owner=options.owner,
+        priority=options.priority,
+        after=options.after,
     )
-    return _follow(options, run)
+    return follow(options, run)
 
 
-def _follow(options: argparse.Namespace, run: Any) -> dict[str, Any]:
+def follow(options: argparse.Namespace, run: Any) -> dict[str, Any]:
     """Show a training until it ends; leaving with Ctrl-C does not stop it."""
     from cnnlab import jobs, lab
 
     say(options, f"{run.name}: log and model in {run.path}")
-    shown = 0
+    shown, told = 0, ""
     while True:
         view = lab.live(run)
+        if view.waiting and view.waiting.sentence != told:
+            told = view.waiting.sentence
+            say(options, told)
         for row in view.history[shown:]:
             say(options, _epoch_line(row, view))
         shown = len(view.history)
@@ -71,6 +79,18 @@ def _epoch_line(row: dict[str, float], view: Any) -> str:
     )
 
 
+def queue(options: argparse.Namespace) -> list[dict[str, Any]]:
+    from cnnlab import jobs, lab
+
+    rows = lab.queue()
+    for row in rows:
+        place = f"{row['position']}." if row["position"] else row["state"]
+        first = " (priority)" if row["priority"] else ""
+        say(options, f"{place:9} {row['run']:40} {row['owner']:16} {row['words']}{first}")
+    say(options, f"{jobs.slots()} may train at once." if rows else "Nothing trains or waits.")
+    return rows
+
+
 def stop(options: argparse.Namespace) -> dict[str, Any]:
     from cnnlab import runs
 
@@ -85,7 +105,7 @@ def resume(options: argparse.Namespace) -> dict[str, Any]:
 
     run = runs.find(options.run)
     lab.resume_training(run)
-    return _follow(options, run)
+    return follow(options, run)
 
 
 def delete(options: argparse.Namespace) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Options that several verbs take."""
 
 import argparse
+import os
 
 from cnnlab.errors import LabError
 
@@ -11,15 +12,13 @@ def add_network_options(added: argparse.ArgumentParser) -> None:
         "--knob",
         action="append",
         default=[],
-        type=_pair,
+        type=pair,
         metavar="NAME=VALUE",
         help="turn one of the network's knobs; may be repeated",
     )
 
 
 def add_training_options(added: argparse.ArgumentParser) -> None:
-    from cnnlab import recipe
-
     added.add_argument("name", metavar="NAME")
     added.add_argument("--dataset", default="digits")
     added.add_argument("--title", default="", help="a name of your own")
@@ -28,7 +27,18 @@ def add_training_options(added: argparse.ArgumentParser) -> None:
         action="store_true",
         help="start from the settings the network's source used, where they are known",
     )
+    added.add_argument("--owner", default=os.environ.get("USER", ""), help="whose turn it is")
+    added.add_argument("--priority", action="store_true", help="go before those without")
+    added.add_argument(
+        "--after", action="append", default=[], metavar="RUN", help="wait until RUN is done"
+    )
     add_network_options(added)
+    add_recipe_options(added)
+
+
+def add_recipe_options(added: argparse.ArgumentParser) -> None:
+    from cnnlab import recipe
+
     for knob in recipe.KNOBS:
         flag = f"--{knob.name.replace('_', '-')}"
         added.add_argument(
@@ -37,6 +47,14 @@ def add_training_options(added: argparse.ArgumentParser) -> None:
             metavar=knob.name.upper(),
             help=f"{knob.help} Usual: {knob.default}.".replace("%", "%%"),
         )
+
+
+def recipe_of(options: argparse.Namespace) -> dict[str, str]:
+    """The training settings that were given."""
+    from cnnlab import recipe
+
+    given = {knob.name: getattr(options, f"recipe_{knob.name}") for knob in recipe.KNOBS}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _shape(text: str) -> tuple[int, ...]:
@@ -48,7 +66,7 @@ def _shape(text: str) -> tuple[int, ...]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")

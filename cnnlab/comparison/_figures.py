@@ -111,12 +111,8 @@ def _figures() -> tuple[Figure, ...]:
 FIGURES = _figures()
 
 
-def figures(run: Trained, costs: Mapping[str, int] | None = None) -> Row:
+def figures(run: Trained) -> Row:
     """The run's row: every key of `FIGURES` and what groups and links need; None if unknown.
-
-    Args:
-        run: Any run, finished or not.
-        costs: `folded_params`, `peak_activation_bytes` and `memory_bytes`, where they are known.
 
     Raises:
         LabError: its folder is gone or a file of it damaged.
@@ -140,8 +136,9 @@ def figures(run: Trained, costs: Mapping[str, int] | None = None) -> Row:
         **{k: metrics.get(k) for k in ("params", "trainable_params", "macs", "model_bytes")},
         "tflite_bytes": _size(run.tflite_file),
         "gzip_bytes": gzip_bytes(run.tflite_file),
-        **dict.fromkeys(("folded_params", "peak_activation_bytes", "memory_bytes")),
-        **(costs or {}),
+        "folded_params": metrics.get("params_batchnorm_folded"),
+        "peak_activation_bytes": metrics.get("peak_activation_bytes"),
+        "memory_bytes": _memory(metrics),
         "latency_p50_ms": latency.get("p50"),
         "latency_p95_ms": latency.get("p95"),
         "epoch_seconds": sum(seconds) / len(seconds) if seconds else None,
@@ -159,6 +156,12 @@ def figures(run: Trained, costs: Mapping[str, int] | None = None) -> Row:
         "labels": list(config["labels"]),
         "input": "x".join(map(str, config["input_shape"])),
     }
+
+
+def _memory(metrics: Mapping[str, Any]) -> int | None:
+    """Float32 weights, batch-norm folded, and the feature maps alive at once at the peak."""
+    parts = metrics.get("file_bytes"), metrics.get("peak_activation_bytes")
+    return None if None in parts else sum(parts)
 
 
 def gzip_bytes(file: Path) -> int | None:

@@ -58,20 +58,13 @@ class Comparison:
         }
 
 
-def compare(
-    runs: Sequence[Trained], costs: Mapping[str, Mapping[str, int]] | None = None
-) -> Comparison:
-    """Runs in groups that may be compared, with their figures and the settings they differ in.
-
-    Args:
-        runs: In the order to show.
-        costs: By run name, what `figures` takes as costs.
-    """
+def compare(runs: Sequence[Trained]) -> Comparison:
+    """Runs, in the order to show, in groups that may be compared, with figures and settings."""
     _measure_files(runs)
     rows, failed = {}, {}
     for run in runs:
         try:
-            rows[run.name] = figures(run, (costs or {}).get(run.name))
+            rows[run.name] = figures(run)
         except LabError as error:
             failed[run.name] = str(error)
     members = _grouped(list(rows.values()))
@@ -149,5 +142,7 @@ def _name(dataset: str) -> str:
 
 
 def _title(rows: Sequence[Row]) -> str:
-    name, count = _name(rows[0]["dataset"]), _first(rows, "test_count")
+    """The test pictures in the form they were read in: a JPEG copy is named as such."""
+    name = _first(rows, "variant") or _name(rows[0]["dataset"])
+    count = _first(rows, "test_count")
     return f"{name}, {count:,} test pictures" if count else f"{name}, not tested yet"

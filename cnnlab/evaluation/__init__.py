@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnlab import datasets
+from cnnlab import datasets, prediction
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import keras
 
 _BATCH = 256
+_NO_MODEL = "{} has no trained model yet: wait for its first epoch to end."
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,27 @@ def evaluate(run: Run, data: datasets.Data | None = None, part: str = "test") ->
         LabError: no model was saved yet, or the dataset is not on this machine.
     """
     config = run.config
-    model = load_model(run)
+    if not run.network_file.is_file():
+        raise LabError(_NO_MODEL.format(run.name))
     if data is None:
         data = datasets.load(config["dataset"], tuple(config["input_shape"]))
     pictures, truth = getattr(data, f"x_{part}"), getattr(data, f"y_{part}")
-    probabilities = predict_all(model, pictures)
-    return judge(run.name, data, part, probabilities, truth)
+    return judge(run.name, data, part, answer(run, pictures), truth)
+
+
+def answer(run: Run, pictures: np.ndarray) -> np.ndarray:
+    """Probabilities `(n, classes)` of a run for uint8 pictures `(n, height, width, channels)`.
+
+    A quantized run is asked through LiteRT, every other through Keras.
+
+    Raises:
+        LabError: no model was saved yet, or its file is damaged.
+    """
+    if run.network_file == run.tflite_file:
+        if not run.tflite_file.is_file():
+            raise LabError(_NO_MODEL.format(run.name))
+        return prediction.answer_all(run.tflite_file.read_bytes(), pictures)
+    return predict_all(load_model(run), pictures)
 
 
 def load_model(run: Run) -> "keras.Model":
@@ -68,7 +84,7 @@ def load_model(run: Run) -> "keras.Model":
     import keras
 
     if not run.model_file.is_file():
-        raise LabError(f"{run.name} has no trained model yet: wait for its first epoch to end.")
+        raise LabError(_NO_MODEL.format(run.name))
     try:
         return keras.models.load_model(run.model_file, compile=False)
     except (ValueError, OSError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:

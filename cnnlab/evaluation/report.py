@@ -7,13 +7,12 @@ import functools
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from cnnlab import datasets
 from cnnlab.errors import LabError
-from cnnlab.evaluation import Evaluation, judge, load_model, predict_all
+from cnnlab.evaluation import Evaluation, answer, judge
 from cnnlab.runs import Run
 
 _BINS = 10
@@ -63,7 +62,7 @@ class Duel:
 
 
 @dataclass(frozen=True)
-class _Answers:
+class Answers:
     """Probabilities `(n, classes)` and true classes `(n,)` of one run's test part."""
 
     probabilities: np.ndarray
@@ -92,7 +91,7 @@ def report(folder: str) -> Report:
         LabError: no model yet, or its dataset is not on this machine.
     """
     run = Run(Path(folder))
-    answers, test = _answers(run), _test_part(run)
+    answers, test = answers_of(run), test_part(run)
     rows = reliability(answers.confidence, answers.right)
     return Report(
         evaluation=judge(run.name, test, "test", answers.probabilities, answers.truth),
@@ -115,7 +114,7 @@ def pictures(folder: str, kind: str, truth: int = 0, said: int = 0, most: int = 
         most: At most so many.
     """
     run = Run(Path(folder))
-    answers = _answers(run)
+    answers = answers_of(run)
     chosen = {
         "cell": (answers.truth == truth) & (answers.guesses == said),
         "mistakes": ~answers.right,
@@ -131,7 +130,7 @@ def duel(first: str, second: str) -> Duel:
     Raises:
         LabError: they were tested on different pictures.
     """
-    a, b = _rivals(first, second)
+    a, b = rivals(first, second)
     only_a, only_b = int((a.right & ~b.right).sum()), int((b.right & ~a.right).sum())
     return Duel(
         both=int((a.right & b.right).sum()),
@@ -144,7 +143,7 @@ def duel(first: str, second: str) -> Duel:
 
 def only_first_right(first: str, second: str, most: int = 24) -> list[Shown]:
     """Pictures the first run reads and the second does not, with the second's answers."""
-    a, b = _rivals(first, second)
+    a, b = rivals(first, second)
     chosen = np.flatnonzero(a.right & ~b.right)
     order = chosen[np.argsort(-b.confidence[chosen])]
     return _shown(Run(Path(second)), b, order[:most])
@@ -200,18 +199,19 @@ def mcnemar(only_first: int, only_second: int) -> float:
     return min(1.0, 2 * tail / 2**n)
 
 
-def _rivals(first: str, second: str) -> tuple[_Answers, _Answers]:
+def rivals(first: str, second: str) -> tuple[Answers, Answers]:
+    """Two runs' answers to the same test pictures; `LabError` if their data differ."""
     a, b = Run(Path(first)), Run(Path(second))
     if a.config["dataset"] != b.config["dataset"]:
         raise LabError(
             f"{a.name} was tested on {a.config['dataset']}, {b.name} on {b.config['dataset']}: "
             "choose two runs of one dataset."
         )
-    return _answers(a), _answers(b)
+    return answers_of(a), answers_of(b)
 
 
-def _shown(run: Run, answers: _Answers, chosen: np.ndarray) -> list[Shown]:
-    test, labels = _test_part(run), run.config["labels"]
+def _shown(run: Run, answers: Answers, chosen: np.ndarray) -> list[Shown]:
+    test, labels = test_part(run), run.config["labels"]
     found = []
     for index in chosen:
         best = np.argsort(-answers.probabilities[index])[:3]
@@ -226,19 +226,25 @@ def _shown(run: Run, answers: _Answers, chosen: np.ndarray) -> list[Shown]:
     return found
 
 
-def _answers(run: Run) -> _Answers:
-    stamp = run.model_file.stat().st_mtime_ns if run.model_file.is_file() else 0
+def answers_of(run: Run) -> Answers:
+    """What a run says of its test part; computed once for each state of its model file.
+
+    Raises:
+        LabError: no model yet, or its dataset is not on this machine.
+    """
+    file = run.network_file
+    stamp = file.stat().st_mtime_ns if file.is_file() else 0
     return _computed(run, stamp)
 
 
 @functools.lru_cache(maxsize=32)
-def _computed(run: Run, _stamp: int) -> _Answers:
-    model = load_model(run)
-    test = _test_part(run)
-    return _Answers(predict_all(model, test.x_test), test.y_test)
+def _computed(run: Run, _stamp: int) -> Answers:
+    test = test_part(run)
+    return Answers(answer(run, test.x_test), test.y_test)
 
 
-def _test_part(run: Run) -> Any:
+def test_part(run: Run) -> datasets.Data:
+    """A run's dataset in its own size, without the training pictures; the last two are kept."""
     return _loaded(run.config["dataset"], tuple(run.config["input_shape"]))
 
 

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab import summary
 from cnnlab.errors import LabError
-from cnnlab.evaluation import load_model
-from cnnlab.evaluation.report import _answers, _test_part
+from cnnlab.evaluation.report import answers_of, test_part
 from cnnlab.runs import Run
 
 
@@ -62,7 +60,7 @@ def together(folders: Sequence[str], most: int = 24) -> Together:
         LabError: a model or the dataset is not there, or the test pictures differ.
     """
     found = [Run(Path(folder)) for folder in folders]
-    answers = [_answers(run) for run in found]
+    answers = [answers_of(run) for run in found]
     truth = answers[0].truth
     for run, other in zip(found, answers, strict=True):
         if not np.array_equal(other.truth, truth):
@@ -94,7 +92,7 @@ def _disputed(
     different = 1 + (ordered[1:] != ordered[:-1]).sum(axis=0)
     sure = np.mean([one.confidence for one in answers], axis=0)
     order = np.lexsort((-sure, -different))
-    pictures = _test_part(run).x_test
+    pictures = test_part(run).x_test
     return tuple(
         Disputed(
             picture=np.squeeze(pictures[index]),
@@ -109,20 +107,3 @@ def _disputed(
 def _best(probabilities: np.ndarray, labels: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
     chosen = np.argsort(-probabilities)[:3]
     return tuple((labels[i], float(probabilities[i])) for i in chosen)
-
-
-def costs(folder: str) -> dict[str, int]:
-    """What only the layers of a run's own model file tell.
-
-    `folded_params`, `peak_activation_bytes`, and `memory_bytes` (float32 weights with batch-norm
-    folded, and those feature maps).
-
-    Raises:
-        LabError: no model yet, or a damaged one.
-    """
-    totals = summary.summarize(load_model(Run(Path(folder)))).totals
-    return {
-        "folded_params": totals.params_batchnorm_folded,
-        "peak_activation_bytes": totals.peak_activation_bytes,
-        "memory_bytes": totals.file_bytes + totals.peak_activation_bytes,
-    }

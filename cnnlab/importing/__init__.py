@@ -118,7 +118,10 @@ def _fill(run: Run, model: keras.Model, config: dict[str, Any]) -> None:
     metrics = {
         "params": totals.params,
         "trainable_params": totals.trainable_params,
+        "params_batchnorm_folded": totals.params_batchnorm_folded,
         "macs": totals.macs,
+        "peak_activation_bytes": totals.peak_activation_bytes,
+        "file_bytes": totals.file_bytes,
         "model_bytes": run.model_file.stat().st_size,
         "tflite_bytes": tflite_bytes,
     }

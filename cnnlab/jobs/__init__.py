@@ -1,4 +1,4 @@
-"""The queue: which run trains next, and the processes that train. State lies on disk alone.
+"""The queue: which run trains next, and who starts it. State lies on disk alone.
 
 `dispatch` may be called by anyone, any time, from any process: a claim is the run's own lock,
 taken before the worker starts and handed down to it, so no run is ever started twice.
@@ -6,42 +6,45 @@ taken before the worker starts and handed down to it, so no run is ever started 
 
 import contextlib
 import os
-import signal
-import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
-from typing import IO
 
 from cnnlab import paths, runs
 from cnnlab.errors import LabError
-from cnnlab.jobs.spare import Spare
+from cnnlab.jobs import order
+from cnnlab.jobs.order import Line, Waiting, line, owner_of, slots, user_limit
+from cnnlab.jobs.starting import LOCK_VARIABLE, LocalProcesses, Starter
 from cnnlab.runs import Run
+
+__all__ = [
+    "LOCK_VARIABLE",
+    "Line",
+    "Starter",
+    "Waiting",
+    "clock",
+    "dispatch",
+    "line",
+    "owner_of",
+    "place",
+    "slots",
+    "user_limit",
+]
 
 GRACE_S = 8.0
 _TICK_S = 0.5
 _SPARE_AFTER_S = 5.0  # the first page and the engine come first
-LOCK_VARIABLE = "CNNLAB_LOCK_FD"
-_spare = Spare()
+starter: Starter = LocalProcesses()
 _refusals: dict[Run, str] = {}
 _stops_seen: dict[tuple[Run, int], float] = {}
 
 
-def slots() -> int:
-    """How many runs train at once: `CNNLAB_SLOTS`, else one per two cores.
-
-    Raises:
-        LabError: `CNNLAB_SLOTS` is no whole number.
-    """
-    asked = os.environ.get("CNNLAB_SLOTS") or str(max(1, (os.cpu_count() or 2) // 2))
-    if not asked.isdecimal():
-        raise LabError(f"CNNLAB_SLOTS must be a whole number such as 2. Received: {asked!r}.")
-    return int(asked)
-
-
 def dispatch(keep_spare: bool = False) -> list[Run]:
-    """Start queued runs, oldest first, while slots are free; kill what ignores its stop.
+    """Start waiting runs in their order while slots are free; kill what ignores its stop.
+
+    A run that was to follow one which failed, was stopped or is gone becomes failed itself.
 
     Args:
         keep_spare: Also keep a worker waiting with Keras loaded while a slot is free.
@@ -50,96 +53,86 @@ def dispatch(keep_spare: bool = False) -> list[Run]:
         The runs started.
 
     Raises:
-        LabError: the disk refuses, or `CNNLAB_SLOTS` is no number.
+        LabError: the disk refuses, or a setting is no number.
     """
     folder, most = paths.runs_dir(), slots()
     if not folder.is_dir():
         return []
-    started = []
     with runs.explained(folder), runs.store_lock():
-        waiting, busy = _survey()
-        for run in waiting:
-            if busy + len(started) < most and _start(run):
-                started.append(run)
-        if keep_spare and busy + len(started) < most:
-            _spare.keep()
+        now = line()
+        for run, _ in now.busy:
+            _kill_if_deaf(run)
+        for run, sentence in now.hopeless:
+            _give_up(run, sentence)
+        started = _fill(now, most)
+        if keep_spare and len(now.busy) + len(started) < most:
+            starter.keep_ready()
     return started
 
 
-def _survey() -> tuple[list[Run], int]:
-    """The queue, oldest first, and how many runs hold a slot."""
-    waiting, busy = [], 0
-    for run in reversed(runs.list_runs()):
-        # A run that was deleted meanwhile, or whose files are damaged, holds up nobody else.
-        with contextlib.suppress(LabError):
-            status = run.status
-            if status.state == "queued":
-                waiting.append(run)
-            elif status.active:
-                busy += 1
-                _kill_if_deaf(run, status)
-    return waiting, busy
+def _fill(now: Line, most: int) -> list[Run]:
+    """Start what may start; the runs started."""
+    limit, started = user_limit(), []
+    training = Counter(owner_of(run) for run, _ in now.busy)
+    for waiting in now.waiting:
+        if len(now.busy) + len(started) >= most:
+            break
+        if waiting.after or (limit and training[waiting.owner] >= limit):
+            continue
+        if _start(waiting.run):
+            started.append(waiting.run)
+            training[waiting.owner] += 1
+            order.note_turn(waiting.owner)
+    return started
 
 
-def queue_position(run: Run) -> int:
-    """1 for the next to start; 0 when the run does not wait."""
-    position = 0
-    for other in reversed(runs.list_runs()):
-        with contextlib.suppress(LabError):
-            waits = other.status.state == "queued"
-            position += waits
-            if other == run:
-                return position if waits else 0
-    return 0
+def place(run: Run) -> Waiting | None:
+    """Where in the queue the run stands; None when it does not wait."""
+    return line().of(run)
 
 
 def _start(run: Run) -> bool:
-    """Start a worker that owns the run's lock from its first moment."""
+    """Claim the run and start a worker that owns its lock from its first moment."""
     try:
-        descriptor = runs.hold(run.path)
-        if descriptor is None:
+        lock = runs.hold(run.path)
+        if lock is None:
             return False
         try:
-            process = _launch(run, descriptor)
+            _launch(run, lock)
         finally:
-            os.close(descriptor)
+            os.close(lock)
     except OSError as error:
         _note_refusal(run, error)
         return False
-    threading.Thread(target=process.wait, daemon=True).start()  # no zombies
     return True
 
 
-def _launch(run: Run, descriptor: int) -> subprocess.Popen:
-    """The worker's process; where it cannot be started the run stays queued."""
-    with (run.path / "log.txt").open("ab") as log:
-        phase = "starting a process and loading Keras"
-        _write_status(run, state="running", phase=phase)
+def _launch(run: Run, lock: int) -> None:
+    """Hand the run over; where no worker can be started it stays queued."""
+    _write_status(run, state="running", phase="starting a process and loading Keras")
+    try:
+        starter.start(run, lock)
+    except OSError:
+        _write_status(run, state="queued")
+        raise
+
+
+def _give_up(run: Run, sentence: str) -> None:
+    """What waits in vain has failed; unless it was taken up by somebody meanwhile."""
+    with contextlib.suppress(OSError):
+        lock = runs.hold(run.path)
+        if lock is None:
+            return
         try:
-            process = _spare.hand(str(run.path), descriptor, log.fileno())
-            return process or _fresh_worker(run, descriptor, log)
-        except OSError:
-            _write_status(run, state="queued")
-            raise
+            if run.status.state == "queued":
+                _write_status(run, state="failed", message=sentence)
+        finally:
+            os.close(lock)
 
 
 def _write_status(run: Run, **fields: str) -> None:
     status = {**fields, "epoch": len(run.history), "updated": time.time()}
     runs.write_json(run.path / "status.json", status)
-
-
-def _fresh_worker(run: Run, descriptor: int, log: IO) -> subprocess.Popen:
-    environment = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "cnnlab.jobs", str(run.path)],
-        cwd=paths.ROOT,
-        env={**os.environ, **environment, LOCK_VARIABLE: str(descriptor)},
-        pass_fds=(descriptor,),
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
 
 
 def _note_refusal(run: Run, error: OSError) -> None:
@@ -150,7 +143,7 @@ def _note_refusal(run: Run, error: OSError) -> None:
     _refusals[run] = sentence
 
 
-def _kill_if_deaf(run: Run, status: runs.Status) -> None:
+def _kill_if_deaf(run: Run) -> None:
     """End a worker that has not answered its stop file within the grace time."""
     try:
         request = run, run.stop_file.stat().st_mtime_ns
@@ -158,9 +151,9 @@ def _kill_if_deaf(run: Run, status: runs.Status) -> None:
         return
     # Counted from when it was first seen: the machine's clock may be set meanwhile.
     waited = time.monotonic() - _stops_seen.setdefault(request, time.monotonic())
-    if status.pid and waited > GRACE_S and runs.is_held(run.path):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(status.pid, signal.SIGKILL)
+    if waited > GRACE_S:
+        with contextlib.suppress(LabError):
+            starter.kill(run)
 
 
 def _tick(done: threading.Event) -> None:
@@ -190,4 +183,4 @@ def clock() -> Iterator[None]:
     finally:
         done.set()
         thread.join(timeout=5)
-        _spare.end()
+        starter.end()

@@ -4,6 +4,7 @@
 
 import importlib
 import os
+import socket
 import sys
 import time
 import traceback
@@ -21,7 +22,12 @@ class Reporter:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._status: dict[str, Any] = {"state": "running", "pid": os.getpid(), "epoch": 0}
+        self._status: dict[str, Any] = {
+            "state": "running",
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "epoch": 0,
+        }
 
     def __call__(self, **fields: Any) -> None:
         """Replace the status with `fields` changed."""

@@ -14,6 +14,12 @@ import time
 from cnnlab import paths
 
 FLAG = "--spare"
+# Quiet; and on a GPU each worker takes the memory it needs, not all there is.
+ENVIRONMENT = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+    "PYTHONUNBUFFERED": "1",
+}
 REST_S = 60.0
 
 
@@ -40,7 +46,7 @@ class Spare:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "cnnlab.jobs", FLAG, str(theirs.fileno())],
                 cwd=paths.ROOT,
-                env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, **ENVIRONMENT},
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

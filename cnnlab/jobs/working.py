@@ -1,4 +1,4 @@
-"""What a worker does with its run: train, measure on the test part, convert, say done."""
+"""What a worker does with its run: train or compress, measure, convert, say done."""
 
 import platform
 import time
@@ -8,22 +8,24 @@ from typing import Any
 import keras
 import numpy as np
 
-from cnnlab import datasets, evaluation, export, prediction, summary, training
+from cnnlab import compression, datasets, evaluation, export, prediction, summary, training
 from cnnlab.runs import Run, write_json
+from cnnlab.training import device
 from cnnlab.training.callbacks import best_epoch
 
 
 def work(run: Run, report: Callable[..., None]) -> None:
-    """Train `run` and finish it; a stop leaves it stopped, ready to be resumed."""
+    """Train or compress `run` and finish it; a stop leaves it stopped, ready to be resumed."""
     config = run.config
     report(phase="loading the pictures")
     data = datasets.load(
         config["dataset"],
         tuple(config["input_shape"]),
-        limit=config["recipe"]["train_limit"] or None,
+        limit=config["recipe"].get("train_limit") or None,
     )
+    make = compression.make if config.get("compression") else training.train
     try:
-        model = training.train(run, report, data)
+        model = make(run, report, data)
     except training.StopRequested:
         report(state="stopped", phase="", epoch=len(run.history))
         return
@@ -38,32 +40,53 @@ def measure(run: Run, model: Any, data: datasets.Data) -> dict[str, Any]:
     """The run's figures, all from the model itself; the test part is read here, once."""
     judged = evaluation.evaluate(run, data)
     totals = summary.summarize(model).totals
-    tflite_bytes = export.save_tflite(run, model)
-    history = run.history
-    best = best_epoch(history)
+    memory = {
+        "peak_activation_bytes": totals.peak_activation_bytes,
+        "file_bytes": totals.file_bytes,
+    }
+    if run.network_file == run.tflite_file:  # quantized: the file is there, and is what counts
+        held = prediction.contents(run.tflite_file.read_bytes())
+        memory = {
+            "peak_activation_bytes": held.activation_bytes,
+            "file_bytes": held.weight_bytes,
+        }
+    else:
+        export.save_tflite(run, model)
     return {
         "test_accuracy": judged.accuracy,
         "test_interval": list(judged.interval),
         "test_count": judged.test_count,
         "test_loss": judged.loss,
-        "val_accuracy": history[best - 1]["val_accuracy"],
-        "best_epoch": best,
-        "epochs_run": len(history),
-        "train_seconds": round(sum(row["seconds"] for row in history), 1),
+        **_trained(run),
         "train_count": len(data.x_train),
         "params": totals.params,
         "trainable_params": totals.trainable_params,
         "params_batchnorm_folded": totals.params_batchnorm_folded,
         "macs": totals.macs,
-        "peak_activation_bytes": totals.peak_activation_bytes,
-        "file_bytes": totals.file_bytes,
+        **memory,
         "model_bytes": run.model_file.stat().st_size,
-        "tflite_bytes": tflite_bytes,
+        "tflite_bytes": run.tflite_file.stat().st_size,
         "latency_ms": latency(run),
         "variant": data.variant,
         "fingerprint": data.fingerprint,
+        "device": device.device(),
+        "precision": device.precision(run.config["recipe"]),
         "finished": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "versions": versions(),
+    }
+
+
+def _trained(run: Run) -> dict[str, Any]:
+    """What its epochs say; nothing where there were none."""
+    history = run.history
+    if not history:
+        return {}
+    best = best_epoch(history, run.config.get("best_from", 1))
+    return {
+        "val_accuracy": history[best - 1]["val_accuracy"],
+        "best_epoch": best,
+        "epochs_run": len(history),
+        "train_seconds": round(sum(row["seconds"] for row in history), 1),
     }
 
 

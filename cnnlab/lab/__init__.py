@@ -12,27 +12,80 @@ from cnnlab.lab.asking import (
     test_pictures,
     warm_inside,
 )
+from cnnlab.lab.compressing import (
+    Member,
+    Outcome,
+    exported,
+    family,
+    forgotten,
+    ledger,
+    made_by,
+    outcomes,
+    plan_pyramid,
+    preview,
+    published,
+    sensitivity,
+    start_distillation,
+    start_pruning,
+    start_pyramid,
+    start_quantization,
+)
+from cnnlab.lab.earlier import earlier_runs
 from cnnlab.lab.live import Live, live, wait_for_first_point
-from cnnlab.lab.shelf import ready_runs, row, shelf
-from cnnlab.lab.starting import require_data, resume_training, start_training
+from cnnlab.lab.permission import may_lead, may_write
+from cnnlab.lab.queue import positions, queue
+from cnnlab.lab.shelf import ready_runs, row, shelf, showcase, tags
+from cnnlab.lab.softened import SoftTargets, soft_targets
+from cnnlab.lab.starting import (
+    OWNER_LENGTH,
+    require_data,
+    resume_training,
+    start_training,
+)
 
 __all__ = [
+    "OWNER_LENGTH",
     "Live",
+    "Member",
+    "Outcome",
+    "SoftTargets",
     "duel",
+    "earlier_runs",
     "evaluation_report",
+    "exported",
+    "family",
+    "forgotten",
     "import_model",
     "inside",
     "judged_pictures",
     "layer_table",
+    "ledger",
     "live",
+    "made_by",
+    "may_lead",
+    "may_write",
     "network_script",
     "only_first_right",
+    "outcomes",
+    "plan_pyramid",
+    "positions",
+    "preview",
+    "published",
+    "queue",
     "ready_runs",
     "require_data",
     "resume_training",
     "row",
+    "sensitivity",
     "shelf",
+    "showcase",
+    "soft_targets",
+    "start_distillation",
+    "start_pruning",
+    "start_pyramid",
+    "start_quantization",
     "start_training",
+    "tags",
     "test_pictures",
     "wait_for_first_point",
     "warm_inside",

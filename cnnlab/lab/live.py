@@ -1,7 +1,9 @@
 """A training as it stands, read from its folder."""
 
+import functools
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from cnnlab import jobs
 from cnnlab.errors import LabError
@@ -14,7 +16,7 @@ class Live:
 
     `history` has one row per finished epoch, `points` the batches since the last of them;
     times in seconds, `done` the finished share of all batches (0..1), `key` changes when
-    anything drawn does.
+    anything drawn does; `waiting` is its place in the queue, None once it started.
     """
 
     status: Status
@@ -23,7 +25,8 @@ class Live:
     epochs: int
     done: float
     seconds_left: float | None
-    queue_position: int
+    waiting: jobs.Waiting | None
+    best_from: int = 1
 
     @property
     def latest(self) -> dict[str, float] | None:
@@ -33,14 +36,14 @@ class Live:
     @property
     def best(self) -> dict[str, float] | None:
         """The row of the epoch whose weights are kept: highest validation accuracy so far."""
-        rows = self.history
+        rows = self.history[min(self.best_from, len(self.history)) - 1 :] if self.history else []
         return max(rows, key=lambda r: (r["val_accuracy"], -r["val_loss"])) if rows else None
 
     @property
     def key(self) -> str:
         """Differs whenever there is something new to draw."""
         stamp = self.points[-1]["time"] if self.points else 0
-        return f"{self.status.state}-{len(self.history)}-{stamp}"
+        return f"{self.status.state}-{self.status.updated}-{len(self.history)}-{stamp}"
 
 
 def live(run: Run) -> Live:
@@ -49,9 +52,11 @@ def live(run: Run) -> Live:
     Raises:
         LabError: the folder has gone.
     """
-    status, history = run.status, run.history
+    status = run.status
+    history = _history(run, _stamp(run.path / "history.csv"))
     epochs = int(run.config["recipe"]["epochs"])
-    points = [point for point in run.progress() if point["epoch"] >= len(history)]
+    newest = _progress(run, _stamp(run.path / "progress.jsonl"))
+    points = [point for point in newest if point["epoch"] >= len(history)]
     part = points[-1]["batch"] / points[-1]["batches"] if points else 0.0
     done = min(1.0, (len(history) + part) / max(1, epochs))
     return Live(
@@ -61,9 +66,31 @@ def live(run: Run) -> Live:
         epochs=epochs,
         done=1.0 if status.state == "done" else done,
         seconds_left=_seconds_left(status, history, points, epochs),
-        # At least 1: it may have been started since the status was read.
-        queue_position=max(1, jobs.queue_position(run)) if status.state == "queued" else 0,
+        waiting=jobs.place(run) if status.state == "queued" else None,
+        best_from=int(run.config.get("best_from", 1)),
     )
+
+
+# Thirty pages on one training read its files once for all of them.
+
+
+@functools.lru_cache(maxsize=32)
+def _history(run: Run, _stamp: tuple[int, int, int]) -> list[dict[str, float]]:
+    return run.history
+
+
+@functools.lru_cache(maxsize=32)
+def _progress(run: Run, _stamp: tuple[int, int, int]) -> list[dict[str, float]]:
+    return run.progress()
+
+
+def _stamp(file: Path) -> tuple[int, int, int]:
+    """Changes with the file; zeros without one."""
+    try:
+        found = file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return 0, 0, 0
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def _seconds_left(

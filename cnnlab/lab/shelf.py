@@ -1,54 +1,98 @@
 """The shelf: one light row per run, read from small files only."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from cnnlab import runs
+from cnnlab import jobs, runs
 from cnnlab.errors import LabError
+from cnnlab.lab.queue import positions
 from cnnlab.runs import Run
 
 
-def shelf(limit: int | None = None) -> list[dict[str, Any]]:
+def shelf(limit: int | None = None, words: str = "") -> list[dict[str, Any]]:
     """One light row per own run, newest first; one deleted meanwhile is left out.
 
     A run whose files cannot be read stays in the list as "damaged": nothing is lost in silence.
+
+    Args:
+        limit: At most so many.
+        words: Only runs in whose row each of these words occurs, notes and tags included.
     """
-    rows = []
-    for run in runs.list_runs(damaged=True)[:limit]:
+    rows: list[dict[str, Any]] = []
+    for run in runs.list_runs(damaged=True):
+        if len(rows) == limit:
+            break
         try:
-            rows.append(row(run))
+            found = row(run)
         except runs.Gone:
             continue
         except LabError:
-            rows.append(_damaged(run))
+            found = _damaged(run)
+        if _matches(found, words):
+            rows.append(found)
+    if any(found["state"] == "queued" for found in rows):
+        places = positions()
+        rows = [found | {"position": places.get(found["run"])} for found in rows]
     return rows
 
 
+def _matches(found: dict[str, Any], words: str) -> bool:
+    if not words:
+        return True
+    text = " ".join(map(str, found.values())).casefold()
+    return all(word in text for word in words.casefold().split())
+
+
 def _damaged(run: Run) -> dict[str, Any]:
-    empty = dict.fromkeys(("architecture", "dataset", "variant", "epochs", "created"), "")
-    figures = {"params": None, "test_accuracy": None}
-    return empty | figures | {"run": run.name, "title": run.name, "state": "damaged"}
+    words = ("architecture", "dataset", "variant", "epochs", "created", "owner", "note")
+    figures = {"params": None, "test_accuracy": None, "position": None, "tags": []}
+    told = {"run": run.name, "title": run.name, "state": "damaged"}
+    return dict.fromkeys(words, "") | figures | told
 
 
 def row(run: Run) -> dict[str, Any]:
     """A run's line in a table: name, state, network, data and figures (None until measured)."""
-    config, metrics, status = run.config, run.metrics, run.status
+    config, metrics, status, notes = run.config, run.metrics, run.status, run.notes
     epochs = config["recipe"]["epochs"]
     return {
         "run": run.name,
         "title": run.title,
         "state": status.state,
+        "position": None,
         "architecture": config["architecture"],
         "dataset": config["dataset"],
         "variant": metrics.get("variant") or config["dataset"],
-        "epochs": f"{status.epoch}/{epochs}" if epochs else "imported",
+        "epochs": f"{status.epoch}/{epochs}" if epochs else _made(config),
         "params": metrics.get("params"),
         "test_accuracy": metrics.get("test_accuracy"),
         "created": config.get("created", ""),
+        "owner": jobs.owner_of(run),
+        "note": notes.text,
+        "tags": list(notes.tags),
         "shipped": run.read_only,
     }
+
+
+def _made(config: Mapping[str, Any]) -> str:
+    """How a run came about that was never trained here."""
+    return "imported" if "imported" in config else "quantized"
 
 
 def ready_runs() -> list[Run]:
     """Runs that can predict: shipped ones first, then one's own finished ones, newest first."""
     own = [run for run in runs.list_runs() if run.tflite_file.is_file()]
     return [run for run in runs.pretrained() if run.tflite_file.is_file()] + own
+
+
+def showcase(most: int) -> list[Run]:
+    """At most `most` shipped runs for MNIST, spread evenly from the smallest to the largest."""
+    found = [run for run in runs.pretrained() if run.config["dataset"] == "mnist"]
+    if len(found) <= most:
+        return found
+    return [found[round(place * (len(found) - 1) / (most - 1))] for place in range(most)]
+
+
+def tags() -> dict[str, tuple[str, ...]]:
+    """The tags of one's own runs that have any, newest run first."""
+    noted = {run.name: run.notes.tags for run in runs.list_runs()}
+    return {name: words for name, words in noted.items() if words}

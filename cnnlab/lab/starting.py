@@ -7,6 +7,8 @@ from cnnlab import datasets, jobs, recipe, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 
+OWNER_LENGTH = 40
+
 
 def start_training(
     architecture: str,
@@ -15,8 +17,22 @@ def start_training(
     knobs: Mapping[str, Any] | None = None,
     input_shape: Sequence[int] | None = None,
     title: str = "",
+    owner: str = "",
+    priority: bool = False,
+    after: Sequence[str] = (),
 ) -> Run:
     """Put a new run into the queue and start it if a slot is free; returns at once.
+
+    Args:
+        architecture: Key of `architectures.ARCHITECTURES`.
+        dataset: Key of `datasets.DATASETS`.
+        settings: Some of `recipe.KNOBS`.
+        knobs: Some of the architecture's knobs.
+        input_shape: (height, width, channels); None as in `recipe.plan`.
+        title: A name of the reader's own.
+        owner: Who asks; the owners of waiting runs take turns.
+        priority: Go before those without.
+        after: Names of runs that must be done before this one starts.
 
     Raises:
         LabError: an unknown name, an illegal value, a dataset that is not on this machine, or a
@@ -24,7 +40,10 @@ def start_training(
     """
     config = recipe.plan(architecture, dataset, settings, knobs, input_shape, title)
     require_data(dataset)
-    run = runs.create(config)
+    followed = [runs.find(name).name for name in after]
+    run = runs.create(config | {"owner": owner.strip()[:OWNER_LENGTH], "after": followed})
+    if priority:
+        runs.prioritize(run)
     jobs.dispatch()
     return run
 

@@ -1,15 +1,21 @@
 """A prepared picture in, labeled probabilities out: LiteRT in the calling process, no Keras."""
 
 from cnnlab.prediction._answer import Answer, ask, opinion
+from cnnlab.prediction._contents import Contents, contents
 from cnnlab.prediction._loaded import Trained
+from cnnlab.prediction._many import answer_all, caller
 from cnnlab.prediction._predict import SURE, Prediction, feature_maps, predict
 
 __all__ = [
     "SURE",
     "Answer",
+    "Contents",
     "Prediction",
     "Trained",
+    "answer_all",
     "ask",
+    "caller",
+    "contents",
     "feature_maps",
     "opinion",
     "predict",

@@ -58,7 +58,14 @@ class Loaded:
         wanted = _activated(self.interpreter)[:layers]
         with self.lock:
             self._run(network_input, name)
-            return [self.interpreter.get_tensor(i)[0].astype(np.float32) for i in wanted]
+            return [self._real(index) for index in wanted]
+
+    def _real(self, index: int) -> np.ndarray:
+        """A tensor's values `(height, width, maps)`; those of an 8-bit network scaled back."""
+        values = self.interpreter.get_tensor(index)[0].astype(np.float32)
+        details = next(t for t in self.interpreter.get_tensor_details() if t["index"] == index)
+        scale, zero = details["quantization"]
+        return (values - zero) * scale if scale else values
 
     def _run(self, network_input: np.ndarray, name: str) -> None:
         entry = self.interpreter.get_input_details()[0]

@@ -12,6 +12,10 @@ from cnnlab import paths
 from cnnlab.errors import LabError
 from cnnlab.runs.files import read_json, tail_lines
 from cnnlab.runs.lock import is_held
+from cnnlab.runs.notes import Notes, read_notes
+
+NORMS_FILE = "norms.jsonl"
+CONFUSION_FILE = "confusion.json"
 
 
 class Gone(LabError):  # noqa: N818 - reads as what happened
@@ -31,13 +35,17 @@ STATES = (*ACTIVE, "done", "stopped", "failed", "interrupted")
 
 @dataclass(frozen=True)
 class Status:
-    """Where a run stands. `message` is one sentence for the reader, `phase` what runs now."""
+    """Where a run stands. `message` is one sentence for the reader, `phase` what runs now.
+
+    `pid` is the worker's process on the machine called `host`.
+    """
 
     state: str
     message: str = ""
     phase: str = ""
     epoch: int = 0
     pid: int | None = None
+    host: str = ""
     updated: float = 0.0
 
     @property
@@ -85,6 +93,11 @@ class Run:
         return read_json(self.path / "metrics.json")
 
     @property
+    def notes(self) -> Notes:
+        """What the reader wrote beside it."""
+        return read_notes(self.path)
+
+    @property
     def status(self) -> Status:
         """The truth about the run's state: its status file, checked against its lock.
 
@@ -101,6 +114,7 @@ class Run:
             phase=written.get("phase", "") if state in ACTIVE else "",
             epoch=written.get("epoch", 0),
             pid=written.get("pid"),
+            host=written.get("host", ""),
             updated=written.get("updated", 0.0),
         )
 
@@ -138,11 +152,19 @@ class Run:
 
     def progress(self, limit_bytes: int = 64 * 1024) -> list[dict[str, float]]:
         """The latest batch-by-batch points, oldest first; about 500 at the default limit."""
-        points = []
-        for line in tail_lines(self.path / "progress.jsonl", limit_bytes):
-            with suppress(ValueError):  # a line cut by a power loss
-                points.append(json.loads(line))
-        return points
+        return _json_lines(self.path / "progress.jsonl", limit_bytes)
+
+    @property
+    def norms(self) -> list[dict[str, Any]]:
+        """Of each finished epoch: `layers`, and Euclidean norms of their `weights`, `gradients`."""
+        return _json_lines(self.path / NORMS_FILE, 1 << 22)
+
+    @property
+    def confusion(self) -> dict[str, Any]:
+        """Of the latest epoch on the validation part: `epoch`, `counts[true][said]`; or empty."""
+        with suppress(LabError):
+            return read_json(self.path / CONFUSION_FILE)
+        return {}
 
     def log(self, lines: int = 30) -> str:
         """The last lines the worker printed."""
@@ -159,6 +181,11 @@ class Run:
         return self.path / "model.tflite"
 
     @property
+    def network_file(self) -> Path:
+        """What the run answers with: `model.keras`, or `model.tflite` where it was quantized."""
+        return self.path / self.config.get("network_file", self.model_file.name)
+
+    @property
     def checkpoint_file(self) -> Path:
         """All a resumed training needs (weights, optimizer, seeds, epoch); gone once done."""
         return self.path / "checkpoint.npz"
@@ -172,6 +199,19 @@ class Run:
     def stop_file(self) -> Path:
         """Present: please stop."""
         return self.path / "stop"
+
+    @property
+    def priority_file(self) -> Path:
+        """Present: while it waits, it goes before those without."""
+        return self.path / "priority"
+
+
+def _json_lines(path: Path, limit_bytes: int) -> list[dict[str, Any]]:
+    found = []
+    for line in tail_lines(path, limit_bytes):
+        with suppress(ValueError):  # a line cut by a power loss
+            found.append(json.loads(line))
+    return found
 
 
 def _message(state: str, written: str) -> str:

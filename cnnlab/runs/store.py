@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from cnnlab import paths
 from cnnlab.errors import LabError
 from cnnlab.runs.files import explained, read_json, write_json
 from cnnlab.runs.lock import hold, store_lock
+from cnnlab.runs.notes import FILE as NOTES_FILE
+from cnnlab.runs.notes import tidied
 from cnnlab.runs.run import Run, gone
 
 _LAST = ".last"  # the highest number given so far
@@ -100,8 +102,13 @@ def list_runs(damaged: bool = False) -> list[Run]:
 
 
 def pretrained() -> list[Run]:
-    """The runs shipped with the lab, by name."""
-    return _folders(paths.pretrained_dir(), damaged=False)
+    """The runs shipped with the lab: MNIST first, in a dataset the smallest network first."""
+    return sorted(_folders(paths.pretrained_dir(), damaged=False), key=_shelf_place)
+
+
+def _shelf_place(run: Run) -> tuple[bool, str, int, str]:
+    dataset = run.config["dataset"]
+    return dataset != "mnist", dataset, run.metrics.get("params", 0), run.name
 
 
 def _folders(folder: Path, damaged: bool) -> list[Run]:
@@ -139,6 +146,30 @@ def request_stop(run: Run) -> None:
         raise LabError(f"{run.name} is not running: there is nothing to stop.")
     with _explained(run):
         run.stop_file.touch()
+
+
+def prioritize(run: Run) -> None:
+    """Let a waiting run go before those without priority.
+
+    Raises:
+        LabError: it does not wait, or the disk refuses.
+    """
+    if run.status.state != "queued":
+        raise LabError(f"{run.name} does not wait: there is nothing to move ahead.")
+    with _explained(run):
+        run.priority_file.touch()
+
+
+def annotate(run: Run, text: str, tags: Iterable[str]) -> None:
+    """Write a note and tags beside the run, in place of the earlier ones.
+
+    Raises:
+        LabError: it is shipped or gone, or the disk refuses.
+    """
+    _own(run, "annotated")
+    notes = tidied(text, tags)
+    with _explained(run):
+        write_json(run.path / NOTES_FILE, {"text": notes.text, "tags": list(notes.tags)})
 
 
 def requeue(run: Run) -> None:

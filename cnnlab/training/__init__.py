@@ -5,30 +5,82 @@ checkpoint, so a training taken up again ends with the weights of one never stop
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import keras
 
 from cnnlab import architectures, datasets
 from cnnlab.runs import Run
+from cnnlab.training import device
 from cnnlab.training.batches import Batches
 from cnnlab.training.callbacks import EpochEnd, LearningRate, Progress, StopRequested, stalled
 from cnnlab.training.checkpoint import restore, rewind
 from cnnlab.training.compiling import compile_model
+from cnnlab.training.confusion import Confusion
 from cnnlab.training.snapshots import save_snapshot
 
-__all__ = ["StopRequested", "train"]
+__all__ = ["StopRequested", "Task", "train"]
 
 Report = Callable[..., None]
 
 
-def train(run: Run, report: Report, data: datasets.Data | None = None) -> keras.Model:
+@dataclass
+class Task:
+    """What a training works on; the usual one is a network, its pictures and their labels.
+
+    Attributes:
+        model: The network that is kept; best epoch, snapshots and metrics are its own.
+        batches: Training pictures; `validation` those that choose the best epoch.
+        trainee: What is fitted where that is more than `model`: a model around it that shares
+            its weights. Its variables, all of them, are what a checkpoint holds.
+        loss: In place of the recipe's.
+        callbacks: Further hooks; they come before the learning rate's and the epoch's end.
+        first_stage: After so many epochs the learning rate's plan begins anew.
+    """
+
+    model: keras.Model
+    batches: Batches
+    validation: Batches
+    trainee: keras.Model | None = None
+    loss: keras.losses.Loss | None = None
+    callbacks: Sequence[keras.callbacks.Callback] = ()
+    first_stage: int = 0
+
+
+def usual(run: Run, data: datasets.Data) -> Task:
+    """The config's architecture with fresh weights, to learn the labels of its pictures."""
+    config = run.config
+    shape = tuple(config["input_shape"])
+    model = architectures.build(config["architecture"], shape, config["classes"], config["knobs"])
+    if device.precision(config["recipe"]) == "mixed":
+        model = device.mixed(model)
+    return Task(model, *both_parts(run, data))
+
+
+def both_parts(run: Run, data: datasets.Data) -> tuple[Batches, Batches]:
+    """Training and validation pictures in the batches of the run's recipe."""
+    classes, recipe = run.config["classes"], run.config["recipe"]
+    return (
+        Batches(data.x_train, data.y_train, classes, recipe),
+        Batches(data.x_val, data.y_val, classes, recipe, training=False),
+    )
+
+
+def train(
+    run: Run,
+    report: Report,
+    data: datasets.Data | None = None,
+    task: Callable[[Run, datasets.Data], Task] = usual,
+) -> keras.Model:
     """Train `run` from its config, or go on from its checkpoint; returns the best epoch's model.
 
     Args:
         run: A run with a config; its files are written as the training goes.
         report: Called with `phase=` and `epoch=` whenever they change.
         data: The dataset, if loaded already.
+        task: Makes what is trained. Called once the seed is set: all that is random in it
+            follows from the recipe, so that a resumed training gets the very same.
 
     Returns:
         The model with the weights of the best validation epoch, also in `run.model_file`.
@@ -47,20 +99,19 @@ def train(run: Run, report: Report, data: datasets.Data | None = None) -> keras.
     report(phase="building the network")
     # One seed for initial weights, dropout and order: the same run twice is the same run.
     keras.utils.set_random_seed(int(recipe["seed"]))
-    model = architectures.build(
-        config["architecture"], tuple(config["input_shape"]), config["classes"], config["knobs"]
-    )
-    batches = Batches(data.x_train, data.y_train, config["classes"], recipe)
-    compile_model(model, recipe)
-    first_epoch = restore(run, model)
+    made = task(run, data)
+    fitted = made.trainee or made.model
+    confusion = compile_model(fitted, recipe, made.loss)
+    first_epoch = restore(run, fitted)
     rewind(run, first_epoch)
-    batches.epoch = first_epoch
+    made.batches.epoch = first_epoch
     if first_epoch == 0:
-        save_snapshot(run, model, "initial")
-    if first_epoch < recipe["epochs"] and not stalled(run.history, recipe):
+        save_snapshot(run, made.model, "initial")
+    history = run.history[int(config.get("best_from", 1)) - 1 :]
+    if first_epoch < recipe["epochs"] and not stalled(history, recipe):
         _stop_if_asked(run)
         report(phase="training", epoch=first_epoch)
-        _fit(run, model, batches, data, report, first_epoch)
+        _fit(run, made, report, first_epoch, confusion)
     best = keras.models.load_model(run.model_file, compile=False)
     save_snapshot(run, best, "final")
     return best
@@ -71,21 +122,21 @@ def _stop_if_asked(run: Run) -> None:
         raise StopRequested
 
 
-def _fit(run, model, batches, data, report, first_epoch) -> None:
-    recipe = run.config["recipe"]
-    validation = Batches(data.x_val, data.y_val, run.config["classes"], recipe, training=False)
+def _fit(run: Run, made: Task, report: Report, first_epoch: int, confusion: Confusion) -> None:
+    recipe, batches = run.config["recipe"], made.batches
     started = time.time()
-    model.fit(
+    (made.trainee or made.model).fit(
         batches,
         epochs=recipe["epochs"],
         initial_epoch=first_epoch,
-        validation_data=validation,
+        validation_data=made.validation,
         shuffle=False,
         verbose=0,
         callbacks=[
-            LearningRate(run, recipe, len(batches)),
+            *made.callbacks,
+            LearningRate(run, recipe, len(batches), made.first_stage),
             Progress(run, recipe, len(batches), batches.pictures),
-            EpochEnd(run, recipe, batches.pictures, report),
+            EpochEnd(run, recipe, batches.pictures, report, confusion, made.model),
         ],
     )
     print(f"trained for {time.time() - started:.1f} s")  # noqa: T201 - into the run's log

@@ -1,6 +1,6 @@
 """The pictures in training order: a new, seeded order each epoch, the same on every machine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -14,6 +14,10 @@ class Batches(keras.utils.PyDataset):
 
     Order and augmentation of epoch `e` depend on (seed, e) alone, so a resumed training sees
     what an unbroken one would have seen. Without `training`: in order, as they are.
+
+    In place of pictures, uint8, there may be floats of any shape, handed on as they are. With
+    `beside`, arrays that have a row for each picture, a batch's input is a tuple: the pictures
+    and their rows.
     """
 
     def __init__(
@@ -23,9 +27,10 @@ class Batches(keras.utils.PyDataset):
         classes: int,
         recipe: Mapping[str, Any],
         training: bool = True,
+        beside: Sequence[np.ndarray] = (),
     ) -> None:
         super().__init__()
-        self._x, self._y = pictures, labels
+        self._x, self._y, self._beside = pictures, labels, beside
         self._targets = np.eye(classes, dtype="float32")
         self._size = int(recipe["batch_size"])
         self._seed, self._training = int(recipe["seed"]), training
@@ -54,10 +59,14 @@ class Batches(keras.utils.PyDataset):
     def __len__(self) -> int:
         return -(-len(self._x) // self._size)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[Any, np.ndarray]:
         chosen = self._order[index * self._size : (index + 1) * self._size]
-        x = self._x[chosen].astype("float32") / 255.0
+        x = self._x[chosen].astype("float32")
+        if self._x.dtype == np.uint8:
+            x /= 255.0
         y = self._targets[self._y[chosen]]
+        if self._beside:
+            return (x, *(rows[chosen] for rows in self._beside)), y
         if not self._changes:
             return x, y
         return augmentation.augment_batch(x, y, self._changes, self._seed, self.epoch, index)

@@ -13,8 +13,10 @@ import numpy as np
 
 from cnnlab import recipe as recipes
 from cnnlab.errors import LabError
-from cnnlab.runs import Gone, Run, replacing
-from cnnlab.training import checkpoint
+from cnnlab.runs import CONFUSION_FILE, NORMS_FILE, Gone, Run, replacing, write_json
+from cnnlab.training import checkpoint, device
+from cnnlab.training.confusion import Confusion
+from cnnlab.training.norms import layer_norms
 from cnnlab.training.snapshots import save_snapshot, snapshot_epochs
 
 _POINTS_PER_S = 10
@@ -25,20 +27,27 @@ class StopRequested(Exception):  # noqa: N818 - no error: the reader asked for i
 
 
 class LearningRate(keras.callbacks.Callback):
-    """Sets the planned rate before every step."""
+    """Sets the planned rate before every step; the plan begins anew after `first_stage` epochs."""
 
-    def __init__(self, run: Run, recipe: Mapping[str, Any], batches: int) -> None:
+    def __init__(
+        self, run: Run, recipe: Mapping[str, Any], batches: int, first_stage: int = 0
+    ) -> None:
         super().__init__()
         self._run, self._recipe, self._batches = run, recipe, batches
+        self._first_stage = first_stage
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        self._epoch, self._factor = epoch, 1.0
+        second = epoch >= self._first_stage
+        self._epoch = epoch - self._first_stage if second else epoch
+        self._epochs = self._recipe["epochs"] - self._first_stage if second else self._first_stage
+        self._factor = 1.0
         if self._recipe["schedule"] == "plateau":
-            self._factor = recipes.plateau_factor([row["val_loss"] for row in self._run.history])
+            rows = self._run.history[self._first_stage if second else 0 :]
+            self._factor = recipes.plateau_factor([row["val_loss"] for row in rows])
 
     def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
         step = self._epoch * self._batches + batch
-        steps = self._recipe["epochs"] * self._batches
+        steps = self._epochs * self._batches
         rate = recipes.learning_rate(self._recipe, step, steps) * self._factor
         self.model.optimizer.learning_rate = rate
 
@@ -95,26 +104,39 @@ class Progress(keras.callbacks.Callback):
 
 
 class EpochEnd(keras.callbacks.Callback):
-    """After each epoch: history row, best model, snapshot, checkpoint, early stop; in that order.
+    """After each epoch, in this order: row, best model, snapshot, norms, checkpoint, early stop.
 
     A cut between two of these costs at most the epoch: the checkpoint is the last word.
     """
 
     def __init__(
-        self, run: Run, recipe: Mapping[str, Any], pictures: int, report: Callable[..., None]
+        self,
+        run: Run,
+        recipe: Mapping[str, Any],
+        pictures: int,
+        report: Callable[..., None],
+        confusion: Confusion,
+        kept: keras.Model | None = None,
     ) -> None:
+        """`kept` is the network inside the one that is fitted, where they differ."""
         super().__init__()
         self._run, self._recipe, self._report = run, recipe, report
-        self._pictures = pictures
+        self._pictures, self._kept, self._confusion = pictures, kept, confusion
+        self._batches = -(-pictures // int(recipe["batch_size"]))
+        self._best_from = int(run.config.get("best_from", 1))
         self._snapshots = snapshot_epochs(int(recipe["epochs"]))
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        self._kept = self._kept or self.model
         # A copy that is never compiled: saved without optimizer state, a third of the bytes.
-        # (`clone_model` would compile it.)
-        self._bare = type(self.model).from_config(self.model.get_config())
+        self._bare = device.full(self._kept)
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self._started = time.perf_counter()
+
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
+        if batch + 1 == self._batches:
+            self.model.optimizer.measure.assign(1.0)
 
     def on_test_begin(self, logs: dict | None = None) -> None:
         self._trained = time.perf_counter()
@@ -123,15 +145,17 @@ class EpochEnd(keras.callbacks.Callback):
     def on_test_end(self, logs: dict | None = None) -> None:
         # The averaged weights stay in force until the epoch's model is saved.
         self._tested = time.perf_counter()
+        self._counts = np.asarray(self._confusion.counts)
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self._append_row(epoch, logs or {})
         history = self._run.history
-        if best_epoch(history) == len(history):
+        if best_epoch(history, self._best_from) == len(history):
             self._save_best()
         if epoch + 1 in self._snapshots:
-            save_snapshot(self._run, self.model, f"{epoch + 1:05d}")
+            save_snapshot(self._run, self._kept, f"{epoch + 1:05d}")
         self._put_back()
+        self._write_looks(epoch + 1)
         checkpoint.save(self._run.checkpoint_file, self.model, epoch + 1)
         self._report(phase="training", epoch=epoch + 1)
         self._stop_early(history)
@@ -156,8 +180,17 @@ class EpochEnd(keras.callbacks.Callback):
             file.flush()
             os.fsync(file.fileno())
 
+    def _write_looks(self, epoch: int) -> None:
+        """What the live page shows besides curves: norms of the layers, confusion so far."""
+        self.model.optimizer.measure.assign(0.0)
+        norms = layer_norms(self._kept, self.model)
+        with (self._run.path / NORMS_FILE).open("a") as file:
+            file.write(json.dumps({"epoch": epoch, **norms}) + "\n")
+        counts = self._counts.astype(int).tolist()
+        write_json(self._run.path / CONFUSION_FILE, {"epoch": epoch, "counts": counts})
+
     def _save_best(self) -> None:
-        self._bare.set_weights(self.model.get_weights())
+        self._bare.set_weights(self._kept.get_weights())
         with replacing(self._run.model_file) as temporary:
             self._bare.save(temporary)
 
@@ -175,7 +208,7 @@ class EpochEnd(keras.callbacks.Callback):
                 variable.assign(value)
 
     def _stop_early(self, history: list[dict[str, float]]) -> None:
-        if stalled(history, self._recipe):
+        if stalled(history[self._best_from - 1 :], self._recipe):
             self.model.stop_training = True
 
 
@@ -186,7 +219,11 @@ def stalled(history: list[dict[str, float]], recipe: Mapping[str, Any]) -> bool:
     return bool(patience) and recipes.stalled_epochs(losses) >= patience
 
 
-def best_epoch(history: list[dict[str, float]]) -> int:
-    """The epoch, 1-based, with the highest validation accuracy; a tie goes to the lower loss."""
+def best_epoch(history: list[dict[str, float]], first: int = 1) -> int:
+    """The epoch, 1-based, with the highest validation accuracy; a tie goes to the lower loss.
+
+    Epochs before `first` do not count, unless there are no others.
+    """
     rank = [(row["val_accuracy"], -row["val_loss"]) for row in history]
-    return rank.index(max(rank)) + 1
+    first = min(first, len(rank))
+    return rank.index(max(rank[first - 1 :]), first - 1) + 1

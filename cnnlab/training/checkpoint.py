@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from cnnlab.errors import LabError
-from cnnlab.runs import Run, replacing
+from cnnlab.runs import NORMS_FILE, Run, replacing
 
 _DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
@@ -69,10 +69,14 @@ def rewind(run: Run, epoch: int) -> None:
             writer.writerows(rows)
     else:
         history.unlink(missing_ok=True)
-    kept = [point for point in run.progress(1 << 24) if point["epoch"] < epoch]
-    progress = run.path / "progress.jsonl"
-    with replacing(progress) as temporary:
-        temporary.write_text("".join(json.dumps(point) + "\n" for point in kept))
+    # Points count epochs from 0, norms from 1.
+    _keep(run.path / "progress.jsonl", [p for p in run.progress(1 << 24) if p["epoch"] < epoch])
+    _keep(run.path / NORMS_FILE, [line for line in run.norms if line["epoch"] <= epoch])
+
+
+def _keep(path: Path, lines: list[dict]) -> None:
+    with replacing(path) as temporary:
+        temporary.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
 def _sweep(run: Run) -> None:

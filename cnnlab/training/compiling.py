@@ -5,14 +5,25 @@ from typing import Any
 
 import keras
 
+from cnnlab.training.confusion import Confusion
+from cnnlab.training.norms import measuring
 
-def compile_model(model: keras.Model, recipe: Mapping[str, Any]) -> None:
-    """Compile `model` as `recipe` says, with accuracy as the metric."""
+
+def compile_model(
+    model: keras.Model, recipe: Mapping[str, Any], loss: keras.losses.Loss | None = None
+) -> Confusion:
+    """Compile `model` as `recipe` says, or with another `loss`.
+
+    Returns:
+        Its metric: the accuracy, with the confusion behind it.
+    """
+    confusion = Confusion(model.output_shape[-1])
     model.compile(
         optimizer=make_optimizer(recipe),
-        loss=make_loss(recipe),
-        metrics=["accuracy"],
+        loss=loss or make_loss(recipe),
+        metrics=[confusion],
     )
+    return confusion
 
 
 def make_optimizer(recipe: Mapping[str, Any]) -> keras.optimizers.Optimizer:
@@ -32,7 +43,7 @@ def make_optimizer(recipe: Mapping[str, Any]) -> keras.optimizers.Optimizer:
         settings["weight_decay"] = recipe["weight_decay"]
     if recipe["ema"]:
         settings |= {"use_ema": True, "ema_momentum": recipe["ema"]}
-    return kinds[recipe["optimizer"]](**settings)
+    return measuring(kinds[recipe["optimizer"]])(**settings)
 
 
 def make_loss(recipe: Mapping[str, Any]) -> keras.losses.Loss:

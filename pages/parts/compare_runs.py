@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnlab import comparing, comparison, runs
+from cnnlab import comparison, lab, runs
 from cnnlab.runs import Run
 from pages.parts import compare_details
 from pages.parts.compare_controls import one_of
@@ -23,26 +23,23 @@ def show() -> None:
     chosen = _choose()
     if not chosen:
         return
-    light = comparison.compare(chosen)
-    for words in light.failed.values():
+    result = comparison.compare(chosen)
+    for words in result.failed.values():
         st.error(words)
-    if not light.groups:
+    if not result.groups:
         return
-    group = _group(light.groups)
+    group = _group(result.groups)
     cost = _chart(group.rows)
-    table = st.empty()
-    table.html(comparison.table_html(group.rows))
-    members = [run for run in chosen if run.name in group.names]
-    costs = _costs(members)
-    table.html(comparison.table_html(comparison.compare(members, costs).rows))
+    st.html(comparison.table_html(group.rows))
     st.caption(
         "Shaded: the best of its line. Framed: an accuracy that chance alone could lift to the "
         "best, for its 95 % interval reaches it. Latency and training time are those of the "
         "machine that trained the run. Point at a name for what it means; click a run to see "
         "its mistakes."
     )
-    _export(chosen, costs, group.rows, cost)
+    _export(result, group.rows, cost)
     detail = one_of("Look closer", list(DETAILS), "detail")
+    members = [run for run in chosen if run.name in group.names]
     DETAILS[detail](members, group)
 
 
@@ -58,10 +55,11 @@ def _choose() -> list[Run]:
             st.warning(f"There is no run {name!r} (any more); it is left out.")
     # Not as the control's default: those are left out of the address, and it shall say all.
     if not st.query_params.get_all("run"):
-        st.query_params["run"] = st.session_state.setdefault("run", list(known)[:4])
+        usual = [run.name for run in lab.showcase(4)] or list(known)[:4]
+        st.query_params["run"] = st.session_state.setdefault("run", usual)
     names = st.multiselect(
         "Runs",
-        list(known),
+        _tagged(list(known)),
         max_selections=MOST,
         key="run",
         bind="query-params",
@@ -72,6 +70,22 @@ def _choose() -> list[Run]:
     if not names:
         st.info("Choose at least one run above; two to compare.")
     return [known[name] for name in names]
+
+
+def _tagged(names: list[str]) -> list[str]:
+    """The runs to choose from: those with all the tags pressed, and those chosen already."""
+    tags = lab.tags()
+    if not tags:
+        return names
+    pressed = st.pills(
+        "Tags",
+        sorted({tag for words in tags.values() for tag in words}),
+        selection_mode="multi",
+        key="tags",
+        help="Offer only runs with all of these; you write tags on a run's own page.",
+    )
+    chosen = st.query_params.get_all("run")
+    return [name for name in names if name in chosen or {*pressed} <= {*tags.get(name, ())}]
 
 
 def _group(groups: tuple[comparison.Group, ...]) -> comparison.Group:
@@ -137,21 +151,12 @@ def _chart(rows) -> str:
     return cost
 
 
-def _costs(members: list[Run]) -> dict[str, dict[str, int]]:
-    """What only a model's layers tell: memory, and parameters with batch-norm folded."""
-    with st.spinner("Reading the layers for memory and folded parameters"):
-        costs, missing = comparing.costs(members)
-    for words in sorted(set(missing.values())):
-        st.caption(f"Memory and folded parameters are not measured: {words}")
-    return costs
-
-
-def _export(chosen: list[Run], costs: dict[str, dict[str, int]], rows, cost: str) -> None:
+def _export(result: comparison.Comparison, rows, cost: str) -> None:
     """The table and the whole comparison to take along."""
     with st.container(horizontal=True):
         st.download_button(
             "Table as CSV",
-            lambda: comparison.csv_text(comparison.compare(chosen, costs).rows),
+            lambda: comparison.csv_text(result.rows),
             "cnnlab-compared.csv",
             "text/csv",
             key="csv",
@@ -171,7 +176,7 @@ def _export(chosen: list[Run], costs: dict[str, dict[str, int]], rows, cost: str
         )
         st.download_button(
             "Report as HTML",
-            lambda: comparison.page(comparison.compare(chosen, costs), cost),
+            lambda: comparison.page(result, cost),
             "cnnlab-compared.html",
             "text/html",
             key="report",

@@ -6,6 +6,7 @@ from cnnlab import datasets
 from cnnlab.datasets import DatasetCard, Download
 from cnnlab.errors import LabError
 from pages.parts.links import link
+from pages.parts.writing import writing_button
 
 CLOCK_S = 1.0
 
@@ -67,7 +68,8 @@ def _download(card: DatasetCard, was_running: bool) -> None:
     if state.state != "downloadable":
         return
     st.caption("From " + ", ".join(state.addresses))
-    if st.button(f"Download {datasets.size(card)}", icon=":material/download:", key="download"):
+    words = f"Download {datasets.size(card)}"
+    if writing_button(words, "download", icon=":material/download:"):
         datasets.start_fetch(card.name)
         st.rerun()
     link("datasets", "Look at the built-in digits instead", dataset="digits")
@@ -77,7 +79,7 @@ def _progress(download: Download) -> None:
     share = min(1.0, download.done / max(1, download.total))
     words = f"{download.done / 1e6:,.1f} of {download.total / 1e6:,.1f} MB"
     st.progress(share, f"Downloading: {words}. You may look at other pages meanwhile.")
-    if st.button("Stop", key="stop-download"):
+    if writing_button("Stop", "stop-download"):
         datasets.stop_fetch(download.name)
 
 
@@ -85,7 +87,7 @@ def delete_button(card: DatasetCard) -> None:
     """Deletes an own dataset, after a second press."""
     with st.popover("Delete these pictures"):
         st.write("The imported copies are deleted. Your own files and trained runs stay.")
-        if st.button("Delete", type="primary", key="delete-own"):
+        if writing_button("Delete", "delete-own", type="primary"):
             try:
                 datasets.delete_own(card.name)
             except LabError as error:

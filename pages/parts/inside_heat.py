@@ -8,6 +8,7 @@ from cnnlab.plots import heat as plots
 from cnnlab.plots import maps
 from cnnlab.visualization import HEAT_MAPS
 from pages.parts.one_picture import SPLIT, Looked, choose_picture
+from pages.parts.plainly import literal
 from pages.parts.tiles import Group, Tile, draw_tiles
 
 PX = 160
@@ -144,7 +145,7 @@ def _said(run, made) -> None:
     labels, shares = run.config["labels"], made.probabilities
     best = int(shares.argmax())
     asked = labels[made.label]
-    words = f"**{run.title}** says {labels[best]} ({shares[best]:.1%})."
+    words = f"**{literal(run.title)}** says {labels[best]} ({shares[best]:.1%})."
     if made.label != best:
         words += f" The maps ask what speaks for {asked}, which it gives {shares[made.label]:.1%}."
     else:
@@ -178,7 +179,8 @@ def _beside(run, other, looked: Looked, methods: list[str], made) -> None:
     asked = run.config["labels"][made.label]
     labels = other.config["labels"]
     if asked not in labels:
-        st.warning(f"{other.title} knows no class {asked!r}: its own most probable one is shown.")
+        name = literal(other.title)
+        st.warning(f"{name} knows no class {asked!r}: its own most probable one is shown.")
     label = labels.index(asked) if asked in labels else None
     try:
         found = lab.inside(other, "heat:look_run", looked.image, methods, label)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab import datasets, lab
 from cnnlab.errors import LabError
+from pages.parts.writing import writing_button
 
 MAX_MB = 50
 PREPARATIONS = {
@@ -41,13 +42,8 @@ def bring() -> None:
             format_func=PREPARATIONS.get,
             key="model-preparation",
         )
-        pressed = st.button(
-            "Import",
-            type="primary",
-            key="import",
-            disabled=file is None,
-            help="Choose a file first." if file is None else None,
-        )
+        why_not = "Choose a file first." if file is None else None
+        pressed = writing_button("Import", "import", file is None, why_not, type="primary")
         if pressed:
             labels = [label.strip() for label in names.split(",") if label.strip()]
             _import(file, labels=labels, dataset=dataset, preparation=preparation)

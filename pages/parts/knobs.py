@@ -86,4 +86,6 @@ def _widget(knob: Knob, key: str, value: Value) -> Value:
 
 
 def _choice_label(choice: Value) -> str:
+    if choice == "":
+        return "automatic"
     return "as in the source" if choice == "source" else str(choice).replace("_", " ")

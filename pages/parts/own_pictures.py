@@ -11,6 +11,7 @@ from cnnlab import datasets
 from cnnlab.errors import LabError
 from cnnlab.plots import datasets as plots
 from pages.parts.sheet import draw_sheet
+from pages.parts.writing import writing_button
 
 KEPT_S = 24 * 3600
 MAX_MB = 200
@@ -98,7 +99,7 @@ def _offer(source: Path) -> None:
     labels, pictures = _preview(str(source), side, channels, kind)
     draw_sheet(plots.samples(pictures, labels), f"own-preview-{source.stem}")
     st.caption("So the network will see them. A fifth of each class is kept apart as test part.")
-    if st.button("Make it a dataset", type="primary", key="own-import", disabled=not name.strip()):
+    if writing_button("Make it a dataset", "own-import", not name.strip(), type="primary"):
         _import(source, name, kind, side, channels)
     if not name.strip():
         st.caption("Give it a name first.")

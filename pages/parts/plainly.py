@@ -1,5 +1,6 @@
-"""What the lab refuses, said on the page in its one sentence."""
+"""Words shown as they are: what the lab refuses, in its sentence; a reader's, uninterpreted."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -20,3 +21,12 @@ def plainly(show: Callable[..., None]) -> Callable[..., None]:
             st.error(str(error))
 
     return shown
+
+
+def literal(words: str) -> str:
+    """A reader's words for a place that reads Markdown: shown letter by letter, never followed.
+
+    An invisible word joiner keeps addresses from becoming links.
+    """
+    unlinked = re.sub(r"(:(?=//)|www(?=\.)|@)", "\\1\u2060", " ".join(words.split()))
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", unlinked)

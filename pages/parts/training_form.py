@@ -15,6 +15,8 @@ from pages.parts.kept import kept
 from pages.parts.knobs import draw_knobs, knobs_in_address
 from pages.parts.links import link
 from pages.parts.network import layer_table
+from pages.parts.reader import reader_name, teacher
+from pages.parts.writing import writing_button
 
 
 def training_form() -> None:
@@ -47,14 +49,31 @@ def training_form() -> None:
     except LabError as error:
         st.error(str(error))
         return
-    title = st.text_input(
-        "Name (optional)",
-        key=f"title-{key}",
-        max_chars=80,
-        placeholder="such as: half the filters",
-        help="What you call this training in lists; the folder keeps its number.",
-    )
-    _start(architecture, dataset, settings, knobs, size, title)
+    _start(architecture, dataset, settings, knobs, size, _whose(key))
+
+
+def _whose(key: str) -> dict[str, Any]:
+    """What it is called, who starts it, and whether it goes before the others."""
+    left, middle, right = st.columns(3)
+    with left:
+        title = st.text_input(
+            "Name (optional)",
+            key=f"title-{key}",
+            max_chars=80,
+            placeholder="such as: half the filters",
+            help="What you call this training in lists; the folder keeps its number.",
+        )
+    with middle:
+        owner = reader_name()
+    with right:
+        priority = st.toggle(
+            "Goes first",
+            key="priority",
+            disabled=not teacher(),
+            help="Before all that wait without this. "
+            + ("" if teacher() else "For the teacher: it needs the token in the sidebar."),
+        )
+    return {"title": title, "owner": owner, "priority": priority and teacher()}
 
 
 def _settings(key: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,24 +193,24 @@ def _facts(
     )
 
 
-def _start(architecture, dataset, settings, knobs, size, title) -> None:
+def _start(architecture, dataset, settings, knobs, size, whose) -> None:
     found = datasets.available(dataset)
     if not found.ready:
         st.warning(found.sentence)
         link("datasets", "How to get this dataset", dataset=dataset)
-    pressed = st.button(
+    pressed = writing_button(
         "Start training",
-        type="primary",
-        icon=":material/play_arrow:",
-        key="start",
+        "start",
         disabled=not found.ready,
         help=None if found.ready else "The dataset is not on this machine yet.",
+        type="primary",
+        icon=":material/play_arrow:",
     )
     if pressed:
         try:
-            run = lab.start_training(architecture, dataset, settings, knobs, size, title)
+            run = lab.start_training(architecture, dataset, settings, knobs, size, **whose)
         except LabError as error:
             st.error(str(error))
             return
-        st.query_params.from_dict({"run": run.name})
+        st.query_params.from_dict({"run": run.name, "owner": whose["owner"]})
         st.rerun()

@@ -38,6 +38,7 @@ class Server:
             "CNNLAB_RUNS": str(self.runs),
             "CNNLAB_DATA": str(place / "data"),
             "CNNLAB_SPARE": "1",
+            "CNNLAB_SLOTS": "1",
         }
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

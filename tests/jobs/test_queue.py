@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -11,79 +13,27 @@ from pathlib import Path
 
 import pytest
 
-from cnnlab import jobs, paths, recipe, runs
+from cnnlab import jobs, paths, runs
 from cnnlab.errors import LabError
+from cnnlab.jobs.starting import LocalProcesses
 from cnnlab.runs import Run
-
-# Says that it runs and keeps the lock until it is stopped (or, when deaf, killed).
-WAITER = """
-import os, sys, time
-from pathlib import Path
-from cnnlab import runs
-folder, deaf = Path(sys.argv[1]), sys.argv[2] == "deaf"
-runs.write_json(folder / "status.json", {"state": "running", "pid": os.getpid()})
-with (folder.parent / "started.txt").open("a") as file:
-    file.write(folder.name + "\\n")
-while deaf or not (folder / "stop").exists():
-    time.sleep(0.02)
-runs.write_json(folder / "status.json", {"state": "stopped"})
-"""
+from tests.jobs.waiters import new_run, started, states, wait_until
 
 
-def wait_until(true, seconds: float = 60.0) -> None:
-    """Come back when `true()` is; fail after a long while."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.02)
-
-
-def new_run() -> Run:
-    """A queued run."""
-    return runs.create(recipe.plan("lenet5", "digits"))
-
-
-def states() -> list[str]:
-    """Of all runs, oldest first."""
-    return [run.status.state for run in reversed(runs.list_runs())]
-
-
-@pytest.fixture
-def waiters(monkeypatch):
-    """Workers are waiters; all are ended with the test. Yields how they are started."""
-    started = []
-    manner = {"deaf": ""}
-
-    def start(run, descriptor, log):
-        command = [sys.executable, "-c", WAITER, str(run.path), manner["deaf"]]
-        environment = {**os.environ, "PYTHONPATH": str(paths.ROOT)}
-        process = subprocess.Popen(
-            command, env=environment, pass_fds=(descriptor,), stderr=log, start_new_session=True
-        )
-        started.append(process)
-        return process
-
-    monkeypatch.setattr(jobs, "_fresh_worker", start)
-    yield manner
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def started() -> list[str]:
-    """Names of the runs whose worker came up, in that order."""
-    file = paths.runs_dir() / "started.txt"
-    return file.read_text().split() if file.exists() else []
+def position(run: Run) -> int:
+    """Where in the queue the run stands; 0 when it does not wait."""
+    waiting = jobs.place(run)
+    return waiting.position if waiting else 0
 
 
 def test_slots_are_filled_oldest_first_and_positions_are_told(waiters, monkeypatch):
     monkeypatch.setenv("CNNLAB_SLOTS", "2")
     queue = [new_run() for _ in range(4)]
-    assert [jobs.queue_position(run) for run in queue] == [1, 2, 3, 4]
+    assert [position(run) for run in queue] == [1, 2, 3, 4]
     assert jobs.dispatch() == queue[:2]
     assert jobs.dispatch() == []
     assert states() == ["running", "running", "queued", "queued"]
-    assert [jobs.queue_position(run) for run in queue] == [0, 0, 1, 2]
+    assert [position(run) for run in queue] == [0, 0, 1, 2]
     wait_until(lambda: len(started()) == 2)
     runs.request_stop(queue[3])  # leaves the queue without having begun
     runs.request_stop(queue[0])
@@ -105,13 +55,11 @@ def test_many_servers_on_one_store_start_a_run_once(waiters, monkeypatch):
     """Four processes dispatch as fast as they can: one worker a run, and no more than slots."""
     monkeypatch.setenv("CNNLAB_SLOTS", "2")
     queue = [new_run() for _ in range(6)]
-    program = textwrap.dedent(f"""
-        import os, subprocess, sys
+    program = textwrap.dedent("""
+        import sys
         from cnnlab import jobs
-        def start(run, descriptor, log):
-            command = [sys.executable, "-c", {WAITER!r}, str(run.path), ""]
-            return subprocess.Popen(command, pass_fds=(descriptor,), start_new_session=True)
-        jobs._fresh_worker = start
+        from tests.jobs.waiters import Waiters
+        jobs.starter = Waiters()
         sys.stdin.read(1)
         for _ in range(30):
             jobs.dispatch()
@@ -139,7 +87,7 @@ def test_many_servers_on_one_store_start_a_run_once(waiters, monkeypatch):
 
 
 def test_a_worker_that_ignores_its_stop_is_killed(waiters, monkeypatch):
-    waiters["deaf"] = "deaf"
+    waiters.manner = "deaf"
     run, other = new_run(), new_run()
     monkeypatch.setenv("CNNLAB_SLOTS", "2")
     jobs.dispatch()
@@ -147,6 +95,7 @@ def test_a_worker_that_ignores_its_stop_is_killed(waiters, monkeypatch):
     runs.request_stop(run)
     # However the clock was set: the grace counts from when the request was first seen.
     os.utime(run.stop_file, (0, 0))
+    monkeypatch.setattr(jobs, "starter", LocalProcesses())
     jobs.dispatch()
     time.sleep(0.3)
     assert run.status.state == "stopping"
@@ -154,6 +103,25 @@ def test_a_worker_that_ignores_its_stop_is_killed(waiters, monkeypatch):
     jobs.dispatch()
     wait_until(lambda: run.status.state == "stopped")
     assert other.status.state == "running"
+
+
+def test_a_process_of_another_machine_is_never_signaled(monkeypatch):
+    """Its number means somebody else here; only the stop file reaches it."""
+    run = new_run()
+    lock = runs.hold(run.path)
+    signaled = []
+    monkeypatch.setattr(os, "killpg", lambda *what: signaled.append(what))
+    monkeypatch.setattr(jobs, "GRACE_S", 0.0)
+    for host in ("elsewhere", socket.gethostname()):
+        status = {"state": "running", "pid": 4321, "host": host}
+        runs.write_json(run.path / "status.json", status)
+        runs.request_stop(run)
+        jobs.dispatch()
+        time.sleep(0.01)
+        jobs.dispatch()
+        assert bool(signaled) == (host == socket.gethostname())
+    assert signaled[0] == (4321, signal.SIGKILL)
+    os.close(lock)
 
 
 def test_damaged_and_vanished_runs_hold_up_nobody(waiters, monkeypatch):
@@ -170,7 +138,7 @@ def test_damaged_and_vanished_runs_hold_up_nobody(waiters, monkeypatch):
 
     monkeypatch.setattr(runs, "hold", too_late)
     assert jobs.dispatch() == [sound]
-    assert jobs.queue_position(lost) == 0
+    assert position(lost) == 0
 
 
 def test_one_run_that_cannot_start_does_not_block_the_queue(waiters, monkeypatch, capsys):
@@ -189,10 +157,10 @@ def test_one_run_that_cannot_start_does_not_block_the_queue(waiters, monkeypatch
 def test_no_process_to_be_had_leaves_the_run_queued(monkeypatch, capsys):
     run = new_run()
 
-    def refuse(*_):
+    def refuse(*_, **__):
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(jobs, "_fresh_worker", refuse)
+    monkeypatch.setattr(subprocess, "Popen", refuse)
     assert jobs.dispatch() == []
     assert run.status.state == "queued"
     assert not runs.is_held(run.path)

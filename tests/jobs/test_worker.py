@@ -73,7 +73,7 @@ def test_a_waiting_worker_trains_and_stops_in_the_middle_of_an_epoch(ended):
     settings = {"epochs": 1, "batch_size": 1}
     run = runs.create(recipe.plan("irtza_teacher", "digits", settings))
     ended.append(run)
-    waiting = jobs._spare
+    waiting = jobs.starter.spare
     try:
         waiting.keep()
         process = waiting._process
@@ -243,6 +243,10 @@ def test_a_finished_run_carries_measured_figures(tiny_run):
     assert 0 < metrics["latency_ms"]["p50"] <= metrics["latency_ms"]["p95"]
     assert metrics["macs"] > 61_706
     assert metrics["versions"]["keras"] == keras.__version__
+    assert metrics["device"]
+    assert metrics["precision"] in ("float32", "mixed")
+    written = runs.read_json(tiny_run.path / "status.json")
+    assert written["host"] == socket.gethostname()
     assert tiny_run.status.state == "done"
     assert not tiny_run.stop_file.exists()
     assert "Traceback" not in tiny_run.log(1000)

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import comparing, engine, paths, runs
+from cnnlab import engine, paths, runs
 from cnnlab.comparison import sources
 from tests.small_tflite import finished_run
 
@@ -110,8 +110,7 @@ def test_the_address_restores_the_view(tiny_run):
     assert page.multiselect(key="run").value == [tiny_run.name]
 
 
-def test_a_run_that_is_gone_is_left_out_with_a_word(tiny_run, monkeypatch):
-    monkeypatch.setattr(comparing, "costs", lambda chosen: ({}, {}))
+def test_a_run_that_is_gone_is_left_out_with_a_word(tiny_run):
     page = opened(run=[tiny_run.name, "0404-gone"])
     assert not page.exception
     assert "0404-gone" in page.warning[0].value
@@ -164,3 +163,13 @@ def test_nothing_chosen_is_a_sentence_and_stays_so(tiny_run):
     page.multiselect(key="run").set_value([]).run()
     assert not page.exception
     assert "Choose at least one run" in page.info[0].value
+
+
+def test_tags_narrow_the_choice_and_keep_what_is_chosen(tiny_run):
+    other = finished_run(paths.runs_dir(), "0002-other")
+    runs.annotate(runs.find(other.name), "", ["small"])
+    page = opened(run=[tiny_run.name])
+    assert len(page.multiselect(key="run").options) > 2
+    page.pills(key="tags").set_value(["small"]).run()
+    assert set(page.multiselect(key="run").options) == {other.name, tiny_run.name}
+    assert not page.exception

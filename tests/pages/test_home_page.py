@@ -41,3 +41,13 @@ def test_the_ten_latest_runs_broken_ones_too():
     own = home().dataframe[0].value
     assert list(own["run"]) == [run.name for run in reversed(made[2:])]
     assert list(own["state"][:3]) == ["damaged", "failed", "queued"]
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_own_runs_are_found_by_tag():
+    made = [runs.create(recipe.plan("lenet5", "digits")) for _ in range(5)]
+    runs.annotate(made[1], "", ["homework"])
+    page = home()
+    assert list(page.dataframe[0].value["tags"][3]) == ["homework"]
+    page.text_input(key="find").set_value("homework").run()
+    assert list(page.dataframe[0].value["run"]) == [made[1].name]

@@ -13,6 +13,7 @@ from cnnlab import jobs, lab, paths, recipe, runs
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from pages.parts import watch
 from tests.small_tflite import finished_run
 
 PAGE = str(paths.ROOT / "pages" / "train.py")
@@ -54,6 +55,11 @@ def said(page: AppTest) -> str:
     return " ".join([*words, *(link.proto.label for link in page.get("page_link"))])
 
 
+def look(page: AppTest, what: str) -> AppTest:
+    """The watch page with another of its views open."""
+    return sound(page.segmented_control(key="look").set_value(what).run())
+
+
 def labels(page: AppTest) -> set[str]:
     """What the page's buttons are called."""
     return {button.label for button in page.button}
@@ -72,7 +78,8 @@ def test_start_makes_a_queued_run_and_goes_to_watch_it():
     assert run.title == "my first"
     assert page.query_params["run"] == run.name
     assert "Number 1 in the queue" in page.get("progress")[0].proto.text
-    assert "Stop" in labels(page)
+    assert "Leave the queue" in labels(page)
+    assert run.config["owner"] == page.query_params["owner"] != ""
 
 
 def test_the_form_tells_parameters_of_just_this_network(asked):
@@ -234,7 +241,7 @@ def holding():
 @pytest.mark.parametrize(
     ("state", "word", "buttons", "missing"),
     [
-        ("queued", "waiting", {"Stop"}, {"Resume", "Delete for good"}),
+        ("queued", "waiting", {"Leave the queue"}, {"Stop", "Resume", "Delete for good"}),
         ("running", "training", {"Stop"}, {"Resume", "Delete for good"}),
         ("stopped", "stopped", {"Resume", "Delete for good"}, {"Stop"}),
         ("failed", "failed", {"Resume", "Delete for good"}, {"Stop"}),
@@ -251,7 +258,8 @@ def test_a_run_in_each_state(holding, state, word, buttons, missing):
     assert buttons | {"Clone", "New training"} <= labels(page)
     assert not missing & labels(page)
     assert len(page.get("plotly_chart")) == 2
-    assert "the worker's words" in " ".join(block.value for block in page.code)
+    seen = look(page, "Log")
+    assert "the worker's words" in " ".join(block.value for block in seen.code)
 
 
 def test_a_training_shows_its_figures(holding):
@@ -282,7 +290,7 @@ def test_a_stopped_run_is_resumed():
     page = opened(run=run.name)
     sound(page.button(key="resume").click().run())
     assert run.status.state == "queued"
-    assert "Stop" in labels(page)
+    assert "Leave the queue" in labels(page)
 
 
 def test_a_failure_is_told_in_its_own_words():
@@ -357,6 +365,7 @@ def test_a_finished_run_leads_on(tiny_run):
     assert f"](/inside?run={tiny_run.name})" in said(page)
     assert f"](/predict?run={tiny_run.name})" in said(page)
     assert page.subheader[0].value == "tiny"
+    look(page, "Log")
     assert any("cnnlab train lenet5" in block.value for block in page.code)
 
 
@@ -371,6 +380,215 @@ def test_a_run_made_without_a_recipe_can_be_looked_at():
     page = opened(run="0001-mine-digits")
     assert "done" in said(page)
     assert not page.error
+
+
+# -- what one may look at --
+
+
+def with_looks(run: Run, classes: int = 10) -> Run:
+    """The files a worker leaves for the other views."""
+    counts = [
+        [9 if i == j else int(i == 1 and j == 7) for j in range(classes)] for i in range(classes)
+    ]
+    runs.write_json(run.path / "confusion.json", {"epoch": 2, "counts": counts})
+    rows = [
+        {"epoch": e, "layers": ["conv1", "dense"], "weights": [3.0, 4.0 + e], "gradients": [0.1, 0]}
+        for e in (1, 2)
+    ]
+    (run.path / "norms.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return run
+
+
+def test_the_other_views_show_what_the_worker_wrote(tiny_run):
+    page = opened(run=tiny_run.name)
+    assert len(page.get("plotly_chart")) == 2
+    look(page, "Confusion")
+    assert "after epoch 3" in said(page)
+    assert len(page.get("plotly_chart")) == 1
+    look(page, "Norms")
+    assert len(page.get("plotly_chart")) == 2
+    look(page, "Kernels")
+    assert len(page.get("plotly_chart")) == 2
+    assert "first kernels of `conv1`" in said(page)
+
+
+@pytest.mark.parametrize("what", ["Confusion", "Norms", "Kernels", "Log", "Curves"])
+def test_before_the_first_epoch_every_view_says_so(what):
+    run = runs.create(recipe.plan("lenet5", "digits"))
+    page = look(opened(run=run.name), what)
+    assert not page.get("plotly_chart")
+    assert not page.error
+
+
+@pytest.mark.parametrize("what", ["Confusion", "Norms", "Kernels", "Log"])
+def test_damaged_files_of_a_view_break_nothing(what):
+    run = watched("stopped")
+    (run.path / "confusion.json").write_text("[")
+    (run.path / "norms.jsonl").write_text("{\n")
+    (run.path / "snapshots").mkdir()
+    (run.path / "snapshots" / "initial.npz").write_bytes(b"PK")
+    assert not look(opened(run=run.name), what).error
+
+
+def test_many_classes_are_listed_as_pairs():
+    run = with_looks(watched("stopped"), classes=40)
+    run.config["labels"] = [f"class {i}" for i in range(40)]
+    runs.write_json(run.path / "config.json", run.config)
+    page = look(opened(run=run.name), "Confusion")
+    assert page.dataframe[0].value.to_dict("records") == [
+        {"true class": "class 1", "called": "class 7", "pictures": 1}
+    ]
+
+
+def test_earlier_runs_are_laid_on_the_same_axes(tiny_run):
+    run = watched("stopped")
+    elsewhere = runs.create(recipe.plan("lenet5", "mnist"))
+    shutil.copy(tiny_run.path / "history.csv", elsewhere.path / "history.csv")
+    page = opened(run=run.name)
+    sound(page.toggle(key="compare").set_value(True).run())
+    picker = page.multiselect(key=f"earlier-{run.name}")
+    assert "tiny: lenet5 on digits" in picker.options[0]  # same data first, though older
+    sound(picker.set_value([tiny_run.name]).run())
+    drawn = json.loads(page.get("plotly_chart")[0].proto.spec)["data"]
+    assert "tiny" in [line["name"] for line in drawn]
+
+
+def test_log_axes_and_smoothing():
+    page = opened(run=watched("stopped").name)
+    for key in ("log-loss", "smooth"):
+        sound(page.toggle(key=key).set_value(True).run())
+    spec = json.loads(page.get("plotly_chart")[1].proto.spec)
+    assert spec["layout"]["yaxis"]["type"] == "log"
+    assert spec["layout"]["yaxis"]["title"]["text"] == "share of mistakes"
+
+
+# -- whose turn it is --
+
+
+def test_the_name_in_the_address_is_the_owner_and_can_be_changed():
+    page = opened(owner="Ann")
+    assert page.text_input(key="reader").value == "Ann"
+    page.text_input(key="reader").set_value(" Bob *x* ").run()
+    sound(page.button(key="start").click().run())
+    (run,) = runs.list_runs()
+    assert run.config["owner"] == "Bob *x*"
+    assert r"started by Bob \*x\*" in said(page)
+    page = sound(page.button(key="new").click().run())
+    assert page.text_input(key="reader").value == "Bob *x*"
+
+
+def test_two_browsers_get_two_names():
+    names = {opened().text_input(key="reader").value for _ in range(8)}
+    assert len(names) > 1
+
+
+def test_priority_needs_the_token_where_there_is_one(monkeypatch):
+    monkeypatch.setenv("CNNLAB_TEACHER", "chalk")
+    page = opened()
+    assert page.toggle(key="priority").disabled
+    page.session_state["token-kept"] = "guess"
+    assert page.run().toggle(key="priority").disabled
+    page.session_state["token-kept"] = "chalk"
+    page.run()
+    page.toggle(key="priority").set_value(True).run()
+    sound(page.button(key="start").click().run())
+    assert runs.list_runs()[0].priority_file.exists()
+
+
+def test_without_a_token_anybody_may_move_ahead():
+    first, second = (runs.create(recipe.plan("lenet5", "digits")) for _ in range(2))
+    page = opened(run=second.name)
+    assert "Number 2 in the queue" in page.get("progress")[0].proto.text
+    sound(page.button(key="ahead").click().run())
+    assert "Number 1 in the queue" in page.get("progress")[0].proto.text
+    assert first.status.state == "queued"
+
+
+def test_a_students_page_has_no_way_ahead(monkeypatch):
+    monkeypatch.setenv("CNNLAB_TEACHER", "chalk")
+    run = runs.create(recipe.plan("lenet5", "digits"))
+    assert "Move to the front" not in labels(opened(run=run.name))
+
+
+def test_leaving_the_queue_and_coming_back():
+    run = runs.create(recipe.plan("lenet5", "digits"))
+    page = sound(opened(run=run.name).button(key="stop").click().run())
+    assert run.status.state == "stopped"
+    sound(page.button(key="resume").click().run())
+    assert run.status.state == "queued"
+
+
+def test_what_follows_another_run_says_so():
+    first = runs.create(recipe.plan("lenet5", "digits"))
+    second = runs.create(recipe.plan("lenet5", "digits") | {"after": [first.name]})
+    page = opened(run=second.name)
+    assert f"Waits until {first.name} is done." in page.get("progress")[0].proto.text
+    assert "The queue" in said(opened())
+
+
+def test_a_tab_on_a_stopped_run_notices_that_another_took_it_up(holding):
+    run = watched("stopped")
+    page = opened(run=run.name)
+    runs.requeue(run)
+    sound(page.run())
+    assert "Leave the queue" in labels(page)
+
+
+def test_the_buttons_change_when_a_waiting_run_starts(holding, monkeypatch):
+    """The fragment alone runs by the clock: it asks for the whole page then."""
+    run = watched("queued")
+    page = opened(run=run.name)
+    assert "Leave the queue" in labels(page)
+    asked = []
+    monkeypatch.setattr(st, "rerun", lambda: asked.append(run.status.state))
+    before = run.status
+    watch._live(run.name, before)
+    assert asked == []
+    runs.write_json(run.path / "status.json", {"state": "running"})
+    holding(run)
+    watch._live(run.name, before)
+    assert asked == ["running"]
+
+
+# -- notes --
+
+
+def test_notes_are_kept_shown_as_written_and_found():
+    run, other = watched("stopped"), watched("stopped")
+    page = opened(run=run.name)
+    page.text_area(key=f"note-{run.name}").set_value("half the *filters* <b>")
+    page.text_input(key=f"tags-{run.name}").set_value(" small , homework 3,, small")
+    sound(page.button(key=f"keep-{run.name}").click().run())
+    assert run.notes == runs.Notes("half the *filters* <b>", ("small", "homework 3"))
+    assert "half the *filters* <b>" in [block.value for block in page.text]
+    for _ in range(2):
+        watched("done")
+    page = opened()
+    assert len(page.dataframe[0].value) == 4
+    page.text_input(key="find").set_value("HOMEWORK filters").run()
+    assert list(page.dataframe[0].value["run"]) == [run.name]
+    page.text_input(key="find").set_value("nowhere").run()
+    assert "No training has all of these words" in said(page)
+    assert other.notes == runs.Notes()
+
+
+def test_a_title_is_shown_letter_by_letter():
+    run = runs.create(recipe.plan("lenet5", "digits", title="**a** [b](http://c) $d$ :red[e] <i>"))
+    told = opened(run=run.name).subheader[0].value
+    assert told.replace("\u2060", "_") == r"\*\*a\*\* \[b\]\(http\:_\/\/c\) \$d\$ \:red\[e\] \<i\>"
+
+
+def test_notes_that_cannot_be_written_are_one_sentence(monkeypatch):
+    run = watched("stopped")
+    page = opened(run=run.name)
+    page.text_area(key=f"note-{run.name}").set_value("x")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    sound(page.button(key=f"keep-{run.name}").click().run())
+    assert "is full: free some space" in page.error[0].value
 
 
 # -- the list --

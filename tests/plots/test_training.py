@@ -79,3 +79,40 @@ def test_the_rate_runs_over_all_epochs():
     line = plots.rate_curve([0.1, 0.05, 0.0], epochs=10).data[0]
     assert list(line.x) == [0, 5, 10]
     assert list(plots.rate_curve([0.1], epochs=1).data[0].x) == [0]
+
+
+def test_smoothing_keeps_the_curve_and_draws_its_running_mean():
+    assert plots.running_mean([1, 1, 1]) == pytest.approx([1, 1, 1])
+    assert plots.running_mean([0, 1], memory=0.5) == pytest.approx([0, 2 / 3])
+    assert plots.running_mean([math.nan, 4, math.nan]) == pytest.approx(
+        [math.nan, 4, 4], nan_ok=True
+    )
+    pale, mean, *_ = plots.curves(rows(4), [], "loss", None, smoothing=True).data
+    assert list(pale.y) == pytest.approx([2, 1, 2 / 3, 0.5])
+    assert list(mean.y) == pytest.approx(plots.running_mean(pale.y))
+    assert (mean.name, pale.showlegend) == ("training", False)
+
+
+def test_earlier_runs_are_dashed_and_a_log_accuracy_counts_mistakes():
+    other = plots.Earlier("a run with a very long name indeed", rows(6))
+    figure = plots.curves(rows(2), [], "accuracy", 1, log_scale=True, earlier=[other])
+    training, _, dashed, best = figure.data
+    assert list(training.y) == pytest.approx([0.5, 0.5])
+    assert list(dashed.y) == pytest.approx([0.6] * 6)
+    assert list(best.y) == pytest.approx([0.6])
+    assert dashed.line.dash == "dash"
+    assert len(dashed.name) <= 20
+
+
+@pytest.mark.parametrize("count", [1, 2, 12, 40])
+def test_norms_of_few_layers_and_of_many(count):
+    names = [f"layer{i}" for i in range(count)]
+    lines = [
+        {"epoch": e, "layers": names, "weights": [i + e for i in range(count)], "gradients": []}
+        for e in (1, 2, 3)
+    ]
+    drawn = plots.norms(lines, "weights").data
+    assert len(drawn) == min(count, 12)
+    assert (drawn[0].name, drawn[-1].name) == (names[0], names[-1])
+    assert list(drawn[-1].y) == [count, count + 1, count + 2]
+    assert len({line.line.color for line in drawn}) == len(drawn)

@@ -101,3 +101,45 @@ def test_a_title_and_otherwise_the_name(run):
     assert run.title == "0001-lenet5-digits"
     named = runs.create(recipe.plan("lenet5", "digits", title="  half the filters  "))
     assert named.title == "half the filters"
+
+
+# -- notes --
+
+
+def test_notes_are_tidied_kept_and_replaced():
+    run = runs.create({"architecture": "a", "dataset": "d"})
+    assert run.notes == runs.Notes()
+    runs.annotate(run, "  two\nlines ", [" a  b ", "", "a b", "x" * 50, *map(str, range(20))])
+    assert run.notes.text == "two\nlines"
+    assert run.notes.tags[:2] == ("a b", "x" * 30)
+    assert len(run.notes.tags) == 12
+    runs.annotate(run, "", [])
+    assert run.notes == runs.Notes()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]", '{"tags": 3}'])
+def test_damaged_notes_read_as_none(content):
+    run = runs.create({"architecture": "a", "dataset": "d"})
+    (run.path / "notes.json").write_text(content)
+    assert run.notes == runs.Notes()
+
+
+def test_shipped_and_vanished_runs_take_no_notes():
+    with pytest.raises(LabError, match="shipped with the lab"):
+        runs.annotate(runs.find("lenet5"), "x", [])
+    run = runs.create({"architecture": "a", "dataset": "d"})
+    runs.delete(run)
+    with pytest.raises(LabError, match="is gone"):
+        runs.annotate(run, "x", [])
+
+
+# -- what the live page reads besides --
+
+
+def test_norms_and_confusion_cut_by_a_power_loss():
+    run = runs.create({"architecture": "a", "dataset": "d"})
+    assert (run.norms, run.confusion) == ([], {})
+    (run.path / "norms.jsonl").write_text('{"epoch": 1}\n{"epoch": 2}\n{"epo')
+    (run.path / "confusion.json").write_text('{"epoch": 1, "counts": [[')
+    assert [line["epoch"] for line in run.norms] == [1, 2]
+    assert run.confusion == {}

@@ -220,6 +220,21 @@ def test_a_moved_run_goes_on_under_its_new_name():
 
 
 @pytest.mark.usefixtures("nothing_shipped")
+def test_shipped_runs_begin_with_mnist_and_the_smallest():
+    for name, dataset, params in (
+        ("a", "digits", 10),
+        ("b", "mnist", 30),
+        ("c", "cifar10", 40),
+        ("d", "mnist", 20),
+    ):
+        folder = paths.pretrained_dir() / name
+        folder.mkdir()
+        runs.write_json(folder / "config.json", {"dataset": dataset})
+        runs.write_json(folder / "metrics.json", {"params": params})
+    assert [run.name for run in runs.pretrained()] == ["d", "b", "c", "a"]
+
+
+@pytest.mark.usefixtures("nothing_shipped")
 def test_shipped_runs_are_read_only(tiny_run):
     shutil.move(tiny_run.path, paths.pretrained_dir() / "lenet5")
     shipped = runs.find("lenet5")

@@ -1,0 +1,147 @@
+"""Our own: as much accuracy as fits into few parameters, by split convolutions and shortcuts.
+
+Made of Howard et al., "MobileNets", 2017, arXiv:1704.04861 (split convolutions), He et al.,
+2015, arXiv:1512.03385 (shortcuts) and Lin et al., "Network in Network", 2013, arXiv:1312.4400
+(one mean per map in place of a dense layer); sizes are ours, chosen on validation pictures.
+"""
+
+from typing import Any
+
+from cnnlab.architectures import architecture
+from cnnlab.architectures._keras import keras
+from cnnlab.architectures._knobs import some
+from cnnlab.architectures._parts import Conv, Depthwise, Drop, Head, Pool, scores
+from cnnlab.architectures._switches import Switches
+from cnnlab.registry import Knob
+
+CARD = {
+    "family": "Compact",
+    "source": "this project, after Howard et al., 2017, and He et al., 2015",
+    "url": "https://arxiv.org/abs/1704.04861",
+    "knobs": (
+        Knob(
+            "separable",
+            True,
+            "Splits each convolution into one kernel per channel and a 1x1 mix. Turn it off to "
+            "see what the split saves: most of the parameters.",
+        ),
+        *some(
+            *("width", "kernel_size", "activation", "normalization", "dropout", "head"),
+            *("initializer", "l2"),
+            residual=True,
+        ),
+    ),
+}
+# Batch-norm without its learned factor: the convolution behind it can scale as well.
+BATCH = {"bias": False, "normalization": "batch", "scale": False}
+Stages = tuple[tuple[int, int], ...]
+
+
+@architecture(
+    title="Compact MNIST",
+    **CARD,
+    input_shape=(28, 28, 1),
+    classes=10,
+    datasets=("mnist",),
+    params=2_864,
+    trainable=2_668,
+)
+def compact_mnist(
+    input_shape: tuple[int, int, int],
+    classes: int,
+    separable: bool,
+    residual: bool,
+    **knobs: bool | float | str,
+) -> "keras.Model":
+    """Digits with fewer than 3,000 parameters: fewer than any network of the sources.
+
+    A small first convolution, then everything wide happens on maps of 14x14 and 7x7.
+    """
+    stages = ((10, 0), (20, 3), (28, 1))
+    net = _Compact(Switches(**knobs), separable, residual)
+    return net.model("compact_mnist", input_shape, classes, stages, stride=1)
+
+
+@architecture(
+    title="Compact cats and dogs",
+    **CARD,
+    input_shape=(96, 96, 3),
+    classes=2,
+    datasets=("cats_dogs",),
+    params=29_946,
+    trainable=28_986,
+)
+def compact_cats_dogs(
+    input_shape: tuple[int, int, int],
+    classes: int,
+    separable: bool,
+    residual: bool,
+    **knobs: bool | float | str,
+) -> "keras.Model":
+    """Cats and dogs in color with fewer parameters than the smallest network of the source.
+
+    The first convolution moves in steps of two pixels; four sizes of maps follow, down to 6x6.
+    """
+    stages = ((16, 1), (32, 2), (56, 3), (72, 3))
+    net = _Compact(Switches(**knobs), separable, residual)
+    return net.model("compact_cats_dogs", input_shape, classes, stages, stride=2)
+
+
+@architecture(
+    title="Compact CIFAR, 17k",
+    **CARD,
+    input_shape=(32, 32, 3),
+    classes=10,
+    datasets=("cifar10",),
+    params=16_690,
+    trainable=16_034,
+)
+def compact_cifar_16k(
+    input_shape: tuple[int, int, int],
+    classes: int,
+    separable: bool,
+    residual: bool,
+    **knobs: bool | float | str,
+) -> "keras.Model":
+    """Ten kinds of animals and vehicles with fewer parameters than ShatheNet's 17,882."""
+    stages = ((24, 0), (32, 3), (48, 3), (64, 1))
+    net = _Compact(Switches(**knobs), separable, residual)
+    return net.model("compact_cifar_16k", input_shape, classes, stages, stride=1)
+
+
+class _Compact:
+    """Builds the networks of this file; `separable` and `residual` as the knobs say."""
+
+    def __init__(self, net: Switches, separable: bool, residual: bool) -> None:
+        self._net, self._separable, self._residual = net, separable, residual
+
+    def model(
+        self, name: str, shape: tuple[int, int, int], classes: int, stages: Stages, stride: int
+    ) -> "keras.Model":
+        """A first convolution moved by `stride`, then `stages` of (filters, blocks).
+
+        Each stage but the first begins with a pool that halves its maps.
+        """
+        image = keras.Input(shape, name="image")
+        x = self._net.add(Conv(stages[0][0], 3, stride, "same", name="conv1", **BATCH), image)
+        for stage, (filters, blocks) in enumerate(stages, start=1):
+            if stage > 1:
+                x = self._net.add(Pool(2, name=f"pool{stage}"), x)
+            for number in range(1, blocks + 1):
+                x = self._block(x, filters, f"block{stage}_{number}")
+        for part in (Head("average"), Drop(name="dropout"), *scores(classes, apart=False)):
+            x = self._net.add(part, x)
+        return keras.Model(image, x, name=name)
+
+    def _block(self, x: Any, filters: int, name: str) -> Any:
+        """A 3x3 convolution, whole or split, and a way around it where the shapes fit."""
+        y = x
+        if self._separable:
+            each = Depthwise(3, bias=False, activation="linear", name=f"{name}_depthwise")
+            y = self._net.add(each, y)
+            y = self._net.add(Conv(filters, 1, name=f"{name}_mix", **BATCH), y)
+        else:
+            y = self._net.add(Conv(filters, 3, padding="same", name=f"{name}_conv3", **BATCH), y)
+        if self._residual and tuple(x.shape) == tuple(y.shape):
+            return keras.layers.Add(name=f"{name}_add")([x, y])
+        return y

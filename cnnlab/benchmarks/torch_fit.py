@@ -1,0 +1,118 @@
+"""The same network trained by PyTorch itself, where it is installed: native, channels last.
+
+One process describes the Keras network, another builds it anew with `torch.nn` alone, for the two
+frameworks do not share a process well.
+"""
+
+import importlib.util
+import json
+import statistics
+import subprocess
+import sys
+
+from cnnlab import paths
+from cnnlab.errors import LabError
+
+_DESCRIBE = """
+import json, sys
+from cnnlab import architectures
+
+model = architectures.build(sys.argv[1], (28, 28, 1), 10, {})
+layers = [
+    {"kind": type(layer).__name__, "config": layer.get_config(), "inputs": layer.input.shape[1:]}
+    for layer in model.layers
+    if type(layer).__name__ != "InputLayer"
+]
+learned = sum(v.shape.num_elements() for v in model.trainable_variables)
+print(json.dumps({"layers": layers, "learned": learned}, default=str))
+"""
+_TRAIN = """
+import json, sys, time
+import torch
+from torch import nn
+from cnnlab import datasets
+
+told, dataset, epochs, batch = json.load(sys.stdin), sys.argv[1], *map(int, sys.argv[2:4])
+BENDS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "elu": nn.ELU, "gelu": nn.GELU,
+         "selu": nn.SELU, "linear": nn.Identity, "softmax": nn.Identity}  # the loss takes logits
+
+def translated(kind, config, inputs):
+    channels = inputs[-1]
+    if kind == "Conv2D":
+        side, step = config["kernel_size"], config["strides"]
+        same = config["padding"] == "same"
+        padding = [k // 2 for k in side] if same and max(step) > 1 else config["padding"]
+        return [nn.Conv2d(channels, config["filters"], side, step, padding,
+                          groups=config["groups"], bias=config["use_bias"]),
+                BENDS[config["activation"]]()]
+    if kind == "Dense":
+        return [nn.Linear(channels, config["units"], bias=config["use_bias"]),
+                BENDS[config["activation"]]()]
+    if kind == "BatchNormalization":
+        norm = nn.BatchNorm1d if len(inputs) == 1 else nn.BatchNorm2d
+        return [norm(channels, config["epsilon"], 1 - config["momentum"])]
+    if kind in ("Activation", "ReLU", "Softmax"):
+        return [BENDS[config.get("activation") or kind.lower()]()]
+    if kind == "Dropout":
+        return [nn.Dropout(config["rate"])]
+    if kind in ("MaxPooling2D", "AveragePooling2D"):
+        pool = nn.MaxPool2d if kind == "MaxPooling2D" else nn.AvgPool2d
+        return [pool(config["pool_size"], config["strides"], ceil_mode=config["padding"] == "same")]
+    if kind == "Flatten":
+        return [nn.Flatten()]
+    if kind == "GlobalAveragePooling2D":
+        return [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    sys.exit(f"no translation for a layer of type {kind}")
+
+model = nn.Sequential(*[part for layer in told["layers"] for part in translated(**layer)])
+model = model.to(memory_format=torch.channels_last)
+learned = sum(p.numel() for p in model.parameters())
+if learned != told["learned"]:
+    sys.exit(f"{learned} parameters to learn where Keras has {told['learned']}")
+data = datasets.load(dataset, (28, 28, 1))
+x = torch.from_numpy(data.x_train.astype("float32") / 255).permute(0, 3, 1, 2)
+y = torch.from_numpy(data.y_train.astype("int64"))
+optimizer = torch.optim.Adam(model.parameters(), eps=1e-7)
+loss_of = nn.CrossEntropyLoss()
+speeds = []
+model.train()
+for epoch in range(epochs):
+    started = time.perf_counter()
+    order = torch.randperm(len(x))
+    right = 0
+    for start in range(0, len(x), batch):
+        chosen = order[start : start + batch]
+        said = model(x[chosen].contiguous(memory_format=torch.channels_last))
+        loss = loss_of(said, y[chosen])
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        right += int((said.argmax(1) == y[chosen]).sum())
+    speeds.append(len(x) / (time.perf_counter() - started))
+print(json.dumps(speeds))
+"""
+
+
+def images_per_s(name: str, dataset: str, epochs: int, batch: int) -> list[float]:
+    """One figure, the median of the epochs after the first; none where PyTorch is missing.
+
+    Raises:
+        LabError: PyTorch failed, or a layer has no translation.
+    """
+    if importlib.util.find_spec("torch") is None:
+        return []
+    network = _run(_DESCRIBE, name)
+    said = _run(_TRAIN, dataset, str(epochs), str(batch), told=network)
+    return [statistics.median(json.loads(said)[1:])]
+
+
+def _run(program: str, *arguments: str, told: str = "") -> str:
+    """The last line the program prints."""
+    command = [sys.executable, "-c", program, *arguments]
+    done = subprocess.run(
+        command, cwd=paths.ROOT, input=told, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no word"])[-1]
+        raise LabError(f"PyTorch's training failed: {reason}")
+    return done.stdout.splitlines()[-1]

@@ -1,0 +1,80 @@
+"""What a worker does with a run that is made from another one."""
+
+import shutil
+from collections.abc import Callable
+
+import keras
+
+from cnnlab import datasets, evaluation, export, runs
+from cnnlab.compression import METHODS, _studying
+from cnnlab.compression._pruning import Masks
+from cnnlab.runs import Run
+from cnnlab.training import StopRequested, Task, both_parts, train
+from cnnlab.training.snapshots import save_snapshot
+
+Report = Callable[..., None]
+
+
+def parent_model(run: Run) -> keras.Model:
+    """The network a run is made from."""
+    return evaluation.load_model(runs.find(run.config["parent"]))
+
+
+def _quantize(run: Run, report: Report, data: datasets.Data) -> keras.Model:
+    report(phase="quantizing")
+    parent = runs.find(run.config["parent"])
+    model = evaluation.load_model(parent)
+    settings = run.config["compression"]["settings"]
+    content = METHODS[run.config["compression"]["method"]].function(model, data.x_train, **settings)
+    export.write_tflite(run, content)
+    # For a look inside: the network in full precision, which the file was written from.
+    with runs.replacing(run.model_file) as temporary:
+        shutil.copyfile(parent.model_file, temporary)
+    save_snapshot(run, model, "final")
+    if run.stop_file.exists():
+        raise StopRequested
+    return model
+
+
+def _distill(run: Run, report: Report, data: datasets.Data) -> keras.Model:
+    report(phase="asking the teacher", epoch=len(run.history))
+    teacher = parent_model(run)
+    return train(run, report, data, lambda run, data: _studying.task(run, data, teacher))
+
+
+def _prune(run: Run, report: Report, data: datasets.Data) -> keras.Model:
+    made = run.config["compression"]
+    share, ramp = float(made["settings"]["share"]), int(made["settings"]["ramp"])
+    card = METHODS[made["method"]]
+    own = {name: made["settings"][name] for name in card.own}
+    report(phase="pruning", epoch=len(run.history))
+
+    def task(run: Run, data: datasets.Data) -> Task:
+        model = parent_model(run)
+        model.trainable = True
+        cut = card.function(model, **own)
+        print("\n".join(cut.notes))  # noqa: T201 - into the run's log
+        if cut.thin and not ramp:
+            return Task(cut.thin(share), *both_parts(run, data))
+        return Task(model, *both_parts(run, data), callbacks=[Masks(cut, share, ramp)])
+
+    model = train(run, report, data, task)
+    cut = card.function(model, **own)
+    if not cut.thin or not ramp:
+        return model
+    # What was held at zero goes for good; done again after a cut of power it changes nothing.
+    smaller = cut.thin_zeros()
+    with runs.replacing(run.model_file) as temporary:
+        smaller.save(temporary)
+    # Kernels kept along the way had filters that are gone: they compare with nothing any more.
+    for file in run.snapshots_dir.glob("*.npz"):
+        file.unlink()
+    save_snapshot(run, smaller, "final")
+    return smaller
+
+
+KINDS: dict[str, Callable[[Run, Report, datasets.Data], keras.Model]] = {
+    "distillation": _distill,
+    "pruning": _prune,
+    "quantization": _quantize,
+}

@@ -1,0 +1,172 @@
+"""A distillation as a training task: the student, its teacher's word, and what may be kept."""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+
+from cnnlab import architectures, augmentation, datasets
+from cnnlab.compression import METHODS
+from cnnlab.compression._lesson import Lesson, Network, network, scores_of
+from cnnlab.compression._matching import inherited
+from cnnlab.compression._pupil import Labels, Pupil, Stages
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+from cnnlab.training import Task, both_parts
+from cnnlab.training.batches import Batches
+from cnnlab.training.compiling import make_loss, make_optimizer
+
+MOST_FEATURE_BYTES = 2 * 2**30  # of what a frozen front makes of all pictures
+_BATCH = 256
+
+
+def task(run: Run, data: datasets.Data, teacher: keras.Model) -> Task:
+    """What is fitted for a distilled run: the student around which the lesson is told."""
+    config = run.config
+    shape = tuple(config["input_shape"])
+    model = architectures.build(config["architecture"], shape, config["classes"], config["knobs"])
+    teacher.trainable = False
+    lesson = lesson_for(run, network(teacher), network(model))
+    _take_over(run, model, teacher, lesson)
+    batches, validation = both_parts(run, data)
+    student = network(model)
+    if not _augmented(run):
+        front, tail = _split(model)
+        if front is not None and _fits(front, data):
+            # The frozen layers' word on every picture is computed once, not in every epoch.
+            student = tail
+            lesson = lesson_for(run, network(teacher), student)
+            parts = [_features(front, part) for part in (data.x_train, data.x_val)]
+            told = [_told(teacher, lesson, part) for part in (data.x_train, data.x_val)]
+            batches, validation = _with(run, data, parts, told)
+        elif lesson.small:
+            told = [_told(teacher, lesson, part) for part in (data.x_train, data.x_val)]
+            batches, validation = _with(run, data, [data.x_train, data.x_val], told)
+    apart = isinstance(batches[0][0], tuple)
+    pupil = Pupil(student.model, lesson, None if apart else _live(teacher, lesson))
+    first_stage = first_stage_epochs(run)
+    hooks = [Stages(pupil, first_stage, make_optimizer(config["recipe"]))] if first_stage else []
+    return Task(
+        model,
+        batches,
+        validation,
+        trainee=pupil,
+        loss=Labels(make_loss(config["recipe"]), pupil.labels),
+        callbacks=hooks,
+        first_stage=first_stage,
+    )
+
+
+def lesson_for(run: Run, teacher: Network, student: Network) -> Lesson:
+    """The lesson of the run's method with the run's settings."""
+    made = run.config["compression"]
+    card = METHODS[made["method"]]
+    own = {name: made["settings"][name] for name in card.own}
+    return card.function(teacher, student, **own)
+
+
+def first_stage_epochs(run: Run) -> int:
+    """Epochs that only imitate; at least one of each kind where there are two stages."""
+    share = float(run.config["compression"]["settings"].get("first_stage", 0.0))
+    epochs = int(run.config["recipe"]["epochs"])
+    return min(epochs - 1, max(1, round(share * epochs))) if share and epochs > 1 else 0
+
+
+def _take_over(run: Run, model: keras.Model, teacher: keras.Model, lesson: Lesson) -> None:
+    """Give the student the layers it shares with the teacher, where that is asked."""
+    settings = run.config["compression"]["settings"]
+    if not (lesson.freeze or settings.get("inherit")):
+        return
+    names = inherited(model, teacher)
+    if lesson.freeze and not names:
+        raise LabError(
+            f"No layer of {run.config['architecture']} has the name and size of one of its "
+            "teacher's, so there is nothing to freeze: choose its own teacher and width."
+        )
+    if lesson.freeze or settings.get("freeze"):
+        for layer in model.layers:
+            layer.trainable = layer.trainable and layer.name not in names
+        if not model.trainable_weights:
+            raise LabError(
+                "Every layer of this student is its teacher's own and frozen, so there is nothing "
+                "left to learn: choose a smaller student."
+            )
+    print(f"taken over from the teacher: {', '.join(names) or 'nothing'}")  # noqa: T201
+
+
+def _augmented(run: Run) -> bool:
+    return any(augmentation.settings(run.config["recipe"]["augmentation"]).values())
+
+
+def _split(model: keras.Model) -> tuple[keras.Model | None, Network | None]:
+    """The front that neither learns nor rolls dice, and the rest; None where there is none.
+
+    Only in networks whose layers stand in a row.
+    """
+    layers = [x for x in model.layers if not isinstance(x, keras.layers.InputLayer)]
+    given = [model.inputs[0], *(layer.output for layer in layers[:-1])]
+    if any(layer.input is not x for layer, x in zip(layers, given, strict=True)):
+        return None, None
+    still = next(
+        (i for i, x in enumerate(layers) if x.trainable_weights or _restless(x)), len(layers)
+    )
+    if not any(layer.weights for layer in layers[:still]) or still == len(layers):
+        return None, None
+    front = keras.Model(model.inputs[0], layers[still - 1].output)
+    x = start = keras.Input(front.output_shape[1:], name="features")
+    for layer in layers[still:]:
+        before, x = x, layer(x)
+    return front, Network(keras.Model(start, x, name=model.name), scores_of(layers[-1], before, x))
+
+
+def _restless(layer: keras.Layer) -> bool:
+    """Whether a layer does something else in training: dropout, noise, batch statistics."""
+    return any(word in type(layer).__name__ for word in ("Drop", "Noise", "Random", "BatchNorm"))
+
+
+def _fits(front: keras.Model, data: datasets.Data) -> bool:
+    numbers = int(np.prod(front.output_shape[1:]))
+    return 2 * numbers * (len(data.x_train) + len(data.x_val)) <= MOST_FEATURE_BYTES
+
+
+def _features(front: keras.Model, pictures: np.ndarray) -> np.ndarray:
+    """What the front makes of uint8 pictures, in half precision to save memory."""
+    return np.concatenate(
+        [
+            np.asarray(front.predict_on_batch(part.astype("float32") / 255)).astype("float16")
+            for part in _parts(pictures)
+        ]
+    )
+
+
+def _told(teacher: keras.Model, lesson: Lesson, pictures: np.ndarray) -> list[np.ndarray]:
+    """The teacher's tensors for every picture."""
+    tap = keras.Model(teacher.inputs, list(lesson.told))
+    answers = [
+        keras.tree.flatten(tap.predict_on_batch(part.astype("float32") / 255))
+        for part in _parts(pictures)
+    ]
+    return [
+        np.concatenate([np.asarray(a) for a in column]) for column in zip(*answers, strict=True)
+    ]
+
+
+def _parts(pictures: np.ndarray) -> list[np.ndarray]:
+    return [pictures[i : i + _BATCH] for i in range(0, len(pictures), _BATCH)]
+
+
+def _with(
+    run: Run, data: datasets.Data, parts: Sequence[np.ndarray], told: Sequence[list[np.ndarray]]
+) -> tuple[Batches, Batches]:
+    """Training and validation batches with the teacher's word beside each picture."""
+    classes, recipe = run.config["classes"], run.config["recipe"]
+    return (
+        Batches(parts[0], data.y_train, classes, recipe, beside=told[0]),
+        Batches(parts[1], data.y_val, classes, recipe, training=False, beside=told[1]),
+    )
+
+
+def _live(teacher: keras.Model, lesson: Lesson):
+    """A function that asks the teacher for its tensors, within the training step."""
+    tap = keras.Model(teacher.inputs, list(lesson.told))
+    return lambda picture: keras.tree.flatten(tap(picture, training=False))

@@ -1,0 +1,74 @@
+"""Pruning of whole filters, with real thinning."""
+
+from typing import TYPE_CHECKING
+
+from cnnlab.compression import method
+from cnnlab.compression._shared import RAMP
+from cnnlab.errors import LabError
+from cnnlab.registry import Knob
+
+if TYPE_CHECKING:
+    import keras
+
+    from cnnlab.compression._pruning import Cut
+
+
+@method(
+    family="pruning",
+    title="Whole filters, thinned",
+    source="Li et al., Pruning Filters for Efficient ConvNets, 2017",
+    url="https://arxiv.org/abs/1608.08710",
+    formula=r"\text{filter } f \text{ goes where } \textstyle\sum |w_f| \text{ is smallest}",
+    knobs=(
+        Knob(
+            "spread",
+            "even",
+            "Even: every layer loses the same share of its filters. Network: the weakest go, "
+            "measured against their layer's mean.",
+            choices=("even", "network"),
+        ),
+        Knob(
+            "norm",
+            "L1",
+            "How a filter's weight is measured: sum of absolute values, or of squares.",
+            choices=("L1", "L2"),
+            advanced=True,
+        ),
+        Knob(
+            "share",
+            0.5,
+            "Share of all multiply-accumulates.",
+            0.05,
+            0.95,
+            0.05,
+            title="MACs to take away",
+        ),
+        RAMP,
+    ),
+    shared=2,
+)
+def filters(model: "keras.Model", spread: str, norm: str) -> "Cut":
+    """The weakest filters go, with everything that belongs to them: a truly smaller network.
+
+    Bias, batch-norm and the slices of the kernels that read a filter's map go with it; where
+    maps are added, the filters of both paths go together. Parameters, bytes, MACs and time fall.
+    """
+    from cnnlab.compression._channels import channels_of
+    from cnnlab.compression._pruning import Cut
+    from cnnlab.compression._thinning import masks, thin
+    from cnnlab.compression._units import silent, weakest
+
+    channels = channels_of(model)
+    if not channels.groups():
+        reasons = "; ".join(f"{name}: {why}" for name, why in channels.stuck.items())
+        raise LabError(f"No filter of this network can be taken out. {reasons}.")
+
+    def gone(part: float) -> set[int]:
+        return weakest(model, channels, part, spread, norm)
+
+    return Cut(
+        masks=lambda part: list(masks(model, channels, gone(part))),
+        thin=lambda part: thin(model, channels, gone(part)),
+        thin_zeros=lambda: thin(model, channels, silent(model, channels)),
+        notes=[f"{name} keeps its channels: {why}." for name, why in channels.stuck.items()],
+    )

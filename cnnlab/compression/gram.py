@@ -1,0 +1,86 @@
+"""Distillation by how maps flow into each other."""
+
+from typing import TYPE_CHECKING
+
+from cnnlab.compression import method
+from cnnlab.compression._shared import stages
+from cnnlab.errors import LabError
+from cnnlab.registry import Knob
+
+if TYPE_CHECKING:
+    from cnnlab.compression._lesson import Lesson, Network
+
+SHARED = stages(0.5, inherit=True)
+
+
+@method(
+    family="distillation",
+    title="Gram matrices (FSP)",
+    source="Yim et al., A Gift from Knowledge Distillation, 2017",
+    url="https://openaccess.thecvf.com/content_cvpr_2017/html/Yim_A_Gift_From_CVPR_2017_paper.html",
+    formula=r"G_{ij} = \frac{1}{hw}\sum_{xy} F^1_{xyi} F^2_{xyj},\quad"
+    r" L_1 = \mathrm{mean}\,(G^S - G^T)^2",
+    knobs=(
+        Knob("first", "", "The layer before the block, in both networks.", title="First maps"),
+        Knob("teacher_last", "", "The teacher's last layer of the block.", title="Teacher's last"),
+        Knob("student_last", "", "The student's last layer of the block.", title="Student's last"),
+        *SHARED,
+    ),
+    shared=len(SHARED),
+)
+def gram(
+    teacher: "Network", student: "Network", first: str, teacher_last: str, student_last: str
+) -> "Lesson":
+    """The student learns which of a block's last maps light up together with which of its first.
+
+    One number for each pair of maps, summed over all places: not the maps themselves but the way
+    from one to the other is copied, so the two networks may draw them differently.
+    """
+    from keras import ops
+
+    from cnnlab.compression._lesson import Lesson, on_scores
+    from cnnlab.compression._matching import match
+
+    found = match(teacher, student)
+    if not (found.exit or first or teacher_last or student_last):  # only the head changed
+        return on_scores(
+            teacher, student, lambda said, told: ops.mean(ops.square(said - told)), 1.0
+        )
+    said = _ends(student, first or found.entry, student_last or found.student_last)
+    told = _ends(teacher, first or found.entry, teacher_last or found.teacher_last)
+    for one, other in zip(said, told, strict=True):
+        if one.shape[-1] != other.shape[-1]:
+            raise LabError(
+                f"The student has {one.shape[-1]} maps where the teacher has {other.shape[-1]}: "
+                "Gram matrices need as many; choose other layers, or FitNet."
+            )
+    return Lesson(
+        said,
+        told,
+        lambda s, t: ops.mean(ops.square(gram_matrix(*s) - gram_matrix(*t))),
+        labels=1.0,
+    )
+
+
+def _ends(network: "Network", *names: str) -> list:
+    tensors = [network.layer(name) if name else None for name in names]
+    if any(tensor is None or len(tensor.shape) != 4 for tensor in tensors):
+        raise LabError(
+            f"Gram matrices need maps, and there are none at {' or '.join(map(repr, names))}: "
+            "choose other layers, or another method."
+        )
+    return tensors
+
+
+def gram_matrix(first, last):
+    """`(batch, m, n)` for maps `(batch, h, w, m)` and `(batch, h', w', n)`."""
+    from keras import ops
+
+    from cnnlab.compression._maps import on_grid
+
+    height = max(first.shape[1], last.shape[1])
+    width = max(first.shape[2], last.shape[2])
+    first, last = on_grid(first, height, width), on_grid(last, height, width)
+    one = ops.reshape(first, (-1, height * width, first.shape[-1]))
+    other = ops.reshape(last, (-1, height * width, last.shape[-1]))
+    return ops.matmul(ops.transpose(one, (0, 2, 1)), other) / (height * width)

@@ -1,0 +1,247 @@
+"""What compression truly changed: every cost its own column, measured here and now.
+
+Runs in the engine, except for `sentences`, which only compares.
+"""
+
+import functools
+import platform
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnlab import comparison, evaluation, prediction, summary
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+
+_LITERT_CALLS, _KERAS_CALLS, _WARM_UP, _ROUNDS = 100, 40, 10, 5
+# A cost has fallen when it is lower by more than this share.
+_MOVED, _MOVED_TIME = 0.02, 0.15
+
+
+@dataclass(frozen=True)
+class Line:
+    """One run's costs. Bytes, and milliseconds for one picture; None where nothing was measured.
+
+    `nonzeros` counts numbers that are not zero in the file that answers; `raw_bytes` what all its
+    numbers take as stored there, `memory_bytes` these and the feature maps alive at the peak.
+    """
+
+    run: str
+    params: int
+    nonzeros: int
+    macs: int
+    raw_bytes: int
+    keras_bytes: int
+    tflite_bytes: int
+    gzip_bytes: int
+    memory_bytes: int
+    litert_p50_ms: float
+    litert_p95_ms: float
+    keras_p50_ms: float
+    keras_p95_ms: float
+    accuracy: float | None
+    interval: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's key in `Line`, its heading, its unit as in `comparison.shown`, and its meaning."""
+
+    key: str
+    title: str
+    kind: str
+    help: str
+
+
+COLUMNS = (
+    Column("accuracy", "Test accuracy", "percent", "On the whole test part, never trained on."),
+    Column("params", "Parameters", "count", "All numbers of the Keras model, zeros included."),
+    Column("nonzeros", "Non-zeros", "count", "Numbers that are not zero in the file that answers."),
+    Column("macs", "MACs", "count", "Multiplications with their additions for one picture."),
+    Column("raw_bytes", "Weights, raw", "bytes", "All weights as stored, one after another."),
+    Column("keras_bytes", "Keras file", "bytes", "Weights and structure as Keras saves them."),
+    Column("tflite_bytes", "TFLite file", "bytes", "What a device has to hold."),
+    Column("gzip_bytes", "TFLite, gzip", "bytes", "The same, packed as it would be downloaded."),
+    Column("memory_bytes", "Peak memory", "bytes", "Weights and the feature maps alive at once."),
+    Column("litert_p50_ms", "LiteRT p50", "ms", "Median time for one picture, one thread."),
+    Column("litert_p95_ms", "LiteRT p95", "ms", "Nineteen of twenty pictures take no longer."),
+    Column("keras_p50_ms", "Keras p50", "ms", "Median time for one picture in Keras."),
+    Column(
+        "keras_p95_ms", "Keras p95", "ms", "Nineteen of twenty; Keras takes what threads it has."
+    ),
+)
+
+
+def line(folder: str) -> Line:
+    """Measure a finished run; runs in the engine.
+
+    Raises:
+        LabError: it has no model or no `model.tflite`.
+    """
+    run = Run(Path(folder))
+    if not run.tflite_file.is_file():
+        raise LabError(f"{run.name} is not finished: its costs are measured when it is done.")
+    stamps = run.model_file.stat().st_mtime_ns, run.tflite_file.stat().st_mtime_ns
+    return _measured(run, stamps)
+
+
+@functools.lru_cache(maxsize=200)
+def _measured(run: Run, _stamps: tuple[int, int]) -> Line:
+    model = evaluation.load_model(run)
+    totals = summary.summarize(model).totals
+    content = run.tflite_file.read_bytes()
+    held = prediction.contents(content)
+    quantized = run.network_file == run.tflite_file
+    zeros = sum(int(w.size - np.count_nonzero(w)) for w in model.get_weights())
+    metrics = run.metrics
+    picture = np.zeros((1, *run.config["input_shape"]), np.float32)
+    litert = _times(prediction.caller(content, picture), _LITERT_CALLS)
+    keras = _times(lambda: model.predict_on_batch(picture), _KERAS_CALLS)
+    return Line(
+        run=run.name,
+        params=totals.params,
+        nonzeros=held.nonzeros if quantized else totals.params - zeros,
+        macs=totals.macs,
+        raw_bytes=held.weight_bytes if quantized else totals.weight_bytes,
+        keras_bytes=run.model_file.stat().st_size,
+        tflite_bytes=len(content),
+        gzip_bytes=comparison.gzip_bytes(run.tflite_file) or 0,
+        memory_bytes=held.memory_bytes,
+        litert_p50_ms=float(np.percentile(litert, 50)),
+        litert_p95_ms=float(np.percentile(litert, 95)),
+        keras_p50_ms=float(np.percentile(keras, 50)),
+        keras_p95_ms=float(np.percentile(keras, 95)),
+        accuracy=metrics.get("test_accuracy"),
+        interval=tuple(metrics["test_interval"]) if "test_interval" in metrics else None,
+    )
+
+
+def _times(call: Callable[[], Any], count: int) -> list[float]:
+    """Milliseconds of `count` calls after a warm-up, in the calmest of several rounds.
+
+    Whatever else runs on the machine only ever adds time, so the round with the lowest median
+    tells most of the network.
+    """
+    for _ in range(_WARM_UP):
+        call()
+    rounds = [[_time(call) for _ in range(count)] for _ in range(_ROUNDS)]
+    return min(rounds, key=statistics.median)
+
+
+def _time(call: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    call()
+    return (time.perf_counter() - start) * 1000
+
+
+def processor() -> str:
+    """What the times were measured on: the processor's name as the system gives it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    names = [text.partition(":")[2].strip() for text in lines if text.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def sentences(parent: Line, child: Line, kind: str, method: str = "") -> list[str]:
+    """One sentence for each cost that did not fall from parent to child, and why.
+
+    Args:
+        parent: What it was made from.
+        child: What was made.
+        kind: "distillation", "pruning" or "quantization".
+        method: Name of the method's card.
+    """
+    return [
+        _why(column, parent, child, kind, method)
+        for column in COLUMNS
+        if column.key != "accuracy" and not fell(column.key, parent, child)
+        if _why(column, parent, child, kind, method)
+    ]
+
+
+def fell(key: str, parent: Line, child: Line) -> bool:
+    """Whether a cost fell by more than what measuring alone would do."""
+    most = _MOVED_TIME if key.endswith("_ms") else _MOVED
+    return getattr(child, key) < (1 - most) * getattr(parent, key)
+
+
+def _why(column: Column, parent: Line, child: Line, kind: str, method: str) -> str:
+    title = column.title
+    if kind == "quantization":
+        return _why_quantized(column.key, title, method)
+    if method == "magnitude":
+        return _why_sparse(column.key, title, parent, child)
+    if column.key == "litert_p95_ms" or column.key == "keras_p95_ms":
+        return ""  # said of the median already
+    if column.key == "keras_p50_ms":
+        return (
+            f"{title} did not fall: for so small a network Keras' time is the way into the call "
+            "and out of it, not the arithmetic."
+        )
+    if column.key == "litert_p50_ms":
+        return (
+            f"{title} did not fall: fewer channels per layer also fill the processor's registers "
+            "less well, and each operation costs its start whatever its size."
+        )
+    if column.key == "memory_bytes":
+        return f"{title} did not fall: it is set by the largest feature maps, which stayed."
+    if column.key == "macs" and kind == "distillation":
+        return f"{title} did not fall: the student keeps the layers that do most of the arithmetic."
+    return f"{title} did not fall: child and parent are alike in this."
+
+
+def _why_sparse(key: str, title: str, parent: Line, child: Line) -> str:
+    zeros = 1 - child.nonzeros / max(1, child.params)
+    packed = 1 - child.gzip_bytes / max(1, parent.gzip_bytes)
+    reasons = {
+        "params": f"zeros are counted like any number, and {zeros:.0%} are zeros now.",
+        "macs": "every product with a zero is still computed.",
+        "raw_bytes": "storage is dense: a zero takes as many bytes as any number.",
+        "keras_bytes": "storage is dense: a zero takes as many bytes as any number.",
+        "tflite_bytes": f"{zeros:.0%} zeros, same file: storage is dense; gzip saves {packed:.0%}.",
+        "memory_bytes": "weights and maps are held dense while it computes.",
+        "litert_p50_ms": "the kernels are dense: they multiply by zero as by anything else.",
+        "keras_p50_ms": "the kernels are dense: they multiply by zero as by anything else.",
+    }
+    return f"{title} did not fall: {reasons[key]}" if key in reasons else ""
+
+
+def _why_quantized(key: str, title: str, method: str) -> str:
+    reasons = {
+        "params": "there are as many numbers as before, each in fewer bits.",
+        "nonzeros": "rounding makes a zero of very few of the numbers.",
+        "macs": "there are as many multiplications as before, of smaller numbers.",
+        "keras_bytes": "Keras' file keeps full precision; the TFLite file is the quantized one.",
+        "tflite_bytes": "arrays this small stay in full precision, and the file's own tables weigh "
+        "as much as the weights.",
+        "gzip_bytes": "arrays this small stay in full precision.",
+        "raw_bytes": "arrays of fewer than 1,024 numbers stay in full precision.",
+        "memory_bytes": "feature maps stay float32, and they are most of it.",
+        "litert_p50_ms": "the arithmetic is a small part of the time of so small a network."
+        if method != "float16"
+        else "half-precision weights are turned back into float32 before anything is computed.",
+        "keras_p50_ms": "Keras runs the network in full precision.",
+    }
+    return f"{title} did not fall: {reasons[key]}" if key in reasons else ""
+
+
+def columns_of(lines: Sequence[Line]) -> list[dict[str, str]]:
+    """The ledger as rows of words, one per run, for a screen or a terminal."""
+    rows = []
+    for one in lines:
+        row = {"Run": one.run}
+        for column in COLUMNS:
+            words = comparison.shown(column.kind, getattr(one, column.key))
+            if column.key == "accuracy" and one.interval:
+                low, high = one.interval
+                words += f" ({low * 100:.2f} to {high * 100:.2f})"
+            row[column.title] = words
+        rows.append(row)
+    return rows

@@ -1,0 +1,42 @@
+"""Distillation by squared error on the class scores."""
+
+from typing import TYPE_CHECKING
+
+from cnnlab.compression import method
+from cnnlab.compression._shared import STUDENT
+from cnnlab.registry import Knob
+
+if TYPE_CHECKING:
+    from cnnlab.compression._lesson import Lesson, Network
+
+
+@method(
+    family="distillation",
+    title="Squared error on logits",
+    source="Ba and Caruana, Do Deep Nets Really Need to be Deep?, 2014",
+    url="https://arxiv.org/abs/1312.6184",
+    formula=r"L = \frac{1}{n}\sum_j (z^S_j - z^T_j)^2 + w\,L_{labels}",
+    knobs=(
+        Knob(
+            "labels",
+            0.0,
+            "Weight of the true labels beside the teacher's word; 0 listens to the teacher alone.",
+            0.0,
+            1.0,
+            0.05,
+            title="Weight of the labels",
+        ),
+        *STUDENT,
+    ),
+    shared=len(STUDENT),
+)
+def logits(teacher: "Network", student: "Network", labels: float) -> "Lesson":
+    """The student learns the teacher's class scores as they are before softmax.
+
+    A score says more than a label: that a 7 looks a little like a 1, and how much.
+    """
+    from keras import ops
+
+    from cnnlab.compression._lesson import on_scores
+
+    return on_scores(teacher, student, lambda said, told: ops.mean(ops.square(said - told)), labels)

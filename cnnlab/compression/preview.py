@@ -1,0 +1,79 @@
+"""What pruning would leave of a network, before anything is trained on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnnlab import datasets, evaluation, summary
+from cnnlab.compression import METHODS
+from cnnlab.runs import Run
+
+_PICTURES = 500
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A network before and after a cut, nothing trained on yet.
+
+    Accuracies are on `pictures` validation pictures; `nonzeros` counts weights that are left.
+    `layers` holds (layer, channels before, channels after); `notes` says what cannot be cut.
+    """
+
+    params: int
+    params_after: int
+    nonzeros: int
+    macs: int
+    macs_after: int
+    pictures: int
+    accuracy: float
+    accuracy_after: float
+    layers: tuple[tuple[str, int, int], ...]
+    notes: tuple[str, ...]
+
+
+def preview(folder: str, method: str, settings: Mapping[str, Any]) -> Preview:
+    """Cut the run in `folder` as a method would; runs in the engine.
+
+    Raises:
+        LabError: no model, a network that cannot be cut, or data that is not here.
+    """
+    from cnnlab.compression._pruning import apply
+
+    run, card = Run(Path(folder)), METHODS[method]
+    checked = card.check(settings)
+    model = evaluation.load_model(run)
+    data = datasets.load(run.config["dataset"], tuple(run.config["input_shape"]))
+    pictures, truth = data.x_val[:_PICTURES], data.y_val[:_PICTURES]
+
+    def accuracy(network: Any) -> float:
+        return float((evaluation.predict_all(network, pictures).argmax(1) == truth).mean())
+
+    before, whole = accuracy(model), summary.summarize(model).totals
+    cut = card.function(model, **{name: checked[name] for name in card.own})
+    share = float(checked["share"])
+    after = cut.thin(share) if cut.thin else model
+    if not cut.thin:
+        apply(cut.masks(share))
+    totals = summary.summarize(after).totals
+    return Preview(
+        params=whole.params,
+        params_after=totals.params,
+        nonzeros=sum(int((weights != 0).sum()) for weights in after.get_weights()),
+        macs=whole.macs,
+        macs_after=totals.macs,
+        pictures=len(pictures),
+        accuracy=before,
+        accuracy_after=accuracy(after),
+        layers=_layers(model, after) if cut.thin else (),
+        notes=tuple(cut.notes),
+    )
+
+
+def _layers(before: Any, after: Any) -> tuple[tuple[str, int, int], ...]:
+    smaller = {layer.name: layer for layer in after.layers}
+    return tuple(
+        (layer.name, layer.output.shape[-1], smaller[layer.name].output.shape[-1])
+        for layer in before.layers
+        if layer.weights and len(layer.weights[0].shape) > 1
+    )

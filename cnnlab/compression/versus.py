@@ -1,0 +1,129 @@
+"""Was the teacher worth it? Teacher, the same student from scratch, and distilled, side by side."""
+
+import json
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cnnlab import runs
+from cnnlab.comparison import sources
+from cnnlab.compression.family import made_by
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Test accuracies of one training under several seeds, as fractions; `runs` were started."""
+
+    values: tuple[float, ...]
+    runs: int = 1
+
+    @property
+    def mean(self) -> float | None:
+        """Their mean; None without any."""
+        return statistics.mean(self.values) if self.values else None
+
+    @property
+    def spread(self) -> float | None:
+        """Their sample standard deviation; None for fewer than two."""
+        return statistics.stdev(self.values) if len(self.values) > 1 else None
+
+    @property
+    def words(self) -> str:
+        """Such as "97.31 % ± 0.12 (3 seeds)"."""
+        if not self.values:
+            return "not measured yet" if self.runs else "none started"
+        spread = "" if self.spread is None else f" ± {self.spread * 100:.2f}"
+        count = len(self.values)
+        return f"{self.mean * 100:.2f} %{spread} ({count} seed{'s' if count > 1 else ''})"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One distillation under all its seeds, beside its teacher and the student alone."""
+
+    teacher: str
+    student: str
+    architecture: str
+    dataset: str
+    method: str
+    epochs: int
+    params: int | None
+    teacher_accuracy: float | None
+    scratch: Figure
+    distilled: Figure
+
+    @property
+    def gain(self) -> float | None:
+        """What the teacher added to the student's mean accuracy, in points."""
+        if self.scratch.mean is None or self.distilled.mean is None:
+            return None
+        return 100 * (self.distilled.mean - self.scratch.mean)
+
+
+def outcomes(members: Sequence[Run]) -> list[Outcome]:
+    """One for each distillation among `members`; runs that differ in their seed alone are one."""
+    together: dict[str, list[Run]] = {}
+    for run in members:
+        if run.config.get("compression", {}).get("kind") == "distillation":
+            together.setdefault(_sign(run), []).append(run)
+    return [_outcome(group) for group in together.values()]
+
+
+def _outcome(group: list[Run]) -> Outcome:
+    first = group[0].config
+    twins = [run.config["compression"].get("scratch") for run in group]
+    return Outcome(
+        teacher=first["parent"],
+        student=_student(group[0]),
+        architecture=first["architecture"],
+        dataset=first["dataset"],
+        method=made_by(group[0]),
+        epochs=int(first["recipe"]["epochs"]),
+        params=next((p for run in group if (p := run.metrics.get("params"))), None),
+        teacher_accuracy=_accuracy(first["parent"]),
+        scratch=_figure(list(dict.fromkeys(name for name in twins if name))),
+        distilled=_figure([run.name for run in group]),
+    )
+
+
+def published(outcome: Outcome) -> list[tuple[str, int, float]]:
+    """What sources printed of students of this kind on this dataset: (name, parameters, accuracy).
+
+    Only of networks made to be students, those with a knob for their hidden neurons.
+    """
+    return [
+        (line.name, line.figures["params"], line.figures["accuracy"])
+        for source in sources.SOURCES
+        if source.dataset == outcome.dataset
+        for line in source.lines
+        if line.architecture == outcome.architecture and "hidden_neurons" in line.knobs
+    ]
+
+
+def _student(run: Run) -> str:
+    neurons = run.config["knobs"].get("hidden_neurons")
+    name = run.config["architecture"]
+    return f"{name}, {neurons} neurons" if neurons else name
+
+
+def _figure(names: Sequence[str]) -> Figure:
+    found = [_accuracy(name) for name in names]
+    return Figure(tuple(value for value in found if value is not None), len(names))
+
+
+def _accuracy(name: str) -> float | None:
+    try:
+        return runs.find(name).metrics.get("test_accuracy")
+    except LabError:
+        return None  # deleted meanwhile
+
+
+def _sign(run: Run) -> str:
+    """What makes two distillations the same but for their seed."""
+    config = run.config
+    made = {k: v for k, v in config["compression"].items() if k != "scratch"}
+    recipe = {k: v for k, v in config["recipe"].items() if k != "seed"}
+    asked = [config[k] for k in ("parent", "architecture", "knobs", "dataset", "input_shape")]
+    return json.dumps([asked, made, recipe], sort_keys=True)

@@ -1,0 +1,237 @@
+"""Make smaller runs of a run, and look at what came of it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnnlab import engine, jobs, recipe, runs
+from cnnlab.compression import METHODS, planning, pyramid
+from cnnlab.compression.family import Member, family, made_by
+from cnnlab.compression.versus import Outcome, outcomes, published
+from cnnlab.lab.starting import OWNER_LENGTH, require_data
+from cnnlab.runs import Run
+
+__all__ = [
+    "Member",
+    "Outcome",
+    "exported",
+    "family",
+    "forgotten",
+    "ledger",
+    "made_by",
+    "outcomes",
+    "plan_pyramid",
+    "preview",
+    "published",
+    "sensitivity",
+    "start_distillation",
+    "start_pruning",
+    "start_pyramid",
+    "start_quantization",
+]
+
+_LONG_S = 300.0
+
+
+def start_distillation(
+    teacher: Run,
+    method: str,
+    student: str,
+    settings: Mapping[str, Any] | None = None,
+    training: Mapping[str, Any] | None = None,
+    knobs: Mapping[str, Any] | None = None,
+    title: str = "",
+    seeds: Sequence[int] = (),
+    with_scratch: bool = True,
+    owner: str = "",
+) -> list[Run]:
+    """Queue a student for each seed, and the same student from scratch beside each.
+
+    Args:
+        teacher: A run, done or still in the queue.
+        method: Name of a distillation card.
+        student: Name of an architecture.
+        settings: Some of the method's knobs.
+        training: Some of `recipe.KNOBS`.
+        knobs: Some of the student's knobs.
+        title: A name of the reader's own.
+        seeds: None: the one in `training`, or 0.
+        with_scratch: A twin that was trained in just this way already is not trained again.
+        owner: Who asks; the owners of waiting runs take turns.
+
+    Returns:
+        The distilled runs.
+
+    Raises:
+        LabError: an unknown name, an illegal value, data that is not here, a disk that refuses.
+    """
+    training = dict(training or {})
+    plans = [
+        planning.distill(
+            teacher, method, student, settings, training | {"seed": seed}, knobs, title
+        )
+        for seed in seeds or [training.get("seed", 0)]
+    ]
+    require_data(plans[0]["dataset"])
+    twins = [_twin(config, owner) if with_scratch else "" for config in plans]
+    made = [_create(config, owner, twin) for config, twin in zip(plans, twins, strict=True)]
+    jobs.dispatch()
+    return made
+
+
+def _twin(config: Mapping[str, Any], owner: str, epochs: int = 0) -> str:
+    """The name of the same student from scratch, queued unless there is one; `epochs` if other."""
+    rest = {"epochs": epochs} if epochs else {}
+    alone = planning.scratch(dict(config) | {"recipe": config["recipe"] | rest})
+    return (same_training(alone) or _create(alone, owner)).name
+
+
+def _create(config: Mapping[str, Any], owner: str, twin: str = "") -> Run:
+    whole = dict(config) | {"owner": owner.strip()[:OWNER_LENGTH]}
+    if twin:
+        whole["compression"] = whole["compression"] | {"scratch": twin}
+    return runs.create(whole)
+
+
+def same_training(config: Mapping[str, Any]) -> Run | None:
+    """A run that was, is or will be trained in just this way; None if there is none."""
+    wanted = _sign(config)
+    for run in [*runs.list_runs(), *runs.pretrained()]:
+        other = run.config
+        if other.get("parent") or "compression" in other or "imported" in other:
+            continue
+        if run.status.state not in ("failed", "stopped", "interrupted") and _sign(other) == wanted:
+            return run
+    return None
+
+
+def _sign(config: Mapping[str, Any]) -> str:
+    """What makes two trainings the same; settings an older recipe lacks have their usual value."""
+    known = {knob.name: knob.default for knob in recipe.KNOBS}
+    asked = [config[key] for key in ("architecture", "knobs", "dataset", "input_shape")]
+    return json.dumps([asked, known | dict(config["recipe"])], sort_keys=True)
+
+
+def start_pruning(
+    parent: Run,
+    method: str,
+    settings: Mapping[str, Any] | None = None,
+    training: Mapping[str, Any] | None = None,
+    title: str = "",
+    owner: str = "",
+) -> Run:
+    """Queue a pruned child of `parent`; errors as `start_distillation`."""
+    return _queued(planning.prune(parent, method, settings, training, title), owner)
+
+
+def start_quantization(
+    parent: Run,
+    method: str,
+    settings: Mapping[str, Any] | None = None,
+    title: str = "",
+    owner: str = "",
+) -> Run:
+    """Queue a quantized child of `parent`; errors as `start_distillation`."""
+    return _queued(planning.quantize(parent, method, settings, title), owner)
+
+
+def _queued(config: Mapping[str, Any], owner: str) -> Run:
+    require_data(config["dataset"])
+    run = _create(config, owner)
+    jobs.dispatch()
+    return run
+
+
+def start_pyramid(
+    teacher: Run,
+    ladder: Sequence[str],
+    settings: Mapping[str, Any] | None = None,
+    training: Mapping[str, Any] | None = None,
+    knobs: Mapping[str, Any] | None = None,
+    with_scratch: bool = True,
+    owner: str = "",
+) -> list[Run]:
+    """Queue one run for each level, each waiting for its teacher, and the last student's twin.
+
+    The twin is trained from scratch for as many epochs as all levels together.
+
+    Args:
+        teacher: A run, done or still in the queue.
+        ladder: Architectures, the largest first.
+        settings: Some of the Pyramid's knobs.
+        training: Some of `recipe.KNOBS`, for every level.
+        knobs: Knobs such as `width`, for every level that has them.
+        with_scratch: Train the twin, unless there is one.
+        owner: Who asks.
+
+    Raises:
+        LabError: as `start_distillation`.
+    """
+    pyramid.check_ladder(ladder)
+    require_data(teacher.config["dataset"])
+    checked = METHODS["pyramid"].check(settings or {})
+    levels, before = [], teacher
+    for number, name in enumerate(ladder, start=1):
+        own = pyramid.knobs_for(name, knobs or {})
+        config = pyramid.level(before, name, number, len(ladder), checked, training, own)
+        last = with_scratch and number == len(ladder)
+        epochs = int(config["recipe"]["epochs"]) * len(ladder)
+        levels.append(_create(config, owner, _twin(config, owner, epochs) if last else ""))
+        before = levels[-1] if checked["teacher"] == "previous" else teacher
+    jobs.dispatch()
+    return levels
+
+
+def plan_pyramid(
+    teacher: Run,
+    ladder: Sequence[str],
+    settings: Mapping[str, Any],
+    training: Mapping[str, Any],
+    knobs: Mapping[str, Any],
+) -> Any:
+    """The levels before anything runs: a list of `compression.pyramid.Level`."""
+    folder = str(teacher.path)
+    return engine.call(
+        "cnnlab.compression.pyramid:plan",
+        *(folder, list(ladder), dict(settings), dict(training), dict(knobs)),
+        timeout_s=_LONG_S,
+    )
+
+
+def preview(parent: Run, method: str, settings: Mapping[str, Any]) -> Any:
+    """What pruning would leave, before anything is trained on: `compression.preview.Preview`."""
+    return engine.call(
+        "cnnlab.compression.preview:preview",
+        *(str(parent.path), method, dict(settings)),
+        timeout_s=_LONG_S,
+    )
+
+
+def ledger(run: Run) -> Any:
+    """One run's costs, measured by the engine now: `compression.ledger.Line`."""
+    return engine.call("cnnlab.compression.ledger:line", str(run.path), timeout_s=_LONG_S)
+
+
+def forgotten(parent: Run, child: Run) -> Any:
+    """Test pictures the parent reads and the child does not: `compression.forgotten.Forgotten`."""
+    return engine.call(
+        "cnnlab.compression.forgotten:forgotten",
+        *(str(parent.path), str(child.path)),
+        timeout_s=_LONG_S,
+    )
+
+
+def sensitivity(run: Run) -> Any:
+    """What each layer loses without its weakest filters: `compression.sensitivity.Sensitivity`."""
+    return engine.call(
+        "cnnlab.compression.sensitivity:sensitivity", str(run.path), timeout_s=_LONG_S
+    )
+
+
+def exported(run: Run, formats: Sequence[str] = ()) -> Any:
+    """A run packed for other programs, every file checked first: `export.Bundle`."""
+    return engine.call(
+        "cnnlab.export:bundle_of",
+        *(str(run.path), list(formats)),
+        timeout_s=_LONG_S,
+    )

@@ -1,0 +1,45 @@
+"""The queue as a table: who trains, who waits, in which order and for what."""
+
+from typing import Any
+
+from cnnlab import jobs
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+
+
+def queue() -> list[dict[str, Any]]:
+    """One row for each run that trains or waits, in starting order; position 0 trains already.
+
+    Raises:
+        LabError: a setting of the queue is no number.
+    """
+    now = jobs.line()
+    rows = []
+    for run, status in now.busy:
+        try:
+            rows.append(_row(run, 0, status.state, f"epoch {status.epoch}"))
+        except LabError:
+            continue  # deleted meanwhile
+    for waiting in now.waiting:
+        rows.append(_row(waiting.run, waiting.position, "queued", waiting.sentence))
+    return rows
+
+
+def _row(run: Run, position: int, state: str, words: str) -> dict[str, Any]:
+    return {
+        "run": run.name,
+        "title": run.title,
+        "owner": jobs.owner_of(run),
+        "position": position,
+        "state": state,
+        "priority": run.priority_file.exists(),
+        "words": words,
+    }
+
+
+def positions() -> dict[str, int]:
+    """Where each waiting run stands, by its name; empty when a setting keeps the queue still."""
+    try:
+        return {waiting.run.name: waiting.position for waiting in jobs.line().waiting}
+    except LabError:
+        return {}

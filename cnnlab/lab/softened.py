@@ -1,0 +1,51 @@
+"""What a student hears of one picture: its teacher's answer at several temperatures."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cnnlab import prediction
+from cnnlab.lab.asking import test_pictures
+from cnnlab.runs import Run
+
+
+@dataclass(frozen=True)
+class SoftTargets:
+    """What a teacher says of one test picture, softened by several temperatures.
+
+    `picture` is uint8 `(h, w)` or `(h, w, 3)`; `rows` pairs a temperature with a probability for
+    each of `labels`.
+    """
+
+    picture: Any
+    truth: str
+    labels: tuple[str, ...]
+    rows: tuple[tuple[float, tuple[float, ...]], ...]
+
+
+def soft_targets(teacher: Run, number: int, temperatures: Sequence[float]) -> SoftTargets:
+    """The teacher's answer to test picture `number` (0-based), as a student would hear it.
+
+    Raises:
+        LabError: the teacher has no file to ask yet, or its dataset is not here.
+    """
+    config = teacher.config
+    shown = test_pictures(config["dataset"], config["input_shape"], number + 1)
+    picture = shown.pictures[number]
+    shape = tuple(config["input_shape"])
+    said = prediction.predict(teacher, picture.reshape(shape).astype("float32") / 255).by_class
+    # Logits up to a constant, which softmax does not see.
+    logits = [math.log(max(probability, 1e-7)) for probability in said.values()]
+    return SoftTargets(
+        picture=picture.squeeze(),
+        truth=str(config["labels"][int(shown.classes[number])]),
+        labels=tuple(said),
+        rows=tuple((t, _softened(logits, t)) for t in temperatures),
+    )
+
+
+def _softened(logits: Sequence[float], temperature: float) -> tuple[float, ...]:
+    most = max(logits)
+    powers = [math.exp((logit - most) / temperature) for logit in logits]
+    return tuple(power / sum(powers) for power in powers)

@@ -1,0 +1,95 @@
+"""What a LiteRT file holds: its numbers, how many are zero, and the memory it needs."""
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+_KINDS = {
+    schema.TensorType.FLOAT32: np.dtype("float32"),
+    schema.TensorType.FLOAT16: np.dtype("float16"),
+    schema.TensorType.INT8: np.dtype("int8"),
+    schema.TensorType.UINT8: np.dtype("uint8"),
+    schema.TensorType.INT16: np.dtype("int16"),
+    schema.TensorType.INT32: np.dtype("int32"),
+    schema.TensorType.INT64: np.dtype("int64"),
+    schema.TensorType.BOOL: np.dtype("bool"),
+}
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a LiteRT file holds.
+
+    Attributes:
+        numbers: Weights and biases stored (shapes and other small tables are left out).
+        nonzeros: Those of them that are not zero.
+        weight_bytes: Bytes of these numbers as stored.
+        activation_bytes: Largest sum of what flows between the operations and is alive at once,
+            one picture, in each tensor's own precision.
+    """
+
+    numbers: int
+    nonzeros: int
+    weight_bytes: int
+    activation_bytes: int
+
+    @property
+    def memory_bytes(self) -> int:
+        """Weights and feature maps at the peak."""
+        return self.weight_bytes + self.activation_bytes
+
+
+def contents(file: bytes) -> Contents:
+    """Read a LiteRT file's tables; nothing is run."""
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(file, 0))
+    graph = model.subgraphs[0]
+    constants = {
+        number: np.asarray(model.buffers[tensor.buffer].data, np.uint8)
+        for number, tensor in enumerate(graph.tensors)
+        if _filled(model.buffers[tensor.buffer].data)
+    }
+    weights = [_weights(graph.tensors[n], raw) for n, raw in constants.items()]
+    kept = [array for array in weights if array is not None]
+    return Contents(
+        numbers=sum(array.size for array in kept),
+        nonzeros=sum(int(np.count_nonzero(array)) for array in kept),
+        weight_bytes=sum(array.nbytes for array in kept),
+        activation_bytes=_peak(graph, set(constants)),
+    )
+
+
+def _filled(data: Any) -> bool:
+    return data is not None and len(data) > 0
+
+
+def _weights(tensor: Any, raw: np.ndarray) -> np.ndarray | None:
+    """The numbers of a constant; None for shapes and axes, integers without a scale."""
+    kind = _KINDS.get(tensor.type)
+    scaled = tensor.quantization is not None and _filled(tensor.quantization.scale)
+    if kind is None or (kind.kind in "iub" and not scaled):
+        return None
+    return np.frombuffer(raw.tobytes(), kind)
+
+
+def _peak(graph: Any, constants: set[int]) -> int:
+    """As `summary` counts it: a tensor lives from its maker to its last reader."""
+    last = {}
+    for step, operation in enumerate(graph.operators):
+        last.update(dict.fromkeys((int(i) for i in operation.inputs), step))
+    last.update(dict.fromkeys((int(i) for i in graph.outputs), len(graph.operators)))
+    alive = {int(i) for i in graph.inputs}
+    peak = 0
+    for step, operation in enumerate(graph.operators):
+        alive |= {int(i) for i in operation.outputs}
+        peak = max(peak, sum(_size(graph.tensors[i]) for i in alive - constants))
+        alive = {i for i in alive if last.get(i, -1) > step}
+    return peak
+
+
+def _size(tensor: Any) -> int:
+    shape = tensor.shape if tensor.shape is not None else ()
+    kind = _KINDS.get(tensor.type, np.dtype("float32"))
+    return prod(max(1, int(side)) for side in shape) * kind.itemsize

@@ -1,0 +1,37 @@
+"""Compress: distill, prune and quantize a run into a smaller one, and see what that cost."""
+
+import streamlit as st
+
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+from pages.parts import compress_export, compress_family, compress_forgotten, compress_start
+from pages.parts.compare_controls import one_of
+from pages.parts.picker import pick_run
+
+VIEWS = {
+    "Make smaller": compress_start.show,
+    "Family and ledger": compress_family.show,
+    "What was forgotten": compress_forgotten.show,
+    "Export": compress_export.show,
+}
+
+
+def usable(run: Run) -> bool:
+    """Runs with a model, and those still in the queue that will have one."""
+    try:
+        return run.model_file.is_file() or run.status.active
+    except LabError:
+        return False
+
+
+st.title("Compress")
+st.write(
+    "The same accuracy with a tenth of the parameters? Make a smaller run of a trained one, and "
+    "see in one ledger which costs truly fell."
+)
+try:
+    chosen = pick_run("Run", usable)
+    if chosen:
+        VIEWS[one_of("View", list(VIEWS), "view")](chosen)
+except LabError as error:
+    st.error(str(error))

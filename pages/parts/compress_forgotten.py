@@ -1,0 +1,109 @@
+"""What did compression forget? Test pictures the parent reads and the child does not."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnlab import lab, runs
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+
+_PICTURE_PX = 96
+
+
+def show(run: Run) -> None:
+    """A run beside the one it was made from, or beside any other of its family."""
+    rivals = _rivals(run)
+    if not rivals:
+        st.info("This run has no family yet: make a smaller one of it, then see what that forgot.")
+        return
+    name = st.selectbox(
+        "Compared with",
+        list(rivals),
+        format_func=lambda n: rivals[n],
+        key=f"forgot-{run.name}",
+        help="Its parent first, then the rest of its family.",
+    )
+    child_first = rivals[name].startswith("its child")
+    parent, child = (run, runs.find(name)) if child_first else (runs.find(name), run)
+    with st.spinner("Asking both about every test picture"):
+        found = _found(parent.name, child.name, _stamp(parent), _stamp(child))
+    _headline(parent, child, found)
+    _pairs(found)
+
+
+def _rivals(run: Run) -> dict[str, str]:
+    """Members of the family with a model, by name, in words."""
+    words = {}
+    for member in lab.family(run):
+        other = member.run
+        if other.name == run.name or not other.network_file.is_file():
+            continue
+        if other.name == run.config.get("parent"):
+            words = {other.name: f"its parent {other.name}", **words}
+        elif other.config.get("parent") == run.name:
+            words[other.name] = f"its child {other.name} ({member.made_by})"
+        else:
+            words[other.name] = f"{other.name} ({member.made_by})"
+    return words
+
+
+def _stamp(run: Run) -> int:
+    if not run.network_file.is_file():
+        raise LabError(f"{run.name} has no model yet: wait until it is done.")
+    return run.network_file.stat().st_mtime_ns
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _found(parent: str, child: str, parent_stamp: int, child_stamp: int):
+    return lab.forgotten(runs.find(parent), runs.find(child))
+
+
+def _headline(parent: Run, child: Run, found) -> None:
+    cells = {
+        "Forgotten": f"{found.lost:,}",
+        "Gained": f"{found.gained:,}",
+        "Test pictures": f"{found.count:,}",
+    }
+    with st.container(horizontal=True, gap="small"):
+        for label, value in cells.items():
+            st.metric(label, value, width=160)
+    st.caption(
+        f"Forgotten: {parent.name} reads them and {child.name} does not. Gained: the other way "
+        "round. Where both are many, the two err on different pictures rather than one less."
+    )
+
+
+def _pairs(found) -> None:
+    """By class pair, the commonest first."""
+    if not found.lost:
+        st.success("Nothing was forgotten.")
+        return
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        chosen = st.dataframe(
+            [{"is": truth, "now called": said, "pictures": n} for truth, said, n in found.pairs],
+            hide_index=True,
+            key="pairs",
+            on_select="rerun",
+            selection_mode="single-row",
+        )["selection"]["rows"]
+        st.caption("The commonest first. Tick a row to see those pictures.")
+    truth, said, count = found.pairs[chosen[0] if chosen else 0]
+    with right:
+        st.markdown(f"**{truth} now called {said}**: {count} of them, the surest mistakes first")
+        _grid([one for one in found.pictures if (one.truth, one.said) == (truth, said)])
+        st.caption("Under each: what it was called before, and what now, with the probability.")
+
+
+def _grid(shown: Sequence) -> None:
+    st.image(
+        [one.picture for one in shown],
+        caption=[f"{_best(one.parent)} → {_best(one.child)}" for one in shown],
+        width=_PICTURE_PX,
+    )
+
+
+def _best(answers: Sequence[tuple[str, float]]) -> str:
+    label, probability = answers[0]
+    return f"{label} {probability:.0%}"

@@ -1,0 +1,204 @@
+"""The Compress page in all its views; the engine's functions are called in place."""
+
+import importlib
+import shutil
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from cnnlab import engine, jobs, lab, paths, runs
+from cnnlab.compression import METHODS, planning
+
+PAGE = str(paths.ROOT / "pages" / "compress.py")
+KINDS = ("Distillation", "Pyramid", "Pruning", "Quantization")
+
+
+@pytest.fixture(autouse=True)
+def _no_engine(monkeypatch):
+    def here(target, *arguments, timeout_s=0.0):
+        module, _, function = target.partition(":")
+        return getattr(importlib.import_module(module), function)(*arguments)
+
+    st.cache_data.clear()
+    monkeypatch.setattr(engine, "call", here)
+    monkeypatch.setattr(jobs, "dispatch", lambda *_: [])
+
+
+def opened(**query: str) -> AppTest:
+    """The page, run once without an exception."""
+    page = AppTest.from_file(PAGE, default_timeout=120)
+    for name, value in query.items():
+        page.query_params[name] = value
+    return sound(page.run())
+
+
+def sound(page: AppTest) -> AppTest:
+    assert not page.exception
+    return page
+
+
+def said(page: AppTest) -> str:
+    """All the page says in words."""
+    kinds = ("markdown", "caption", "info", "warning", "error", "success")
+    return " ".join(block.value for kind in kinds for block in getattr(page, kind))
+
+
+def test_without_a_model_it_says_what_to_do(nothing_shipped):
+    assert "Nothing is trained yet" in opened().info[0].value
+
+
+@pytest.mark.parametrize("method", [card.name for card in METHODS])
+@pytest.mark.usefixtures("nothing_shipped")
+def test_every_method_has_its_form(tiny_run, method):
+    card = METHODS[method]
+    page = opened(run=tiny_run.name, kind=card.family.capitalize())
+    if card.family != "pyramid":
+        page = page.selectbox(f"method-{card.family}-{tiny_run.name}").set_value(method).run()
+    sound(page)
+    assert not page.error
+    assert card.description.splitlines()[0] in said(page)
+    assert card.formula in [block.value.strip("$\n") for block in page.latex]
+    shown = {knob.label for knob in card.knobs}
+    kinds = ("slider", "selectbox", "toggle", "number_input")
+    drawn = {widget.label for kind in kinds for widget in getattr(page, kind)}
+    assert shown <= drawn
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_starting_a_distillation_queues_the_student_and_its_twin(tiny_run):
+    page = opened(run=tiny_run.name)
+    assert "3,226" in said(page)
+    sound(page.button("start").click().run())
+    made = [run for run in runs.list_runs() if run != tiny_run]
+    assert {run.config["architecture"] for run in made} == {"mnist_approach_2"}
+    (student,) = (run for run in made if run.config.get("parent"))
+    (twin,) = (run for run in made if not run.config.get("parent"))
+    assert student.config["compression"]["method"] == "hinton"
+    assert student.config["compression"]["scratch"] == twin.name
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_pruning_is_tried_before_it_starts(tiny_run):
+    page = opened(run=tiny_run.name, kind="Pruning")
+    cells = {metric.label: metric.value for metric in page.metric}
+    assert int(cells["MACs"].replace(",", "")) <= tiny_run.metrics["macs"] / 2
+    page = sound(page.toggle(f"sensitivity-{tiny_run.name}").set_value(True).run())
+    assert len(page.get("plotly_chart")) == 1
+    sound(page.button("start").click().run())
+    (child,) = (run for run in runs.list_runs() if run.config.get("parent"))
+    assert child.config["architecture"] == "lenet5-thinned"
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_a_pyramids_plan_is_drawn_and_its_levels_are_queued(tiny_run):
+    page = opened(run=tiny_run.name, kind="Pyramid")
+    assert "Choose at least one network" in said(page)
+    key = f"levels-pyramid-{tiny_run.name}-own"
+    page = sound(page.multiselect(key).set_value(["lenet5", "mnist_approach_2"]).run())
+    plan = page.dataframe[0].value
+    assert plan["parameters"].tolist() == [61_706, 3_226]
+    sound(page.button("start").click().run())
+    levels = [r for r in reversed(runs.list_runs()) if r.config.get("parent")]
+    assert [r.config["parent"] for r in levels] == [tiny_run.name, levels[0].name]
+    assert levels[1].config["after"] == [levels[0].name]
+
+
+@pytest.fixture
+def family(tiny_run):
+    """A parent and its quantized child, finished."""
+    child = runs.create(planning.quantize(tiny_run, "int8"))
+    from cnnlab.jobs import working
+
+    working.work(child, lambda **fields: runs.write_json(child.path / "status.json", fields))
+    return tiny_run, child
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_the_ledger_of_a_family(family):
+    parent, child = family
+    page = opened(run=child.name, view="Family and ledger")
+    table = page.dataframe[0].value
+    assert [name.strip("\u2003└ ") for name in table["run"]] == [parent.name, child.name]
+    assert table["tflite_bytes"].tolist() == [r.tflite_file.stat().st_size for r in family]
+    assert "Parameters did not fall" in said(page)
+    assert "measured here and now" in said(page)
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_what_was_forgotten(family):
+    parent, child = family
+    for run in family:
+        page = opened(run=run.name, view="What was forgotten")
+        found = lab.forgotten(parent, child)
+        cells = {metric.label: metric.value for metric in page.metric}
+        assert cells["Forgotten"] == f"{found.lost:,}"
+        assert f"{parent.name} reads them and {child.name} does not" in said(page)
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_an_export_is_checked_before_it_is_offered(family):
+    for run, count in zip(family, (5, 1), strict=True):
+        page = opened(run=run.name, view="Export")
+        page = sound(page.toggle(f"pack-{run.name}").set_value(True).run())
+        assert len(page.success) == count
+        assert not page.error
+        assert page.get("download_button")
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_a_quantized_run_says_what_to_choose_instead(family):
+    parent, child = family
+    for kind in KINDS:
+        page = opened(run=child.name, kind=kind)
+        assert f"choose {parent.name}" in page.error[0].value
+
+
+@pytest.fixture(scope="module")
+def compressed(tiny_run_folder, tmp_path_factory):
+    """A store with the tiny run and four children: thinned at once, gradually, int8, distilled."""
+    from cnnlab.jobs import working
+
+    store = tmp_path_factory.mktemp("compressed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNLAB_RUNS", str(store))
+        shutil.copytree(tiny_run_folder, store / "tiny-lenet5")
+        parent = runs.find("tiny-lenet5")
+        short = {"epochs": 2, "train_limit": 100}
+        for config in (
+            planning.prune(parent, "filters", {"share": 0.5}, short),
+            planning.prune(parent, "filters", {"share": 0.5, "ramp": 2}, short),
+            planning.quantize(parent, "int8"),
+            planning.distill(parent, "fitnet", "mnist_approach_2", {}, short),
+        ):
+            child = runs.create(config)
+            status = {}
+
+            def report(child=child, status=status, **fields):
+                status.update(fields)
+                runs.write_json(child.path / "status.json", status)
+
+            working.work(child, report)
+    return store
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+@pytest.mark.parametrize("page", ["train", "inside", "predict", "evaluate", "compare", "home"])
+def test_other_pages_show_what_was_compressed(compressed, monkeypatch, page):
+    monkeypatch.setenv("CNNLAB_RUNS", str(compressed))
+    for run in runs.list_runs():
+        app = AppTest.from_file(str(paths.ROOT / "pages" / f"{page}.py"), default_timeout=120)
+        app.query_params["run"] = run.name
+        sound(app.run())
+        assert not app.error, (page, run.name, app.error)
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+@pytest.mark.parametrize("view", ["kernels", "maps", "heat", "arithmetic", "wants"])
+def test_one_looks_inside_what_was_compressed(compressed, monkeypatch, view):
+    monkeypatch.setenv("CNNLAB_RUNS", str(compressed))
+    for run in runs.list_runs():
+        app = AppTest.from_file(str(paths.ROOT / "pages" / "inside.py"), default_timeout=120)
+        app.query_params["run"], app.query_params["view"] = run.name, view
+        sound(app.run())
+        assert not app.error, (view, run.name, app.error)

@@ -1,0 +1,161 @@
+"""What the worker writes for the live page, against independent counts; and mixed precision."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from cnnlab import architectures, datasets, recipe, runs, training
+from cnnlab.training import device
+from cnnlab.training.compiling import compile_model, make_loss
+from cnnlab.training.confusion import Confusion
+from cnnlab.training.norms import layer_norms
+
+
+@pytest.fixture(scope="module")
+def data() -> datasets.Data:
+    """A few digits."""
+    return datasets.load("digits", (28, 28, 1), limit=100)
+
+
+def trained(data, **settings):
+    """A run trained for two short epochs, and its model."""
+    run = runs.create(recipe.plan("lenet5", "digits", {"epochs": 2, "batch_size": 32} | settings))
+    return run, training.train(run, lambda **_: None, data)
+
+
+def test_the_confusion_is_counted_over_batches_and_gives_the_accuracy():
+    random = np.random.default_rng(0)
+    truth, said = random.integers(0, 4, 90), random.random((90, 4)).astype("float32")
+    metric = Confusion(4)
+    assert float(metric.result()) == 0.0
+    for part in np.split(np.arange(90), 3):
+        metric.update_state(np.eye(4, dtype="float32")[truth[part]], said[part])
+    expected = np.zeros((4, 4), int)
+    np.add.at(expected, (truth, said.argmax(1)), 1)
+    np.testing.assert_array_equal(np.asarray(metric.counts), expected)
+    assert float(metric.result()) == pytest.approx((truth == said.argmax(1)).mean())
+    metric.reset_state()
+    assert np.asarray(metric.counts).sum() == 0
+
+
+def test_a_run_keeps_the_confusion_of_its_latest_epoch(data):
+    run, model = trained(data, learning_rate=0.003)
+    found = run.confusion
+    assert found["epoch"] == 2
+    assert np.sum(found["counts"]) == len(data.x_val)
+    right = np.trace(found["counts"]) / len(data.x_val)
+    assert right == pytest.approx(run.history[-1]["val_accuracy"], abs=1e-6)
+    if run.history[-1]["val_accuracy"] > run.history[0]["val_accuracy"]:
+        said = model.predict(data.x_val.astype("float32") / 255, verbose=0).argmax(1)
+        expected = np.zeros((10, 10), int)
+        np.add.at(expected, (data.y_val, said), 1)
+        assert found["counts"] == expected.tolist()
+
+
+@pytest.mark.parametrize("optimizer", recipe.LEARNING_RATES)
+def test_norms_are_those_of_weights_and_of_the_batchs_gradient(data, optimizer):
+    """Against NumPy for the weights, and TensorFlow's own tape for the gradient."""
+    plan = recipe.check({"optimizer": optimizer, "ema": 0.9, "weight_decay": 0.01}, "digits")
+    keras.utils.set_random_seed(0)
+    model = architectures.build("lenet5")
+    compile_model(model, plan)
+    model.optimizer.build(model.trainable_variables)
+    x = data.x_train[:32].astype("float32") / 255
+    y = np.eye(10, dtype="float32")[data.y_train[:32]]
+    with tf.GradientTape() as tape:
+        loss = make_loss(plan)(y, model(x, training=True))
+    slopes = tape.gradient(loss, model.trainable_variables)
+    model.optimizer.measure.assign(1.0)
+    model.train_on_batch(x, y)
+    model.optimizer.measure.assign(0.0)
+    model.train_on_batch(x, y)  # not asked: the norms stay those of the batch before
+    told = layer_norms(model, model)
+    learning = [layer for layer in model.layers if layer.trainable_variables]
+    assert told["layers"] == [layer.name for layer in learning]
+    by_variable = {id(v): s.numpy() for v, s in zip(model.trainable_variables, slopes, strict=True)}
+    for i, layer in enumerate(learning):
+        weights = np.concatenate([np.ravel(v) for v in layer.get_weights()])
+        assert told["weights"][i] == pytest.approx(np.linalg.norm(weights), rel=1e-5)
+        flat = np.concatenate([by_variable[id(v)].ravel() for v in layer.trainable_variables])
+        assert told["gradients"][i] == pytest.approx(np.linalg.norm(flat), rel=1e-3)
+
+
+def test_every_epoch_has_its_norms_once_also_after_a_cut(data):
+    run, _ = trained(data)
+    assert [line["epoch"] for line in run.norms] == [1, 2]
+    assert all(min(line["gradients"]) > 0 for line in run.norms)
+    with (run.path / "norms.jsonl").open("a") as file:
+        file.write(json.dumps({"epoch": 3, "layers": []}) + "\n" + '{"epoch": 4, "la')
+    training.checkpoint.rewind(run, 1)
+    assert [line["epoch"] for line in run.norms] == [1]
+
+
+def test_measuring_changes_no_weight(data):
+    """The optimizer that measures steps exactly like Keras' own."""
+    x, y = data.x_train[:64].astype("float32") / 255, np.eye(10, dtype="float32")[data.y_train[:64]]
+    ends = []
+    for plain in (True, False):
+        keras.utils.set_random_seed(1)
+        model = architectures.build("lenet5")
+        plan = recipe.check({"optimizer": "adam"}, "digits")
+        compile_model(model, plan)
+        if plain:
+            loss = make_loss(plan)
+            model.compile(keras.optimizers.Adam(plan["learning_rate"]), loss, metrics=["accuracy"])
+        else:
+            model.optimizer.build(model.trainable_variables)
+            model.optimizer.measure.assign(1.0)
+        model.fit(x, y, batch_size=16, epochs=2, verbose=0, shuffle=False)
+        ends.append(model.get_weights())
+    for one, other in zip(*ends, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+# -- device and precision --
+
+
+def test_a_processor_is_named_with_its_threads():
+    threads = device.threads()
+    assert device.device() == f"CPU, {threads} thread{'s' if threads > 1 else ''}"
+
+
+@pytest.mark.parametrize(
+    ("gpu", "asked", "used"),
+    [
+        (("", 0), "auto", "float32"),
+        (("", 0), "mixed", "mixed"),
+        (("NVIDIA T4", 7), "auto", "float32"),  # no bfloat16 in hardware
+        (("NVIDIA A100", 8), "auto", "mixed"),
+        (("NVIDIA A100", 8), "float32", "float32"),
+    ],
+)
+def test_auto_mixes_where_it_pays(monkeypatch, gpu, asked, used):
+    monkeypatch.setattr(device, "_gpu", lambda: gpu)
+    assert device.precision({"precision": asked}) == used
+    assert device.device() == gpu[0] or not gpu[0]
+
+
+def test_a_recipe_from_before_there_was_a_choice_is_read_as_auto(data):
+    assert device.precision({}) == "float32"
+    config = recipe.plan("lenet5", "digits", {"epochs": 1})
+    del config["recipe"]["precision"]
+    training.train(runs.create(config), lambda **_: None, data)
+
+
+def test_mixed_precision_keeps_a_float32_model_with_its_weights(data):
+    run, kept = trained(data, precision="mixed", learning_rate=0.003)
+    assert {layer.dtype_policy.name for layer in kept.layers} == {"float32"}
+    assert run.history[-1]["loss"] < run.history[0]["loss"]
+    built = architectures.build("lenet5")
+    copy = device.mixed(built)
+    policies = [layer.dtype_policy.name for layer in copy.layers if layer.weights]
+    assert set(policies[:-1]) == {"mixed_bfloat16"}
+    assert policies[-1] == "float32"
+    pictures = data.x_val.astype("float32") / 255
+    exact, rough = (np.asarray(model(pictures)) for model in (built, copy))
+    assert rough.dtype == np.float32
+    np.testing.assert_allclose(rough, exact, atol=0.02)
+    assert not np.array_equal(rough, exact)
