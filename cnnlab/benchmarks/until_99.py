@@ -30,7 +30,7 @@ KNOBS = {
     "normalization": "batch",
     "width": 1.5,
 }
-RECIPE = {"epochs": 2, "batch_size": 128, "learning_rate": 0.01, "schedule": "one_cycle"}
+RECIPE = {"epochs": 2, "batch_size": 192, "learning_rate": 0.01, "schedule": "one_cycle"}
 _EXAMPLE = """
 import json, sys, time
 import keras
