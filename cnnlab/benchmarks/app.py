@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from cnnlab import runs
 from cnnlab.benchmarks.reruns import rerun_ms
@@ -73,7 +74,7 @@ def _busy(server: Server, page: Any, note: Callable) -> None:
     page.get_by_text(re.compile(r"^Epoch \d+ of \d+, batch")).wait_for()
     note("start_to_first_live_point_s", time.perf_counter() - started, "s")
     note("longest_gap_between_updates_s", _longest_gap(page), "s")
-    run = page.url.partition("run=")[2]
+    run = parse_qs(urlsplit(page.url).query)["run"][0]
     _middle("rerun_train_page_while_training", rerun_ms(server.address, f"train?run={run}"), note)
     _middle("rerun_home_while_training", rerun_ms(server.address, ""), note)
     _strokes("stroke_to_bars_while_training", server, page, note)
