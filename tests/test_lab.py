@@ -162,6 +162,7 @@ def test_the_showcase_spreads_over_the_sizes_of_digit_readers():
     for params in (50, 10, 40, 20, 30):
         shipped_digits(f"m{params}", "mnist", params)
     shipped_digits("clothes", "fashion_mnist", 5)
+    shipped_digits("whale", "mnist", 2_000_000)
     assert [run.name for run in lab.showcase(3)] == ["m10", "m30", "m50"]
     assert len(lab.showcase(4)) == 4
     assert len(lab.showcase(9)) == 5

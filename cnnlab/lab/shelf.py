@@ -8,6 +8,8 @@ from cnnlab.errors import LabError
 from cnnlab.lab.queue import positions
 from cnnlab.runs import Run
 
+MOST_SHOWN = 1_000_000  # parameters of a model asked unless the reader chooses
+
 
 def shelf(limit: int | None = None, words: str = "") -> list[dict[str, Any]]:
     """One light row per own run, newest first; one deleted meanwhile is left out.
@@ -85,8 +87,15 @@ def ready_runs() -> list[Run]:
 
 
 def showcase(most: int) -> list[Run]:
-    """At most `most` shipped runs for MNIST, spread evenly from the smallest to the largest."""
-    found = [run for run in runs.pretrained() if run.config["dataset"] == "mnist"]
+    """At most `most` shipped runs for MNIST, spread evenly from the smallest to the largest.
+
+    Larger ones than `MOST_SHOWN` answer late, and every stroke would wait for them.
+    """
+    found = [
+        run
+        for run in runs.pretrained()
+        if run.config["dataset"] == "mnist" and (run.metrics.get("params") or 0) < MOST_SHOWN
+    ]
     if len(found) <= most:
         return found
     return [found[round(place * (len(found) - 1) / (most - 1))] for place in range(most)]
