@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnlab.commands import Verb, say
 from cnnlab.commands.learning import follow
-from cnnlab.commands.options import add_recipe_options, pair, recipe_of
+from cnnlab.commands.options import add_knobs, add_recipe_options, pair, recipe_of
 from cnnlab.errors import LabError
 
 
@@ -48,14 +48,7 @@ def _add_students(added: argparse.ArgumentParser, several: bool) -> None:
         added.add_argument("students", metavar="ARCHITECTURE", nargs="+")
     else:
         added.add_argument("student", metavar="ARCHITECTURE")
-    added.add_argument(
-        "--knob",
-        action="append",
-        default=[],
-        type=pair,
-        metavar="NAME=VALUE",
-        help="turn one of the student's knobs; may be repeated",
-    )
+    add_knobs(added, "student")
     if not several:
         added.add_argument("--seeds", default="", help="several, such as 0,1,2")
     added.add_argument(

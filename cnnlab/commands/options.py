@@ -8,13 +8,17 @@ from cnnlab.errors import LabError
 
 def add_network_options(added: argparse.ArgumentParser) -> None:
     added.add_argument("--input", type=_shape, metavar="HxWxC", help="input size, such as 28x28x1")
+    add_knobs(added, "network")
+
+
+def add_knobs(added: argparse.ArgumentParser, whose: str) -> None:
     added.add_argument(
         "--knob",
         action="append",
         default=[],
         type=pair,
         metavar="NAME=VALUE",
-        help="turn one of the network's knobs; may be repeated",
+        help=f"turn one of the {whose}'s knobs; may be repeated",
     )
 
 
