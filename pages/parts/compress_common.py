@@ -12,9 +12,9 @@ from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob, Value
 from cnnlab.runs import Run
+from pages.parts import writing
 from pages.parts.knobs import draw_knobs
 from pages.parts.links import link
-from pages.parts.writing import writing_button
 
 FIRST = ("epochs", "learning_rate", "train_limit")
 
@@ -64,14 +64,7 @@ def start_button(run: Run, label: str = "Start") -> bool:
     if not found.ready:
         st.warning(found.sentence)
         link("datasets", "How to get this dataset", dataset=run.config["dataset"])
-    return writing_button(
-        label,
-        "start",
-        disabled=not found.ready,
-        help=None if found.ready else "The dataset is not on this machine yet.",
-        type="primary",
-        icon=":material/play_arrow:",
-    )
+    return writing.start_button(label, found.ready)
 
 
 def go_and_watch(made: Sequence[Run]) -> None:

@@ -16,7 +16,7 @@ from pages.parts.knobs import draw_knobs, knobs_in_address
 from pages.parts.links import link
 from pages.parts.network import layer_table
 from pages.parts.reader import reader_name, teacher
-from pages.parts.writing import writing_button
+from pages.parts.writing import start_button
 
 
 def training_form() -> None:
@@ -198,14 +198,7 @@ def _start(architecture, dataset, settings, knobs, size, whose) -> None:
     if not found.ready:
         st.warning(found.sentence)
         link("datasets", "How to get this dataset", dataset=dataset)
-    pressed = writing_button(
-        "Start training",
-        "start",
-        disabled=not found.ready,
-        help=None if found.ready else "The dataset is not on this machine yet.",
-        type="primary",
-        icon=":material/play_arrow:",
-    )
+    pressed = start_button("Start training", found.ready)
     if pressed:
         try:
             run = lab.start_training(architecture, dataset, settings, knobs, size, **whose)

@@ -43,7 +43,10 @@ def test_without_the_token_the_button_is_off_and_says_so(name, key, monkeypatch)
 
 @pytest.mark.usefixtures("guarded")
 def test_with_the_token_a_training_may_start():
-    assert not button(opened("train.py", "sesame"), "start").disabled
+    assert writing.WHY_NOT in [caption.value for caption in opened("train.py").caption]
+    page = opened("train.py", "sesame")
+    assert not button(page, "start").disabled
+    assert writing.WHY_NOT not in [caption.value for caption in page.caption]
 
 
 @pytest.mark.usefixtures("guarded")
