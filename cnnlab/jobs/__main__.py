@@ -14,6 +14,7 @@ from typing import Any
 from cnnlab import runs
 from cnnlab.errors import LabError
 from cnnlab.jobs import LOCK_VARIABLE, spare
+from cnnlab.jobs.niceness import make_way
 from cnnlab.runs import Run
 
 
@@ -74,8 +75,7 @@ def _load_keras() -> None:
 
 def _work(run: Run, report: Reporter) -> None:
     _load_keras()
-    # Pages and other people's work go first from here on.
-    os.nice(10)
+    make_way()  # from here on
     sys.modules["cnnlab.jobs.working"].work(run, report)
 
 

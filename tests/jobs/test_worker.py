@@ -13,10 +13,10 @@ import keras
 import numpy as np
 import pytest
 
-from cnnlab import jobs, recipe, runs
+from cnnlab import jobs, paths, recipe, runs
 from cnnlab.errors import LabError
 from cnnlab.jobs import __main__ as worker
-from cnnlab.jobs import spare, working
+from cnnlab.jobs import niceness, spare, working
 from cnnlab.runs import Run
 
 
@@ -122,13 +122,38 @@ def test_a_dead_spare_is_noticed(monkeypatch):
     assert waiting._process is None
 
 
+# -- who goes first --
+
+PRIORITIES = """
+import os
+from cnnlab.jobs import niceness
+niceness.make_way()
+print(os.nice(0), niceness.session_nice())
+"""
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_a_worker_makes_way_with_its_whole_session_and_with_no_other(leads):
+    """Linux shares the cores between sessions before it looks at `nice`."""
+    before = niceness.session_nice()
+    done = subprocess.run(
+        [sys.executable, "-c", PRIORITIES],
+        cwd=paths.ROOT,
+        capture_output=True,
+        text=True,
+        start_new_session=leads,
+    )
+    session = None if before is None else niceness.NICE if leads else before
+    assert done.stdout.split() == [str(os.nice(0) + niceness.NICE), str(session)], done.stderr
+
+
 # -- how a failure is told --
 
 
 @pytest.fixture
 def claimed(monkeypatch):
     """A run whose lock this test holds, as its worker would."""
-    monkeypatch.setattr(os, "nice", lambda _: 0)
+    monkeypatch.setattr(worker, "make_way", lambda: None)
     run = runs.create(recipe.plan("lenet5", "digits"))
     lock = runs.hold(run.path)
     yield run
