@@ -23,7 +23,7 @@ from cnnlab import (
 )
 
 # Loading Keras takes two cores for seconds: the first page comes first.
-ENGINE_AFTER_S = 1.5
+ENGINE_AFTER_S = 4.0
 
 
 @asynccontextmanager
@@ -39,4 +39,4 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     engine.stop()
 
 
-app = st.App("pages/_frame.py", lifespan=lifespan, routes=api.ROUTES)
+app = st.App("pages/_frame.py", lifespan=lifespan, routes=[*api.ROUTES, *api.PAGE_ROUTES])

@@ -4,21 +4,21 @@ from contextlib import suppress
 
 import streamlit as st
 
-from cnnlab import images, lab, prediction, runs
+from cnnlab import board, images, lab, prediction, runs
 from cnnlab.errors import LabError
 from pages.parts import pictures, samples
-from pages.parts.answers import ask_all, show_answers, show_first_layers, show_ways
-from pages.parts.canvas import canvas, drawn
+from pages.parts.answers import show_answers, show_first_layers, show_notes, show_ways
+from pages.parts.canvas import Board, canvas, sent
 from pages.parts.links import link
 
-MAX_MODELS = 3
 WAYS = ("Draw", "Upload", "Camera", "Test pictures")
-DRAW = "Draw something: the models answer after every stroke."
 
 
 def usual(known: dict[str, runs.Run]) -> list[str]:
     """The models asked without a choice: shipped digit readers of all sizes, else the newest."""
-    return [run.name for run in lab.showcase(MAX_MODELS) if run.name in known] or list(known)[:1]
+    return [run.name for run in lab.showcase(board.MAX_MODELS) if run.name in known] or list(known)[
+        :1
+    ]
 
 
 def choose(known: dict[str, runs.Run]) -> list[str]:
@@ -30,7 +30,7 @@ def choose(known: dict[str, runs.Run]) -> list[str]:
         "Models",
         list(known),
         default=usual(known),
-        max_selections=MAX_MODELS,
+        max_selections=board.MAX_MODELS,
         key="run",
         bind="query-params",
         placeholder="Choose up to three models",
@@ -41,10 +41,10 @@ def choose(known: dict[str, runs.Run]) -> list[str]:
 @st.fragment
 def draw(names: list[str]) -> None:
     """The pad and the answers beside it; only this part runs again after a stroke."""
-    answers = ask_all(names, lambda run: prediction.ask(run, drawn("drawing")), DRAW)
+    answers = board.drawing(names, sent("drawing").get("raster"))
     with suppress(LabError):  # a damaged drawing is among the answers' problems already
-        canvas("drawing", answers.board())
-    answers.show_notes()
+        canvas("drawing", Board(answers.html(), board.ticket(names)))
+    show_notes(answers)
     if not answers.given:
         return
     show_ways(answers)

@@ -17,7 +17,7 @@ STOREYS = (
     ("registry", "images", "plots"),
     ("architectures", "datasets", "augmentation"),
     ("recipe", "summary", "prediction", "comparison", "runs"),
-    ("training", "evaluation", "visualization"),
+    ("training", "evaluation", "visualization", "board"),
     ("export",),
     ("compression", "importing"),
     ("engine", "jobs", "shipping"),

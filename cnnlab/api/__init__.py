@@ -3,9 +3,10 @@
     guard      limits, token, rate, errors as JSON
     bodies     pictures out of a request, in memory only
     document   the OpenAPI document, and a page to try it on
+    pad        answers to the strokes on the Predict page, for that page alone
 
 Uploads never touch the disk, names are looked up, never joined into paths, and each picture is
-decoded within limits. `st.App` serves the same `ROUTES`.
+decoded within limits. `st.App` serves the same `ROUTES`, and `PAGE_ROUTES` with them.
 """
 
 from functools import partial
@@ -17,13 +18,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from cnnlab import __version__, images, prediction, runs
+from cnnlab.api import pad
 from cnnlab.api.bodies import pictures_of
 from cnnlab.api.document import PAGE, openapi
-from cnnlab.api.guard import METHODS, Refused, guarded, route
+from cnnlab.api.guard import METHODS, TIME_LIMIT_S, Refused, guarded, route
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
-
-TIME_LIMIT_S = 20.0
 
 
 def models() -> list[Run]:
@@ -180,6 +180,8 @@ ROUTES = [
     route("GET", "/api", trial),
     Route("/api/{rest:path}", unknown, methods=METHODS),
 ]
+
+PAGE_ROUTES = [route("POST", pad.PATH, pad.answer)]
 
 
 def serve(host: str = "127.0.0.1", port: int = 8502) -> None:

@@ -24,20 +24,29 @@ async def pictures_of(request: Request) -> list[bytes]:
     Raises:
         Refused: none or too many, too many bytes, or a broken multipart body.
     """
-    try:
-        if request.headers.get("content-type", "").lower().startswith("multipart/"):
-            return await _files(request)
-        body = b"".join([chunk async for chunk in _limited(request)])
-    except ClientDisconnect:
-        raise Refused(400, "The connection closed before the picture had arrived.") from None
+    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+        return await _files(request)
+    body = await body_of(request, MOST_BYTES)
     if not body:
         raise Refused(400, "Send a picture: as multipart file(s), or as the raw body.")
     return [body]
 
 
+async def body_of(request: Request, most: int) -> bytes:
+    """The whole body, if it has at most `most` bytes.
+
+    Raises:
+        Refused: it has more, or the connection closed before its end.
+    """
+    return b"".join([chunk async for chunk in _limited(request, most)])
+
+
 async def _files(request: Request) -> list[bytes]:
     parser = _InMemory(
-        request.headers, _limited(request), max_files=MOST_PICTURES, max_fields=MOST_PICTURES
+        request.headers,
+        _limited(request, MOST_BYTES),
+        max_files=MOST_PICTURES,
+        max_fields=MOST_PICTURES,
     )
     try:
         form = await parser.parse()
@@ -53,11 +62,14 @@ async def _files(request: Request) -> list[bytes]:
         await form.close()
 
 
-async def _limited(request: Request) -> AsyncIterator[bytes]:
+async def _limited(request: Request, most: int) -> AsyncIterator[bytes]:
     """The body's chunks, refused as soon as they add up to too much."""
     seen = 0
-    async for chunk in request.stream():
-        seen += len(chunk)
-        if seen > MOST_BYTES:
-            raise Refused(413, f"A request may hold {MOST_BYTES // 2**20} MiB: send less at once.")
-        yield chunk
+    try:
+        async for chunk in request.stream():
+            seen += len(chunk)
+            if seen > most:
+                raise Refused(413, f"A request may hold {most // 1024} KiB: send less at once.")
+            yield chunk
+    except ClientDisconnect:
+        raise Refused(400, "The connection closed before the picture had arrived.") from None

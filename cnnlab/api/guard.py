@@ -18,7 +18,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _BURST_S = 2.0
 _MOST_CLIENTS = 10_000
-_OPEN = ("/api/health",)
+_OPEN = ("/api/health", "/pad")  # the pad shows its page's ticket instead
+TIME_LIMIT_S = 20.0
 
 
 class Refused(Exception):  # noqa: N818 - the caller's mistake, not ours

@@ -1,7 +1,9 @@
-// The drawing pad. Strokes live here, as a list of steps that is replayed for undo and resize;
-// Python receives a small grey raster after every finished stroke.
+// The drawing pad. Strokes live here, as a list of steps that is replayed for undo and resize.
+// After every finished stroke a small grey raster goes to the server: where a board stands beside
+// the pad, straight to its route, and to the page once the answer is on the screen.
 
-const SIDE = 140; // pixels of the raster that is sent; canvas.py expects as many
+const SIDE = 140; // pixels of the raster that is sent; PAD_SIDE of cnnlab/board.py
+const LATER = 250; // milliseconds from an answer on the screen to telling the page
 const STEP = 0.02; // one arrow key, as a share of the pad
 const pads = new WeakMap(); // shadow root -> its pad, so that reruns find their strokes again
 
@@ -26,7 +28,9 @@ function makePad(root, data) {
   const width = find("width");
   const store = `cnnlab-${data.key}`;
   const saved = load(store);
-  const state = { done: saved, undone: [], stroke: null, erasing: false, cursor: null, met: false };
+  // `turn` names the drawing as it is after the last change; null is a pad nobody drew on.
+  const state = { done: saved.steps, turn: saved.turn, undone: [], stroke: null, erasing: false };
+  Object.assign(state, { cursor: null, met: false, news: data });
   const pad = { send: () => {} };
   const life = new AbortController();
   const listen = (target, kind, act, options = {}) =>
@@ -63,11 +67,41 @@ function makePad(root, data) {
 
   const say = (words) => (find("said").textContent = words);
 
+  let telling = 0;
+  const tell = (drawing) => {
+    clearTimeout(telling);
+    if (drawing.turn === state.turn) pad.send(drawing);
+  };
+
   const publish = () => {
-    const strokes = state.done.filter((step) => step.kind === "stroke").length;
-    const blank = !isInked(state.done);
-    pad.send({ strokes, raster: blank ? "" : raster(replay) });
-    save(store, state.done);
+    state.turn = Date.now() + Math.random();
+    const drawing = { turn: state.turn, raster: isInked(state.done) ? raster(replay) : "" };
+    if (state.news.board) ask(drawing);
+    else tell(drawing);
+    save(store, state);
+  };
+
+  // Straight to the server; whatever goes wrong on this way, the page still answers.
+  const ask = async (drawing) => {
+    clearTimeout(telling);
+    const { address, board } = state.news;
+    const headers = { "X-CNNLab-Ticket": board.ticket };
+    try {
+      const reply = await fetch(address, { method: "POST", headers, body: drawing.raster });
+      const html = await reply.text();
+      if (!reply.ok) throw new Error(html);
+      if (drawing.turn !== state.turn) return;
+      showBoard(html);
+      telling = setTimeout(() => tell(drawing), LATER);
+    } catch {
+      tell(drawing);
+    }
+  };
+
+  const showBoard = (html) => {
+    const board = find("board");
+    board.hidden = !html;
+    if (board.innerHTML !== html) board.innerHTML = html;
   };
 
   const commit = (steps) => {
@@ -245,16 +279,17 @@ function makePad(root, data) {
   const watcher = new ResizeObserver(resize);
   watcher.observe(canvas);
 
-  // The browser's strokes are the truth: a fresh page that Python does not know hears of them.
+  // The browser's strokes are the truth: a page that does not know them hears of them, and what
+  // it says of earlier ones is not shown any more.
   pad.meet = (news) => {
-    const board = find("board");
-    board.hidden = !news.board;
-    if (board.innerHTML !== news.board) board.innerHTML = news.board ?? "";
-    if (state.met) return;
+    state.news = news;
+    const fresh = news.turn === state.turn;
+    if (fresh || !state.met) showBoard(news.board?.html ?? "");
+    if (!state.met && !fresh) publish();
     state.met = true;
-    if (isInked(state.done) !== Boolean(news.known)) publish();
   };
   pad.close = () => {
+    clearTimeout(telling);
     life.abort();
     watcher.disconnect();
     cancelAnimationFrame(waiting);
@@ -328,17 +363,17 @@ function isInked(steps) {
 
 function load(store) {
   try {
-    const steps = JSON.parse(sessionStorage.getItem(store) ?? "[]");
-    return Array.isArray(steps) ? steps : [];
+    const { steps, turn } = JSON.parse(sessionStorage.getItem(store));
+    return Array.isArray(steps) && turn ? { steps, turn } : { steps: [], turn: null };
   } catch {
-    return []; // storage is off or holds something else: start with a blank pad
+    return { steps: [], turn: null }; // storage is off or holds something else: a blank pad
   }
 }
 
-function save(store, steps) {
+function save(store, { done, turn }) {
   try {
-    const start = steps.findLastIndex((step) => step.kind === "clear");
-    sessionStorage.setItem(store, JSON.stringify(steps.slice(start + 1)));
+    const start = done.findLastIndex((step) => step.kind === "clear");
+    sessionStorage.setItem(store, JSON.stringify({ steps: done.slice(start + 1), turn }));
   } catch {
     // Storage is off or full: the drawing lives as long as the page, which is what we lose.
   }

@@ -1,13 +1,14 @@
 """The drawing pad: the browser draws, Python receives a grey raster after every stroke."""
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from cnnlab import images
+from cnnlab.board import PAD_SIDE
 from cnnlab.plots import predict
 
-SIDE = 140  # pixels of the raster that canvas.js sends
 _HERE = Path(__file__).parent
 _pad = st.components.v2.component(
     "cnnlab_canvas",
@@ -17,38 +18,48 @@ _pad = st.components.v2.component(
 )
 
 
-def drawn(key: str):
-    """What is on the pad `key`: uint8 `(side, side)`, white ink on black, all 0 while blank.
+@dataclass(frozen=True)
+class Board:
+    """What stands beside a pad and follows its strokes.
 
-    Raises:
-        LabError: the browser sent something that is no drawing.
+    Attributes:
+        html: What is to be said of the pad's drawing.
+        ticket: Of `cnnlab.board.ticket`: with it the pad asks the server itself after a stroke,
+            which is the shortest way to an answer on the screen, and the page a moment later.
     """
-    return images.read_canvas(_sent(key).get("raster"), SIDE)
+
+    html: str
+    ticket: str
 
 
-def canvas(key: str, board: str | None = None):
+def sent(key: str) -> dict:
+    """What the pad `key` sent last: `raster`, `turn`; empty while nothing was drawn."""
+    return (st.session_state.get(key) or {}).get("drawing") or {}
+
+
+def canvas(key: str, board: Board | None = None):
     """A drawing pad; its strokes stay in the browser's tab, through page switches too.
 
     Args:
         key: The widget's key.
-        board: HTML to show beside the pad, made of what was `drawn`. It travels with the pad
-            itself, which is the shortest way from a stroke to an answer on the screen.
+        board: To show beside the pad, made of what was `sent`.
 
     Returns:
-        As `drawn`.
+        uint8 `(side, side)`, white ink on black, all 0 while blank.
 
     Raises:
-        LabError: as `drawn`.
+        LabError: the browser sent something that is no drawing.
     """
-    known = bool(_sent(key).get("raster"))
+    base = st.get_option("server.baseUrlPath").strip("/")
     _pad(
         key=key,
-        data={"key": key, "known": known, "board": board},
+        data={
+            "key": key,
+            "turn": sent(key).get("turn"),
+            "board": asdict(board) if board else None,
+            "address": f"/{base}/pad" if base else "/pad",
+        },
         default={"drawing": None},
         on_drawing_change=lambda: None,
     )
-    return drawn(key)
-
-
-def _sent(key: str) -> dict:
-    return (st.session_state.get(key) or {}).get("drawing") or {}
+    return images.read_canvas(sent(key).get("raster"), PAD_SIDE)

@@ -25,7 +25,9 @@ class Answer:
         return json.loads(self.body)
 
 
-def ask(method: str, path: str, body: bytes = b"", chunk: int = 65536, **headers: str) -> Answer:
+def ask(
+    method: str, path: str, body: bytes = b"", chunk: int = 65536, app=APP, **headers: str
+) -> Answer:
     """One request to the routes; `headers` with _ for -."""
     raw = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
     scope = {
@@ -53,7 +55,7 @@ def ask(method: str, path: str, body: bytes = b"", chunk: int = 65536, **headers
     async def send(message):
         sent.append(message)
 
-    asyncio.run(APP(scope, receive, send))
+    asyncio.run(app(scope, receive, send))
     start = next(m for m in sent if m["type"] == "http.response.start")
     content = b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")
     head = {k.decode(): v.decode() for k, v in start["headers"]}

@@ -42,7 +42,7 @@ def draw(page: AppTest) -> AppTest:
     grey = np.zeros((140, 140), np.uint8)
     grey[20:120, 65:77] = 255
     raster = base64.b64encode(grey.tobytes()).decode()
-    page.session_state["drawing"] = {"drawing": {"raster": raster, "strokes": 1}}
+    page.session_state["drawing"] = {"drawing": {"raster": raster, "turn": 1}}
     return page.run()
 
 
@@ -50,7 +50,7 @@ def board(page: AppTest) -> str:
     """The HTML of the answers: beside the pad, or by itself."""
     assert not page.exception
     sent = [json.loads(part.proto.json or "{}") for part in page.get("bidi_component")]
-    beside = [data["board"] for data in sent if data.get("board")]
+    beside = [data["board"]["html"] for data in sent if data.get("board")]
     alone = [element.proto.body for element in page.get("html")]
     return next(body for body in (*beside, *alone) if 'class="board"' in body)
 
@@ -114,7 +114,7 @@ def test_without_any_model_the_page_leads_to_training(tmp_path, monkeypatch):
 
 def test_a_damaged_drawing_is_one_sentence(store):
     page = opened()
-    page.session_state["drawing"] = {"drawing": {"raster": "%%%", "strokes": 1}}
+    page.session_state["drawing"] = {"drawing": {"raster": "%%%", "turn": 1}}
     page.run()
     assert not page.exception
     assert "draw again" in page.error[0].value

@@ -1,0 +1,32 @@
+"""The shortest way from a stroke to the bars: the Predict page's drawing pad asks here itself.
+
+Through the page, a stroke costs a run of its script and a rendering of the whole page, half of
+the time in the browser. The pad shows this answer first, and tells the page afterwards.
+No part of the public interface: the pad shows a ticket of the page that it stands on.
+"""
+
+from anyio import fail_after, to_thread
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from cnnlab import board
+from cnnlab.api.bodies import body_of
+from cnnlab.api.guard import TIME_LIMIT_S, Refused, guarded
+from cnnlab.errors import LabError
+
+PATH = "/pad"
+TICKET = "x-cnnlab-ticket"
+MOST_BYTES = 64 * 1024
+
+
+@guarded
+async def answer(request: Request) -> Response:
+    """A drawing's raster in base64 -> the board's HTML."""
+    try:
+        names = board.admitted(request.headers.get(TICKET, ""))
+    except LabError as error:
+        raise Refused(403, str(error)) from error
+    raster = (await body_of(request, MOST_BYTES)).decode("ascii", "replace")
+    with fail_after(TIME_LIMIT_S):
+        answers = await to_thread.run_sync(board.drawing, names, raster)
+    return HTMLResponse(answers.html(), headers={"cache-control": "no-store"})
