@@ -7,6 +7,7 @@ from cnnlab.datasets import DatasetCard, Overview
 from cnnlab.plots import datasets as plots
 from pages.parts.dataset_augmentation import show_augmentation
 from pages.parts.dataset_card import delete_button
+from pages.parts.links import keep
 from pages.parts.sheet import chosen, draw_sheet
 
 ROWS, COLUMNS = 10, 12
@@ -35,7 +36,7 @@ def show_views(card: DatasetCard) -> None:
         key="view",
         label_visibility="collapsed",
     )
-    st.query_params["view"] = view
+    keep("view", view, "pictures")
     views[view][1](overview)
     if overview.skipped:
         st.caption(f"{overview.skipped:,} files could not be read and are left out.")

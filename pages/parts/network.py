@@ -6,7 +6,7 @@ from cnnlab import lab
 from cnnlab.architectures import ArchitectureCard
 from pages.parts.amounts import count, shape, size
 from pages.parts.diagram import diagram, legend
-from pages.parts.links import link
+from pages.parts.links import keep, link
 from pages.parts.network_setting import Setting, read_setting, remember
 from pages.parts.network_views import VIEWS
 
@@ -48,7 +48,7 @@ def network(card: ArchitectureCard) -> None:
         key=f"view-{card.name}",
         required=True,
     )
-    st.query_params["view"] = view
+    keep("view", view, names[0])
     VIEWS[view](setting, table, layer_table)
 
 

@@ -6,8 +6,9 @@ from cnnlab.architectures import ARCHITECTURES, ArchitectureCard
 from cnnlab.datasets import DATASETS
 from cnnlab.plots import architectures as plots
 from pages.parts.amounts import shape
+from pages.parts.cards import Card, opened
 from pages.parts.kept import kept
-from pages.parts.links import link
+from pages.parts.links import go
 
 SIZES = {
     "10 thousand": 10_000,
@@ -16,7 +17,6 @@ SIZES = {
     "10 million": 10_000_000,
     "any size": 10**12,
 }
-COLUMNS = 3
 
 
 def gallery() -> None:
@@ -31,10 +31,9 @@ def gallery() -> None:
         return
     _map(cards)
     st.caption(f"{len(cards)} of {len(ARCHITECTURES)} networks, smallest first.")
-    for start in range(0, len(cards), COLUMNS):
-        for card, column in zip(cards[start : start + COLUMNS], st.columns(COLUMNS), strict=False):
-            with column, st.container(border=True, height="stretch"):
-                _card(card)
+    chosen = opened([_card(card) for card in cards], "cards")
+    if chosen:
+        go("architectures", architecture=chosen)
 
 
 def _filtered() -> list[ArchitectureCard]:
@@ -99,19 +98,18 @@ def _map(cards: list[ArchitectureCard]) -> None:
     )
     points = chosen.selection.points if chosen else []
     if points:
-        st.query_params.from_dict({"architecture": cards[points[0]["point_index"]].name})
-        st.rerun()
+        go("architectures", architecture=cards[points[0]["point_index"]].name)
 
 
-def _card(card: ArchitectureCard) -> None:
-    """One network in a box: what it is, how large, what was published."""
-    link("architectures", f"**{card.title}**", architecture=card.name)
+def _card(card: ArchitectureCard) -> Card:
+    """What a network is, how large, what was published."""
     facts = [f"{card.params:,} parameters", shape(card.input_shape), card.family]
     reached = [figure for figure in card.published if figure.accuracy is not None]
     if reached:
         facts.append(f"{reached[0].accuracy:.1%} published on {reached[0].dataset}")
     what = card.description.split("\n\n")[0].replace("\n", " ")
-    st.markdown(f"{what}\n\n:small[:gray[{' · '.join(facts)}]]")
+    address = f"?architecture={card.name}"
+    return Card(card.name, card.title, what, " · ".join(facts), address)
 
 
 def _dataset_title(name: str) -> str:

@@ -120,6 +120,33 @@ def stroke(page: Page, *points: tuple[float, float]) -> None:
     page.mouse.up()
 
 
+def test_a_card_of_the_gallery_opens_its_network_and_back_leads_to_the_gallery(desk, server):
+    page = desk.tab()
+    page.goto(f"{server.address}/architectures")
+    page.get_by_role("link", name="LeNet-5", exact=True).click()
+    expect(page.get_by_role("heading", name="LeNet-5")).to_be_visible()
+    assert page.url.endswith("architectures?architecture=lenet5")
+    page.go_back()
+    expect(page.get_by_role("link", name="LeNet-5", exact=True)).to_be_visible()
+    sound(page)
+
+
+def test_the_pad_is_answered_through_the_page_where_its_own_way_is_cut(desk, server):
+    page = desk.tab()
+    page.goto(f"{server.address}/predict")
+    asked = []
+    page.route("**/pad", lambda route: (asked.append(route.request.url), route.abort()))
+    page.get_by_role("button", name="Draw an example 4").click()
+    expect(page.locator(".opinion")).to_contain_text(re.compile("says? 4"))
+    assert asked == [f"{server.address}/pad"]
+    page.unroute_all()
+    with page.expect_response("**/pad") as reply:
+        page.get_by_role("button", name="Clear the pad").click()
+    assert "Draw something" in reply.value.text()
+    expect(page.locator(".opinion")).to_contain_text("Draw something")
+    desk.complaints.clear()  # browsers complain about a request that failed
+
+
 def test_every_page_of_the_menu_opens(desk, server):
     page = desk.tab()
     menu = page.get_by_test_id("stSidebarNavLink")

@@ -39,9 +39,12 @@ def no_engine(monkeypatch):
 
 
 def words(page: AppTest) -> str:
-    """All text and all links of the page."""
+    """All text, all links and all cards of the page."""
     links = [element.proto.label for element in page.get("page_link")]
-    return " ".join([*links, *(element.value for element in [*page.markdown, *page.caption])])
+    cards = [element.proto.json for element in page.get("bidi_component")]
+    return " ".join(
+        [*links, *cards, *(element.value for element in [*page.markdown, *page.caption])]
+    )
 
 
 def metrics(page: AppTest) -> dict[str, str]:

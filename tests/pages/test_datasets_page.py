@@ -51,7 +51,7 @@ def test_every_view_of_the_digits(view):
     assert not app.exception
     assert not app.error
     assert app.get("plotly_chart") or app.get("bidi_component")
-    assert app.query_params["view"] == view
+    assert app.query_params.get("view", "pictures") == view
     assert "CC BY 4.0" in words(app)
 
 
