@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -176,22 +175,16 @@ def shipped_digits(name: str, dataset: str, params: int) -> None:
     runs.write_json(folder / "metrics.json", {"params": params})
 
 
-def test_five_hundred_runs_are_listed_in_a_blink(tiny_run):
+def test_five_hundred_runs_are_listed_from_their_small_files_alone(tiny_run):
     for number in range(2, 502):
         folder = tiny_run.path.with_name(f"{number:04d}-lenet5-digits")
         folder.mkdir()
         for file in ("config.json", "metrics.json", "status.json"):
             os.link(tiny_run.path / file, folder / file)
-    taken = []
-    for _ in range(3):
-        started = time.perf_counter()
-        rows = lab.shelf()
-        taken.append(time.perf_counter() - started)
+    rows = lab.shelf()
     assert len(rows) == 501
-    assert min(taken) < 0.3
-    started = time.perf_counter()
-    jobs.line()
-    assert time.perf_counter() - started < 0.3
+    assert all(row["test_accuracy"] == rows[-1]["test_accuracy"] for row in rows)
+    assert not any(vars(jobs.line()).values())
 
 
 def test_runs_are_found_by_any_of_their_words():

@@ -1,9 +1,11 @@
-"""A classroom on this machine: thirty live pages on one training, then fifty small trainings.
+"""A classroom on this machine: thirty live pages on one training, then fifty small trainings,
+then a store of five hundred runs.
 
 Needs no browser: the pages are held open by their sockets, and their clocks are obeyed as a
 browser would. `CNNLAB_BENCHMARK_TABS`, `_SECONDS` and `_CYCLES` set other numbers.
 """
 
+import contextlib
 import io
 import json
 import os
@@ -11,7 +13,7 @@ import statistics
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,8 @@ from cnnlab.runs import Run
 
 _SETTLED_AFTER = 5  # cycles: what is loaded once is loaded then
 _PATIENCE_S = 180.0
+_MANY_RUNS = 500
+_TURNS = 3
 
 
 def measure(say: Callable[[str], None]) -> dict[str, Any]:
@@ -43,50 +47,102 @@ def measure(say: Callable[[str], None]) -> dict[str, Any]:
     with serving() as server, own_store(str(server.runs)):
         _live_pages(server, tabs, seconds, note)
         _cycles(server, cycles, note)
+        _long_store(server, note)
     return figures
 
 
+def _long_store(server: Server, note: Callable[..., None]) -> None:
+    """The list of runs when it is long: copies of the last one by their small files."""
+    last = runs.list_runs()[0]
+    for number in range(1000, 1000 + _MANY_RUNS - len(runs.list_runs())):
+        folder = last.path.with_name(f"{number:04d}-lenet5-digits")
+        folder.mkdir()
+        for file in ("config.json", "metrics.json", "status.json"):
+            os.link(last.path / file, folder / file)
+    samples = rerun_ms(server.address, "train")
+    note(f"list_of_{_MANY_RUNS}_runs_p50_ms", statistics.median(samples), "ms")
+    note(f"list_of_{_MANY_RUNS}_runs_most_ms", samples[-1], "ms")
+
+
 def _live_pages(server: Server, tabs: int, seconds: int, note: Callable[..., None]) -> None:
-    """One training, `tabs` pages that watch it: how long each tick of their clocks takes."""
+    """One training, and no page, one page and `tabs` pages that watch it."""
     settings = {"epochs": 2000, "batch_size": 32}
     run = runs.create(recipe.plan("mnist_baseline", "digits", settings))
     _wait(lambda: bool(run.history), run)
-    ticks: list[float] = []
-    failures: list[str] = []
-    end = time.monotonic() + seconds
-    threads = [
-        threading.Thread(target=_watch, args=(server, run, number / tabs, end, ticks, failures))
-        for number in range(tabs)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures or not ticks:
-        raise LabError(f"A live page broke down: {(failures or ['no tick came'])[0]}")
-    ticks.sort()
-    note("live_page_ticks_per_s", len(ticks) / seconds, "1/s")
-    note("live_page_rerun_p50_ms", statistics.median(ticks), "ms")
-    note("live_page_rerun_p95_ms", ticks[max(0, round(0.95 * len(ticks)) - 1)], "ms")
-    note("images_per_s_meanwhile", run.history[-1]["images_per_s"], "1/s")
+    time.sleep(8.0)  # the engine and the worker in reserve load Keras meanwhile
+    alone, watched, ticks = [], [], []
+    for _ in range(_TURNS):  # in turns: this machine is not equally fast all the time
+        alone.append(_images_per_s(run, seconds / _TURNS))
+        with _readers(server, run, 1, ticks):
+            watched.append(_images_per_s(run, seconds / _TURNS))
+    _note_ticks("one_live_page", ticks, note)
+    note("images_per_s_without_a_page", statistics.median(alone), "1/s")
+    note("images_per_s_with_one_page", statistics.median(watched), "1/s")
+    share = statistics.median(watched) / statistics.median(alone)
+    note("share_left_with_one_page", 100 * share, "%")
+    with _readers(server, run, tabs, many := []):
+        rate = _images_per_s(run, seconds)
+    _note_ticks("live_page", many, note)
+    note("live_page_ticks_per_s", len(many) / seconds, "1/s")
+    note("images_per_s_meanwhile", rate, "1/s")
     note("server_memory_mib", server.memory_mib(), "MiB")
     note("engine_memory_mib", server.engine_mib(), "MiB")
     runs.request_stop(run)
     _wait(lambda: not run.status.active, run)
 
 
+def _note_ticks(name: str, ticks: list[float], note: Callable[..., None]) -> None:
+    ticks.sort()
+    note(f"{name}_rerun_p50_ms", statistics.median(ticks), "ms")
+    note(f"{name}_rerun_p95_ms", ticks[max(0, round(0.95 * len(ticks)) - 1)], "ms")
+
+
+def _images_per_s(run: Run, seconds: float) -> float:
+    """Pictures trained on in a second: the median of the epochs that end meanwhile."""
+    known = len(run.history) + 1  # the epoch in work began before
+    time.sleep(seconds)
+    _wait(lambda: len(run.history) > known, run)
+    return statistics.median(row["images_per_s"] for row in run.history[known:])
+
+
+@contextlib.contextmanager
+def _readers(server: Server, run: Run, tabs: int, ticks: list[float]) -> Iterator[None]:
+    """As many open live pages, until the block ends; each tick's milliseconds go to `ticks`."""
+    failures: list[str] = []
+    over = threading.Event()
+    threads = [
+        threading.Thread(target=_watch, args=(server, run, number / tabs, over, ticks, failures))
+        for number in range(tabs)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    if failures or not ticks:
+        raise LabError(f"A live page broke down: {(failures or ['no tick came'])[0]}")
+
+
 def _watch(
-    server: Server, run: Run, delay: float, end: float, ticks: list[float], failures: list[str]
+    server: Server,
+    run: Run,
+    delay: float,
+    over: threading.Event,
+    ticks: list[float],
+    failures: list[str],
 ) -> None:
     """One reader: open the page, then tick with its clock."""
-    time.sleep(delay)
+    over.wait(delay)
     try:
         with open_line(server.address) as line:
             tab = Tab(line, f"train?run={run.name}")
-            while time.monotonic() < end:
+            while not over.is_set():
                 taken = tab.tick_ms()
                 ticks.append(taken)
-                time.sleep(max(0.0, tab.interval_s - taken / 1000))
+                over.wait(max(0.0, tab.interval_s - taken / 1000))
     except (LabError, OSError, EOFError) as error:
         failures.append(str(error))
 
