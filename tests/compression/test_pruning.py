@@ -144,8 +144,8 @@ def test_a_thinned_run_is_smaller_in_every_file(tiny_run, done, ramp):
 
 
 def test_cut_and_taken_up_again_is_the_same_gradual_pruning(tiny_run, data, monkeypatch):
-    more = SHORT | {"epochs": 4, "optimizer": "nadam", "augmentation": "light_digits"}
-    config = planning.prune(tiny_run, "filters", {"share": 0.5, "ramp": 3}, more)
+    more = SHORT | {"epochs": 3, "optimizer": "nadam", "augmentation": "light_digits"}
+    config = planning.prune(tiny_run, "filters", {"share": 0.5, "ramp": 2}, more)
     unbroken, cut = runs.create(config), runs.create(config)
 
     def make(run):

@@ -39,9 +39,9 @@ def said(capsys, *words: str):
 def test_teacher_student_pruned_int8_and_exported(tiny_run, capsys, tmp_path):
     made = said(
         *(capsys, "distill", tiny_run.name, "mnist_approach_2", "--set", "temperature=6"),
-        *("--seeds", "0,1", *SHORT),
+        *SHORT,
     )
-    assert [one["state"] for one in made["runs"]] == ["done"] * 4
+    assert [one["state"] for one in made["runs"]] == ["done"] * 2
     student = made["runs"][-1]["run"]
     assert runs.find(student).config["compression"]["settings"]["temperature"] == 6
     pruned = said(capsys, "prune", student, "--set", "share=0.3", *SHORT)
@@ -50,8 +50,7 @@ def test_teacher_student_pruned_int8_and_exported(tiny_run, capsys, tmp_path):
     assert small["tflite_bytes"] < pruned["tflite_bytes"]
     lines = said(capsys, "ledger", small["run"])
     assert [line["run"] for line in lines] == [
-        *(tiny_run.name, made["runs"][0]["run"], made["runs"][2]["run"]),
-        *(made["runs"][1]["run"], student, pruned["run"], small["run"]),
+        *(tiny_run.name, made["runs"][0]["run"], student, pruned["run"], small["run"]),
     ]
     packed = said(capsys, "export", small["run"], str(tmp_path / "out.zip"))
     assert packed["checks"][0]["passed"]
