@@ -18,7 +18,7 @@ from cnnlab.comparison import sources
 from cnnlab.errors import LabError
 from cnnlab.runs import Run, write_json
 
-_FILES = ("config.json", "history.csv", "model.keras", "model.tflite")
+_FILES = ("history.csv", "model.keras", "model.tflite")
 _MOST_SNAPSHOT_BYTES = 300_000  # of a run's snapshots travel; the rest is left out
 
 
@@ -59,8 +59,17 @@ def _copy(run: Run, target: Path) -> None:
             shutil.copy(file, target / "snapshots" / file.name)
         for name in _FILES:
             shutil.copy(run.path / name, target / name)
+        write_json(target / "config.json", _alone(run.config))
     except FileNotFoundError as error:
         raise LabError(f"{run.name} has lost {error.filename}: train it again.") from error
+
+
+def _alone(config: dict[str, Any]) -> dict[str, Any]:
+    """A config without what only meant something among the runs it was trained with."""
+    kept = {key: value for key, value in config.items() if key not in ("after", "owner")}
+    if made := kept.get("compression"):
+        kept["compression"] = {key: value for key, value in made.items() if key != "scratch"}
+    return kept
 
 
 def _snapshots(run: Run) -> list[Path]:
@@ -90,7 +99,7 @@ def _without_seed(run: Run) -> str:
     config = run.config
     recipe = {k: v for k, v in config["recipe"].items() if k != "seed"}
     asked = [config[k] for k in ("architecture", "knobs", "dataset", "input_shape")]
-    return json.dumps([asked, recipe], sort_keys=True)
+    return json.dumps([asked, recipe, _alone(config).get("compression")], sort_keys=True)
 
 
 def table() -> str:

@@ -49,6 +49,19 @@ def test_the_first_run_travels_and_the_others_lend_their_figures(seeds):
     assert not (run.path / "log.txt").exists()
 
 
+def test_what_meant_something_among_its_neighbors_stays_behind(seeds):
+    """The twin from scratch, the run it waited for and who asked do not ship."""
+    config = json.loads((seeds[0].path / "config.json").read_text())
+    made = {"kind": "distillation", "method": "hinton", "settings": {"temperature": 4}}
+    neighbors = {"compression": made | {"scratch": "0007-twin"}, "after": ["0006"], "owner": "Ann"}
+    runs.write_json(seeds[0].path / "config.json", config | neighbors)
+    shipped = shipping.ship("student", seeds[:1]).config
+    kept = {key: value for key, value in config.items() if key not in neighbors}
+    assert shipped == kept | {"compression": made}
+    with pytest.raises(LabError, match="differ in more than their seed"):
+        shipping.ship("student", seeds)
+
+
 def test_large_snapshots_are_thinned_to_what_there_is_room_for(seeds, monkeypatch):
     def moments(run: Run) -> list[str]:
         return sorted(file.stem for file in run.snapshots_dir.iterdir())
