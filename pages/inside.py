@@ -12,6 +12,7 @@ from pages.parts import (
     inside_maps,
     inside_wants,
 )
+from pages.parts.links import keep
 from pages.parts.picker import pick_run
 from pages.parts.plainly import plainly
 
@@ -60,7 +61,7 @@ def choose_view() -> str:
     if view != wanted:
         st.query_params["view"] = view
         st.rerun()
-    st.query_params["view"] = view
+    keep("view", view, "kernels")
     return view
 
 

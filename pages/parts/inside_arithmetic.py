@@ -6,6 +6,7 @@ from cnnlab import lab
 from cnnlab.plots import arithmetic as plots
 from cnnlab.plots import maps
 from pages.parts.layer_choice import asked_number, choose_layer
+from pages.parts.links import keep
 from pages.parts.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.plainly import plainly
 from pages.parts.tiles import Group, Tile, draw_tiles, pressed
@@ -66,7 +67,7 @@ def _choose(run):
             asked_number("filter", count),
             key=f"arithmetic-filter-{run.name}-{layer.name}-{asked_number('filter', count)}",
         )
-    st.query_params["filter"] = str(own)
+    keep("filter", str(own), "0")
     return layer, own
 
 

@@ -7,6 +7,7 @@ from cnnlab.errors import LabError
 from cnnlab.plots import heat as plots
 from cnnlab.plots import maps
 from cnnlab.visualization import HEAT_MAPS
+from pages.parts.links import keep
 from pages.parts.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.plainly import literal
 from pages.parts.tiles import Group, Tile, draw_tiles
@@ -74,7 +75,7 @@ def _methods() -> list[str]:
         key="methods",
         help="They ask different questions, so they give different answers: look at all five.",
     )
-    st.query_params["methods"] = ",".join(chosen)
+    keep("methods", ",".join(chosen), "grad_cam")
     return [name for name in names if name in chosen]
 
 

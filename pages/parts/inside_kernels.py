@@ -6,6 +6,7 @@ from cnnlab.plots import kernels as plots
 from cnnlab.plots import maps
 from cnnlab.visualization import kernels
 from pages.parts.kept import kept
+from pages.parts.links import keep
 from pages.parts.plainly import plainly
 from pages.parts.tiles import Group, Tile, draw_tiles
 
@@ -63,7 +64,7 @@ def _choose_layer(run) -> str:
         key=f"layer-{run.name}",
         help="The first layer looks at the picture itself; later ones look at feature maps.",
     )
-    st.query_params["layer"] = layer
+    keep("layer", layer, layers[0])
     return layer
 
 

@@ -9,6 +9,7 @@ from cnnlab import datasets, images, lab
 from cnnlab.plots import maps
 from pages.parts import pictures
 from pages.parts.canvas import canvas
+from pages.parts.links import keep
 from pages.parts.tiles import Group, Tile, draw_tiles, pressed
 
 WAYS = ("Test picture", "Draw", "Upload")
@@ -41,7 +42,7 @@ def choose_picture(run, which: str = "") -> Looked | None:
         key=f"picture-from{which}",
         help="All three are prepared exactly as the network's training pictures were.",
     )
-    st.query_params[f"from{which}"] = way
+    keep(f"from{which}", way, WAYS[0])
     if way == "Test picture":
         return _test_picture(run, which)
     return _drawing(run, which) if way == "Draw" else _upload(run, which)

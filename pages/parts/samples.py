@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab import datasets, images, lab, prediction, runs
 from cnnlab.errors import LabError
 from cnnlab.plots import maps
+from pages.parts.links import keep
 from pages.parts.tiles import Group, Tile, draw_tiles, pressed
 
 SHOWN = 24
@@ -60,7 +61,7 @@ def _number(dataset: str, count: int, more: bool) -> int:
     if more:
         number = (number // SHOWN + 1) * SHOWN
         number = number if number < count else 0
-    st.query_params["sample"] = str(number)
+    keep("sample", str(number), "0")
     return number
 
 
