@@ -1,6 +1,7 @@
 """The server: `streamlit run app.py`. The pages, the engine behind them and the queue."""
 
 import gc
+import inspect
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -31,6 +32,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start the engine and the queue with the server; end them with it. Workers live on."""
     timer = threading.Timer(ENGINE_AFTER_S, engine.start)
     timer.start()
+    # Streamlit asks this on its first element, and Python then visits every module: 0.1 s that
+    # pass better while the first reader's browser is busy itself.
+    threading.Thread(target=inspect.stack, daemon=True).start()
     # What is loaded now stays: keep the garbage collector from looking at it ever again.
     gc.freeze()
     with jobs.clock():
