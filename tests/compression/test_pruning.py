@@ -32,7 +32,7 @@ def shaken(name: str) -> keras.Model:
     return model
 
 
-@pytest.mark.parametrize(("name", "spread"), zip(ZOO, ("even", "network") * 3, strict=True))
+@pytest.mark.parametrize(("name", "spread"), list(zip(ZOO, ("even", "network") * 3, strict=True)))
 def test_a_thinned_network_computes_what_the_masked_one_does(name, spread):
     model = shaken(name)
     before = summary.summarize(model).totals
