@@ -14,6 +14,7 @@ from cnnlab.plots import predict as plots
 
 MAX_MODELS = 3
 PAD_SIDE = 140  # pixels of the raster that the drawing pad sends
+PAD_PATH = "/pad"  # where it sends it on the pages' server
 DRAW = "Draw something: the models answer after every stroke."
 NOTHING = "There is nothing to see in this picture: no ink was found."
 _SECRET = secrets.token_bytes(32)

@@ -22,6 +22,7 @@ from cnnlab.api import pad
 from cnnlab.api.bodies import pictures_of
 from cnnlab.api.document import PAGE, openapi
 from cnnlab.api.guard import METHODS, TIME_LIMIT_S, Refused, guarded, route
+from cnnlab.board import PAD_PATH
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 
@@ -181,7 +182,7 @@ ROUTES = [
     Route("/api/{rest:path}", unknown, methods=METHODS),
 ]
 
-PAGE_ROUTES = [route("POST", pad.PATH, pad.answer)]
+PAGE_ROUTES = [route("POST", PAD_PATH, pad.answer)]
 
 
 def serve(host: str = "127.0.0.1", port: int = 8502) -> None:

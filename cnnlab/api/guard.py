@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from cnnlab.board import PAD_PATH
 from cnnlab.errors import LabError
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -18,7 +19,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _BURST_S = 2.0
 _MOST_CLIENTS = 10_000
-_OPEN = ("/api/health", "/pad")  # the pad shows its page's ticket instead
+_OPEN = ("/api/health", PAD_PATH)  # the pad shows its page's ticket instead
 TIME_LIMIT_S = 20.0
 
 

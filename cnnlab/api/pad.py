@@ -14,7 +14,6 @@ from cnnlab.api.bodies import body_of
 from cnnlab.api.guard import TIME_LIMIT_S, Refused, guarded
 from cnnlab.errors import LabError
 
-PATH = "/pad"
 TICKET = "x-cnnlab-ticket"
 MOST_BYTES = 64 * 1024
 

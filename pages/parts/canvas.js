@@ -290,6 +290,7 @@ function makePad(root, data) {
   };
   pad.close = () => {
     clearTimeout(telling);
+    state.turn = null; // an answer still on its way finds nobody
     life.abort();
     watcher.disconnect();
     cancelAnimationFrame(waiting);

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnlab import images
-from cnnlab.board import PAD_SIDE
+from cnnlab.board import PAD_PATH, PAD_SIDE
 from cnnlab.plots import predict
 
 _HERE = Path(__file__).parent
@@ -57,7 +57,7 @@ def canvas(key: str, board: Board | None = None):
             "key": key,
             "turn": sent(key).get("turn"),
             "board": asdict(board) if board else None,
-            "address": f"/{base}/pad" if base else "/pad",
+            "address": f"/{base}{PAD_PATH}" if base else PAD_PATH,
         },
         default={"drawing": None},
         on_drawing_change=lambda: None,
