@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -34,6 +35,13 @@ def _own_places(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("CNNLAB_RUNS", str(place / "runs"))
     monkeypatch.setenv("CNNLAB_DATA", str(place / "data"))
     monkeypatch.delenv("CNNLAB_SLOTS", raising=False)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_kept_of_other_modules():
+    """What pages keep between reruns would outlive a module's stand-ins for the engine."""
+    yield
+    st.cache_data.clear()
 
 
 @pytest.fixture(autouse=True)
