@@ -16,9 +16,8 @@ WAYS = ("Draw", "Upload", "Camera", "Test pictures")
 
 def usual(known: dict[str, runs.Run]) -> list[str]:
     """The models asked without a choice: shipped digit readers of all sizes, else the newest."""
-    return [run.name for run in lab.showcase(board.MAX_MODELS) if run.name in known] or list(known)[
-        :1
-    ]
+    shown = [run.name for run in lab.showcase(board.MAX_MODELS) if run.name in known]
+    return shown or list(known)[:1]
 
 
 def choose(known: dict[str, runs.Run]) -> list[str]:
