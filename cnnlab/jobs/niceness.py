@@ -20,13 +20,18 @@ def make_way() -> None:
     os.nice(NICE)
     if os.getsid(0) != os.getpid():  # started by hand: the session is the terminal's
         return
-    with contextlib.suppress(FileNotFoundError, PermissionError):
+    with contextlib.suppress(OSError):  # no such file, or not ours to write: `nice` has to do
         _lower_session()
 
 
 def session_nice() -> int | None:
-    """How this process' session yields to others, -20..19; None where Linux does not group."""
-    return int(GROUP.read_text().split()[-1]) if GROUP.exists() else None
+    """How this process' session yields to others, -20..19; None where Linux does not group.
+
+    The file is missing where the kernel cannot group, and empty where this process is in no
+    such group (a container with processor shares of its own).
+    """
+    words = GROUP.read_text().split() if GROUP.exists() else []
+    return int(words[-1]) if words else None
 
 
 def _lower_session() -> None:

@@ -147,6 +147,22 @@ def test_a_worker_makes_way_with_its_whole_session_and_with_no_other(leads):
     assert done.stdout.split() == [str(os.nice(0) + niceness.NICE), str(session)], done.stderr
 
 
+@pytest.mark.parametrize(("said", "nice"), [("/autogroup-7 nice 4", 4), ("", None), (None, None)])
+def test_a_machine_without_session_groups_has_no_session_nice(monkeypatch, tmp_path, said, nice):
+    group = tmp_path / "autogroup"
+    if said is not None:
+        group.write_text(said)
+    monkeypatch.setattr(niceness, "GROUP", group)
+    assert niceness.session_nice() == nice
+
+
+def test_a_session_that_cannot_be_lowered_stops_no_training(monkeypatch, tmp_path):
+    monkeypatch.setattr(niceness, "GROUP", tmp_path)  # a folder: cannot be written
+    monkeypatch.setattr(os, "nice", lambda more: more)
+    monkeypatch.setattr(os, "getsid", lambda _: os.getpid())
+    niceness.make_way()
+
+
 # -- how a failure is told --
 
 
