@@ -3,7 +3,7 @@
 import pytest
 
 from cnnlab import benchmarks, shipping
-from cnnlab.benchmarks import models
+from cnnlab.benchmarks import models, turns
 from cnnlab.errors import LabError
 
 
@@ -33,3 +33,31 @@ def test_without_a_shipped_model_it_says_so():
 def test_an_unknown_part_names_those_there_are():
     with pytest.raises(LabError, match="models, app, inside, training"):
         benchmarks.measure("everything", print)
+
+
+# -- trainings in turns --
+
+ORDER = """
+from pathlib import Path
+
+name, file = sys.argv[1], Path(sys.argv[2])
+for epoch in range(3):
+    go()
+    with file.open("a") as said:
+        said.write(name)
+    print("a library's word", flush=True)
+    done(epoch + len(name))
+"""
+
+
+def test_programs_take_turns_and_their_first_epoch_does_not_count(tmp_path):
+    order = tmp_path / "order"
+    programs = {name: (turns.PROTOCOL + ORDER, name, str(order)) for name in ("a", "bb")}
+    assert turns.speeds(programs, 3) == {"a": 2.5, "bb": 3.5}
+    assert order.read_text() == "abb" * 3
+
+
+def test_a_program_that_fails_is_named_with_its_last_word():
+    broken = (turns.PROTOCOL + "go()\nsys.exit('no room left')",)
+    with pytest.raises(LabError, match="The training of ours failed: no room left"):
+        turns.speeds({"ours": broken}, 2)

@@ -5,12 +5,11 @@ frameworks do not share a process well.
 """
 
 import importlib.util
-import json
-import statistics
 import subprocess
 import sys
 
 from cnnlab import paths
+from cnnlab.benchmarks import turns
 from cnnlab.errors import LabError
 
 _DESCRIBE = """
@@ -27,12 +26,12 @@ learned = sum(v.shape.num_elements() for v in model.trainable_variables)
 print(json.dumps({"layers": layers, "learned": learned}, default=str))
 """
 _TRAIN = """
-import json, sys, time
+import time
 import torch
 from torch import nn
 from cnnlab import datasets
 
-told, dataset, epochs, batch = json.load(sys.stdin), sys.argv[1], *map(int, sys.argv[2:4])
+dataset, epochs, batch, limit = sys.argv[2], *map(int, sys.argv[3:6])
 BENDS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "elu": nn.ELU, "gelu": nn.GELU,
          "selu": nn.SELU, "linear": nn.Identity, "softmax": nn.Identity}  # the loss takes logits
 
@@ -69,14 +68,14 @@ model = model.to(memory_format=torch.channels_last)
 learned = sum(p.numel() for p in model.parameters())
 if learned != told["learned"]:
     sys.exit(f"{learned} parameters to learn where Keras has {told['learned']}")
-data = datasets.load(dataset, (28, 28, 1))
+data = datasets.load(dataset, (28, 28, 1), limit=limit or None)
 x = torch.from_numpy(data.x_train.astype("float32") / 255).permute(0, 3, 1, 2)
 y = torch.from_numpy(data.y_train.astype("int64"))
 optimizer = torch.optim.Adam(model.parameters(), eps=1e-7)
 loss_of = nn.CrossEntropyLoss()
-speeds = []
 model.train()
 for epoch in range(epochs):
+    go()
     started = time.perf_counter()
     order = torch.randperm(len(x))
     right = 0
@@ -88,31 +87,27 @@ for epoch in range(epochs):
         loss.backward()
         optimizer.step()
         right += int((said.argmax(1) == y[chosen]).sum())
-    speeds.append(len(x) / (time.perf_counter() - started))
-print(json.dumps(speeds))
+    done(len(x) / (time.perf_counter() - started))
 """
 
 
-def images_per_s(name: str, dataset: str, epochs: int, batch: int) -> list[float]:
-    """One figure, the median of the epochs after the first; none where PyTorch is missing.
+def installed() -> bool:
+    """Whether there is a PyTorch here."""
+    return importlib.util.find_spec("torch") is not None
+
+
+def program(name: str) -> str:
+    """A program for `turns` that trains the architecture `name`.
+
+    Its arguments: any word, dataset, epochs, batch size, pictures (0: all).
 
     Raises:
-        LabError: PyTorch failed, or a layer has no translation.
+        LabError: the network could not be described.
     """
-    if importlib.util.find_spec("torch") is None:
-        return []
-    network = _run(_DESCRIBE, name)
-    said = _run(_TRAIN, dataset, str(epochs), str(batch), told=network)
-    return [statistics.median(json.loads(said)[1:])]
-
-
-def _run(program: str, *arguments: str, told: str = "") -> str:
-    """The last line the program prints."""
-    command = [sys.executable, "-c", program, *arguments]
-    done = subprocess.run(
-        command, cwd=paths.ROOT, input=told, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", _DESCRIBE, name]
+    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no word"])[-1]
-        raise LabError(f"PyTorch's training failed: {reason}")
-    return done.stdout.splitlines()[-1]
+        raise LabError(f"{name} could not be described for PyTorch: {reason}")
+    told = done.stdout.splitlines()[-1]
+    return f"{turns.PROTOCOL}told = json.loads({told!r})\n{_TRAIN}"

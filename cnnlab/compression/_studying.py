@@ -45,7 +45,9 @@ def task(run: Run, data: datasets.Data, teacher: keras.Model) -> Task:
     apart = isinstance(batches[0][0], tuple)
     pupil = Pupil(student.model, lesson, None if apart else _live(teacher, lesson))
     first_stage = first_stage_epochs(run)
-    hooks = [Stages(pupil, first_stage, make_optimizer(config["recipe"]))] if first_stage else []
+    hooks = []
+    if first_stage:
+        hooks = [Stages(pupil, first_stage, make_optimizer(config["recipe"], len(batches)))]
     return Task(
         model,
         batches,

@@ -14,9 +14,9 @@ from cnnlab import architectures, datasets
 from cnnlab.runs import Run
 from cnnlab.training import device
 from cnnlab.training.batches import Batches
-from cnnlab.training.callbacks import EpochEnd, LearningRate, Progress, StopRequested, stalled
+from cnnlab.training.callbacks import EpochEnd, LearningRates, Progress, StopRequested, stalled
 from cnnlab.training.checkpoint import restore, rewind
-from cnnlab.training.compiling import compile_model
+from cnnlab.training.compiling import compile_model, stretch
 from cnnlab.training.confusion import Confusion
 from cnnlab.training.snapshots import save_snapshot
 
@@ -101,7 +101,10 @@ def train(
     keras.utils.set_random_seed(int(recipe["seed"]))
     made = task(run, data)
     fitted = made.trainee or made.model
-    confusion = compile_model(fitted, recipe, made.loss)
+    # Hooks of a task's own want to hear of every batch.
+    batches = len(made.batches)
+    steps = 1 if made.trainee or made.callbacks else stretch(made.model, recipe, batches)
+    confusion = compile_model(fitted, recipe, made.loss, batches, steps)
     first_epoch = restore(run, fitted)
     rewind(run, first_epoch)
     made.batches.epoch = first_epoch
@@ -134,7 +137,7 @@ def _fit(run: Run, made: Task, report: Report, first_epoch: int, confusion: Conf
         verbose=0,
         callbacks=[
             *made.callbacks,
-            LearningRate(run, recipe, len(batches), made.first_stage),
+            LearningRates(run, recipe, len(batches), made.first_stage),
             Progress(run, recipe, len(batches), batches.pictures),
             EpochEnd(run, recipe, batches.pictures, report, confusion, made.model),
         ],

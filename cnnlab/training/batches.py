@@ -8,6 +8,8 @@ import numpy as np
 
 from cnnlab import augmentation
 
+_MOST_KEPT = 256 * 2**20  # bytes of pictures kept as floats
+
 
 class Batches(keras.utils.PyDataset):
     """Batches of pictures `(n, height, width, channels)` in 0..1 and one-hot labels.
@@ -30,7 +32,9 @@ class Batches(keras.utils.PyDataset):
         beside: Sequence[np.ndarray] = (),
     ) -> None:
         super().__init__()
-        self._x, self._y, self._beside = pictures, labels, beside
+        # Turned into floats once where there is room, else batch by batch.
+        self._x = _floats(pictures) if pictures.size * 4 <= _MOST_KEPT else pictures
+        self._y, self._beside = labels, beside
         self._targets = np.eye(classes, dtype="float32")
         self._size = int(recipe["batch_size"])
         self._seed, self._training = int(recipe["seed"]), training
@@ -61,9 +65,7 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[Any, np.ndarray]:
         chosen = self._order[index * self._size : (index + 1) * self._size]
-        x = self._x[chosen].astype("float32")
-        if self._x.dtype == np.uint8:
-            x /= 255.0
+        x = _floats(self._x[chosen])
         y = self._targets[self._y[chosen]]
         if self._beside:
             return (x, *(rows[chosen] for rows in self._beside)), y
@@ -73,3 +75,10 @@ class Batches(keras.utils.PyDataset):
 
     def on_epoch_end(self) -> None:
         self.epoch += 1
+
+
+def _floats(pictures: np.ndarray) -> np.ndarray:
+    """Pictures in 0..1 as float32; floats of another size as they are."""
+    if pictures.dtype == np.uint8:
+        return np.divide(pictures, 255, dtype="float32")
+    return pictures.astype("float32", copy=False)

@@ -26,8 +26,8 @@ class StopRequested(Exception):  # noqa: N818 - no error: the reader asked for i
     """The stop file appeared; leaves Keras' loop at once, in the middle of an epoch."""
 
 
-class LearningRate(keras.callbacks.Callback):
-    """Sets the planned rate before every step; the plan begins anew after `first_stage` epochs."""
+class LearningRates(keras.callbacks.Callback):
+    """Gives the optimizer an epoch's planned rates; the plan begins anew after `first_stage`."""
 
     def __init__(
         self, run: Run, recipe: Mapping[str, Any], batches: int, first_stage: int = 0
@@ -37,23 +37,22 @@ class LearningRate(keras.callbacks.Callback):
         self._first_stage = first_stage
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        second = epoch >= self._first_stage
-        self._epoch = epoch - self._first_stage if second else epoch
-        self._epochs = self._recipe["epochs"] - self._first_stage if second else self._first_stage
-        self._factor = 1.0
+        first, end = 0, self._first_stage
+        if epoch >= self._first_stage:
+            first, end = self._first_stage, int(self._recipe["epochs"])
+        factor = 1.0
         if self._recipe["schedule"] == "plateau":
-            rows = self._run.history[self._first_stage if second else 0 :]
-            self._factor = recipes.plateau_factor([row["val_loss"] for row in rows])
-
-    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
-        step = self._epoch * self._batches + batch
-        steps = self._epochs * self._batches
-        rate = recipes.learning_rate(self._recipe, step, steps) * self._factor
-        self.model.optimizer.learning_rate = rate
+            factor = recipes.plateau_factor([row["val_loss"] for row in self._run.history[first:]])
+        begin, steps = (epoch - first) * self._batches, (end - first) * self._batches
+        rates = [
+            recipes.learning_rate(self._recipe, step, steps) * factor
+            for step in range(begin, begin + self._batches)
+        ]
+        self.model.optimizer.rates.assign(rates)
 
 
 class Progress(keras.callbacks.Callback):
-    """Appends live points, at most ten a second, and looks for the stop file at every batch."""
+    """Appends live points, at most ten a second, and looks for the stop file beside them."""
 
     def __init__(self, run: Run, recipe: Mapping[str, Any], batches: int, pictures: int) -> None:
         super().__init__()
@@ -70,13 +69,13 @@ class Progress(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         if self._run.stop_file.exists():
             raise StopRequested
-        now, last_batch = time.perf_counter(), batch + 1 >= self._batches
-        if now - self._last < 1 / _POINTS_PER_S and not last_batch:
+        now, done = time.perf_counter(), min(batch + 1, self._batches)
+        if now - self._last < 1 / _POINTS_PER_S and done < self._batches:
             return
         self._last = now
         if not self._run.path.is_dir():
             raise Gone(f"{self._run.name} was deleted while it trained.")
-        self._write_point(batch + 1, logs or {}, now - self._started)
+        self._write_point(done, logs or {}, now - self._started)
 
     def _write_point(self, batch: int, logs: Mapping[str, float], seconds: float) -> None:
         loss = float(logs["loss"])
@@ -122,7 +121,6 @@ class EpochEnd(keras.callbacks.Callback):
         super().__init__()
         self._run, self._recipe, self._report = run, recipe, report
         self._pictures, self._kept, self._confusion = pictures, kept, confusion
-        self._batches = -(-pictures // int(recipe["batch_size"]))
         self._best_from = int(run.config.get("best_from", 1))
         self._snapshots = snapshot_epochs(int(recipe["epochs"]))
 
@@ -133,10 +131,6 @@ class EpochEnd(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self._started = time.perf_counter()
-
-    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
-        if batch + 1 == self._batches:
-            self.model.optimizer.measure.assign(1.0)
 
     def on_test_begin(self, logs: dict | None = None) -> None:
         self._trained = time.perf_counter()
@@ -182,7 +176,6 @@ class EpochEnd(keras.callbacks.Callback):
 
     def _write_looks(self, epoch: int) -> None:
         """What the live page shows besides curves: norms of the layers, confusion so far."""
-        self.model.optimizer.measure.assign(0.0)
         norms = layer_norms(self._kept, self.model)
         with (self._run.path / NORMS_FILE).open("a") as file:
             file.write(json.dumps({"epoch": epoch, **norms}) + "\n")

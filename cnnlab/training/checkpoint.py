@@ -34,7 +34,6 @@ def restore(run: Run, model: keras.Model) -> int:
     Raises:
         LabError: the checkpoint is damaged.
     """
-    model.optimizer.build(model.trainable_variables)
     if not run.checkpoint_file.exists():
         return 0
     try:

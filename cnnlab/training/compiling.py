@@ -5,29 +5,57 @@ from typing import Any
 
 import keras
 
+from cnnlab import summary
 from cnnlab.training.confusion import Confusion
-from cnnlab.training.norms import measuring
+from cnnlab.training.optimizers import planned
+
+_MOST_STEPS = 16
+_MOST_MACS = 1e9  # at a stretch: well below a second on two slow cores
 
 
 def compile_model(
-    model: keras.Model, recipe: Mapping[str, Any], loss: keras.losses.Loss | None = None
+    model: keras.Model,
+    recipe: Mapping[str, Any],
+    loss: keras.losses.Loss | None = None,
+    batches: int = 1,
+    steps: int = 1,
 ) -> Confusion:
     """Compile `model` as `recipe` says, or with another `loss`.
+
+    Args:
+        model: Any classifier.
+        recipe: From `recipe.check`.
+        loss: In place of the recipe's.
+        batches: How many an epoch has.
+        steps: How many batches are learned from before Python hears of it; see `stretch`.
 
     Returns:
         Its metric: the accuracy, with the confusion behind it.
     """
     confusion = Confusion(model.output_shape[-1])
     model.compile(
-        optimizer=make_optimizer(recipe),
+        optimizer=make_optimizer(recipe, batches),
         loss=loss or make_loss(recipe),
         metrics=[confusion],
+        steps_per_execution=steps,
     )
+    model.optimizer.build(model.trainable_variables)
     return confusion
 
 
-def make_optimizer(recipe: Mapping[str, Any]) -> keras.optimizers.Optimizer:
-    """The recipe's optimizer with its rate, decay and moving average."""
+def stretch(model: keras.Model, recipe: Mapping[str, Any], batches: int) -> int:
+    """How many batches of a small network to learn from before Python hears of it.
+
+    Between two of them Python costs as much as the step itself. Networks whose steps are long
+    take them one by one, so that a stop is heard at once; and every epoch of `batches` has its
+    few points.
+    """
+    macs = summary.summarize(model).totals.macs * int(recipe["batch_size"])
+    return max(1, min(_MOST_STEPS, batches // 4, int(_MOST_MACS / max(1, macs))))
+
+
+def make_optimizer(recipe: Mapping[str, Any], batches: int = 1) -> keras.optimizers.Optimizer:
+    """The recipe's optimizer with its rate, decay and moving average, for epochs of `batches`."""
     kinds = {
         "adam": keras.optimizers.Adam,
         "adamw": keras.optimizers.AdamW,
@@ -43,7 +71,7 @@ def make_optimizer(recipe: Mapping[str, Any]) -> keras.optimizers.Optimizer:
         settings["weight_decay"] = recipe["weight_decay"]
     if recipe["ema"]:
         settings |= {"use_ema": True, "ema_momentum": recipe["ema"]}
-    return measuring(kinds[recipe["optimizer"]])(**settings)
+    return planned(kinds[recipe["optimizer"]])(batches, **settings)
 
 
 def make_loss(recipe: Mapping[str, Any]) -> keras.losses.Loss:

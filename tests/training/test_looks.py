@@ -61,17 +61,18 @@ def test_norms_are_those_of_weights_and_of_the_batchs_gradient(data, optimizer):
     plan = recipe.check({"optimizer": optimizer, "ema": 0.9, "weight_decay": 0.01}, "digits")
     keras.utils.set_random_seed(0)
     model = architectures.build("lenet5")
-    compile_model(model, plan)
-    model.optimizer.build(model.trainable_variables)
+    compile_model(model, plan, batches=2)
     x = data.x_train[:32].astype("float32") / 255
     y = np.eye(10, dtype="float32")[data.y_train[:32]]
+    model.train_on_batch(x, y)
+    assert not np.any(model.optimizer.gradient_norms)  # the first of two: not measured
     with tf.GradientTape() as tape:
         loss = make_loss(plan)(y, model(x, training=True))
     slopes = tape.gradient(loss, model.trainable_variables)
-    model.optimizer.measure.assign(1.0)
-    model.train_on_batch(x, y)
-    model.optimizer.measure.assign(0.0)
-    model.train_on_batch(x, y)  # not asked: the norms stay those of the batch before
+    model.train_on_batch(x, y)  # the last batch of its epoch
+    weights = model.get_weights()
+    model.train_on_batch(x, y)  # the first of the next: the norms stay those of the batch before
+    model.set_weights(weights)
     told = layer_norms(model, model)
     learning = [layer for layer in model.layers if layer.trainable_variables]
     assert told["layers"] == [layer.name for layer in learning]
@@ -93,21 +94,19 @@ def test_every_epoch_has_its_norms_once_also_after_a_cut(data):
     assert [line["epoch"] for line in run.norms] == [1]
 
 
-def test_measuring_changes_no_weight(data):
-    """The optimizer that measures steps exactly like Keras' own."""
+@pytest.mark.parametrize("steps", [1, 3])
+def test_planned_steps_are_those_of_keras(data, steps):
+    """The planned optimizer steps exactly like Keras' own, one by one or several at a stretch."""
     x, y = data.x_train[:64].astype("float32") / 255, np.eye(10, dtype="float32")[data.y_train[:64]]
     ends = []
     for plain in (True, False):
         keras.utils.set_random_seed(1)
         model = architectures.build("lenet5")
         plan = recipe.check({"optimizer": "adam"}, "digits")
-        compile_model(model, plan)
+        compile_model(model, plan, batches=4, steps=steps)
         if plain:
             loss = make_loss(plan)
             model.compile(keras.optimizers.Adam(plan["learning_rate"]), loss, metrics=["accuracy"])
-        else:
-            model.optimizer.build(model.trainable_variables)
-            model.optimizer.measure.assign(1.0)
         model.fit(x, y, batch_size=16, epochs=2, verbose=0, shuffle=False)
         ends.append(model.get_weights())
     for one, other in zip(*ends, strict=True):

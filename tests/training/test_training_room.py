@@ -12,7 +12,7 @@ from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.training import callbacks
 from cnnlab.training.batches import Batches
-from cnnlab.training.compiling import compile_model, make_loss, make_optimizer
+from cnnlab.training.compiling import compile_model, make_loss, make_optimizer, stretch
 from cnnlab.training.snapshots import conv_kernels, save_snapshot, snapshot_epochs
 
 
@@ -114,6 +114,21 @@ def test_any_network_of_the_zoo_compiles():
     model = architectures.build("lenet5")
     compile_model(model, recipe.check({}, "mnist"))
     assert model.optimizer is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "batch_size", "batches", "steps"),
+    [
+        ("mnist_approach_1", 128, 422, 16),  # 371,840 MACs a picture: as many as are allowed
+        ("mnist_approach_1", 128, 12, 3),  # four points in every epoch
+        ("mnist_approach_1", 128, 1, 1),
+        ("mnist_approach_1", 1024, 422, 2),
+        ("saria_final", 256, 422, 1),  # 6 million MACs: one step is long enough
+    ],
+)
+def test_small_networks_take_several_steps_at_a_stretch(name, batch_size, batches, steps):
+    settings = recipe.check({"batch_size": batch_size}, "mnist")
+    assert stretch(architectures.build(name), settings, batches) == steps
 
 
 # -- the course of a training --
