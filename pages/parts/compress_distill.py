@@ -18,7 +18,7 @@ from pages.parts.compress_common import (
     training_knobs,
     with_layers,
 )
-from pages.parts.knobs import draw_knobs
+from pages.parts.knobs import draw_knobs, folded_knobs
 from pages.parts.network import layer_table
 from pages.parts.reader import reader_name
 
@@ -115,10 +115,9 @@ def _student(run: Run, card: MethodCard, key: str) -> tuple[str, dict[str, Any]]
     chosen = ARCHITECTURES[name]
     if card.name == "frozen_logits" and name != "irtza_student":
         st.caption("Layers are frozen where name and size are the teacher's; the rest learns.")
-    with st.expander(f"Change the student: the knobs of {chosen.title}"):
-        own = run.config["knobs"] if name == run.config["architecture"] else None
-        knobs = draw_knobs(chosen.knobs, f"knob-{key}-{name}", own)
-    return name, knobs
+    own = run.config["knobs"] if name == run.config["architecture"] else None
+    label = f"Change the student: the knobs of {chosen.title}"
+    return name, folded_knobs(label, chosen.knobs, f"knob-{key}-{name}", own)
 
 
 def _maps(run: Run, name: str, knobs: dict[str, Any]) -> list[str]:

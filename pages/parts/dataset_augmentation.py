@@ -5,7 +5,7 @@ import streamlit as st
 from cnnlab import augmentation
 from cnnlab.datasets import DATASETS, Overview
 from cnnlab.plots import datasets as plots
-from pages.parts.knobs import draw_knobs
+from pages.parts.knobs import folded_knobs
 from pages.parts.sheet import draw_sheet
 
 VERSIONS = 23
@@ -39,10 +39,13 @@ def show_augmentation(overview: Overview) -> None:
         )
     source = f" Source: {presets[preset].source}." if presets[preset].source else ""
     st.caption(presets[preset].description + source)
-    with st.expander("Turn its knobs to see what each does"):
-        values = draw_knobs(
-            augmentation.KNOBS, f"augment-{preset}", augmentation.settings(preset), columns=4
-        )
+    values = folded_knobs(
+        "Turn its knobs to see what each does",
+        augmentation.KNOBS,
+        f"augment-{preset}",
+        augmentation.settings(preset),
+        columns=4,
+    )
     seed = st.session_state.get("augment-seed", 0)
     _versions(overview, label, augmentation.check(values), seed)
     if st.button("Other versions", icon=":material/refresh:", key="augment-again"):

@@ -1,6 +1,6 @@
 """Settings drawn from their descriptions: one widget a knob, the rarer ones folded away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -28,9 +28,28 @@ def draw_knobs(
     rare = [knob for knob in knobs if knob.advanced]
     found = _grid(plain, key_prefix, values or {}, columns)
     if rare:
-        with st.expander(more):
-            found |= _grid(rare, key_prefix, values or {}, columns)
+        box = st.expander(more, key=f"{key_prefix}-more", on_change="rerun")
+        if box.open:
+            with box:
+                found |= _grid(rare, key_prefix, values or {}, columns)
+        else:
+            found |= _as_set(rare, key_prefix, values or {})
     return found
+
+
+def folded_knobs(
+    label: str,
+    knobs: Sequence[Knob],
+    key_prefix: str,
+    values: Mapping[str, Any] | None = None,
+    columns: int = 3,
+) -> dict[str, Value]:
+    """`draw_knobs` in an expander called `label`; drawn only while it is open."""
+    box = st.expander(label, key=f"{key_prefix}-all", on_change="rerun")
+    if not box.open:
+        return _as_set(knobs, key_prefix, values or {})
+    with box:
+        return draw_knobs(knobs, key_prefix, values, columns)
 
 
 def knobs_in_address(knobs: Sequence[Knob]) -> dict[str, Value]:
@@ -61,18 +80,32 @@ def _grid(
     return found
 
 
+def _as_set(knobs: Sequence[Knob], key_prefix: str, values: Mapping[str, Any]) -> dict[str, Value]:
+    """What the widgets of knobs folded away were set to, if they were ever drawn."""
+    return {
+        knob.name: st.session_state.get(
+            f"{key_prefix}-{knob.name}", _kind(knob)(values.get(knob.name, knob.default))
+        )
+        for knob in knobs
+    }
+
+
+def _kind(knob: Knob) -> Callable[[Any], Value]:
+    return knob.check if knob.choices else type(knob.default)
+
+
 def _widget(knob: Knob, key: str, value: Value) -> Value:
-    common = {"label": knob.label, "help": knob.help, "key": key}
+    common = {"label": knob.label, "help": knob.help, "key": key, "persist_state": "page"}
     if knob.choices:
         return st.selectbox(
             options=knob.choices,
-            index=knob.choices.index(knob.check(value)),
+            index=knob.choices.index(_kind(knob)(value)),
             format_func=_choice_label,
             **common,
         )
     if isinstance(knob.default, bool):
         return st.toggle(value=bool(value), **common)
-    kind = float if isinstance(knob.default, float) else int
+    kind = _kind(knob)
     bounds = {
         "min_value": kind(knob.low),
         "max_value": kind(knob.high),

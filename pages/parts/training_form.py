@@ -12,7 +12,7 @@ from cnnlab.plots import training as plots
 from cnnlab.registry import Knob
 from pages.parts.amounts import shape
 from pages.parts.kept import kept
-from pages.parts.knobs import draw_knobs, knobs_in_address
+from pages.parts.knobs import draw_knobs, folded_knobs, knobs_in_address
 from pages.parts.links import link
 from pages.parts.network import layer_table
 from pages.parts.reader import reader_name, teacher
@@ -39,9 +39,9 @@ def training_form() -> None:
     same = same_network and dataset == given.get("dataset")
     knobs: dict[str, Any] = {}
     if card.knobs:
-        with st.expander(f"Change the network: the knobs of {card.title}"):
-            values = given.get("knobs") if same_network else None
-            knobs = draw_knobs(card.knobs, f"knob-{key}", values)
+        label = f"Change the network: the knobs of {card.title}"
+        own = given.get("knobs") if same_network else None
+        knobs = folded_knobs(label, card.knobs, f"knob-{key}", own)
     _rate(settings, dataset)
     try:
         size = _size(architecture, dataset, key, given.get("input_shape") if same else None)
@@ -152,7 +152,10 @@ def _what(given: Mapping[str, Any]) -> tuple[str, str]:
 
 def _rate(settings: Mapping[str, Any], dataset: str) -> None:
     """The learning rate the settings plan, drawn before anything runs."""
-    with st.expander("The learning rate over the training"):
+    box = st.expander("The learning rate over the training", key="rate-box", on_change="rerun")
+    if not box.open:
+        return
+    with box:
         checked = recipe.check(settings, dataset)
         epochs, planned = int(checked["epochs"]), ("learning_rate", "schedule")
         key = ("rate", epochs, *(checked[name] for name in planned))

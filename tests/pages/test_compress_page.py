@@ -44,6 +44,15 @@ def said(page: AppTest) -> str:
     return " ".join(block.value for kind in kinds for block in getattr(page, kind))
 
 
+def unfolded(page: AppTest) -> AppTest:
+    """The page with every group of settings open."""
+    for group in page.expander:
+        key = group.proto.id.split("-", 2)[-1]  # $$ID-<hash>-<key>
+        if key.endswith(("-more", "-all")):
+            page.session_state[key] = True
+    return page.run()
+
+
 def test_without_a_model_it_says_what_to_do(nothing_shipped):
     assert "Nothing is trained yet" in opened().info[0].value
 
@@ -60,6 +69,7 @@ def test_every_method_has_its_form(tiny_run, method):
     assert card.description.splitlines()[0] in said(page)
     assert card.formula in [block.value.strip("$\n") for block in page.latex]
     shown = {knob.label for knob in card.knobs}
+    page = unfolded(page)
     kinds = ("slider", "selectbox", "toggle", "number_input")
     drawn = {widget.label for kind in kinds for widget in getattr(page, kind)}
     assert shown <= drawn

@@ -117,6 +117,8 @@ def test_a_broken_file_is_one_sentence(folder):
 
 def test_turning_a_knob_and_asking_for_other_versions():
     app = page(dataset="digits", view="augmentation")
+    app.session_state["augment-light_digits-all"] = True
+    app.run()
     app.slider(key="augment-light_digits-rotation").set_value(45.0).run()
     app.button(key="augment-again").click().run()
     app.selectbox(key="preset-digits").select("strong").run()

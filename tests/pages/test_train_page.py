@@ -101,9 +101,34 @@ def test_the_usual_rate_follows_the_optimizer():
 
 def test_settings_that_contradict_each_other_are_one_sentence():
     page = opened()
+    fold(page, "recipe-lenet5-digits--more", True)
     page.selectbox(key="recipe-lenet5-digits--loss").set_value("focal")
     page.slider(key="recipe-lenet5-digits--label_smoothing").set_value(0.1).run()
+    fold(page, "recipe-lenet5-digits--more", False)
+    page.button(key="start").click().run()
     assert "cross-entropy only" in sound(page).error[0].value
+
+
+def fold(page: AppTest, key: str, opened: bool) -> None:
+    """Open or close a group of settings, which is drawn while it is open."""
+    page.session_state[key] = opened
+    sound(page.run())
+
+
+def test_settings_folded_away_keep_their_values(asked):
+    """The network's knobs are drawn while their group is open; what was set stays set."""
+    page = opened()
+    fold(page, "knob-lenet5-digits--all", True)
+    sound(page.slider(key="knob-lenet5-digits--width").set_value(0.5).run())
+    fold(page, "knob-lenet5-digits--all", False)
+    assert not [one for one in page.slider if one.key == "knob-lenet5-digits--width"]
+    _, knobs, *_ = asked[-1]
+    assert knobs["width"] == 0.5
+    fold(page, "knob-lenet5-digits--all", True)
+    assert page.slider(key="knob-lenet5-digits--width").value == 0.5
+    sound(page.button(key="start").click().run())
+    (run,) = runs.list_runs()
+    assert run.config["knobs"]["width"] == 0.5
 
 
 def test_a_dataset_that_is_not_here_disables_start_and_says_why(monkeypatch, tmp_path):
