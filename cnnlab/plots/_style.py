@@ -24,7 +24,21 @@ _TEMPLATE = {"layout": {"paper_bgcolor": "rgba(0,0,0,0)"}}
 GRID = "rgba(128,128,128,0.22)"
 
 
-def figure(data: list[dict], height: int, **layout) -> go.Figure:
+class Figure(go.Figure):
+    """A Plotly figure; once it is settled it is written out once and must not be changed."""
+
+    _settled: dict | None = None
+
+    def settle(self) -> "Figure":
+        """The figure itself, which changes no more."""
+        self._settled = super().to_dict()
+        return self
+
+    def to_dict(self) -> dict:
+        return super().to_dict() if self._settled is None else self._settled
+
+
+def figure(data: list[dict], height: int, **layout) -> Figure:
     """A figure with the lab's frame: transparent, no title, fixed `height` in pixels.
 
     `layout` overrides Plotly's layout keys; `uirevision` keeps zoom across redraws.
@@ -47,7 +61,7 @@ def figure(data: list[dict], height: int, **layout) -> go.Figure:
             base[key] = {**base[key], **value}
         else:
             base[key] = value
-    return go.Figure(data=data, layout=base)
+    return Figure(data=data, layout=base)
 
 
 def thinned(x: Sequence[float], y: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:

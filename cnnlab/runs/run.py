@@ -1,6 +1,7 @@
 """One run: what its folder says, read fresh at every question."""
 
 import csv
+import functools
 import json
 from contextlib import suppress
 from dataclasses import dataclass
@@ -143,12 +144,12 @@ class Run:
     @property
     def history(self) -> list[dict[str, float]]:
         """One row per finished epoch; what follows a half or damaged row is left out."""
-        lines = tail_lines(self.path / "history.csv", limit_bytes=1 << 24)
-        rows = []
-        with suppress(ValueError, TypeError, csv.Error):  # the first row that is no row of numbers
-            for row in csv.DictReader(lines, strict=True):
-                rows.append({key: float(value) for key, value in row.items()})
-        return rows
+        file = self.path / "history.csv"
+        try:
+            found = file.stat()
+        except OSError:
+            return []
+        return [dict(row) for row in _rows(file, found.st_mtime_ns, found.st_size)]
 
     def progress(self, limit_bytes: int = 64 * 1024) -> list[dict[str, float]]:
         """The latest batch-by-batch points, oldest first; about 500 at the default limit."""
@@ -223,3 +224,13 @@ def _message(state: str, written: str) -> str:
     if state == "stopped" and not written:
         return "Stopped by request: resume it any time."
     return written
+
+
+@functools.lru_cache(maxsize=600)
+def _rows(file: Path, _time_ns: int, _size: int) -> list[dict[str, float]]:
+    """The rows of a history, read once for each state of the file."""
+    rows = []
+    with suppress(ValueError, TypeError, csv.Error):  # the first row that is no row of numbers
+        for row in csv.DictReader(tail_lines(file, limit_bytes=1 << 24), strict=True):
+            rows.append({key: float(value) for key, value in row.items()})
+    return rows

@@ -9,6 +9,7 @@ from cnnlab.runs import Run
 from pages.parts import pictures
 from pages.parts.canvas import canvas
 from pages.parts.compare_controls import one_of
+from pages.parts.kept import kept_figure
 
 
 def curves(members: list[Run], group: comparison.Group) -> None:
@@ -32,7 +33,12 @@ def curves(members: list[Run], group: comparison.Group) -> None:
         )
         training = st.toggle("Training, too", key="training", bind="query-params")
         log_scale = st.toggle("Log axis", key="log", bind="query-params")
-    figure = plots.curves(histories, quantity, training, over, log_scale)
+    # Rows are only added: the last one tells whether there are others.
+    states = tuple((h.name, repr(h.mark), len(h.rows), repr(h.rows[-1])) for h in histories)
+    drawn = ("curves", states, quantity, training, over, log_scale)
+    figure = kept_figure(
+        drawn, lambda: plots.curves(histories, quantity, training, over, log_scale)
+    )
     st.plotly_chart(figure, key=f"curves-{quantity}-{over}-{log_scale}")
     st.caption(
         "Validation pictures were not trained on, but chose the epoch that was kept. Where the "

@@ -6,6 +6,7 @@ from cnnlab import comparison, lab, runs
 from cnnlab.runs import Run
 from pages.parts import compare_details
 from pages.parts.compare_controls import one_of
+from pages.parts.kept import kept_figure
 from pages.parts.links import link
 
 MOST = 10
@@ -145,7 +146,8 @@ def _chart(rows) -> str:
             "its training ends."
         )
         return cost
-    figure = comparison.chart(rows, cost, published, errors)
+    drawn = ("pareto", repr(rows), cost, published, errors)
+    figure = kept_figure(drawn, lambda: comparison.chart(rows, cost, published, errors))
     st.plotly_chart(figure, key=f"pareto-{cost}-{errors}")
     st.caption("Up and to the left is better. Whiskers: 95 % interval of the measured accuracy.")
     return cost

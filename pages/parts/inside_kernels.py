@@ -5,7 +5,7 @@ import streamlit as st
 from cnnlab.plots import kernels as plots
 from cnnlab.plots import maps
 from cnnlab.visualization import kernels
-from pages.parts.kept import kept
+from pages.parts.kept import kept, kept_figure
 from pages.parts.links import keep
 from pages.parts.plainly import plainly
 from pages.parts.tiles import Group, Tile, draw_tiles
@@ -33,8 +33,9 @@ def _show(run, replaying: bool) -> None:
     left, middle, right = st.columns(3)
     with left:
         layer = _choose_layer(run)
+    moments = kernels.moments(run)
     with middle:
-        moment = _choose_moment(run, replaying)
+        moment = _choose_moment(run, moments, replaying)
     whole = kernels.read(run, layer, moment)
     with right:
         channel = _choose_channel(whole)
@@ -49,7 +50,7 @@ def _show(run, replaying: bool) -> None:
     key = (*kernels.stamp(run, moment), layer, channel, page)
     view = kept(key, lambda: kernels.part(run, layer, moment, channel, page))
     _words(view)
-    _galleries(view, (*key, shared), len(kernels.moments(run)) > 1)
+    _galleries(view, (*key, shared), len(moments) > 1)
     _numbers(view, key)
 
 
@@ -68,9 +69,8 @@ def _choose_layer(run) -> str:
     return layer
 
 
-def _choose_moment(run, replaying: bool) -> str:
+def _choose_moment(run, moments: list[str], replaying: bool) -> str:
     """A moment of the training: the slider replays how the kernels came to be."""
-    moments = kernels.moments(run)
     if len(moments) == 1:
         st.caption("Only the finished weights are known: this model was not trained here.")
         return moments[0]
@@ -143,7 +143,7 @@ def _galleries(view, key: tuple, trained_here: bool) -> None:
     scale = view.scale if key[-1] else None
 
     def draw(name: str, chosen, whole) -> None:
-        figure = kept((*key, name), lambda: _plot(view, chosen, whole, scale))
+        figure = kept_figure((*key, name), lambda: _plot(view, chosen, whole, scale))
         st.plotly_chart(figure, key=f"kernels-{name}")
 
     before, after = st.columns(2) if trained_here else (None, st.container())
@@ -218,7 +218,7 @@ def _numbers(view, key: tuple) -> None:
         moments = [(name, view.new.values)]
         if trained_here:
             moments.append(("before training", view.old.values))
-        st.plotly_chart(kept((*key, "spread"), lambda: plots.spread(moments)), key="spread")
+        st.plotly_chart(kept_figure((*key, "spread"), lambda: plots.spread(moments)), key="spread")
         st.caption(
             "Training widens the bell: a few weights become large and do the work, many stay near "
             "zero and could be pruned away."

@@ -13,3 +13,8 @@ def kept(key: tuple[Hashable, ...], _make: Callable[[], Any]) -> Any:
     All readers share it: nobody may change it.
     """
     return _make()
+
+
+def kept_figure(key: tuple[Hashable, ...], make: Callable[[], Any]) -> Any:
+    """`kept` for what `make` draws: written out once, not at every rerun."""
+    return kept(key, lambda: make().settle())

@@ -7,7 +7,7 @@ from cnnlab.datasets import DATASETS
 from cnnlab.plots import architectures as plots
 from pages.parts.amounts import shape
 from pages.parts.cards import Card, opened
-from pages.parts.kept import kept
+from pages.parts.kept import kept_figure
 from pages.parts.links import go
 
 SIZES = {
@@ -85,7 +85,7 @@ def _map(cards: list[ArchitectureCard]) -> None:
     """All sizes on one axis; a click on a dot opens its network."""
     names = "-".join(card.name for card in cards)
     chosen = st.plotly_chart(
-        kept(("sizes", names), lambda: plots.sizes(cards)),
+        kept_figure(("sizes", names), lambda: plots.sizes(cards)),
         key=f"sizes-{names}",
         on_select="rerun",
         selection_mode="points",

@@ -11,7 +11,7 @@ from cnnlab.errors import LabError
 from cnnlab.plots import training as plots
 from cnnlab.registry import Knob
 from pages.parts.amounts import shape
-from pages.parts.kept import kept
+from pages.parts.kept import kept_figure
 from pages.parts.knobs import draw_knobs, folded_knobs, knobs_in_address
 from pages.parts.links import link
 from pages.parts.network import layer_table
@@ -159,7 +159,7 @@ def _rate(settings: Mapping[str, Any], dataset: str) -> None:
         checked = recipe.check(settings, dataset)
         epochs, planned = int(checked["epochs"]), ("learning_rate", "schedule")
         key = ("rate", epochs, *(checked[name] for name in planned))
-        st.plotly_chart(kept(key, lambda: _rate_curve(checked, epochs)), key="rate")
+        st.plotly_chart(kept_figure(key, lambda: _rate_curve(checked, epochs)), key="rate")
         st.caption("Large steps find the valley, small ones its bottom; try constant to see why.")
 
 

@@ -12,7 +12,7 @@ from cnnlab.plots import kernels as kernel_plots
 from cnnlab.plots import training as plots
 from cnnlab.runs import Run
 from cnnlab.visualization import kernels
-from pages.parts.kept import kept
+from pages.parts.kept import kept_figure
 
 MOST_EARLIER = 3
 MOST_CLASSES = 30  # a larger matrix could not be read
@@ -106,7 +106,7 @@ def _confusion(run: Run, view: lab.Live) -> None:
     )
     if len(labels) <= MOST_CLASSES:
         key = (str(run.path), "confusion", found["epoch"], view.status.updated)
-        drawn = kept(key, lambda: evaluation_plots.confusion(counts, labels))
+        drawn = kept_figure(key, lambda: evaluation_plots.confusion(counts, labels))
         st.plotly_chart(drawn, key="confusion")
         return
     pairs = [
@@ -126,7 +126,7 @@ def _norms(run: Run, view: lab.Live) -> None:
         return
     for quantity, column in zip(("weights", "gradients"), st.columns(2), strict=True):
         key = (str(run.path), "norms", quantity, len(rows), rows[-1]["epoch"], view.status.updated)
-        drawn = kept(key, lambda quantity=quantity: plots.norms(rows, quantity))
+        drawn = kept_figure(key, lambda quantity=quantity: plots.norms(rows, quantity))
         column.plotly_chart(drawn, key=f"norms-{quantity}")
     st.caption(
         "Length of each layer's weights after every epoch, and of the gradient of its last batch; "
@@ -149,7 +149,9 @@ def _kernels(run: Run, view: lab.Live) -> None:
     for column, name, some in zip((left, right), names, (seen.before, seen.after), strict=True):
         column.markdown(f"**{name}**")
         key = (str(run.path), "kernels", name, now, view.status.updated)
-        drawn = kept(key, lambda some=some: kernel_plots.gallery(some, seen.first, seen.scale))
+        drawn = kept_figure(
+            key, lambda some=some: kernel_plots.gallery(some, seen.first, seen.scale)
+        )
         column.plotly_chart(drawn, key=f"kernels-{name[:3]}")
     st.caption(
         f"The first kernels of `{layer}`: watch noise become edges and blobs. The Inside page "

@@ -116,3 +116,12 @@ def test_norms_of_few_layers_and_of_many(count):
     assert (drawn[0].name, drawn[-1].name) == (names[0], names[-1])
     assert list(drawn[-1].y) == [count, count + 1, count + 2]
     assert len({line.line.color for line in drawn}) == len(drawn)
+
+
+def test_a_settled_figure_is_written_out_once_and_says_the_same():
+    drawn = plots.rate_curve([0.1, 0.05, 0.0], 1)
+    before = drawn.to_json()
+    assert drawn.to_dict() is not drawn.to_dict()
+    settled = drawn.settle()
+    assert settled.to_dict() is settled.to_dict()
+    assert settled.to_json() == before
