@@ -9,11 +9,12 @@ import zipfile
 
 import numpy as np
 import pytest
-from ai_edge_litert.interpreter import Interpreter
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from PIL import Image
 
 from cnnlab import datasets, evaluation, export, images, prediction
 from cnnlab.errors import LabError
+from cnnlab.export import _rounding as rounding
 from cnnlab.runs import Run
 
 
@@ -108,3 +109,61 @@ def shuffled(run):
     weights[-2] = weights[-2][:, ::-1]
     model.set_weights(weights)
     return model
+
+
+# -- weights on 255 steps --
+
+
+@pytest.fixture(scope="module")
+def alike():
+    """Inputs that say much the same, as neighboring pixels do: rows `(400, 24)`; 24 x 5 weights."""
+    chance = np.random.default_rng(3)
+    mixed = chance.normal(size=(6, 24))
+    return chance.normal(size=(400, 6)) @ mixed + 0.1 * chance.normal(
+        size=(400, 24)
+    ), chance.normal(size=(24, 5))
+
+
+def nearest(weights: np.ndarray) -> np.ndarray:
+    step = np.abs(weights).max(axis=0) / 127
+    return np.rint(weights / step) * step
+
+
+def test_rounded_weights_are_on_the_steps_of_their_largest(alike):
+    rows, weights = alike
+    weights = np.concatenate([weights, np.zeros((24, 1))], axis=1)  # a dead filter stays dead
+    done = rounding.round_columns(weights, rows.T @ rows)
+    np.testing.assert_array_equal(np.abs(done).max(axis=0), np.abs(weights).max(axis=0))
+    np.testing.assert_allclose(nearest(done[:, :5]), done[:, :5], atol=1e-12)
+    assert not done[:, 5].any()
+
+
+def test_what_one_weight_loses_the_next_make_up_for(alike):
+    rows, weights = alike
+    lost = np.linalg.norm(rows @ (nearest(weights) - weights))
+    made_up = np.linalg.norm(rows @ (rounding.round_columns(weights, rows.T @ rows) - weights))
+    assert made_up < 0.7 * lost
+
+
+def test_inputs_that_share_nothing_are_rounded_to_the_nearest(alike):
+    _, weights = alike
+    np.testing.assert_allclose(rounding.round_columns(weights, np.eye(24)), nearest(weights))
+
+
+def test_the_converter_finds_the_weights_on_its_own_steps(tiny_run, pictures):
+    model = evaluation.load_model(tiny_run)
+    calm = rounding.rounded(model, pictures)
+    content = export.to_tflite(model, "int8", np.rint(pictures * 255).astype("uint8"))
+    # Without the fast kernels, which pack the weights away.
+    plain = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    interpreter = Interpreter(model_content=content, experimental_op_resolver_type=plain)
+    interpreter.allocate_tensors()
+    kernel = np.moveaxis(np.asarray(calm.get_layer("conv1").kernel), -1, 0)
+    (detail,) = (
+        one
+        for one in interpreter.get_tensor_details()
+        if one["dtype"] == np.int8 and tuple(one["shape"]) == kernel.shape
+    )
+    scales = detail["quantization_parameters"]["scales"].reshape(-1, 1, 1, 1)
+    found = interpreter.get_tensor(detail["index"]) * scales
+    np.testing.assert_allclose(found, kernel, atol=1e-6)

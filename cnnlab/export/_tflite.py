@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnlab.errors import LabError
+from cnnlab.export._rounding import rounded
 from cnnlab.runs import Run, replacing
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def to_tflite(
     Args:
         model: Maps floats in 0..1 to probabilities.
         precision: One of `PRECISIONS`; "int8" also computes in integers, float goes in and out.
-        pictures: For "int8", uint8 `(n, h, w, c)` by which the ranges are measured.
+        pictures: For "int8", uint8 `(n, h, w, c)` by which ranges are measured and weights rounded.
 
     Raises:
         LabError: no pictures for "int8", or a layer that LiteRT has no 8-bit version of.
@@ -32,14 +33,16 @@ def to_tflite(
     # TensorFlow proper, because the format needs its converter.
     import tensorflow as tf
 
+    if precision == "int8":
+        if pictures is None or not len(pictures):
+            raise LabError("Full int8 needs pictures that show how large the values get.")
+        model = rounded(model, pictures.astype("float32") / 255)
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     if precision != "float32":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if precision == "float16":
         converter.target_spec.supported_types = [tf.float16]
     if precision == "int8":
-        if pictures is None or not len(pictures):
-            raise LabError("Full int8 needs pictures that show how large the values get.")
         converter.representative_dataset = lambda: _one_by_one(pictures)
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     try:

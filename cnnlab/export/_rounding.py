@@ -1,0 +1,93 @@
+"""Weights brought to 8 bits so that a layer's output, not each weight, stays where it was.
+
+Rounding every weight to its nearest step leaves errors that add up. Here a layer's weights are
+rounded one input after the other, and what one loses the next ones make up for, as far as they
+see the same things in the calibration pictures. Source: Frantar and Alistarh, "Optimal Brain
+Compression", 2022, arXiv:2208.11580; in this order and form: Frantar et al., "GPTQ", 2022,
+arXiv:2210.17323.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+_STEPS = 127
+_MOST_INPUTS = 4096  # of a layer: beyond, the matrix of their products is too large
+_MOST_ROWS = 20_000
+_DAMPING = 0.01
+
+
+def rounded(model: "keras.Model", pictures: np.ndarray) -> "keras.Model":
+    """A copy of `model` whose convolutions and dense layers hold weights of 255 steps each.
+
+    The steps of a filter are those LiteRT takes, from its largest weight, which stays as it is:
+    the converter finds every weight on a step already.
+
+    Args:
+        model: Any classifier; it is not changed.
+        pictures: Float32 in 0..1 `(n, height, width, channels)`, some hundreds of training ones.
+    """
+    import keras
+
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    for layer in copy.layers:
+        if not isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
+            continue
+        kernel = np.asarray(layer.kernel, "float64")
+        flat = kernel.reshape(-1, kernel.shape[-1])
+        grouped = getattr(layer, "groups", 1) > 1
+        if grouped or len(flat) > _MOST_INPUTS or not flat.any():
+            continue
+        seen = _inputs(keras.Model(copy.inputs, layer.input), layer, pictures)
+        layer.kernel.assign(round_columns(flat, seen.T @ seen).reshape(kernel.shape))
+    return copy
+
+
+def round_columns(weights: np.ndarray, products: np.ndarray) -> np.ndarray:
+    """Each column of `weights` on 255 steps, so that `x @ weights` changes little.
+
+    Args:
+        weights: `(inputs, outputs)`.
+        products: `(inputs, inputs)`, the sum of `x x^T` over what the layer sees.
+    """
+    count = len(weights)
+    largest = np.abs(weights).max(axis=0)
+    step = np.where(largest > 0, largest, 1) / _STEPS
+    # One weight of the largest size stays, or the steps would be others.
+    pinned = np.zeros(weights.shape, bool)
+    pinned[np.abs(weights).argmax(axis=0), np.arange(weights.shape[1])] = True
+    damped = products + np.eye(count) * (_DAMPING * np.trace(products) / count + 1e-12)
+    # Row i of this root says how the inputs after i can make up for an error in input i.
+    root = np.linalg.cholesky(np.linalg.inv(damped)).T
+    left, done = weights.copy(), np.empty_like(weights)
+    for i in range(count):
+        steps = np.clip(np.rint(left[i] / step), -_STEPS, _STEPS)
+        done[i] = np.where(pinned[i], weights[i], steps * step)
+        error = (left[i] - done[i]) / root[i, i]
+        left[i + 1 :] -= np.outer(root[i, i + 1 :], error)
+    return done
+
+
+def _inputs(until: "keras.Model", layer: "keras.layers.Layer", pictures: np.ndarray) -> np.ndarray:
+    """What each application of the layer's kernel sees: rows `(n, inputs)`."""
+    import keras
+
+    maps = until.predict(pictures, batch_size=64, verbose=0)
+    if isinstance(layer, keras.layers.Conv2D):
+        maps = np.asarray(
+            keras.ops.image.extract_patches(
+                maps,
+                layer.kernel_size,
+                strides=layer.strides,
+                dilation_rate=layer.dilation_rate,
+                padding=layer.padding,
+                data_format="channels_last",
+            )
+        )
+    rows = maps.reshape(-1, maps.shape[-1])
+    chosen = np.random.default_rng(0).permutation(len(rows))[:_MOST_ROWS]
+    return rows[chosen].astype("float64")
