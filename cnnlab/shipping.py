@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cnnlab import paths, runs
 from cnnlab.comparison import sources
 from cnnlab.errors import LabError
@@ -56,12 +58,18 @@ def _copy(run: Run, target: Path) -> None:
     try:
         (target / "snapshots").mkdir(parents=True)
         for file in _snapshots(run):
-            shutil.copy(file, target / "snapshots" / file.name)
+            _halve(file, target / "snapshots" / file.name)
         for name in _FILES:
             shutil.copy(run.path / name, target / name)
         write_json(target / "config.json", _alone(run.config))
     except FileNotFoundError as error:
         raise LabError(f"{run.name} has lost {error.filename}: train it again.") from error
+
+
+def _halve(file: Path, target: Path) -> None:
+    """Copy kernels in half precision: they are looked at, and computed with by nobody."""
+    with np.load(file) as kernels:
+        np.savez(target, **{name: kernels[name].astype("float16") for name in kernels.files})
 
 
 def _alone(config: dict[str, Any]) -> dict[str, Any]:

@@ -4,11 +4,13 @@ import json
 import os
 import shutil
 
+import numpy as np
 import pytest
 
 from cnnlab import paths, runs, shipping
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from cnnlab.visualization import kernels
 
 pytestmark = pytest.mark.usefixtures("nothing_shipped")
 
@@ -78,6 +80,17 @@ def test_large_snapshots_are_thinned_to_what_there_is_room_for(seeds, monkeypatc
     assert moments(shipping.ship("some", seeds[:1])) == ["00001", "00003", "final", "initial"]
     monkeypatch.setattr(shipping, "_MOST_SNAPSHOT_BYTES", 1)
     assert moments(shipping.ship("ends", seeds[:1])) == ["final", "initial"]
+
+
+def test_kernels_travel_in_half_precision(seeds):
+    run = shipping.ship("lenet5", seeds[:1])
+    for moment in ("initial", "final"):
+        with np.load(run.snapshots_dir / f"{moment}.npz") as file:
+            assert {file[name].dtype for name in file.files} == {np.dtype("float16")}
+        layer = kernels.layers(run)[0]
+        shipped, own = (kernels.read(one, layer, moment).values for one in (run, seeds[0]))
+        assert shipped.dtype == np.float32
+        np.testing.assert_allclose(shipped, own, rtol=1e-3, atol=1e-6)
 
 
 def test_one_run_has_no_deviation(seeds):

@@ -207,7 +207,7 @@ def _arrays(run: Run, moment: str) -> dict[str, np.ndarray]:
 @lru_cache(maxsize=64)
 def _read_file(file: Path, _stamp: int) -> dict[str, np.ndarray]:
     with np.load(file) as opened:
-        arrays = {name: opened[name] for name in opened.files}
+        arrays = {name: opened[name].astype("float32") for name in opened.files}
     for values in arrays.values():
         values.flags.writeable = False  # shared by all who look
     return arrays
