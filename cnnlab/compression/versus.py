@@ -63,12 +63,19 @@ class Outcome:
 
 
 def outcomes(members: Sequence[Run]) -> list[Outcome]:
-    """One for each distillation among `members`; runs that differ in their seed alone are one."""
-    together: dict[str, list[Run]] = {}
+    """One for each distillation among `members`; runs that differ in their seed alone are one.
+
+    Of two runs with the same seed, such as one's own and its shipped copy, the first that has
+    been measured counts.
+    """
+    together: dict[str, dict[int, Run]] = {}
     for run in members:
         if run.config.get("compression", {}).get("kind") == "distillation":
-            together.setdefault(_sign(run), []).append(run)
-    return [_outcome(group) for group in together.values()]
+            seeds = together.setdefault(_sign(run), {})
+            seed = int(run.config["recipe"]["seed"])
+            if seed not in seeds or not seeds[seed].metrics:
+                seeds[seed] = run
+    return [_outcome(list(seeds.values())) for seeds in together.values()]
 
 
 def _outcome(group: list[Run]) -> Outcome:

@@ -1,6 +1,7 @@
 """Who was made from whom, what it cost, what was forgotten; and the plans of several runs."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -53,6 +54,12 @@ def test_teacher_scratch_and_distilled_stand_in_one_row(tiny_run):
     assert one.distilled.spread == pytest.approx(0.01)
     assert one.gain == pytest.approx(2.0)
     assert one.distilled.words == "91.00 % ± 1.00 (3 seeds)"
+    # A seed counts once, however often it was trained or copied; one not measured yet, not at all.
+    shutil.copytree(made[2].path, made[2].path.with_name("0090-copy"))
+    waiting = shutil.copytree(made[0].path, made[0].path.with_name("0001-first"))
+    (waiting / "metrics.json").unlink()
+    (same,) = lab.outcomes(sorted(runs.list_runs(), key=lambda run: run.name))
+    assert same.distilled == one.distilled
 
 
 @pytest.mark.usefixtures("_nobody_starts")
