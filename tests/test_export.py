@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 
+import keras
 import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
@@ -167,3 +168,27 @@ def test_the_converter_finds_the_weights_on_its_own_steps(tiny_run, pictures):
     scales = detail["quantization_parameters"]["scales"].reshape(-1, 1, 1, 1)
     found = interpreter.get_tensor(detail["index"]) * scales
     np.testing.assert_allclose(found, kernel, atol=1e-6)
+
+
+def test_what_a_layer_sees_is_what_it_multiplies_with_its_kernel(tiny_run, pictures, monkeypatch):
+    model = evaluation.load_model(tiny_run)
+    layer = model.get_layer("conv1")
+    kernel = np.asarray(layer.kernel).reshape(-1, layer.filters)
+    rows = rounding._seen(layer, pictures[:2])
+    linear = np.asarray(keras.ops.conv(pictures[:2], layer.kernel, layer.strides, layer.padding))
+    np.testing.assert_allclose(rows @ kernel, linear.reshape(-1, layer.filters), atol=1e-5)
+    # Of many pictures only so many rows are kept, the same ones every time.
+    monkeypatch.setattr(rounding, "_MOST_ROWS", 70)
+    before = keras.Model(model.inputs, layer.input)
+    some = rounding._inputs(before, layer, pictures)
+    assert some.shape == (70, len(kernel))
+    np.testing.assert_array_equal(some, rounding._inputs(before, layer, pictures))
+
+
+def test_a_network_that_exploded_is_rounded_by_nobody(tiny_run, pictures):
+    model = evaluation.load_model(tiny_run)
+    layer = model.get_layer("conv1")
+    layer.kernel.assign(np.full(layer.kernel.shape, np.nan))
+    calm = rounding.rounded(model, pictures)
+    for one, other in zip(calm.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from typing import IO
 
 from cnnlab import paths
 from cnnlab.errors import LabError
@@ -63,7 +64,7 @@ def speeds(programs: Mapping[str, tuple[str, ...]], epochs: int) -> dict[str, fl
     return {name: statistics.median(taken[1:]) for name, taken in found.items()}
 
 
-def _epoch(name: str, process: subprocess.Popen, errors) -> float:
+def _epoch(name: str, process: subprocess.Popen[str], errors: IO[str]) -> float:
     with contextlib.suppress(BrokenPipeError):  # it has ended: what it said comes below
         process.stdin.write("\n")
         process.stdin.flush()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _STEPS = 127
 _MOST_INPUTS = 4096  # of a layer: beyond, the matrix of their products is too large
 _MOST_ROWS = 20_000
+_A_PART = 16  # pictures looked at together
 _DAMPING = 0.01
 
 
@@ -43,7 +44,8 @@ def rounded(model: "keras.Model", pictures: np.ndarray) -> "keras.Model":
         if grouped or len(flat) > _MOST_INPUTS or not flat.any():
             continue
         seen = _inputs(keras.Model(copy.inputs, layer.input), layer, pictures)
-        layer.kernel.assign(round_columns(flat, seen.T @ seen).reshape(kernel.shape))
+        if np.isfinite(flat).all() and np.isfinite(seen).all():
+            layer.kernel.assign(round_columns(flat, seen.T @ seen).reshape(kernel.shape))
     return copy
 
 
@@ -73,21 +75,32 @@ def round_columns(weights: np.ndarray, products: np.ndarray) -> np.ndarray:
 
 
 def _inputs(until: "keras.Model", layer: "keras.layers.Layer", pictures: np.ndarray) -> np.ndarray:
-    """What each application of the layer's kernel sees: rows `(n, inputs)`."""
+    """What applications of the layer's kernel see: rows `(n, inputs)`, alike many of each part.
+
+    Part by part, for the patches of one picture may take some MB.
+    """
+    chance = np.random.default_rng(0)
+    starts = range(0, len(pictures), _A_PART)
+    share = -(-_MOST_ROWS // len(starts))
+    kept = []
+    for start in starts:
+        rows = _seen(layer, until.predict_on_batch(pictures[start : start + _A_PART]))
+        kept.append(rows[chance.permutation(len(rows))[:share]])
+    return np.concatenate(kept).astype("float64")
+
+
+def _seen(layer: "keras.layers.Layer", maps: np.ndarray) -> np.ndarray:
+    """The rows that the layer multiplies with its kernel, for these inputs of it."""
     import keras
 
-    maps = until.predict(pictures, batch_size=64, verbose=0)
     if isinstance(layer, keras.layers.Conv2D):
-        maps = np.asarray(
-            keras.ops.image.extract_patches(
-                maps,
-                layer.kernel_size,
-                strides=layer.strides,
-                dilation_rate=layer.dilation_rate,
-                padding=layer.padding,
-                data_format="channels_last",
-            )
+        maps = keras.ops.image.extract_patches(
+            maps,
+            layer.kernel_size,
+            strides=layer.strides,
+            dilation_rate=layer.dilation_rate,
+            padding=layer.padding,
+            data_format="channels_last",
         )
-    rows = maps.reshape(-1, maps.shape[-1])
-    chosen = np.random.default_rng(0).permutation(len(rows))[:_MOST_ROWS]
-    return rows[chosen].astype("float64")
+    maps = np.asarray(maps)
+    return maps.reshape(-1, maps.shape[-1])

@@ -151,12 +151,16 @@ def _what(given: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _rate(settings: Mapping[str, Any], dataset: str) -> None:
-    """The learning rate the settings plan, drawn before anything runs."""
+    """The learning rate the settings plan, drawn before anything runs.
+
+    Raises:
+        LabError: settings that contradict each other; told at once, whether it is open or not.
+    """
+    checked = recipe.check(settings, dataset)
     box = st.expander("The learning rate over the training", key="rate-box", on_change="rerun")
     if not box.open:
         return
     with box:
-        checked = recipe.check(settings, dataset)
         epochs, planned = int(checked["epochs"]), ("learning_rate", "schedule")
         key = ("rate", epochs, *(checked[name] for name in planned))
         st.plotly_chart(kept_figure(key, lambda: _rate_curve(checked, epochs)), key="rate")
