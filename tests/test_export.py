@@ -16,6 +16,7 @@ from PIL import Image
 from cnnlab import datasets, evaluation, export, images, prediction
 from cnnlab.errors import LabError
 from cnnlab.export import _rounding as rounding
+from cnnlab.export import _tflite
 from cnnlab.runs import Run
 
 
@@ -192,3 +193,18 @@ def test_a_network_that_exploded_is_rounded_by_nobody(tiny_run, pictures):
     calm = rounding.rounded(model, pictures)
     for one, other in zip(calm.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_ranges_are_measured_on_as_many_pictures_as_serve_best(tiny_run, pictures):
+    model = evaluation.load_model(tiny_run)
+    seen = np.rint(pictures * 255).astype("uint8")
+    expected = evaluation.predict_all(model, seen)
+    on_steps = rounding.rounded(model, seen.astype("float32") / 255)
+    off = {
+        count: _tflite._deviation(_tflite._converted(on_steps, "int8", part), seen, expected)
+        for count in {len(seen) // 4, len(seen) // 2, len(seen)}
+        for part in [seen[:count].astype("float32") / 255]
+    }
+    assert len(set(off.values())) > 1  # else there is nothing to choose
+    chosen = export.to_tflite(model, "int8", seen)
+    assert _tflite._deviation(chosen, seen, expected) == min(off.values())

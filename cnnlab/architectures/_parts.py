@@ -159,6 +159,18 @@ class Pool:
 
 
 @dataclass(frozen=True)
+class Enlarge:
+    """Every pixel `times` as high and wide; no layer at 1."""
+
+    kind: ClassVar[str] = "enlarge"
+    times: int
+    name: str = ""
+
+    def apply(self, x: Any) -> Any:
+        return keras.layers.UpSampling2D(self.times, name=self.name)(x) if self.times > 1 else x
+
+
+@dataclass(frozen=True)
 class Norm:
     """Normalization as a layer of its own: "batch" or "layer"."""
 
@@ -220,7 +232,7 @@ class Head:
         return heads[self.how](name=self.name)(x)
 
 
-Part = Weighted | Pool | Norm | Act | Drop | Head
+Part = Weighted | Pool | Enlarge | Norm | Act | Drop | Head
 SOFTMAX = Act("softmax", name="softmax")
 
 

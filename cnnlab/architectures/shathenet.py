@@ -9,14 +9,27 @@ from functools import partial
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import switches
-from cnnlab.architectures._parts import Conv, Dense, Head, Part, Pool, scores
+from cnnlab.architectures._parts import Conv, Dense, Enlarge, Head, Part, Pool, scores
 from cnnlab.architectures._switches import Switches
+from cnnlab.registry import Knob
 
 CARD = {
     "family": "ShatheNet",
     "source": "Shathe, DeepLearning/ShatheNet, commit c5b7cda",
     "url": "https://github.com/Shathe/DeepLearning",
-    "knobs": switches(),
+    "knobs": (
+        Knob(
+            "enlarge",
+            1,
+            "Repeats every pixel of the picture this many times in both directions before the "
+            "first layer, as the source did with CIFAR-10: 6 makes 192x192 of 32x32. Nothing new "
+            "is to be seen, but the large strides of this network then fit.",
+            low=1,
+            high=9,
+            step=1,
+        ),
+        *switches(),
+    ),
     "classes": 10,
     "datasets": ("cifar10",),
 }
@@ -72,10 +85,13 @@ VERSIONS = {
     "17K fits inputs of 145 to 240 pixels, such as the 192 of later versions.",
 )
 def shathenet_v1_0(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, enlarge: int, **knobs: bool | float | str
 ) -> "keras.Model":
-    """Three convolutions with strides of 6, 4 and 2: few MACs and few parameters."""
-    return _version("shathenet_v1_0", input_shape, classes, Switches(**knobs))
+    """Three convolutions with strides of 6, 4 and 2: few MACs and few parameters.
+
+    32x32 pictures with Enlarge 6 make the same network as 192x192 ones, from 36 times less data.
+    """
+    return _version("shathenet_v1_0", input_shape, classes, enlarge, Switches(**knobs))
 
 
 @architecture(
@@ -90,13 +106,15 @@ def shathenet_v1_0(
     ),
 )
 def shathenet_v1_1(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, enlarge: int, **knobs: bool | float | str
 ) -> "keras.Model":
     """Two convolutions per block, the first with a stride, then a pool.
 
     The second convolution has no activation: two in a row without one are worth one.
     """
-    return _version("shathenet_v1_1", input_shape, classes, Switches(**knobs), linear="conv2")
+    return _version(
+        "shathenet_v1_1", input_shape, classes, enlarge, Switches(**knobs), linear="conv2"
+    )
 
 
 @architecture(
@@ -113,23 +131,24 @@ def shathenet_v1_1(
     "network 1.25M parameters; at 299x299 it has 2,061,194.",
 )
 def shathenet_v1_2(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, enlarge: int, **knobs: bool | float | str
 ) -> "keras.Model":
     """Twelve convolutions without strides, six pools: the costly way to look closely."""
-    return _version("shathenet_v1_2", input_shape, classes, Switches(**knobs))
+    return _version("shathenet_v1_2", input_shape, classes, enlarge, Switches(**knobs))
 
 
 def _version(
     name: str,
     input_shape: tuple[int, int, int],
     classes: int,
+    enlarge: int,
     switches: Switches,
     linear: str = "",
 ) -> "keras.Model":
     """The network `VERSIONS` describes; `linear` names a convolution without activation."""
     steps, hidden = VERSIONS[name]
     conv = partial(Conv, padding="same", initializer=NORMAL)
-    parts: list[Part] = []
+    parts: list[Part] = [Enlarge(enlarge, name="enlarge")]
     for step in steps:
         count = sum(isinstance(part, Conv) for part in parts) + 1
         bend = "linear" if linear == f"conv{count}" else "relu"

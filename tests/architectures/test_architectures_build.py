@@ -1,5 +1,6 @@
 """What `build` refuses, and what it says then; SqueezeNet's order of arrays; the ladders."""
 
+import numpy as np
 import pytest
 
 from cnnlab import architectures
@@ -116,3 +117,14 @@ def test_inception_equals_keras_applications_array_by_array():
 
     head = [(2048, 1024), (1024,), (1024, 10), (10,)]
     assert shapes(ours) == sorted([*shapes(theirs), *head])
+
+
+def test_an_enlarging_network_sees_what_the_source_saw_in_enlarged_pictures():
+    pictures = np.random.default_rng(0).random((3, 32, 32, 3), "float32")
+    small = architectures.build("shathenet_v1_0", (32, 32, 3), knobs={"enlarge": 6})
+    large = architectures.build("shathenet_v1_0", (192, 192, 3))
+    assert small.count_params() == large.count_params() == 17_882
+    large.set_weights(small.get_weights())
+    enlarged = pictures.repeat(6, axis=1).repeat(6, axis=2)
+    expected = large.predict_on_batch(enlarged)
+    np.testing.assert_allclose(small.predict_on_batch(pictures), expected, atol=1e-6)
