@@ -18,6 +18,7 @@ from cnnlab.training.callbacks import EpochEnd, LearningRates, Progress, StopReq
 from cnnlab.training.checkpoint import restore, rewind
 from cnnlab.training.compiling import compile_model, stretch
 from cnnlab.training.confusion import Confusion
+from cnnlab.training.feeding import Places, feed
 from cnnlab.training.snapshots import save_snapshot
 
 __all__ = ["StopRequested", "Task", "train"]
@@ -129,14 +130,15 @@ def _fit(run: Run, made: Task, report: Report, first_epoch: int, confusion: Conf
     recipe, batches = run.config["recipe"], made.batches
     started = time.time()
     (made.trainee or made.model).fit(
-        batches,
+        feed(batches),
         epochs=recipe["epochs"],
         initial_epoch=first_epoch,
-        validation_data=made.validation,
+        validation_data=feed(made.validation),
         shuffle=False,
         verbose=0,
         callbacks=[
             *made.callbacks,
+            Places(batches),
             LearningRates(run, recipe, len(batches), made.first_stage),
             Progress(run, recipe, len(batches), batches.pictures),
             EpochEnd(run, recipe, batches.pictures, report, confusion, made.model),

@@ -1,5 +1,6 @@
 """The pictures in training order: a new, seeded order each epoch, the same on every machine."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,11 +33,9 @@ class Batches(keras.utils.PyDataset):
         beside: Sequence[np.ndarray] = (),
     ) -> None:
         super().__init__()
-        # Turned into floats once where there is room, else batch by batch.
-        self._x = _floats(pictures) if pictures.size * 4 <= _MOST_KEPT else pictures
-        self._y, self._beside = labels, beside
+        self._pictures, self._y, self._beside = pictures, labels, beside
         self._targets = np.eye(classes, dtype="float32")
-        self._size = int(recipe["batch_size"])
+        self.size = int(recipe["batch_size"])
         self._seed, self._training = int(recipe["seed"]), training
         changes = augmentation.settings(recipe["augmentation"]) if training else {}
         self._changes = changes if any(changes.values()) else {}
@@ -45,7 +44,22 @@ class Batches(keras.utils.PyDataset):
     @property
     def pictures(self) -> int:
         """How many pictures one epoch holds."""
-        return len(self._x)
+        return len(self._pictures)
+
+    @property
+    def plain(self) -> bool:
+        """Whether the batches are `parts` in `order` and nothing else."""
+        return not self._changes and not self._beside and self._pictures.dtype == np.uint8
+
+    @property
+    def parts(self) -> tuple[np.ndarray, np.ndarray]:
+        """All pictures as they came, and one-hot labels `(n, classes)`."""
+        return self._pictures, self._targets[self._y]
+
+    @property
+    def order(self) -> np.ndarray:
+        """The epoch's order, positions in `parts`."""
+        return self._order
 
     @property
     def epoch(self) -> int:
@@ -55,16 +69,16 @@ class Batches(keras.utils.PyDataset):
     @epoch.setter
     def epoch(self, epoch: int) -> None:
         self._epoch = epoch
-        order = np.arange(len(self._x))
+        order = np.arange(self.pictures)
         if self._training:
             order = np.random.default_rng([self._seed, epoch]).permutation(order)
         self._order = order
 
     def __len__(self) -> int:
-        return -(-len(self._x) // self._size)
+        return -(-self.pictures // self.size)
 
     def __getitem__(self, index: int) -> tuple[Any, np.ndarray]:
-        chosen = self._order[index * self._size : (index + 1) * self._size]
+        chosen = self._order[index * self.size : (index + 1) * self.size]
         x = _floats(self._x[chosen])
         y = self._targets[self._y[chosen]]
         if self._beside:
@@ -75,6 +89,12 @@ class Batches(keras.utils.PyDataset):
 
     def on_epoch_end(self) -> None:
         self.epoch += 1
+
+    @functools.cached_property
+    def _x(self) -> np.ndarray:
+        """Turned into floats once where there is room, else batch by batch."""
+        small = self._pictures.size * 4 <= _MOST_KEPT
+        return _floats(self._pictures) if small else self._pictures
 
 
 def _floats(pictures: np.ndarray) -> np.ndarray:

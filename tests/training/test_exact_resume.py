@@ -154,6 +154,19 @@ def test_cut_and_taken_up_again_is_the_same_training(unbroken, data, monkeypatch
     assert len({(point["epoch"], point["batch"]) for point in points}) == len(points)
 
 
+def test_pictures_fed_without_python_are_taken_up_alike(data, monkeypatch):
+    whole, run = new_run(augmentation="none"), new_run(augmentation="none")
+    train(whole, data)
+    with monkeypatch.context() as patch:
+        stop_in_an_epoch(patch, run)
+        with pytest.raises(training.StopRequested):
+            train(run, data)
+    assert 0 < len(run.history) < 3
+    run.stop_file.unlink()
+    train(run, data)
+    same_end(run, whole)
+
+
 def test_done_to_the_last_epoch_but_not_measured_trains_no_more(unbroken, data):
     run = new_run()
     shutil.copytree(unbroken.path, run.path, dirs_exist_ok=True)

@@ -10,9 +10,10 @@ import pytest
 from cnnlab import architectures, datasets, recipe, runs, training
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
-from cnnlab.training import callbacks
+from cnnlab.training import callbacks, feeding
 from cnnlab.training.batches import Batches
 from cnnlab.training.compiling import compile_model, make_loss, make_optimizer, stretch
+from cnnlab.training.feeding import Places, feed
 from cnnlab.training.snapshots import conv_kernels, save_snapshot, snapshot_epochs
 
 
@@ -76,6 +77,39 @@ def test_validation_keeps_its_order_and_its_pictures(data):
     settings = recipe.check({"augmentation": "light_digits"}, "digits")
     held = Batches(data.x_val, data.y_val, 10, settings, training=False)
     np.testing.assert_array_equal(seen(held), data.x_val.astype("float32") / 255)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_the_pipeline_gives_what_python_would_give(data, training):
+    settings = recipe.check({"seed": 3}, "digits")
+    batches = Batches(data.x_train, data.y_train, 10, settings, training)
+    fed, places = feed(batches), Places(batches)
+    assert len(fed) == len(batches) == 7
+    for epoch in (4, 0):  # taken up at a checkpoint
+        places.on_epoch_begin(epoch)
+        for index, (x, y) in enumerate(fed):
+            expected_x, expected_y = batches[index]
+            np.testing.assert_array_equal(x, expected_x)
+            np.testing.assert_array_equal(y, expected_y)
+        assert index == 6
+
+
+def test_what_python_has_a_hand_in_goes_through_python(data, monkeypatch):
+    def made(x=data.x_train, beside=(), **settings):
+        settings = recipe.check(settings, "digits")
+        return Batches(x, data.y_train, 10, settings, beside=beside)
+
+    plain = made()
+    assert feed(plain) is not plain
+    for batches in (
+        made(augmentation="light_digits"),
+        made(beside=[data.y_train]),
+        made(data.x_train.astype("float32")),
+    ):
+        assert feed(batches) is batches
+    monkeypatch.setattr(feeding, "_MOST_COPIED", data.x_train.nbytes - 1)
+    batches = made()
+    assert feed(batches) is batches
 
 
 # -- recipe to Keras --

@@ -1,0 +1,56 @@
+"""How batches reach Keras: those that need no Python are put together inside TensorFlow.
+
+A batch that Python hands over costs about a millisecond, a tenth of a small network's step.
+"""
+
+from typing import TYPE_CHECKING, Union
+
+import keras
+
+from cnnlab.training.batches import Batches
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+
+_MOST_COPIED = 512 * 2**20  # bytes of pictures that may lie in memory twice
+
+
+class Places(keras.callbacks.Callback):
+    """Puts the order of the epoch that begins in force; the batches need not count along."""
+
+    def __init__(self, batches: Batches) -> None:
+        super().__init__()
+        self._batches = batches
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._batches.epoch = epoch
+
+
+def feed(batches: Batches) -> Union[Batches, "tf.data.Dataset"]:
+    """What `fit` is given: the same batches in the same order, the fastest way there is.
+
+    The order is the one in force when an epoch begins. Augmented pictures, floats, very
+    many and other backends go the way of `Batches` itself.
+    """
+    if keras.backend.backend() != "tensorflow" or not batches.plain:
+        return batches
+    if batches.parts[0].nbytes > _MOST_COPIED:
+        return batches
+    # TensorFlow proper: Keras has no pipeline of its own.
+    import tensorflow as tf
+
+    pictures, targets = (tf.constant(part) for part in batches.parts)
+
+    def gathered(chosen: "tf.Tensor") -> tuple["tf.Tensor", "tf.Tensor"]:
+        x = tf.cast(tf.gather(pictures, chosen), "float32") / 255
+        return x, tf.gather(targets, chosen)
+
+    order = tf.TensorSpec((batches.pictures,), "int64")
+    made = (
+        tf.data.Dataset.from_generator(lambda: iter([batches.order]), output_signature=order)
+        .rebatch(batches.size)
+        .map(gathered)
+        .prefetch(2)
+    )
+    return made.apply(tf.data.experimental.assert_cardinality(len(batches)))
