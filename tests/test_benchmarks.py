@@ -3,7 +3,7 @@
 import pytest
 
 from cnnlab import benchmarks, shipping
-from cnnlab.benchmarks import models, turns
+from cnnlab.benchmarks import contest, models, turns
 from cnnlab.errors import LabError
 
 
@@ -46,15 +46,32 @@ for epoch in range(3):
     with file.open("a") as said:
         said.write(name)
     print("a library's word", flush=True)
-    done(epoch + len(name))
+    done({name: epoch + len(name)})
 """
 
 
 def test_programs_take_turns_and_their_first_epoch_does_not_count(tmp_path):
     order = tmp_path / "order"
     programs = {name: (turns.PROTOCOL + ORDER, name, str(order)) for name in ("a", "bb")}
-    assert turns.speeds(programs, 3) == {"a": 2.5, "bb": 3.5}
+    assert turns.speeds(programs, 3) == {"a": [2, 3], "bb": [3, 4]}
     assert order.read_text() == "abb" * 3
+
+
+def test_a_worker_and_plain_fits_take_turns_in_one_process():
+    epochs = list(contest.turns("mnist_approach_2", "digits", 2, 32, 64))
+    assert [set(speeds) for speeds in epochs] == [{"worker", "plain 1", "plain 16"}] * 2
+    assert min(speed for speeds in epochs for speed in speeds.values()) > 0
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_training_that_fails_is_heard_by_who_waits_for_it():
+    def work(seat):
+        seat.go()
+        raise LabError("no room left")
+
+    seat = contest.Seat(work)
+    with pytest.raises(LabError, match="no room left"):
+        seat.turn()
 
 
 def test_a_program_that_fails_is_named_with_its_last_word():

@@ -5,7 +5,6 @@ A machine whose speed changes from minute to minute changes it for all of them a
 
 import contextlib
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -15,21 +14,22 @@ from typing import IO
 from cnnlab import paths
 from cnnlab.errors import LabError
 
-# What a program needs to take part: `go()` before every epoch, `done(images per second)` after it.
+# What a program needs to take part: `go()` before every epoch, `done(speeds)` after it, where
+# speeds are images per second by the name of what was trained.
 PROTOCOL = """
 import json, sys
 
 def go():
     sys.stdin.readline()
 
-def done(speed):
-    print(json.dumps(speed), flush=True)
+def done(speeds):
+    print(json.dumps(speeds), flush=True)
 
 """
 
 
-def speeds(programs: Mapping[str, tuple[str, ...]], epochs: int) -> dict[str, float]:
-    """Images per second, the median of the epochs after the first, which builds the graph.
+def speeds(programs: Mapping[str, tuple[str, ...]], epochs: int) -> dict[str, list[float]]:
+    """Images per second in each epoch after the first, which builds the graph.
 
     Args:
         programs: Name -> a program in Python that starts with `PROTOCOL`, and its arguments.
@@ -38,7 +38,7 @@ def speeds(programs: Mapping[str, tuple[str, ...]], epochs: int) -> dict[str, fl
     Raises:
         LabError: one of them failed; its last word is told.
     """
-    found: dict[str, list[float]] = {name: [] for name in programs}
+    found: dict[str, list[float]] = {}
     with contextlib.ExitStack() as stack:
         errors = {name: stack.enter_context(tempfile.TemporaryFile("w+")) for name in programs}
         running = {
@@ -57,20 +57,21 @@ def speeds(programs: Mapping[str, tuple[str, ...]], epochs: int) -> dict[str, fl
         try:
             for _ in range(epochs):
                 for name, process in running.items():
-                    found[name].append(_epoch(name, process, errors[name]))
+                    for who, speed in _epoch(name, process, errors[name]).items():
+                        found.setdefault(who, []).append(speed)
         finally:
             for process in running.values():
                 process.kill()
-    return {name: statistics.median(taken[1:]) for name, taken in found.items()}
+    return {name: taken[1:] for name, taken in found.items()}
 
 
-def _epoch(name: str, process: subprocess.Popen[str], errors: IO[str]) -> float:
+def _epoch(name: str, process: subprocess.Popen[str], errors: IO[str]) -> dict[str, float]:
     with contextlib.suppress(BrokenPipeError):  # it has ended: what it said comes below
         process.stdin.write("\n")
         process.stdin.flush()
     for line in process.stdout:
         with contextlib.suppress(ValueError):  # a word of a library
-            return float(json.loads(line))
+            return dict(json.loads(line))
     process.wait()
     errors.seek(0)
     reason = (errors.read().strip().splitlines() or ["no word"])[-1]

@@ -46,11 +46,10 @@ def feed(batches: Batches) -> Union[Batches, "tf.data.Dataset"]:
         x = tf.cast(tf.gather(pictures, chosen), "float32") / 255
         return x, tf.gather(targets, chosen)
 
-    order = tf.TensorSpec((batches.pictures,), "int64")
-    made = (
-        tf.data.Dataset.from_generator(lambda: iter([batches.order]), output_signature=order)
-        .rebatch(batches.size)
-        .map(gathered)
-        .prefetch(2)
-    )
+    def order(_: "tf.Tensor") -> "tf.Tensor":
+        places = tf.numpy_function(lambda: batches.order, [], "int64")
+        return tf.ensure_shape(places, (batches.pictures,))
+
+    epoch = tf.data.Dataset.range(1).map(order)
+    made = epoch.rebatch(batches.size).map(gathered).prefetch(2)
     return made.apply(tf.data.experimental.assert_cardinality(len(batches)))
