@@ -33,13 +33,13 @@ def int8(model: "keras.Model", pictures: "np.ndarray", calibration: int) -> byte
     """Weights and feature maps are 8-bit integers; one layer hands integers to the next.
 
     A few training pictures measure the range of every feature map, from which its scale s and
-    zero point z follow: all of them, half or a quarter, whichever keeps the answers nearest to
-    the parent's, because a narrow range has fine steps and a wide one cuts nothing off. By the
-    same pictures a layer's weights are rounded one after the other, each making up for what the
+    zero point z follow: all of them, half or a quarter, whichever keeps the answers to a thousand
+    nearest to the parent's, because a narrow range has fine steps and a wide one cuts nothing off.
+    By the same few a layer's weights are rounded one after the other, each making up for what the
     ones before it lost (Frantar et al., GPTQ, 2022), so that the layer's output stays where it
     was. The picture still goes in as floats in 0..1 and probabilities come out as floats, so
     nothing else has to change.
     """
     from cnnlab import export
 
-    return export.to_tflite(model, "int8", pictures[:calibration])
+    return export.to_tflite(model, "int8", pictures[: max(calibration, export.JUDGES)], calibration)

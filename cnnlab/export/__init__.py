@@ -6,10 +6,11 @@ the run first. Keras is loaded when a file is written, so that the server may re
 
 from cnnlab.export._bundle import Bundle, Check, bundle, bundle_of
 from cnnlab.export._formats import FORMATS, Format, formats_of
-from cnnlab.export._tflite import PRECISIONS, save_tflite, to_tflite, write_tflite
+from cnnlab.export._tflite import JUDGES, PRECISIONS, save_tflite, to_tflite, write_tflite
 
 __all__ = [
     "FORMATS",
+    "JUDGES",
     "PRECISIONS",
     "Bundle",
     "Check",

@@ -16,13 +16,12 @@ from cnnlab.errors import LabError
 from cnnlab.export._formats import QUANTIZED, Format, formats_of
 from cnnlab.export._onnx import answer_onnx, to_onnx
 from cnnlab.export._snippet import PREDICT, preparation
-from cnnlab.export._tflite import to_tflite
+from cnnlab.export._tflite import JUDGES, to_tflite
 from cnnlab.runs import Run
 
 CHECKED_ON = 100
 MOST_DIFFERENCE = 1e-4  # between probabilities, for files in full precision
 LEAST_AGREEMENT = 0.99  # share of pictures named alike, for files in fewer bits
-_CALIBRATION = 200
 
 Answer = Callable[[bytes, np.ndarray], np.ndarray]
 
@@ -144,7 +143,7 @@ def _int8(run: Run) -> tuple[bytes, Answer]:
     name, shape = run.config["dataset"], tuple(run.config["input_shape"])
     if name not in datasets.DATASETS or not datasets.available(name).ready:
         raise LabError("int8 needs training pictures to measure ranges, and they are not here")
-    pictures = datasets.load(name, shape).x_train[:_CALIBRATION]
+    pictures = datasets.load(name, shape).x_train[:JUDGES]
     return to_tflite(evaluation.load_model(run), "int8", pictures), prediction.answer_all
 
 

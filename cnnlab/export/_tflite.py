@@ -15,20 +15,27 @@ if TYPE_CHECKING:
     import keras
 
 PRECISIONS = ("float32", "float16", "dynamic_int8", "int8")
+CALIBRATION = 200  # pictures: enough for ranges and for rounding
+JUDGES = 1000  # pictures: with fewer, chance chooses between the files
 _SHARES = (4, 2, 1)  # of the calibration pictures that measure ranges
 
 
 def to_tflite(
-    model: "keras.Model", precision: str = "float32", pictures: np.ndarray | None = None
+    model: "keras.Model",
+    precision: str = "float32",
+    pictures: np.ndarray | None = None,
+    calibration: int = CALIBRATION,
 ) -> bytes:
     """The model as a LiteRT file: one float32 picture `(1, h, w, c)` in, probabilities out.
 
     Args:
         model: Maps floats in 0..1 to probabilities.
         precision: One of `PRECISIONS`; "int8" also computes in integers, float goes in and out.
-        pictures: For "int8", uint8 `(n, h, w, c)` by which ranges are measured and weights rounded.
-            Ranges come from all of them, half of them or a quarter, whichever answers are nearest
-            to the model's: fewer pictures give finer steps and cut more large values off.
+        pictures: For "int8", uint8 `(n, h, w, c)`. Of three files the one is kept whose answers
+            to these are nearest to the model's; `JUDGES` of them are enough.
+        calibration: By so many of them weights are rounded. Ranges are measured on all of these,
+            half of them or a quarter, which makes the three files: fewer pictures give finer
+            steps and cut more large values off.
 
     Raises:
         LabError: no pictures for "int8", or a layer that LiteRT has no 8-bit version of.
@@ -37,10 +44,10 @@ def to_tflite(
         return _converted(model, precision)
     if pictures is None or not len(pictures):
         raise LabError("Full int8 needs pictures that show how large the values get.")
-    floats = pictures.astype("float32") / 255
+    floats = pictures[:calibration].astype("float32") / 255
     expected = evaluation.predict_all(model, pictures)
     on_steps = rounded(model, floats)
-    counts = {max(1, len(pictures) // share) for share in _SHARES}
+    counts = {max(1, len(floats) // share) for share in _SHARES}
     files = [_converted(on_steps, precision, floats[:count]) for count in sorted(counts)]
     return min(files, key=lambda file: _deviation(file, pictures, expected))
 
