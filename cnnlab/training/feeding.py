@@ -12,7 +12,6 @@ from cnnlab.training.batches import Batches
 if TYPE_CHECKING:
     import tensorflow as tf
 
-
 _MOST_COPIED = 512 * 2**20  # bytes of pictures that may lie in memory twice
 
 
@@ -30,8 +29,8 @@ class Places(keras.callbacks.Callback):
 def feed(batches: Batches) -> Union[Batches, "tf.data.Dataset"]:
     """What `fit` is given: the same batches in the same order, the fastest way there is.
 
-    The order is the one in force when an epoch begins. Augmented pictures, floats, very
-    many and other backends go the way of `Batches` itself.
+    The order is the one in force when an epoch begins. Augmented pictures, floats,
+    very many of them and other backends go the way of `Batches` itself.
     """
     if keras.backend.backend() != "tensorflow" or not batches.plain:
         return batches
@@ -40,7 +39,8 @@ def feed(batches: Batches) -> Union[Batches, "tf.data.Dataset"]:
     # TensorFlow proper: Keras has no pipeline of its own.
     import tensorflow as tf
 
-    pictures, targets = (tf.constant(part) for part in batches.parts)
+    with tf.device("cpu"):  # where pipelines run, on a machine with a GPU as well
+        pictures, targets = map(tf.constant, batches.parts)
 
     def gathered(chosen: "tf.Tensor") -> tuple["tf.Tensor", "tf.Tensor"]:
         x = tf.cast(tf.gather(pictures, chosen), "float32") / 255
