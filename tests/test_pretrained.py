@@ -25,6 +25,7 @@ FLOORS = {
     "squeezenet_a": 0.755,
     "resnet8": 0.770,
     "irtza_student": 0.9626,
+    "shathenet_v1_0": 0.580,
 }
 MOST_BYTES = 25 * 10**6
 
