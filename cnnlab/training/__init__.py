@@ -18,7 +18,7 @@ from cnnlab.training.callbacks import EpochEnd, LearningRates, Progress, StopReq
 from cnnlab.training.checkpoint import restore, rewind
 from cnnlab.training.compiling import compile_model, stretch
 from cnnlab.training.confusion import Confusion
-from cnnlab.training.feeding import Places, feed
+from cnnlab.training.feeding import EpochOrder, feed
 from cnnlab.training.snapshots import save_snapshot
 
 __all__ = ["StopRequested", "Task", "train"]
@@ -138,7 +138,7 @@ def _fit(run: Run, made: Task, report: Report, first_epoch: int, confusion: Conf
         verbose=0,
         callbacks=[
             *made.callbacks,
-            Places(batches),
+            EpochOrder(batches),
             LearningRates(run, recipe, len(batches), made.first_stage),
             Progress(run, recipe, len(batches), batches.pictures),
             EpochEnd(run, recipe, batches.pictures, report, confusion, made.model),

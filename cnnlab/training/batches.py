@@ -63,7 +63,7 @@ class Batches(keras.utils.PyDataset):
 
     @property
     def epoch(self) -> int:
-        """The epoch, 0-based, whose order is in force; set it to go on from a checkpoint."""
+        """The epoch, 0-based, whose order is in force; whoever trains sets it."""
         return self._epoch
 
     @epoch.setter
@@ -86,9 +86,6 @@ class Batches(keras.utils.PyDataset):
         if not self._changes:
             return x, y
         return augmentation.augment_batch(x, y, self._changes, self._seed, self.epoch, index)
-
-    def on_epoch_end(self) -> None:
-        self.epoch += 1
 
     @functools.cached_property
     def _x(self) -> np.ndarray:

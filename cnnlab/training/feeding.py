@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _MOST_COPIED = 512 * 2**20  # bytes of pictures that may lie in memory twice
 
 
-class Places(keras.callbacks.Callback):
-    """Puts the order of the epoch that begins in force; the batches need not count along."""
+class EpochOrder(keras.callbacks.Callback):
+    """Puts the order of the epoch that begins in force."""
 
     def __init__(self, batches: Batches) -> None:
         super().__init__()
@@ -34,13 +34,14 @@ def feed(batches: Batches) -> Union[Batches, "tf.data.Dataset"]:
     """
     if keras.backend.backend() != "tensorflow" or not batches.plain:
         return batches
-    if batches.parts[0].nbytes > _MOST_COPIED:
+    parts = batches.parts
+    if parts[0].nbytes > _MOST_COPIED:
         return batches
     # TensorFlow proper: Keras has no pipeline of its own.
     import tensorflow as tf
 
     with tf.device("cpu"):  # where pipelines run, on a machine with a GPU as well
-        pictures, targets = map(tf.constant, batches.parts)
+        pictures, targets = map(tf.constant, parts)
 
     def gathered(chosen: "tf.Tensor") -> tuple["tf.Tensor", "tf.Tensor"]:
         x = tf.cast(tf.gather(pictures, chosen), "float32") / 255
