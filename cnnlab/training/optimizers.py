@@ -3,6 +3,9 @@
 So that Keras may take several steps at a stretch, the planned learning rates and the place among
 the epoch's batches are variables of the optimizer. Keras has no public gradient of its own, but
 hands every optimizer the ones it computed: one made here measures those of the last batch.
+
+Adam's step, a dozen small operations per weight in Keras, is TensorFlow's single one where
+TensorFlow runs: in a network of many small layers that is a tenth of the whole time and more.
 """
 
 import functools
@@ -47,8 +50,34 @@ def planned(kind: type[Optimizer]) -> type[Optimizer]:
             self.position.assign(ops.mod(self.position + 1, self._batches))
             return super().apply(grads, trainable_variables)
 
-    Planned.__name__ = kind.__name__
-    return Planned
+    class Fused(Planned):
+        def apply(self, grads: Sequence[Any], trainable_variables: Any = None) -> Any:
+            step = ops.cast(self.iterations + 1, "float32")
+            self._powers = ops.power(self.beta_1, step), ops.power(self.beta_2, step)
+            return super().apply(grads, trainable_variables)
+
+        def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+            # TensorFlow proper: Keras reaches none of its fused steps.
+            import tensorflow as tf
+
+            place = self._get_variable_index(variable)
+            tf.raw_ops.ResourceApplyAdam(
+                var=variable.handle,
+                m=self._momentums[place].value.handle,
+                v=self._velocities[place].value.handle,
+                beta1_power=self._powers[0],
+                beta2_power=self._powers[1],
+                lr=learning_rate,
+                beta1=self.beta_1,
+                beta2=self.beta_2,
+                epsilon=self.epsilon,
+                grad=gradient,
+            )
+
+    adam = issubclass(kind, keras.optimizers.Adam) and not issubclass(kind, keras.optimizers.Nadam)
+    made = Fused if adam and keras.backend.backend() == "tensorflow" else Planned
+    made.__name__ = kind.__name__
+    return made
 
 
 def _norm(values: Any) -> Any:
