@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.architectures._keras import keras
+from cnnlab.architectures._parts import GLOBAL_DEPTHWISE
 from cnnlab.errors import LabError
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ def first_misfit(model: "keras.Model", shape: tuple[int, int, int]) -> tuple[Any
         if isinstance(layer, keras.layers.InputLayer):
             continue
         given = layer.input
+        if layer.name == GLOBAL_DEPTHWISE:  # as large as its maps are, whatever their size
+            shapes[id(layer.output)] = (None, 1, 1, shapes[id(given)][-1])
+            continue
         many = isinstance(given, list | tuple)
         received = [shapes[id(tensor)] for tensor in given] if many else shapes[id(given)]
         try:

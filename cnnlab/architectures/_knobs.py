@@ -77,8 +77,15 @@ _KNOBS = (
         "head",
         SOURCE,
         "How maps become a vector: flatten keeps every position and feeds a large dense layer; "
-        "global pooling keeps one value per map and saves most of those weights.",
-        choices=(SOURCE, "flatten", "global average pooling", "global max pooling"),
+        "global pooling keeps one value per map and saves most of those weights; global depthwise "
+        "learns where on each map to look.",
+        choices=(
+            SOURCE,
+            "flatten",
+            "global average pooling",
+            "global max pooling",
+            "global depthwise",
+        ),
     ),
     Knob(
         "residual",

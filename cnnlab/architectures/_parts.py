@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from cnnlab.architectures._keras import keras
 from cnnlab.errors import LabError
 
+GLOBAL_DEPTHWISE = "global_depthwise"  # the layer that reads every position of its maps
 MOST_WEIGHTS = 500_000_000  # of one layer: 2 GB, more than a reader's machine should give it
 BETWEEN = ("batch", "layer")  # normalizations that stand between the weights and the activation
 
@@ -214,22 +215,31 @@ class Drop:
 
 @dataclass(frozen=True)
 class Head:
-    """From maps to a vector: "flatten", or the "average" or "max" of every map."""
+    """From maps to a vector: "flatten", or the "average", "max" or "depthwise" sum of every map.
+
+    "depthwise" weights every position of every map, where an average takes all alike.
+    Source: Chen et al., "MobileFaceNets", 2018, arXiv:1804.07573 (global depthwise convolution).
+    """
 
     kind: ClassVar[str] = "head"
     how: str = "flatten"
 
     @property
     def name(self) -> str:
-        return "flatten" if self.how == "flatten" else "global_pool"
+        return "global_pool" if self.how in ("average", "max") else "flatten"
 
     def apply(self, x: Any) -> Any:
+        if self.how == "depthwise":
+            _, height, width, _ = x.shape
+            each = keras.layers.DepthwiseConv2D(
+                (height, width), use_bias=False, name=GLOBAL_DEPTHWISE
+            )
+            x = each(x)
         heads = {
-            "flatten": keras.layers.Flatten,
             "average": keras.layers.GlobalAveragePooling2D,
             "max": keras.layers.GlobalMaxPooling2D,
         }
-        return heads[self.how](name=self.name)(x)
+        return heads.get(self.how, keras.layers.Flatten)(name=self.name)(x)
 
 
 Part = Weighted | Pool | Enlarge | Norm | Act | Drop | Head

@@ -22,7 +22,12 @@ from cnnlab.architectures._parts import (
 from cnnlab.errors import LabError
 
 DEEPER = "_deeper"  # in the names of what the depth switch adds
-HEADS = {"flatten": "flatten", "global average pooling": "average", "global max pooling": "max"}
+HEADS = {
+    "flatten": "flatten",
+    "global average pooling": "average",
+    "global max pooling": "max",
+    "global depthwise": "depthwise",
+}
 
 
 @dataclass(frozen=True)

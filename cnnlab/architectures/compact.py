@@ -5,6 +5,7 @@ Made of Howard et al., "MobileNets", 2017, arXiv:1704.04861 (split convolutions)
 (one mean per map in place of a dense layer); sizes are ours, chosen on validation pictures.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from cnnlab.architectures import architecture
@@ -34,7 +35,25 @@ CARD = {
 }
 # Batch-norm without its learned factor: the convolution behind it can scale as well.
 BATCH = {"bias": False, "normalization": "batch", "scale": False}
-Stages = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one network of the family is made of.
+
+    Attributes:
+        stages: (filters, blocks) each; every stage but the first begins with a pool.
+        stride: Pixels the first convolution moves by.
+        activation: After the first convolution and every block.
+        last_pool: Whether one more pool stands before the head.
+        head: How maps become a vector; see `Head`.
+    """
+
+    stages: tuple[tuple[int, int], ...]
+    stride: int = 1
+    activation: str = "relu"
+    last_pool: bool = False
+    head: str = "average"
 
 
 @architecture(
@@ -43,8 +62,8 @@ Stages = tuple[tuple[int, int], ...]
     input_shape=(28, 28, 1),
     classes=10,
     datasets=("mnist",),
-    params=2_864,
-    trainable=2_668,
+    params=2_972,
+    trainable=2_784,
 )
 def compact_mnist(
     input_shape: tuple[int, int, int],
@@ -55,11 +74,13 @@ def compact_mnist(
 ) -> "keras.Model":
     """Digits with fewer than 3,000 parameters: fewer than any network of the sources.
 
-    A small first convolution, then everything wide happens on maps of 14x14 and 7x7.
+    A small first convolution, then everything wide happens on maps of 14x14 and 7x7. Where a
+    stroke stands tells digits apart, so the last maps are not averaged: each of their nine
+    positions has a weight of its own.
     """
-    stages = ((10, 0), (20, 3), (28, 1))
+    plan = Plan(((10, 0), (20, 2), (22, 2)), activation="silu", last_pool=True, head="depthwise")
     net = _Compact(Switches(**knobs), separable, residual)
-    return net.model("compact_mnist", input_shape, classes, stages, stride=1)
+    return net.model("compact_mnist", input_shape, classes, plan)
 
 
 @architecture(
@@ -82,9 +103,9 @@ def compact_cats_dogs(
 
     The first convolution moves in steps of two pixels; four sizes of maps follow, down to 6x6.
     """
-    stages = ((16, 1), (32, 2), (56, 3), (72, 3))
+    plan = Plan(((16, 1), (32, 2), (56, 3), (72, 3)), stride=2, activation="silu")
     net = _Compact(Switches(**knobs), separable, residual)
-    return net.model("compact_cats_dogs", input_shape, classes, stages, stride=2)
+    return net.model("compact_cats_dogs", input_shape, classes, plan)
 
 
 @architecture(
@@ -104,9 +125,9 @@ def compact_cifar_16k(
     **knobs: bool | float | str,
 ) -> "keras.Model":
     """Ten kinds of animals and vehicles with fewer parameters than ShatheNet's 17,882."""
-    stages = ((24, 0), (32, 3), (48, 3), (64, 1))
+    plan = Plan(((24, 0), (32, 3), (48, 3), (64, 1)))
     net = _Compact(Switches(**knobs), separable, residual)
-    return net.model("compact_cifar_16k", input_shape, classes, stages, stride=1)
+    return net.model("compact_cifar_16k", input_shape, classes, plan)
 
 
 class _Compact:
@@ -116,32 +137,33 @@ class _Compact:
         self._net, self._separable, self._residual = net, separable, residual
 
     def model(
-        self, name: str, shape: tuple[int, int, int], classes: int, stages: Stages, stride: int
+        self, name: str, shape: tuple[int, int, int], classes: int, plan: Plan
     ) -> "keras.Model":
-        """A first convolution moved by `stride`, then `stages` of (filters, blocks).
-
-        Each stage but the first begins with a pool that halves its maps.
-        """
+        """The network of `plan` for pictures of `shape`."""
+        batch = {**BATCH, "activation": plan.activation}
         image = keras.Input(shape, name="image")
-        x = self._net.add(Conv(stages[0][0], 3, stride, "same", name="conv1", **BATCH), image)
-        for stage, (filters, blocks) in enumerate(stages, start=1):
+        first = Conv(plan.stages[0][0], 3, plan.stride, "same", name="conv1", **batch)
+        x = self._net.add(first, image)
+        for stage, (filters, blocks) in enumerate(plan.stages, start=1):
             if stage > 1:
                 x = self._net.add(Pool(2, name=f"pool{stage}"), x)
             for number in range(1, blocks + 1):
-                x = self._block(x, filters, f"block{stage}_{number}")
-        for part in (Head("average"), Drop(name="dropout"), *scores(classes, apart=False)):
+                x = self._block(x, filters, f"block{stage}_{number}", batch)
+        if plan.last_pool:
+            x = self._net.add(Pool(2, name=f"pool{len(plan.stages) + 1}"), x)
+        for part in (Head(plan.head), Drop(name="dropout"), *scores(classes, apart=False)):
             x = self._net.add(part, x)
         return keras.Model(image, x, name=name)
 
-    def _block(self, x: Any, filters: int, name: str) -> Any:
+    def _block(self, x: Any, filters: int, name: str, batch: dict[str, Any]) -> Any:
         """A 3x3 convolution, whole or split, and a way around it where the shapes fit."""
         y = x
         if self._separable:
             each = Depthwise(3, bias=False, activation="linear", name=f"{name}_depthwise")
             y = self._net.add(each, y)
-            y = self._net.add(Conv(filters, 1, name=f"{name}_mix", **BATCH), y)
+            y = self._net.add(Conv(filters, 1, name=f"{name}_mix", **batch), y)
         else:
-            y = self._net.add(Conv(filters, 3, padding="same", name=f"{name}_conv3", **BATCH), y)
+            y = self._net.add(Conv(filters, 3, padding="same", name=f"{name}_conv3", **batch), y)
         if self._residual and tuple(x.shape) == tuple(y.shape):
             return keras.layers.Add(name=f"{name}_add")([x, y])
         return y

@@ -1,5 +1,6 @@
 """The switches rewrite lists of parts; nothing is built here but the last few."""
 
+import numpy as np
 import pytest
 
 from cnnlab import architectures
@@ -91,6 +92,22 @@ def test_a_layer_without_activation_stays_without():
 def test_global_average_pooling_saves_most_of_the_weights():
     model = architectures.build("lenet5", knobs={"head": "global average pooling"})
     assert model.get_layer("hidden1").kernel.shape == (16, 120)
+
+
+def test_global_depthwise_gives_every_position_of_every_map_a_weight():
+    model = architectures.build("lenet5", knobs={"head": "global depthwise"})
+    layer = model.get_layer("global_depthwise")
+    assert layer.kernel.shape == (5, 5, 16, 1)
+    assert model.get_layer("hidden1").kernel.shape == (16, 120)
+    maps = np.random.default_rng(0).random((2, 5, 5, 16)).astype("float32")
+    expected = np.einsum("nhwc,hwc->nc", maps, np.asarray(layer.kernel)[..., 0])
+    np.testing.assert_allclose(np.asarray(layer(maps))[:, 0, 0], expected, rtol=1e-4, atol=1e-5)
+
+
+def test_an_input_too_small_is_explained_under_a_global_depthwise_head():
+    with pytest.raises(LabError, match="layer pool4 .* the smallest input that fits is 8x8"):
+        architectures.build("compact_mnist", (4, 4, 1))
+    assert architectures.build("compact_mnist", (8, 8, 1)).output_shape == (None, 10)
 
 
 def test_normalization_stands_before_or_behind_the_activation():
