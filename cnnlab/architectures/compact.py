@@ -34,7 +34,7 @@ CARD = {
     ),
 }
 # Batch-norm without its learned factor: the convolution behind it can scale as well.
-BATCH = {"bias": False, "normalization": "batch", "scale": False}
+BATCH = {"bias": False, "normalization": "batch", "scale": False, "activation": "silu"}
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,12 @@ class Plan:
     Attributes:
         stages: (filters, blocks) each; every stage but the first begins with a pool.
         stride: Pixels the first convolution moves by.
-        activation: After the first convolution and every block.
         last_pool: Whether one more pool stands before the head.
         head: How maps become a vector; see `Head`.
     """
 
     stages: tuple[tuple[int, int], ...]
     stride: int = 1
-    activation: str = "relu"
     last_pool: bool = False
     head: str = "average"
 
@@ -78,7 +76,7 @@ def compact_mnist(
     stroke stands tells digits apart, so the last maps are not averaged: each of their nine
     positions has a weight of its own.
     """
-    plan = Plan(((10, 0), (20, 2), (22, 2)), activation="silu", last_pool=True, head="depthwise")
+    plan = Plan(((10, 0), (20, 2), (22, 2)), last_pool=True, head="depthwise")
     net = _Compact(Switches(**knobs), separable, residual)
     return net.model("compact_mnist", input_shape, classes, plan)
 
@@ -103,7 +101,7 @@ def compact_cats_dogs(
 
     The first convolution moves in steps of two pixels; four sizes of maps follow, down to 6x6.
     """
-    plan = Plan(((16, 1), (32, 2), (56, 3), (72, 3)), stride=2, activation="silu")
+    plan = Plan(((16, 1), (32, 2), (56, 3), (72, 3)), stride=2)
     net = _Compact(Switches(**knobs), separable, residual)
     return net.model("compact_cats_dogs", input_shape, classes, plan)
 
@@ -140,30 +138,29 @@ class _Compact:
         self, name: str, shape: tuple[int, int, int], classes: int, plan: Plan
     ) -> "keras.Model":
         """The network of `plan` for pictures of `shape`."""
-        batch = {**BATCH, "activation": plan.activation}
         image = keras.Input(shape, name="image")
-        first = Conv(plan.stages[0][0], 3, plan.stride, "same", name="conv1", **batch)
+        first = Conv(plan.stages[0][0], 3, plan.stride, "same", name="conv1", **BATCH)
         x = self._net.add(first, image)
         for stage, (filters, blocks) in enumerate(plan.stages, start=1):
             if stage > 1:
                 x = self._net.add(Pool(2, name=f"pool{stage}"), x)
             for number in range(1, blocks + 1):
-                x = self._block(x, filters, f"block{stage}_{number}", batch)
+                x = self._block(x, filters, f"block{stage}_{number}")
         if plan.last_pool:
             x = self._net.add(Pool(2, name=f"pool{len(plan.stages) + 1}"), x)
         for part in (Head(plan.head), Drop(name="dropout"), *scores(classes, apart=False)):
             x = self._net.add(part, x)
         return keras.Model(image, x, name=name)
 
-    def _block(self, x: Any, filters: int, name: str, batch: dict[str, Any]) -> Any:
+    def _block(self, x: Any, filters: int, name: str) -> Any:
         """A 3x3 convolution, whole or split, and a way around it where the shapes fit."""
         y = x
         if self._separable:
             each = Depthwise(3, bias=False, activation="linear", name=f"{name}_depthwise")
             y = self._net.add(each, y)
-            y = self._net.add(Conv(filters, 1, name=f"{name}_mix", **batch), y)
+            y = self._net.add(Conv(filters, 1, name=f"{name}_mix", **BATCH), y)
         else:
-            y = self._net.add(Conv(filters, 3, padding="same", name=f"{name}_conv3", **batch), y)
+            y = self._net.add(Conv(filters, 3, padding="same", name=f"{name}_conv3", **BATCH), y)
         if self._residual and tuple(x.shape) == tuple(y.shape):
             return keras.layers.Add(name=f"{name}_add")([x, y])
         return y
