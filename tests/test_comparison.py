@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import itertools
 import json
 import random
 import shutil
@@ -156,6 +157,26 @@ def test_settings_tell_what_differs():
     found = comparison.settings([first, second])
     different = {one.name: one.values for one in found if not one.same}
     assert different == {"seed": ("0", "3"), "ema": ("not recorded", "0.99")}
+
+
+def test_settings_stand_part_by_part_and_a_knob_may_be_missing():
+    first = made("0001-a", {"knobs": {"width": 2.0}})
+    second = made("0002-b", {"knobs": {"width": 1.0, "depth": 3}, "recipe": {"loss": "focal"}})
+    found = comparison.settings([first, second])
+    parts = [part for part, _ in itertools.groupby(one.part for one in found)]
+    assert parts == ["network", "data", "knob", "training"]
+    values = {one.name: one.values for one in found}
+    assert values["width"] == ("2", "1")
+    assert values["depth"] == ("has none", "3")
+
+
+def test_many_runs_stand_closer_and_names_break_after_an_underscore():
+    rows = [comparison.figures(made(f"000{n}-long_name")) for n in range(7)]
+    assert 'class="runs dense"' in comparison.table_html(rows)
+    few = comparison.table_html(rows[:6])
+    assert 'class="runs"' in few
+    assert "0003-long_<wbr>name</a>" in few
+    assert "run=0003-long_name" in few
 
 
 def test_the_table_marks_the_best_and_what_chance_could_lift_to_it():

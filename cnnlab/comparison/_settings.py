@@ -7,6 +7,8 @@ from typing import Any
 from cnnlab.comparison._figures import Trained
 
 MISSING = "not recorded"
+_MISSING_KNOB = "has none"  # each network has the knobs that suit it
+_PARTS = ("network", "data", "knob", "training")
 _PLAIN = ("architecture", "dataset", "input_shape", "classes", "preparation", "parent")
 
 
@@ -25,7 +27,7 @@ class Setting:
 
 
 def settings(runs: Sequence[Trained]) -> tuple[Setting, ...]:
-    """Every setting of the runs' configs, in the order of the configs.
+    """Every setting of the runs' configs, part by part, else in the order of the configs.
 
     Args:
         runs: At least one.
@@ -33,8 +35,13 @@ def settings(runs: Sequence[Trained]) -> tuple[Setting, ...]:
     flat = [dict(_flat(run.config)) for run in runs]
     keys = dict.fromkeys(key for config in flat for key in config)
     return tuple(
-        Setting(*key, tuple(_word(config.get(key, MISSING)) for config in flat)) for key in keys
+        Setting(*key, tuple(_word(config.get(key, _missing(*key))) for config in flat))
+        for key in sorted(keys, key=lambda key: _PARTS.index(key[0]))
     )
+
+
+def _missing(part: str, _: str) -> str:
+    return _MISSING_KNOB if part == "knob" else MISSING
 
 
 def _flat(config: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:

@@ -18,11 +18,16 @@ _STYLE = f"""
   max-width: 14rem; backdrop-filter: blur(14px); box-shadow: inset 0 -1px rgba(128,128,128,0.22); }}
 .runs thead th {{ font-weight: 600; vertical-align: bottom; max-width: 11rem; min-width: 5.5rem;
   white-space: normal; overflow-wrap: break-word; }}
+.runs.dense {{ font-size: 0.85rem; }}
+.runs.dense th, .runs.dense td {{ padding: 0.3rem 0.4rem; }}
+.runs.dense thead th {{ min-width: 4rem; }}
+.runs.dense small {{ font-size: 0.7rem; }}
+.runs.dense .dot {{ display: block; margin: 0 0 0.2rem auto; }}
 .runs a {{ color: inherit; text-underline-offset: 0.2em; }}
 .runs thead small {{ font-weight: 400; }}
 .runs tr.part th {{ font-weight: 600; padding-top: 1rem; text-align: left; }}
 .runs small {{ display: block; opacity: 0.75; font-size: 0.78rem; line-height: 1rem; }}
-.runs td.text {{ white-space: normal; max-width: 11rem; overflow-wrap: anywhere; }}
+.runs td.text {{ white-space: normal; max-width: 11rem; overflow-wrap: break-word; }}
 .runs td.best {{ font-weight: 700; box-shadow: inset 0 0 0 100px {GREEN}2e; }}
 .runs td.tie {{ box-shadow: inset 0 0 0 1px {GREEN}; }}
 .runs td.odd {{ box-shadow: inset 0 0 0 100px rgba(128,128,128,0.14); }}
@@ -35,6 +40,9 @@ _STYLE = f"""
 .runs td.left {{ text-align: left; }}
 </style>
 """
+
+
+_MANY = 6  # columns; more of them stand closer together
 
 
 class Head(NamedTuple):
@@ -75,15 +83,17 @@ def side_by_side(heads: Sequence[Head], rows: Sequence[Row], caption: str) -> st
             )
         lines.append(_line(row))
     columns = "".join(_head(head) for head in heads)
+    look = "runs dense" if len(heads) > _MANY else "runs"
     return (
-        f'{_STYLE}<div class="runs" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
-        f'<table><thead><tr><th scope="col"></th>{columns}</tr></thead>'
+        f'{_STYLE}<div class="{look}" tabindex="0" role="region" '
+        f'aria-label="{html.escape(caption)}"><table>'
+        f'<thead><tr><th scope="col"></th>{columns}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div>"
     )
 
 
 def _head(head: Head) -> str:
-    name = html.escape(head.name)
+    name = _breakable(head.name)
     if head.address:
         name = f'<a href="{html.escape(head.address)}" target="_self">{name}</a>'
     dot = f'<span class="dot" style="background:{head.color}"></span>' if head.color else ""
@@ -100,7 +110,12 @@ def _line(row: Row) -> str:
 
 def _cell(value: Value) -> str:
     note = f"<small>{html.escape(value.note)}</small>" if value.note else ""
-    return f'<td class="{value.kind}">{html.escape(value.text)}{note}</td>'
+    return f'<td class="{value.kind}">{_breakable(value.text)}{note}</td>'
+
+
+def _breakable(words: str) -> str:
+    """Names may go on in the next line after an underscore, and nowhere else."""
+    return html.escape(words).replace("_", "_<wbr>")
 
 
 class Said(NamedTuple):

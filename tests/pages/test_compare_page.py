@@ -42,7 +42,7 @@ def opened(**query: str | list[str]) -> AppTest:
 
 def tables(page: AppTest) -> list[str]:
     """The HTML tables of the page."""
-    return [e.proto.body for e in page.get("html") if 'class="runs"' in e.proto.body]
+    return [e.proto.body for e in page.get("html") if '<div class="runs' in e.proto.body]
 
 
 @pytest.mark.usefixtures("nothing_shipped")
