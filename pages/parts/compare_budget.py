@@ -93,19 +93,19 @@ def _best(answer: comparison.Budget, limits: dict[str, float]) -> None:
             for key, factor in answer.next.over.items()
         )
         st.info(
-            f"**{answer.next.row['title']}** reads {answer.next.row['accuracy']:.2%}, but is "
-            f"outside: {over}."
+            f"**{answer.next.row['title']}** names {answer.next.row['accuracy']:.2%} rightly, but "
+            f"is outside: {over}."
         )
 
 
 def _words(row) -> str:
-    parts = [f"It reads {row['accuracy']:.2%} of the test pictures of {row['variant']}"]
-    parts += [
+    costs = [
         f"{comparison.shown(figure.kind, row[figure.key])} {words}"
         for figure in comparison.FIGURES
         if (words := _UNITS.get(figure.key)) and row[figure.key] is not None
     ]
-    return ", ".join(parts)
+    right = f"It names {row['accuracy']:.2%} of the test pictures of {row['variant']} rightly"
+    return f"{right}: {', '.join(costs)}." if costs else f"{right}."
 
 
 _UNITS = {
