@@ -70,6 +70,15 @@ def test_figures_come_from_the_runs_own_files():
     assert set(figures) >= {figure.key for figure in comparison.FIGURES}
 
 
+def test_packed_bytes_that_a_run_recorded_are_not_packed_again(monkeypatch):
+    known, damaged = made("0001-a", gzip_bytes=1234), made("0002-b")
+    (damaged.path / "metrics.json").write_text("{")
+    monkeypatch.delattr("cnnlab.comparison._groups.gzip_bytes")
+    result = comparison.compare([known, damaged])
+    assert result.groups[0].rows[0]["gzip_bytes"] == 1234
+    assert list(result.failed) == ["0002-b"]
+
+
 def test_packed_bytes_follow_the_file():
     run = made("0001-a")
     before = comparison.gzip_bytes(run.tflite_file)

@@ -135,7 +135,7 @@ def figures(run: Trained) -> Row:
         "seed_count": seeds.get("count"),
         **{k: metrics.get(k) for k in ("params", "trainable_params", "macs", "model_bytes")},
         "tflite_bytes": _size(run.tflite_file),
-        "gzip_bytes": gzip_bytes(run.tflite_file),
+        "gzip_bytes": metrics.get("gzip_bytes") or gzip_bytes(run.tflite_file),
         "folded_params": metrics.get("params_batchnorm_folded"),
         "peak_activation_bytes": metrics.get("peak_activation_bytes"),
         "memory_bytes": _memory(metrics),

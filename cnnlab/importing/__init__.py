@@ -14,7 +14,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from cnnlab import datasets, evaluation, export, paths, runs, summary
+from cnnlab import comparison, datasets, evaluation, export, paths, runs, summary
 from cnnlab.errors import LabError
 from cnnlab.importing._fitting import Model, fit
 from cnnlab.importing._loading import load
@@ -124,6 +124,7 @@ def _fill(run: Run, model: keras.Model, config: dict[str, Any]) -> None:
         "file_bytes": totals.file_bytes,
         "model_bytes": run.model_file.stat().st_size,
         "tflite_bytes": tflite_bytes,
+        "gzip_bytes": comparison.gzip_bytes(run.tflite_file),
     }
     write_json(run.path / "config.json", config)
     write_json(run.path / "metrics.json", metrics | _tested(run, config))

@@ -8,7 +8,16 @@ from typing import Any
 import keras
 import numpy as np
 
-from cnnlab import compression, datasets, evaluation, export, prediction, summary, training
+from cnnlab import (
+    comparison,
+    compression,
+    datasets,
+    evaluation,
+    export,
+    prediction,
+    summary,
+    training,
+)
 from cnnlab.runs import Run, write_json
 from cnnlab.training import device
 from cnnlab.training.callbacks import best_epoch
@@ -66,6 +75,7 @@ def measure(run: Run, model: Any, data: datasets.Data) -> dict[str, Any]:
         **memory,
         "model_bytes": run.model_file.stat().st_size,
         "tflite_bytes": run.tflite_file.stat().st_size,
+        "gzip_bytes": comparison.gzip_bytes(run.tflite_file),
         "latency_ms": latency(run),
         "variant": data.variant,
         "fingerprint": data.fingerprint,

@@ -1,6 +1,7 @@
 """The worker: real processes killed, stopped and handed over; and how a failure is told."""
 
 import errno
+import gzip
 import os
 import shutil
 import signal
@@ -286,6 +287,7 @@ def test_a_finished_run_carries_measured_figures(tiny_run):
     assert metrics["train_count"] == 300
     assert metrics["model_bytes"] == tiny_run.model_file.stat().st_size
     assert metrics["tflite_bytes"] == tiny_run.tflite_file.stat().st_size
+    assert metrics["gzip_bytes"] == len(gzip.compress(tiny_run.tflite_file.read_bytes(), 6))
     assert 0 < metrics["latency_ms"]["p50"] <= metrics["latency_ms"]["p95"]
     assert metrics["macs"] > 61_706
     assert metrics["versions"]["keras"] == keras.__version__
