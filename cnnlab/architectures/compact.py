@@ -1,8 +1,10 @@
 """Our own: as much accuracy as fits into few parameters, by split convolutions and shortcuts.
 
 Made of Howard et al., "MobileNets", 2017, arXiv:1704.04861 (split convolutions), He et al.,
-2015, arXiv:1512.03385 (shortcuts) and Lin et al., "Network in Network", 2013, arXiv:1312.4400
-(one mean per map in place of a dense layer); sizes are ours, chosen on validation pictures.
+2015, arXiv:1512.03385 (shortcuts), Lin et al., "Network in Network", 2013, arXiv:1312.4400
+(one mean per map in place of a dense layer), for digits Chen et al., "MobileFaceNets", 2018,
+arXiv:1804.07573 (a weighted sum in place of the mean), and Ramachandran et al., 2017,
+arXiv:1710.05941 (SiLU, there called Swish); sizes are ours, chosen on validation pictures.
 """
 
 from dataclasses import dataclass
