@@ -4,8 +4,8 @@ So that Keras may take several steps at a stretch, the planned learning rates an
 the epoch's batches are variables of the optimizer. Keras has no public gradient of its own, but
 hands every optimizer the ones it computed: one made here measures those of the last batch.
 
-Adam's step, a dozen small operations per weight in Keras, is TensorFlow's single one where
-TensorFlow runs: in a network of many small layers that is a tenth of the whole time and more.
+Adam's step, a dozen small operations per variable in Keras, is TensorFlow's single one where
+TensorFlow runs: a few hundredths of a small network's time.
 """
 
 import functools
