@@ -19,6 +19,7 @@ from cnnlab.training.checkpoint import restore, rewind
 from cnnlab.training.compiling import compile_model, stretch
 from cnnlab.training.confusion import Confusion
 from cnnlab.training.feeding import EpochOrder, feed
+from cnnlab.training.normalizing import fuse
 from cnnlab.training.snapshots import save_snapshot
 
 __all__ = ["StopRequested", "Task", "train"]
@@ -101,6 +102,7 @@ def train(
     # One seed for initial weights, dropout and order: the same run twice is the same run.
     keras.utils.set_random_seed(int(recipe["seed"]))
     made = task(run, data)
+    fuse(made.model)
     fitted = made.trainee or made.model
     # Hooks of a task's own want to hear of every batch.
     batches = len(made.batches)

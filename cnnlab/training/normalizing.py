@@ -1,0 +1,60 @@
+"""Batch-norm in one operation where TensorFlow trains.
+
+Keras puts a training batch-norm together from means, squares and broadcasts, a dozen passes over
+the maps; in compact networks that is more work than their convolutions. TensorFlow has one
+operation for all of it, and one for its gradient.
+"""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+_RANK = 4  # (batch, height, width, channels): what the one operation takes
+
+
+def fuse(model: keras.Model) -> None:
+    """Let the batch-norms of `model` train by TensorFlow's one operation; elsewhere do nothing.
+
+    The layers stay what they are: weights, config and answers outside of training are Keras' own.
+    """
+    if keras.backend.backend() != "tensorflow":
+        return
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization) and _fits(layer):
+            layer.call = _Fused(layer)
+
+
+def _fits(layer: keras.layers.BatchNormalization) -> bool:
+    rank = len(layer.input.shape)
+    return rank == _RANK and layer.axis in (-1, rank - 1) and not layer.renorm
+
+
+class _Fused:
+    """Stands in for the `call` of one batch-norm layer."""
+
+    def __init__(self, layer: keras.layers.BatchNormalization) -> None:
+        self._layer, self._usual = layer, layer.call
+
+    def __call__(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        layer = self._layer
+        if not (training and layer.trainable) or mask is not None:
+            return self._usual(inputs, training=training, mask=mask)
+        # TensorFlow proper: Keras reaches none of its fused operations.
+        import tensorflow as tf
+
+        maps = ops.cast(inputs, "float32")
+        channels = maps.shape[-1]
+        made, mean, variance = tf.compat.v1.nn.fused_batch_norm(
+            maps,
+            ops.convert_to_tensor(layer.gamma) if layer.scale else tf.ones(channels),
+            ops.convert_to_tensor(layer.beta) if layer.center else tf.zeros(channels),
+            epsilon=layer.epsilon,
+            is_training=True,
+        )
+        # TensorFlow estimates the variance of what the batch was drawn from; Keras keeps its own.
+        count = ops.cast(ops.size(maps) // channels, "float32")
+        variance = variance * (count - 1) / count
+        for kept, now in ((layer.moving_mean, mean), (layer.moving_variance, variance)):
+            kept.assign(kept * layer.momentum + now * (1.0 - layer.momentum))
+        return ops.cast(made, layer.compute_dtype)
