@@ -4,7 +4,6 @@ The first run given travels whole; the others lend their test accuracy, so that 
 figures hold the mean over seeds and never the best of them.
 """
 
-import json
 import re
 import shutil
 import statistics
@@ -38,7 +37,7 @@ def ship(name: str, trained: Sequence[Run]) -> Run:
     for run in trained:
         if run.status.state != "done":
             raise LabError(f"{run.name} is {run.status.state}: only finished runs are shipped.")
-        if _without_seed(run) != _without_seed(trained[0]):
+        if run.asked != trained[0].asked:
             raise LabError(f"{run.name} and {trained[0].name} differ in more than their seed.")
     metrics = trained[0].metrics | {"seeds": seeds(trained)}
     target = paths.pretrained_dir() / name
@@ -101,13 +100,6 @@ def seeds(trained: Sequence[Run]) -> dict[str, Any]:
         "deviation": statistics.stdev(values) if len(values) > 1 else None,
         "count": len(values),
     }
-
-
-def _without_seed(run: Run) -> str:
-    config = run.config
-    recipe = {k: v for k, v in config["recipe"].items() if k != "seed"}
-    asked = [config[k] for k in ("architecture", "knobs", "dataset", "input_shape")]
-    return json.dumps([asked, recipe, _alone(config).get("compression")], sort_keys=True)
 
 
 def table() -> str:

@@ -1,4 +1,4 @@
-"""Measure, predict, compare."""
+"""Measure, predict, compare, and who holds the records."""
 
 import argparse
 from typing import Any
@@ -14,6 +14,7 @@ def add(verb: Verb) -> None:
     comparing = verb(compare, "compare", "Runs side by side: the Compare page's figures.")
     comparing.add_argument("runs", metavar="RUN", nargs="+")
     comparing.add_argument("--report", metavar="FILE.html", help="write the one-page report, too")
+    verb(records, "records", "How small can it get: the best within so many parameters.")
     predict_verb = verb(predict, "predict", "What a run says of one picture.")
     predict_verb.add_argument("run", metavar="RUN")
     predict_verb.add_argument("picture", metavar="PICTURE")
@@ -48,6 +49,22 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
     if options.report:
         Path(options.report).write_text(comparison.page(result))
     return result.to_json()
+
+
+def records(options: argparse.Namespace) -> dict[str, Any]:
+    from cnnlab import comparing, comparison
+
+    found, told = comparing.tested(), {}
+    for challenge in comparison.CHALLENGES:
+        now = comparison.standing(challenge, found)
+        goals = " and ".join(f"{goal * 100:g} %" for goal in challenge.goals)
+        say(options, f"{challenge.title}: goal {goals}. {challenge.rival}")
+        for place, one in enumerate(now.ranked, 1):
+            say(options, f"  {place:2}. {one.words}")
+        for name, why in now.apart.items():
+            say(options, f"  left out: {name}, for {why}")
+        told[challenge.key] = now.to_json()
+    return told
 
 
 def predict(options: argparse.Namespace) -> dict[str, Any]:

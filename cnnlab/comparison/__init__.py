@@ -1,4 +1,4 @@
-"""Runs side by side: one table, who may be compared with whom, the Pareto front, a budget.
+"""Runs side by side: one table, who may be compared, the Pareto front, a budget, the records.
 
 Everything here comes from the runs' own files; nothing is computed by a network. Figures that
 a source published live apart (`sources`) and are marked as published wherever they appear.
@@ -13,6 +13,7 @@ from cnnlab.comparison._drawn import (
     chart_png,
     labels,
     marks,
+    records_chart,
     settings_html,
     source_chart,
     source_html,
@@ -22,19 +23,24 @@ from cnnlab.comparison._figures import FIGURES, Figure, figures, gzip_bytes, sho
 from cnnlab.comparison._front import front, points
 from cnnlab.comparison._groups import Comparison, Group, compare, reasons
 from cnnlab.comparison._page import page
+from cnnlab.comparison._records import CHALLENGES, Challenge, Standing, Training, standing
 from cnnlab.comparison._settings import Setting, settings
 from cnnlab.comparison._table import csv_text, table, text
 
 __all__ = [
+    "CHALLENGES",
     "COSTS",
     "FIGURES",
     "TITLES",
     "Budget",
+    "Challenge",
     "Comparison",
     "Figure",
     "Group",
     "Miss",
     "Setting",
+    "Standing",
+    "Training",
     "answers_html",
     "chart",
     "chart_png",
@@ -48,11 +54,13 @@ __all__ = [
     "page",
     "points",
     "reasons",
+    "records_chart",
     "settings",
     "settings_html",
     "shown",
     "source_chart",
     "source_html",
+    "standing",
     "table",
     "table_html",
     "text",

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from cnnlab.comparison import sources
 from cnnlab.comparison._figures import FIGURES, Row, shown
 from cnnlab.comparison._front import front, points
+from cnnlab.comparison._records import Standing
 from cnnlab.comparison._settings import Setting
 from cnnlab.comparison._table import Cell, table
 from cnnlab.errors import LabError
@@ -152,6 +153,42 @@ def _published(dataset: str) -> list[plots.Published]:
         )
         for one in sources.on_dataset(dataset)
     ]
+
+
+def records_chart(standing: Standing, errors: bool = False) -> go.Figure:
+    """Mean accuracy against parameters, whiskers from the worst seed to the best.
+
+    Args:
+        standing: At least one training that counts.
+        errors: Mistakes on a logarithmic axis instead of accuracy.
+    """
+    trainings = standing.all
+    words = labels([one.row for one in trainings])
+    measured = [
+        plots.Point(
+            words[one.row["run"]],
+            one.row["params"],
+            one.mean,
+            (min(one.seeds.values()), max(one.seeds.values())),
+            plots.mark(number),
+            f"{shown('percent', one.mean)}, {one.row['params']:,} parameters, "
+            f"{len(one.seeds)} seed{'s' * (len(one.seeds) > 1)}",
+        )
+        for number, one in enumerate(trainings)
+    ]
+    challenge = standing.challenge
+    return plots.golf(
+        plots.pareto(
+            measured,
+            _unbeaten(measured),
+            _published(challenge.dataset),
+            "Parameters",
+            errors,
+        ),
+        challenge.params,
+        challenge.goals,
+        errors,
+    )
 
 
 def source_chart(source: sources.Source, pairs: Sequence[sources.Beside]) -> go.Figure | None:

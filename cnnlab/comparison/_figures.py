@@ -13,10 +13,14 @@ _LEVEL = 6  # what the gzip command uses
 
 
 class Trained(Protocol):
-    """What is needed of a run: its name, what was asked, what was measured, its files."""
+    """What is needed of a run: its name, what was asked, what was measured, its files.
+
+    `asked` is all of it but the seed, as one text.
+    """
 
     name: str
     title: str
+    asked: str
     config: Mapping[str, Any]
     metrics: Mapping[str, Any]
     history: list[dict[str, float]]

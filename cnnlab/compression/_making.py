@@ -10,6 +10,7 @@ from cnnlab.compression import METHODS, _studying
 from cnnlab.compression._pruning import Masks
 from cnnlab.runs import Run
 from cnnlab.training import StopRequested, Task, both_parts, train
+from cnnlab.training.keeping import save_model
 from cnnlab.training.snapshots import save_snapshot
 
 Report = Callable[..., None]
@@ -64,8 +65,7 @@ def _prune(run: Run, report: Report, data: datasets.Data) -> keras.Model:
         return model
     # What was held at zero goes for good; done again after a cut of power it changes nothing.
     smaller = cut.thin_zeros()
-    with runs.replacing(run.model_file) as temporary:
-        smaller.save(temporary)
+    save_model(smaller, run.model_file)
     # Kernels kept along the way had filters that are gone: they compare with nothing any more.
     for file in run.snapshots_dir.glob("*.npz"):
         file.unlink()

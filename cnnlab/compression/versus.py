@@ -1,6 +1,5 @@
 """Was the teacher worth it? Teacher, the same student from scratch, and distilled, side by side."""
 
-import json
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,7 +70,7 @@ def outcomes(members: Sequence[Run]) -> list[Outcome]:
     together: dict[str, dict[int, Run]] = {}
     for run in members:
         if run.config.get("compression", {}).get("kind") == "distillation":
-            seeds = together.setdefault(_sign(run), {})
+            seeds = together.setdefault(run.asked, {})
             seed = int(run.config["recipe"]["seed"])
             if seed not in seeds or not seeds[seed].metrics:
                 seeds[seed] = run
@@ -125,12 +124,3 @@ def _accuracy(name: str) -> float | None:
         return runs.find(name).metrics.get("test_accuracy")
     except LabError:
         return None  # deleted meanwhile
-
-
-def _sign(run: Run) -> str:
-    """What makes two distillations the same but for their seed."""
-    config = run.config
-    made = {k: v for k, v in config["compression"].items() if k != "scratch"}
-    recipe = {k: v for k, v in config["recipe"].items() if k != "seed"}
-    asked = [config[k] for k in ("parent", "architecture", "knobs", "dataset", "input_shape")]
-    return json.dumps([asked, made, recipe], sort_keys=True)

@@ -19,6 +19,7 @@ from cnnlab.errors import LabError
 from cnnlab.importing._fitting import Model, fit
 from cnnlab.importing._loading import load
 from cnnlab.runs import Run, write_json
+from cnnlab.training.keeping import save_model
 from cnnlab.visualization import kernels
 
 ARCHITECTURE = "imported"
@@ -110,7 +111,7 @@ def _config(
 
 def _fill(run: Run, model: keras.Model, config: dict[str, Any]) -> None:
     """Everything a finished run's folder holds, as far as it can be known."""
-    model.save(run.model_file)
+    save_model(model, run.model_file)
     tflite_bytes = export.save_tflite(run, model)
     run.snapshots_dir.mkdir()
     np.savez(run.snapshots_dir / "final.npz", **kernels.kernels_of(model))

@@ -96,6 +96,41 @@ def pareto(
     )
 
 
+def golf(chart: go.Figure, limit: float, goals: Sequence[float], errors: bool = False) -> go.Figure:
+    """The chart of `pareto` with the corner to get into: left of `limit`, beyond the goals."""
+    line = {"color": GREY, "width": 1, "dash": "dot"}
+    chart.add_shape(
+        type="line", x0=limit, x1=limit, y0=0, y1=1, yref="paper", line=line, layer="below"
+    )
+    chart.add_annotation(
+        x=math.log10(limit),
+        y=0,
+        yref="paper",
+        text=f"at most {limit:,}",
+        textangle=-90,
+        xanchor="right",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 11, "color": GREY},
+    )
+    for goal in goals:
+        height = _height(goal, errors)
+        chart.add_shape(
+            type="line", x0=0, x1=1, xref="paper", y0=height, y1=height, line=line, layer="below"
+        )
+        chart.add_annotation(
+            x=1,
+            xref="paper",
+            y=math.log10(height) if errors else height,
+            text=f"goal {goal * 100:g} %",
+            xanchor="right",
+            yanchor="bottom",
+            showarrow=False,
+            font={"size": 11, "color": GREY},
+        )
+    return chart
+
+
 def _height(accuracy: float, errors: bool) -> float:
     # A logarithm has no place for zero: no mistakes at all are drawn as one in a million.
     return max(1 - accuracy, 1e-6) if errors else accuracy

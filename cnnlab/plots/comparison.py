@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._pareto import Mark, Point, Published, mark, pareto, plain
+from cnnlab.plots._pareto import Mark, Point, Published, golf, mark, pareto, plain
 from cnnlab.plots._style import SEQUENTIAL, figure, thinned
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "agreement",
     "classes",
     "curves",
+    "golf",
     "mark",
     "pareto",
 ]

@@ -89,6 +89,18 @@ class Run:
         return config
 
     @property
+    def asked(self) -> str:
+        """All that was asked except the seed: runs with the same are one training's seeds.
+
+        A distilled run's twin, trained from scratch for comparison, is no part of it.
+        """
+        config = self.config
+        keys = ("parent", "architecture", "knobs", "dataset", "input_shape")
+        made = {k: v for k, v in (config.get("compression") or {}).items() if k != "scratch"}
+        recipe = {k: v for k, v in config["recipe"].items() if k != "seed"}
+        return json.dumps([[config.get(key) for key in keys], made, recipe], sort_keys=True)
+
+    @property
     def metrics(self) -> dict[str, Any]:
         """What was measured when the run ended; empty until then."""
         return read_json(self.path / "metrics.json")

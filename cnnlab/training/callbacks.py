@@ -13,9 +13,10 @@ import numpy as np
 
 from cnnlab import recipe as recipes
 from cnnlab.errors import LabError
-from cnnlab.runs import CONFUSION_FILE, NORMS_FILE, Gone, Run, replacing, write_json
+from cnnlab.runs import CONFUSION_FILE, NORMS_FILE, Gone, Run, write_json
 from cnnlab.training import checkpoint, device
 from cnnlab.training.confusion import Confusion
+from cnnlab.training.keeping import save_model
 from cnnlab.training.norms import layer_norms
 from cnnlab.training.snapshots import save_snapshot, snapshot_epochs
 
@@ -184,8 +185,7 @@ class EpochEnd(keras.callbacks.Callback):
 
     def _save_best(self) -> None:
         self._bare.set_weights(self._kept.get_weights())
-        with replacing(self._run.model_file) as temporary:
-            self._bare.save(temporary)
+        save_model(self._bare, self._run.model_file)
 
     def _average(self) -> list[np.ndarray] | None:
         """Put the moving average in force, if there is one; the live weights, to put back."""

@@ -1,0 +1,206 @@
+"""Who holds the record: the most accurate training within so many parameters.
+
+A training counts by the mean over its seeds: its best seed alone would only be the luckiest.
+"""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cnnlab.comparison._figures import Row, Trained, figures
+from cnnlab.comparison._groups import reasons
+from cnnlab.errors import LabError
+
+FAIR_SEEDS = 3  # below, a mean says little
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """One line drawn under the parameters on one dataset.
+
+    Attributes:
+        key: Its name in addresses and on the command line.
+        params: At most so many, all of them counted.
+        goals: Mean test accuracies worth reaching, the nearer first.
+        rival: The network that drew the line, with what its source says of it.
+    """
+
+    key: str
+    title: str
+    dataset: str
+    params: int
+    goals: tuple[float, ...]
+    rival: str
+
+
+CHALLENGES = (
+    Challenge(
+        "mnist",
+        "MNIST with 3,000 parameters",
+        "mnist",
+        3_000,
+        (0.994,),
+        "The smallest network of the sources, mnist_approach_2, has 3,226, and its source reads "
+        "96.66 % with it.",
+    ),
+    Challenge(
+        "cats_dogs",
+        "Cats and dogs with 35,458 parameters",
+        "cats_dogs",
+        35_458,
+        (0.85, 0.90),
+        "That many has saria_final; its source printed 70 % after training on 21,946 pictures, "
+        "where 2,998 are to do here.",
+    ),
+    Challenge(
+        "cifar10_small",
+        "CIFAR-10 with 17,882 parameters",
+        "cifar10",
+        17_882,
+        (0.78, 0.84),
+        "That many has ShatheNet v1.0, whose source printed 59 %.",
+    ),
+    Challenge(
+        "cifar10_large",
+        "CIFAR-10 with 123,322 parameters",
+        "cifar10",
+        123_322,
+        (0.84, 0.88),
+        "That many has SqueezeNet A; its source printed 81.43 % after 400 epochs.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Training:
+    """One way to train one network, with all its seeds.
+
+    Attributes:
+        row: Figures of its first run; `accuracy` and `interval` in it are those of one seed.
+        seeds: Test accuracy (0..1) by seed.
+    """
+
+    row: Row
+    seeds: Mapping[str, float]
+
+    @property
+    def mean(self) -> float:
+        """Mean test accuracy over the seeds, 0..1."""
+        return statistics.mean(self.seeds.values())
+
+    @property
+    def deviation(self) -> float | None:
+        """Sample standard deviation over the seeds; None for a single one."""
+        return statistics.stdev(self.seeds.values()) if len(self.seeds) > 1 else None
+
+    @property
+    def words(self) -> str:
+        """Such as "Compact MNIST: 99.19 % ± 0.06 over 4 seeds, 2,972 parameters"."""
+        spread = "" if self.deviation is None else f" ± {self.deviation * 100:.2f}"
+        count = f"over {len(self.seeds)} seeds" if len(self.seeds) > 1 else "with one seed"
+        mean = f"{self.mean * 100:.2f} %{spread} {count}"
+        return f"{self.row['title']}: {mean}, {self.row['params']:,} parameters"
+
+    @property
+    def fair(self) -> bool:
+        """Whether so many seeds were trained that chance has little say."""
+        return len(self.seeds) >= FAIR_SEEDS
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a challenge stands.
+
+    Attributes:
+        ranked: Trainings within the limit, best mean first.
+        beyond: Those above it, fewest parameters first: what a few more would buy.
+        apart: Names of runs on other test pictures than the shipped ones, and why they do not
+            count.
+    """
+
+    challenge: Challenge
+    ranked: tuple[Training, ...]
+    beyond: tuple[Training, ...]
+    apart: Mapping[str, str]
+
+    @property
+    def best(self) -> Training | None:
+        """The holder of the record."""
+        return self.ranked[0] if self.ranked else None
+
+    @property
+    def reached(self) -> tuple[float, ...]:
+        """The goals that the record reaches."""
+        goals = self.challenge.goals
+        return tuple(goal for goal in goals if self.best and self.best.mean >= goal)
+
+    @property
+    def all(self) -> tuple[Training, ...]:
+        """Every training that counts, fewest parameters first."""
+        return tuple(sorted((*self.ranked, *self.beyond), key=lambda one: one.row["params"]))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for `--json`."""
+        return {
+            **asdict(self.challenge),
+            "reached": list(self.reached),
+            "ranked": [
+                {
+                    "run": one.row["run"],
+                    "params": one.row["params"],
+                    "mean": one.mean,
+                    "deviation": one.deviation,
+                    "seeds": dict(one.seeds),
+                    "command": one.row["command"],
+                }
+                for one in self.ranked
+            ],
+            "apart": dict(self.apart),
+        }
+
+
+def standing(challenge: Challenge, runs: Sequence[Trained]) -> Standing:
+    """Rank what was trained on the challenge's dataset.
+
+    Args:
+        challenge: One of `CHALLENGES`.
+        runs: Tested runs; the first on the dataset decides which test pictures count.
+    """
+    counted: list[tuple[Trained, Row]] = []
+    apart = {}
+    for run in runs:
+        if run.config["dataset"] != challenge.dataset:
+            continue
+        try:
+            row = figures(run)
+        except LabError:
+            continue  # gone or damaged: where it is chosen, Compare says so
+        if row["accuracy"] is None or not row["params"]:
+            continue
+        why = reasons([other for _, other in counted], row) if counted else ()
+        if why:
+            apart[run.name] = why[0]
+        else:
+            counted.append((run, row))
+    trainings = _together(counted)
+    inside = [one for one in trainings if one.row["params"] <= challenge.params]
+    outside = [one for one in trainings if one.row["params"] > challenge.params]
+    return Standing(
+        challenge,
+        tuple(sorted(inside, key=lambda one: (-one.mean, one.row["params"]))),
+        tuple(sorted(outside, key=lambda one: (one.row["params"], -one.mean))),
+        apart,
+    )
+
+
+def _together(counted: Sequence[tuple[Trained, Row]]) -> list[Training]:
+    """Runs that differ in their seed alone are one training."""
+    rows: dict[str, Row] = {}
+    seeds: dict[str, dict[str, float]] = {}
+    for run, row in counted:
+        rows.setdefault(run.asked, row)
+        told = (run.metrics.get("seeds") or {}).get("test_accuracy")
+        for seed, accuracy in (told or {str(row["seed"]): row["accuracy"]}).items():
+            seeds.setdefault(run.asked, {}).setdefault(seed, accuracy)
+    return [Training(row, seeds[asked]) for asked, row in rows.items()]
