@@ -22,6 +22,7 @@ FLOORS = {
     "lenet5_fashion_mnist": 0.880,
     "compact_cats_dogs": 0.860,
     "compact_cifar_16k": 0.770,
+    "compact_cifar_122k": 0.835,
     "saria_final_cats_dogs": 0.800,
     "saria_doubled": 0.990,
     "squeezenet_a": 0.755,

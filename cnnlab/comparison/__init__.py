@@ -13,12 +13,10 @@ from cnnlab.comparison._drawn import (
     chart_png,
     labels,
     marks,
-    records_chart,
     settings_html,
-    source_chart,
-    source_html,
     table_html,
 )
+from cnnlab.comparison._drawn_beside import records_chart, source_chart, source_html
 from cnnlab.comparison._figures import FIGURES, Figure, figures, gzip_bytes, shown
 from cnnlab.comparison._front import front, points
 from cnnlab.comparison._groups import Comparison, Group, compare, reasons
