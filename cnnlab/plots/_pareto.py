@@ -56,6 +56,7 @@ def pareto(
     cost: str,
     errors: bool = False,
     named: bool = False,
+    legend: bool = False,
 ) -> go.Figure:
     """Accuracy against cost on a logarithmic axis, the front drawn as steps.
 
@@ -66,13 +67,14 @@ def pareto(
         cost: The horizontal axis' title.
         errors: Show the share of mistakes on a logarithmic axis instead of the accuracy.
         named: Write the published figures' names beside them.
+        legend: Name the models in the legend, however few they are.
     """
     data = [_front_line([p for p in points if p.name in front], errors)] if points else []
     if published:
         data.append(_diamonds(published, errors, named))
     places = _places(points)
     data += [
-        _dot(p, places[i] if len(points) <= _MOST_LABELS else "", errors)
+        _dot(p, "" if legend or len(points) > _MOST_LABELS else places[i], errors)
         for i, p in enumerate(points)
     ]
     title = "mistakes on the test pictures" if errors else "test accuracy"

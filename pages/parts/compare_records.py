@@ -97,12 +97,11 @@ def _ranking(now: comparison.Standing) -> None:
             {
                 "place": place,
                 "title": one.row["title"],
-                "mean": one.mean,
-                "deviation": None if one.deviation is None else one.deviation * 100,
-                "seeds": len(one.seeds),
+                "mean": one.mean * 100,
+                "seeds": _seeds(one),
                 "params": one.row["params"],
                 "epochs": one.row["epochs"],
-                "made": "ships" if one.row["shipped"] else "yours",
+                "made": "shipped" if one.row["shipped"] else "yours",
             }
             for place, one in enumerate(now.ranked, 1)
         ],
@@ -111,9 +110,12 @@ def _ranking(now: comparison.Standing) -> None:
         column_config={
             "place": number("Place", width="small"),
             "title": "Network",
-            "mean": number("Mean accuracy", format="percent"),
-            "deviation": number("± points", format="%.2f", help="Standard deviation over seeds."),
-            "seeds": number("Seeds", help="Fewer than three: chance has a large say."),
+            "mean": number("Mean accuracy", format="%.2f %%"),
+            "seeds": st.column_config.TextColumn(
+                "Seeds",
+                help="How many, and the standard deviation between them in points. Fewer than "
+                "three: chance has a large say.",
+            ),
             "params": number("Parameters", format="localized"),
             "epochs": "Epochs",
             "made": "Whose",
@@ -123,3 +125,9 @@ def _ranking(now: comparison.Standing) -> None:
         "Runs that differ in their seed alone are one line. To make your record fair, train it "
         "with three seeds."
     )
+
+
+def _seeds(one: comparison.Training) -> str:
+    """Such as "3, ± 0.12"."""
+    count = str(len(one.seeds))
+    return count if one.deviation is None else f"{count}, ± {one.deviation * 100:.2f}"
