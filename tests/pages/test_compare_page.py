@@ -7,7 +7,7 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import engine, paths, runs
+from cnnlab import comparing, comparison, engine, paths, runs
 from cnnlab.comparison import sources
 from tests.small_tflite import finished_run
 
@@ -46,7 +46,7 @@ def tables(page: AppTest) -> list[str]:
 
 
 @pytest.mark.usefixtures("nothing_shipped")
-@pytest.mark.parametrize("view", ["Side by side", "Within a budget"])
+@pytest.mark.parametrize("view", ["Side by side", "Within a budget", "Records"])
 def test_without_a_run_it_says_what_to_do(view):
     page = opened(view=view)
     assert not page.exception
@@ -173,3 +173,27 @@ def test_tags_narrow_the_choice_and_keep_what_is_chosen(tiny_run):
     page.pills(key="tags").set_value(["small"]).run()
     assert set(page.multiselect(key="run").options) == {other.name, tiny_run.name}
     assert not page.exception
+
+
+@pytest.mark.parametrize("challenge", comparison.CHALLENGES, ids=lambda one: one.key)
+def test_records_name_the_holder_and_the_way_to_beat_it(challenge):
+    page = opened(view="Records", challenge=challenge.title)
+    assert not page.exception
+    best = comparison.standing(challenge, comparing.tested()).best
+    assert any(best.row["title"] in element.value for element in page.markdown)
+    shown = {metric.label: metric.value for metric in page.metric}
+    assert shown["Parameters"] == f"{best.row['params']:,}"
+    assert f"{best.mean * 100:.2f} %" in shown.values()
+    assert page.code[0].value == best.row["command"]
+    assert page.dataframe[0].value["title"][0] == best.row["title"]
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_records_of_networks_above_the_limit_only():
+    folder = finished_run(paths.runs_dir(), "0001-large")
+    metrics = {"test_accuracy": 0.99, "test_interval": None, "test_count": 10_000}
+    (folder / "metrics.json").write_text(json.dumps(metrics | {"params": 7850}))
+    page = opened(view="Records")
+    assert not page.exception
+    assert "be the first" in page.info[0].value
+    assert not page.metric
