@@ -80,6 +80,7 @@ if shipped:
         "others a photograph."
     )
     table(shipped)
+    link("compare", "How small did it get so far?", ":material/trophy:", view="Records")
 own = lab.shelf(limit=LATEST)
 if own:
     st.markdown("#### Your latest trainings")
