@@ -5,7 +5,7 @@ import pytest
 
 from cnnlab import augmentation
 from cnnlab.augmentation import PRESETS, augment, augment_batch, generator, mixup, settings
-from cnnlab.augmentation.warp import warp
+from cnnlab.augmentation.warp import bends, warp
 from cnnlab.errors import LabError
 
 
@@ -120,6 +120,37 @@ def test_shift_stays_within_its_range():
     assert np.abs(rows - 20).max() <= 5
     assert np.abs(columns - 20).max() <= 5
     assert rows.max() - rows.min() > 4
+
+
+def test_bending_moves_neighbors_together_and_nobody_further_than_asked():
+    field = bends((40, 28, 20, 1), {"elastic": 10.0}, generator(0, 0, 0))
+    assert field.shape == (40, 28, 20, 2)
+    for axis, side in ((0, 28), (1, 20)):
+        longest = np.abs(field[..., axis]).max()
+        assert 0.05 * side < longest <= 0.1 * side
+        # Neighboring pixels differ by far less than pixels chosen at random do.
+        assert np.abs(np.diff(field[..., axis], axis=1)).max() < longest / 2
+    assert np.abs(field.mean(axis=0)).max() < 1  # no direction is favored
+    assert bends((3, 9, 9, 1), {"elastic": 0.0}, generator(0, 0, 0)) is None
+
+
+def test_a_bent_picture_is_read_where_the_field_says():
+    ndimage = pytest.importorskip("scipy.ndimage")
+    x = pictures(4, (17, 23, 1))
+    field = bends(x.shape, {"elastic": 15.0}, generator(5, 0, 0))
+    rows, columns = np.mgrid[:17, :23].astype(np.float32)
+    for picture, moved, got in zip(x, field, warp(x, *maps(4), field), strict=True):
+        places = [rows + moved[..., 0], columns + moved[..., 1]]
+        want = ndimage.map_coordinates(picture[..., 0], places, order=1, mode="nearest")
+        assert np.allclose(got[..., 0], want, atol=1e-4)
+
+
+def test_bending_leaves_the_other_changes_as_they_were():
+    """Recipes from before there was bending repeat to the bit."""
+    x, values = pictures(), settings("light_digits")
+    without = {name: value for name, value in values.items() if name != "elastic"}
+    first = augment(x, values, generator(1, 2, 3))
+    assert np.array_equal(first, augment(x, without, generator(1, 2, 3)))
 
 
 def test_cutout_hides_a_square_with_the_mean():

@@ -5,7 +5,7 @@ any Keras backend. What happens to a batch depends on (seed, epoch, batch number
 training that is resumed sees exactly what an unbroken one would have seen.
 
     presets   the settings and recipes to start from
-    warp      shift, turn, slant, stretch, mirror
+    warp      shift, turn, slant, stretch, mirror, bend
     light     brightness, contrast, tint
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 from cnnlab.augmentation.light import KINDS as LIGHT
 from cnnlab.augmentation.light import relight
 from cnnlab.augmentation.presets import KNOBS, PRESETS, Preset, check, settings
-from cnnlab.augmentation.warp import maps, warp
+from cnnlab.augmentation.warp import bends, maps, warp
 
 __all__ = [
     "KNOBS",
@@ -49,8 +49,8 @@ def augment(x: np.ndarray, values: Mapping[str, Any], rng: np.random.Generator) 
     Returns:
         A new array like `x`, or `x` itself when nothing is switched on.
     """
-    if any(values.get(name) for name in ("shift", "rotation", "shear", "zoom")):
-        x = warp(x, *maps(x.shape, values, rng))
+    if any(values.get(name) for name in ("shift", "rotation", "shear", "zoom", "elastic")):
+        x = warp(x, *maps(x.shape, values, rng), bends(x.shape, values, rng))
     elif values.get("flip_horizontal") or values.get("flip_vertical"):
         x = _flip(x, values, rng)
     if any(values.get(name) for name in LIGHT):

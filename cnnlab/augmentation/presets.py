@@ -39,6 +39,16 @@ KNOBS = (
         unit="%",
     ),
     Knob(
+        "elastic",
+        0.0,
+        "Bends it like rubber: every part moves by up to this much of the side, neighbors "
+        "together. Hands write so; try 8 on digits.",
+        0.0,
+        20.0,
+        0.5,
+        unit="%",
+    ),
+    Knob(
         "flip_horizontal", False, "Mirrors every second picture. Wrong for digits: try it on a 2."
     ),
     Knob("flip_vertical", False, "Turns every second picture upside down. Right for few things."),
@@ -109,6 +119,14 @@ PRESETS = {
             "Light, for digits",
             "Small shifts, turns and zooms; no flips, for a mirrored 2 is no digit.",
             {"shift": 8.0, "rotation": 10.0, "zoom": 10.0},
+        ),
+        Preset(
+            "elastic_digits",
+            "Elastic, for digits",
+            "Small shifts, turns, slants and zooms, and strokes that bend: as if others had "
+            "written them. For long trainings.",
+            {"shift": 8.0, "rotation": 12.0, "shear": 10.0, "zoom": 12.0, "elastic": 7.0},
+            "after Simard et al., 2003, Best Practices for Convolutional Neural Networks",
         ),
         Preset(
             "light_photos",
