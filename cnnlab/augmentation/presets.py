@@ -125,7 +125,7 @@ PRESETS = {
             "Elastic, for digits",
             "Small shifts, turns, slants and zooms, and strokes that bend: as if others had "
             "written them. For long trainings.",
-            {"shift": 8.0, "rotation": 12.0, "shear": 10.0, "zoom": 12.0, "elastic": 7.0},
+            {"shift": 8.0, "rotation": 10.0, "shear": 6.0, "zoom": 10.0, "elastic": 4.0},
             "after Simard et al., 2003, Best Practices for Convolutional Neural Networks",
         ),
         Preset(
