@@ -61,10 +61,13 @@ def _holder(now: comparison.Standing) -> None:
             if many
             else "One seed says little: another may well be half a point better or worse."
         )
-        st.caption(f"On {best.row['variant']}. {chance}")
+        taught = f" Taught by {best.row['parent']}." if best.row["parent"] else ""
+        st.caption(f"On {best.row['variant']}.{taught} {chance}")
         with st.container(horizontal=True):
-            run = best.row["run"]
-            if best.row["command"]:
+            run, teacher = best.row["run"], best.row["parent"]
+            if teacher:
+                link("compress", "Try to beat it", ":material/compress:", run=teacher)
+            elif best.row["command"]:
                 link("train", "Try to beat it", ":material/show_chart:", clone=run)
             link("predict", "Draw for it", ":material/draw:", run=run)
             link("inside", "Look inside", ":material/grid_on:", run=run)
