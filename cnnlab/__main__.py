@@ -5,15 +5,11 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable
 
 from cnnlab.commands import carrying, compressing, judging, learning, looking
 from cnnlab.errors import LabError
-
-# TensorFlow's start-up chatter is no answer to anybody's question.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 def main(arguments: list[str] | None = None) -> int:

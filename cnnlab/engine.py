@@ -116,7 +116,7 @@ def _new_pool() -> ProcessPoolExecutor:
 
 
 def _environment() -> dict[str, str]:
-    return {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(paths.ROOT)}
+    return {"PYTHONPATH": str(paths.ROOT)}
 
 
 def _load_keras(server: int) -> None:

@@ -16,7 +16,6 @@ from cnnlab import paths
 from cnnlab.runs import Run
 
 # Before anything imports Keras or TensorFlow.
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="cnnlab-test-keras-")
 os.environ["CNNLAB_SPARE"] = "0"
 
