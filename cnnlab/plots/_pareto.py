@@ -12,7 +12,7 @@ from cnnlab.plots._style import GREY, PALETTE, figure
 _DASHES = ("solid", "dash", "dot")
 _SYMBOLS = ("circle", "square", "cross")
 _MOST_LABELS = 5  # beyond, names go to the legend
-_CLOSE = 0.45  # decades: a label to the right would run into the next point
+_CLOSE = 0.45  # decades: a label beside one point would run into the other
 
 
 class Mark(NamedTuple):
@@ -67,16 +67,13 @@ def pareto(
         cost: The horizontal axis' title.
         errors: Show the share of mistakes on a logarithmic axis instead of the accuracy.
         named: Write the published figures' names beside them.
-        legend: Name the models in the legend, however few they are.
+        legend: Name the models in the legend, however few and far apart they are.
     """
     data = [_front_line([p for p in points if p.name in front], errors)] if points else []
     if published:
         data.append(_diamonds(published, errors, named))
-    places = _places(points)
-    data += [
-        _dot(p, "" if legend or len(points) > _MOST_LABELS else places[i], errors)
-        for i, p in enumerate(points)
-    ]
+    places = [""] * len(points) if legend else _places(points)
+    data += [_dot(point, place, errors) for point, place in zip(points, places, strict=True)]
     title = "mistakes on the test pictures" if errors else "test accuracy"
     axis: dict[str, Any] = {"title": title, "tickformat": ".3~%"}
     if errors:
@@ -168,10 +165,13 @@ def _diamonds(published: Sequence[Published], errors: bool, named: bool) -> dict
 
 
 def _places(points: Sequence[Point]) -> list[str]:
-    """Where labels go: off the whiskers above and below, and off the front's steps."""
+    """Where labels go: off the whiskers and off the front's steps; nowhere where it is crowded."""
     costs = [math.log10(point.cost) for point in points]
-    crowded = [after - here < _CLOSE for here, after in pairwise(costs)]
-    return ["top left" if left else "bottom right" for left in [*crowded, len(costs) > 1]]
+    if len(points) > _MOST_LABELS or any(b - a < _CLOSE for a, b in pairwise(costs)):
+        return [""] * len(points)
+    # The last one's label would leave the chart to its right.
+    last = "top left" if len(points) > 1 else "bottom right"
+    return ["bottom right"] * (len(points) - 1) + [last]
 
 
 def _room(costs: Sequence[float]) -> list[float]:

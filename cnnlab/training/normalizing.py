@@ -26,8 +26,7 @@ def fuse(model: keras.Model) -> None:
 
 
 def _fits(layer: keras.layers.BatchNormalization) -> bool:
-    rank = len(layer.input.shape)
-    return rank == _RANK and layer.axis in (-1, rank - 1) and not layer.renorm
+    return layer.input_spec.ndim == _RANK and layer.axis in (-1, _RANK - 1) and not layer.renorm
 
 
 class _Fused:

@@ -79,3 +79,14 @@ def test_others_are_left_alone():
     frozen.compile("sgd", "mean_squared_error")
     np.testing.assert_allclose(frozen(MAPS, training=True), frozen(MAPS, training=False), atol=1e-6)
     assert all(np.array_equal(a, b) for a, b in zip(before, frozen.get_weights(), strict=True))
+
+
+def test_a_layer_that_stands_in_two_places_is_fused_in_both():
+    image = keras.Input(MAPS.shape[1:])
+    norm = keras.layers.BatchNormalization(name="norm")
+    ours = keras.Model(image, norm(keras.layers.ReLU()(norm(image))))
+    theirs = keras.models.clone_model(ours)
+    theirs.set_weights(ours.get_weights())
+    fuse(ours)
+    for one, other in zip(step(ours)[0], step(theirs)[0], strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
