@@ -207,3 +207,12 @@ def test_no_page_and_nothing_it_imports_loads_keras(tiny_run, tmp_path):
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert "opened" in done.stdout
+
+
+@pytest.mark.parametrize(("readers", "wanted"), [({}, "1"), ({"TF_ENABLE_ONEDNN_OPTS": "0"}, "0")])
+def test_tensorflow_uses_its_fast_kernels_unless_the_reader_decided(readers, wanted):
+    plain = {k: v for k, v in os.environ.items() if k != "TF_ENABLE_ONEDNN_OPTS"}
+    program = "import os, cnnlab; print(os.environ['TF_ENABLE_ONEDNN_OPTS'])"
+    command = [sys.executable, "-c", program]
+    said = subprocess.check_output(command, cwd=paths.ROOT, env=plain | readers, text=True)
+    assert said.strip() == wanted

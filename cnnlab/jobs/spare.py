@@ -18,13 +18,6 @@ ENVIRONMENT = {
     # On a GPU each worker takes the memory it needs, not all there is.
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",
     "PYTHONUNBUFFERED": "1",
-    # Every step wants the megabytes that the last one gave back. The C library of Linux (glibc,
-    # mallopt(3)) hands them to the kernel in between and gets them anew page by page, which is
-    # half of a small training's time. So: one arena, which keeps what it has.
-    "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_MAX_": "0",
-    "MALLOC_TRIM_THRESHOLD_": str(2**40),
-    "MALLOC_TOP_PAD_": str(64 * 2**20),
 }
 REST_S = 60.0
 

@@ -3,7 +3,6 @@
 import errno
 import gzip
 import os
-import platform
 import shutil
 import signal
 import socket
@@ -306,25 +305,3 @@ def test_an_early_end_is_explained(tiny_run):
     assert "Stopped early after epoch 3" in working._reason(tiny_run)
     tiny_run.config["recipe"]["epochs"] = 3
     assert working._reason(tiny_run) == ""
-
-
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the settings of one C library")
-def test_a_worker_keeps_the_memory_that_its_steps_want_again():
-    program = """
-import resource
-import numpy as np
-
-for step in range(21):
-    if step == 1:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    maps = [np.ones(3 * 2**17) for _ in range(8)]
-    del maps
-print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
-"""
-
-    def pages_fetched(**settings: str) -> int:
-        plain = {name: said for name, said in os.environ.items() if "MALLOC" not in name}
-        said = subprocess.check_output([sys.executable, "-c", program], env=plain | settings)
-        return int(said)
-
-    assert pages_fetched(**spare.ENVIRONMENT) < pages_fetched() / 10
