@@ -96,7 +96,7 @@ class Training:
 
     @property
     def words(self) -> str:
-        """Such as "compact_mnist: 99.34 % ± 0.06 over 4 seeds, 2,974 parameters"."""
+        """Such as "compact_cats_dogs: 88.80 % ± 0.72 over 3 seeds, 29,946 parameters"."""
         spread = "" if self.deviation is None else f" ± {self.deviation * 100:.2f}"
         count = f"over {len(self.seeds)} seeds" if len(self.seeds) > 1 else "with one seed"
         mean = f"{self.mean * 100:.2f} %{spread} {count}"
