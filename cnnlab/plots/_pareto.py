@@ -169,9 +169,10 @@ def _places(points: Sequence[Point]) -> list[str]:
     costs = [math.log10(point.cost) for point in points]
     if len(points) > _MOST_LABELS or any(b - a < _CLOSE for a, b in pairwise(costs)):
         return [""] * len(points)
-    # The last one's label would leave the chart to its right.
-    last = "top left" if len(points) > 1 else "bottom right"
-    return ["bottom right"] * (len(points) - 1) + [last]
+    places = ["bottom right"] * len(points)
+    if len(points) > 1:
+        places[-1] = "top left"  # to its right the chart ends
+    return places
 
 
 def _room(costs: Sequence[float]) -> list[float]:
