@@ -80,7 +80,8 @@ def pareto(
         axis |= {"type": "log", "autorange": "reversed", "minor": {"showgrid": False}}
     return figure(
         data,
-        440,
+        # On a narrow screen every name in the legend takes a line of its own.
+        440 + 14 * places.count(""),
         xaxis={
             "title": f"{cost}, logarithmic",
             "type": "log",
