@@ -42,7 +42,6 @@ def records_chart(standing: Standing, errors: bool = False) -> go.Figure:
             published_points(challenge.dataset),
             "Parameters",
             errors,
-            legend=True,
         ),
         challenge.params,
         challenge.goals,

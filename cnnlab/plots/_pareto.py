@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
@@ -11,8 +10,6 @@ from cnnlab.plots._style import GREY, PALETTE, figure
 
 _DASHES = ("solid", "dash", "dot")
 _SYMBOLS = ("circle", "square", "cross")
-_MOST_LABELS = 5  # beyond, names go to the legend
-_CLOSE = 0.45  # decades: a label beside one point would run into the other
 
 
 class Mark(NamedTuple):
@@ -56,7 +53,6 @@ def pareto(
     cost: str,
     errors: bool = False,
     named: bool = False,
-    legend: bool = False,
 ) -> go.Figure:
     """Accuracy against cost on a logarithmic axis, the front drawn as steps.
 
@@ -67,13 +63,11 @@ def pareto(
         cost: The horizontal axis' title.
         errors: Show the share of mistakes on a logarithmic axis instead of the accuracy.
         named: Write the published figures' names beside them.
-        legend: Name the models in the legend, however few and far apart they are.
     """
     data = [_front_line([p for p in points if p.name in front], errors)] if points else []
     if published:
         data.append(_diamonds(published, errors, named))
-    places = [""] * len(points) if legend else _places(points)
-    data += [_dot(point, place, errors) for point, place in zip(points, places, strict=True)]
+    data += [_dot(point, errors) for point in points]
     title = "mistakes on the test pictures" if errors else "test accuracy"
     axis: dict[str, Any] = {"title": title, "tickformat": ".3~%"}
     if errors:
@@ -81,7 +75,7 @@ def pareto(
     return figure(
         data,
         # On a narrow screen every name in the legend takes a line of its own.
-        440 + 14 * places.count(""),
+        440 + 14 * len(points),
         xaxis={
             "title": f"{cost}, logarithmic",
             "type": "log",
@@ -165,37 +159,23 @@ def _diamonds(published: Sequence[Published], errors: bool, named: bool) -> dict
     }
 
 
-def _places(points: Sequence[Point]) -> list[str]:
-    """Where labels go: off the whiskers and off the front's steps; nowhere where it is crowded."""
-    costs = [math.log10(point.cost) for point in points]
-    if len(points) > _MOST_LABELS or any(b - a < _CLOSE for a, b in pairwise(costs)):
-        return [""] * len(points)
-    places = ["bottom right"] * len(points)
-    if len(points) > 1:
-        places[-1] = "top left"  # to its right the chart ends
-    return places
-
-
 def _room(costs: Sequence[float]) -> list[float]:
     """The logarithmic axis' ends, with room for labels."""
     return [math.log10(min(costs)) - 0.6, math.log10(max(costs)) + 0.4]
 
 
-def _dot(point: Point, place: str, errors: bool) -> dict:
-    """One model; an empty `place` names it in the legend instead of beside its point."""
+def _dot(point: Point, errors: bool) -> dict:
+    """One model, named in the legend: beside the points, names would run into each other."""
     low, high = point.interval or (point.accuracy, point.accuracy)
     up, down = high - point.accuracy, point.accuracy - low
     if errors:
         up, down = down, up
     return {
         "type": "scatter",
-        "mode": "markers+text" if place else "markers",
-        "name": point.name,
-        "showlegend": not place,
+        "mode": "markers",
+        "name": plain(point.name),
         "x": [point.cost],
         "y": [_height(point.accuracy, errors)],
-        "text": [f" {plain(point.name)} "],
-        "textposition": place or "middle right",
         "cliponaxis": False,
         "error_y": {
             "type": "data",
