@@ -1,0 +1,44 @@
+"""The pages' JavaScript passes the linter of .ci/run, and that linter would see a mistake."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnnlab import paths
+
+OXLINT = Path(sys.executable).with_name("oxlint")
+CONFIG = paths.ROOT / ".oxlintrc.json"
+
+
+def lint(*where: Path) -> subprocess.CompletedProcess:
+    """What `oxlint`, with the project's rules, says about these files or folders."""
+    if not OXLINT.exists():
+        pytest.skip("needs oxlint: pip install -r requirements.txt")
+    command = [OXLINT, "--config", CONFIG, "--deny-warnings", *where]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_our_own_scripts_are_clean():
+    scripts = sorted((paths.ROOT / "pages").rglob("*.js"))
+    assert scripts
+    done = lint(*scripts)
+    assert done.returncode == 0, done.stdout
+    assert f"on {len(scripts)} files" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("script", "complaint"),
+    [
+        ("export default function () {\n  retrun 3;\n}\n", "semicolon"),
+        ("export default function () {\n  windoww.close();\n}\n", "'windoww' is not defined"),
+        ("export default () => {\n  const unused = 3;\n};\n", "'unused' is declared but never"),
+        ("export default (a) => a == 3;\n", "=== "),
+    ],
+)
+def test_a_mistake_is_seen(tmp_path, script, complaint):
+    (tmp_path / "script.js").write_text(script)
+    done = lint(tmp_path)
+    assert done.returncode == 1
+    assert complaint in done.stdout, done.stdout
