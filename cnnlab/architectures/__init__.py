@@ -114,7 +114,8 @@ def _check_shape(shape: Sequence[int]) -> tuple[int, int, int]:
             f"The input must be height x width x channels, whole numbers from 1 to "
             f"{_fit.LARGEST}, such as 28x28x1. Received: {'x'.join(map(str, numbers))}."
         )
-    return numbers
+    height, width, channels = numbers
+    return height, width, channels
 
 
 def _check_classes(classes: int) -> int:

@@ -41,7 +41,7 @@ def first_misfit(model: "keras.Model", shape: tuple[int, int, int]) -> tuple[Any
 
     Walks the model's shapes alone: nothing is built or computed. None: every layer fits.
     """
-    shapes = {id(model.inputs[0]): (None, *shape)}
+    shapes: dict[int, Any] = {id(model.inputs[0]): (None, *shape)}
     for layer in model.layers:
         if isinstance(layer, keras.layers.InputLayer):
             continue

@@ -7,7 +7,7 @@ it before anything is built (see `_switches`).
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from cnnlab.architectures._keras import keras
 from cnnlab.errors import LabError
@@ -15,6 +15,15 @@ from cnnlab.errors import LabError
 GLOBAL_DEPTHWISE = "global_depthwise"  # the layer that reads every position of its maps
 MOST_WEIGHTS = 500_000_000  # of one layer: 2 GB, more than a reader's machine should give it
 BETWEEN = ("batch", "layer")  # normalizations that stand between the weights and the activation
+
+
+class WeightSettings(TypedDict, total=False):
+    """Settings of `Weighted` that several layers of a network share."""
+
+    activation: str
+    normalization: str
+    scale: bool
+    bias: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +44,7 @@ class Weighted:
     trainable: bool = True
     fixed: bool = False
     name: str = ""
+    kind: ClassVar[str]
 
     def apply(self, x: Any) -> Any:
         """`x` after the weights and what follows them: normalization, shortcut, activation."""
@@ -259,10 +269,13 @@ def scores(
 def named(parts: Iterable[Part]) -> list[Part]:
     """The parts with names where they had none: conv1, pool1, conv2 ..."""
     seen: Counter[str] = Counter()
-    result = []
+    result: list[Part] = []
     for part in parts:
         seen[part.kind] += not part.name
-        result.append(part if part.name else replace(part, name=f"{part.kind}{seen[part.kind]}"))
+        if part.name or isinstance(part, Head):  # a head is named by what it does
+            result.append(part)
+        else:
+            result.append(replace(part, name=f"{part.kind}{seen[part.kind]}"))
     return result
 
 

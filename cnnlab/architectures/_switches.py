@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypedDict, TypeVar
 
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import SOURCE
@@ -28,6 +28,34 @@ HEADS = {
     "global max pooling": "max",
     "global depthwise": "depthwise",
 }
+
+
+P = TypeVar("P", bound=Part)
+
+
+class BranchedValues(TypedDict, total=False):
+    """What `Switches` takes, for networks that hand on what their readers chose.
+
+    Without `residual`: a network with branches of its own decides where they go.
+    """
+
+    width: float
+    depth: int
+    kernel_size: int | str
+    downsampling: str
+    normalization: str
+    activation: str
+    dropout: float | str
+    head: str
+    padding: str
+    initializer: str
+    l2: float
+
+
+class SwitchValues(BranchedValues, total=False):
+    """All that `Switches` takes, for networks that are a row of parts."""
+
+    residual: bool
 
 
 @dataclass(frozen=True)
@@ -60,14 +88,14 @@ class Switches:
             LabError: switches that contradict each other; the message names the layer.
             ValueError: Keras: the input is too small for a layer.
         """
-        parts = deepen(downsample(named(parts), self.downsampling), self.depth)
-        parts = map(self.tune, _with_dropout(parts, self.dropout))
-        return assemble(name, input_shape, [part for part in parts if part])
+        deep = deepen(downsample(named(parts), self.downsampling), self.depth)
+        tuned = map(self.tune, _with_dropout(deep, self.dropout))
+        return assemble(name, input_shape, [part for part in tuned if part])
 
     def add(self, part: Part, x: Any) -> Any:
         """`x` after the part as the switches want it; one that is switched off hands `x` on."""
-        part = self.tune(part)
-        return part.apply(x) if part else x
+        tuned = self.tune(part)
+        return tuned.apply(x) if tuned else x
 
     def tune(self, part: Part) -> Part | None:
         """The part after the switches that need not know its neighbors; None: switched off."""
@@ -110,7 +138,7 @@ class Switches:
 def deepen(parts: list[Part], depth: int) -> list[Part]:
     """`depth` layers in place of one; dense layers only where there is no convolution."""
     kind = Conv if any(isinstance(part, Conv) for part in parts) else Dense
-    result = []
+    result: list[Part] = []
     for part in parts:
         result.append(part)
         if isinstance(part, kind) and not part.fixed:
@@ -152,28 +180,29 @@ def _strided(parts: list[Part]) -> list[Part]:
         if not isinstance(part, Pool):
             result.append(part)
             continue
-        last = max((i for i, p in enumerate(result) if isinstance(p, Conv)), default=None)
-        if last is None:
+        before = [(i, p) for i, p in enumerate(result) if isinstance(p, Conv)]
+        if not before:
             raise LabError(
                 f"{part.name} has no convolution before it that could take its stride; "
                 f"set Downsampling to 'source'."
             )
-        stride = result[last].stride * (part.stride or part.size)
-        result[last] = replace(result[last], stride=stride)
+        last, conv = before[-1]
+        result[last] = replace(conv, stride=conv.stride * (part.stride or part.size))
     return result
 
 
 def _with_dropout(parts: list[Part], rate: float | str) -> list[Part]:
     """Where the source has no dropout and one is wanted: one before the class scores."""
-    if rate in (SOURCE, 0.0) or any(isinstance(part, Drop) for part in parts):
+    if isinstance(rate, str) or not rate or any(isinstance(part, Drop) for part in parts):
         return parts
     last = max(i for i, part in enumerate(parts) if isinstance(part, Weighted))
     return [*parts[:last], Drop(rate, name="dropout"), *parts[last:]]
 
 
-def _set(part: Part, **settings: Any) -> Part:
+def _set(part: P, **settings: Any) -> P:
     """The part with new settings; "source" keeps its own."""
-    return replace(part, **{key: value for key, value in settings.items() if value != SOURCE})
+    changed: dict[str, Any] = {key: value for key, value in settings.items() if value != SOURCE}
+    return replace(part, **changed)
 
 
 def _times(count: int, width: float) -> int:

@@ -4,12 +4,13 @@ Source: Springenberg et al., "Striving for simplicity", 2014, arXiv:1412.6806.
 """
 
 from functools import partial
+from typing import Unpack
 
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import switches
 from cnnlab.architectures._parts import SOFTMAX, Conv, Drop, Head
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._switches import Switches, SwitchValues
 
 
 @architecture(
@@ -25,7 +26,7 @@ from cnnlab.architectures._switches import Switches
     published=(Published("CIFAR-10", 1_300_000, 0.9092, "Without augmentation; 0.9275 with."),),
 )
 def all_convolutional(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """Nine convolutions and a mean: strides do what pooling does elsewhere.
 

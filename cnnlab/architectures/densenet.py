@@ -4,13 +4,13 @@ Source: after Huang et al., "Densely connected convolutional networks", 2016, ar
 (DenseNet-BC); the number of layers is ours.
 """
 
-from typing import Any
+from typing import Any, Unpack
 
 from cnnlab.architectures import architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import some
 from cnnlab.architectures._parts import Act, Conv, Drop, Head, Norm, Pool, scores
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._switches import Switches, SwitchValues
 from cnnlab.registry import Knob
 
 
@@ -49,7 +49,7 @@ def densenet(
     growth: int,
     layers_per_block: int,
     dense_connections: bool,
-    **knobs: bool | float | str,
+    **knobs: Unpack[SwitchValues],
 ) -> "keras.Model":
     """Adds a few maps per layer and keeps all earlier ones within reach.
 

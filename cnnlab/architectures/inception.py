@@ -4,19 +4,29 @@ Source: Szegedy et al., 2015, arXiv:1512.00567, as in Keras Applications; with S
 Shathe, DeepLearning (https://github.com/Shathe/DeepLearning).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Unpack
 
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import some
 from cnnlab.architectures._parts import Conv, Dense, Drop, Head, Pool, scores
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._switches import Switches, SwitchValues
 
 # A branch is a chain of steps: (filters, height, width of the kernel), or a pool's kind.
-# A tuple of two steps at the end of a chain forks it.
 Step = tuple[int, int, int]
 MEAN = "average"
+
+
+class Fork(NamedTuple):
+    """Two steps side by side, at the end of a chain."""
+
+    first: Step
+    second: Step
+
+
+Branch = Sequence[Step | Fork | str]
 
 
 @architecture(
@@ -42,7 +52,7 @@ MEAN = "average"
     contradiction="The README says 60 epochs, the script 30.",
 )
 def inception_v3(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """Eleven mixed blocks: several kernel sizes look at the same maps side by side.
 
@@ -65,7 +75,7 @@ def inception_v3(
     x = net.shrunk(x, 8, [
         [(192, 1, 1), (320, 3, 3)], [(192, 1, 1), (192, 1, 7), (192, 7, 1), (192, 3, 3)],
     ])  # fmt: skip
-    fork = ((384, 1, 3), (384, 3, 1))
+    fork = Fork((384, 1, 3), (384, 3, 1))
     for number in (9, 10):
         x = net.mixed(x, number, [
             [(320, 1, 1)], [(384, 1, 1), fork], [(448, 1, 1), (384, 3, 3), fork],
@@ -91,8 +101,8 @@ class _Inception:
         return self.switches.add(part, x)
 
     def conv(self, x: Any, step: Step, name: str, stride: int = 1, padding: str = "same") -> Any:
-        filters, *kernel = step
-        part = Conv(filters, tuple(kernel), stride, padding, normalization="batch", bias=False,
+        filters, height, width = step
+        part = Conv(filters, (height, width), stride, padding, normalization="batch", bias=False,
                     scale=False, name=name)  # fmt: skip
         return self.add(part, x)
 
@@ -106,13 +116,13 @@ class _Inception:
         x = self.conv(x, (192, 3, 3), "stem5", padding="valid")
         return self.add(Pool(3, 2, name="stem_pool2"), x)
 
-    def mixed(self, x: Any, number: int, branches: list[list]) -> Any:
+    def mixed(self, x: Any, number: int, branches: Sequence[Branch]) -> Any:
         """Branches side by side, their maps put together."""
         name = f"mixed{number}"
         ends = [self.branch(x, steps, f"{name}_{i}") for i, steps in enumerate(branches, 1)]
         return keras.layers.Concatenate(name=name)(ends)
 
-    def shrunk(self, x: Any, number: int, branches: list[list]) -> Any:
+    def shrunk(self, x: Any, number: int, branches: Sequence[Sequence[Step]]) -> Any:
         """Like `mixed` at half the size: each branch ends in a stride of 2, one is a pool."""
         name = f"mixed{number}"
         ends = []
@@ -122,13 +132,13 @@ class _Inception:
         ends.append(self.add(Pool(3, 2, name=f"{name}_pool"), x))
         return keras.layers.Concatenate(name=name)(ends)
 
-    def branch(self, x: Any, steps: list, name: str) -> Any:
+    def branch(self, x: Any, steps: Branch, name: str) -> Any:
         """The steps one after another; a fork's two convolutions side by side."""
         for index, step in enumerate(steps, start=1):
             here = f"{name}_{'abcdef'[index - 1]}"
-            if step == MEAN:
-                x = self.add(Pool(3, 1, MEAN, "same", name=f"{name}_pool"), x)
-            elif isinstance(step[0], tuple):
+            if isinstance(step, str):
+                x = self.add(Pool(3, 1, step, "same", name=f"{name}_pool"), x)
+            elif isinstance(step, Fork):
                 ends = [self.conv(x, s, f"{here}_{s[1]}x{s[2]}") for s in step]
                 x = keras.layers.Concatenate(name=here)(ends)
             else:

@@ -4,11 +4,13 @@ Source: Irtza, Keras_model_compression (https://github.com/Irtza/Keras_model_com
 Ba and Caruana, "Do deep nets really need to be deep?", 2013, arXiv:1312.6184.
 """
 
+from typing import Unpack
+
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import switches
 from cnnlab.architectures._parts import Conv, Dense, Drop, Head, Pool, scores
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._switches import Switches, SwitchValues
 from cnnlab.registry import Knob
 
 CARD = {
@@ -37,7 +39,7 @@ CARD = {
     published=(Published("MNIST", 1_199_882, 0.9914),),
 )
 def irtza_teacher(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """The classic Keras MNIST example: 98 % of its 1.2 million weights sit in one dense layer."""
     parts = (
@@ -78,7 +80,7 @@ def irtza_student(
     classes: int,
     hidden_neurons: int,
     frozen_front: bool,
-    **knobs: bool | float | str,
+    **knobs: Unpack[SwitchValues],
 ) -> "keras.Model":
     """The teacher's convolutions, frozen, and a head of only a few neurons.
 

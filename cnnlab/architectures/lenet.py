@@ -3,11 +3,13 @@
 Source: LeCun et al., "Gradient-based learning applied to document recognition", 1998.
 """
 
+from typing import Unpack
+
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import switches
 from cnnlab.architectures._parts import Conv, Dense, Head, Pool, scores
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._switches import Switches, SwitchValues
 
 
 @architecture(
@@ -26,7 +28,7 @@ from cnnlab.architectures._switches import Switches
     "same-padded first convolution, fully connected C3, plain average pools, softmax.",
 )
 def lenet5(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """Two convolutions, two average pools, three dense layers: the ancestor of them all.
 

@@ -3,11 +3,13 @@
 Source: LeCun et al., "Gradient-based learning applied to document recognition", 1998.
 """
 
+from typing import Unpack
+
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import switches
 from cnnlab.architectures._parts import Dense, Head, scores
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._switches import Switches, SwitchValues
 
 
 @architecture(
@@ -23,7 +25,7 @@ from cnnlab.architectures._switches import Switches
     published=(Published("MNIST", 266_610, 0.9695, "3.05 % error without distorted pictures."),),
 )
 def mlp(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """Every neuron sees every pixel: no kernels, no sense of place.
 

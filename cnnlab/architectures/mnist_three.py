@@ -3,11 +3,13 @@
 Source: AbuBakar-here, reduce-cnn-parameters (https://github.com/AbuBakar-here/reduce-cnn-parameters).
 """
 
+from typing import Unpack
+
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import switches
 from cnnlab.architectures._parts import Conv, Dense, Head, Norm, Pool, scores
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._switches import Switches, SwitchValues
 
 CARD = {
     "family": "MNIST-3",
@@ -37,7 +39,7 @@ CARD = {
     **CARD,
 )
 def mnist_baseline(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """One convolution, one pool, one wide dense layer that holds nearly every parameter.
 
@@ -59,7 +61,7 @@ def mnist_baseline(
     **CARD,
 )
 def mnist_approach_1(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """Pools so often that 64 values reach the class layer: 165 times smaller than the baseline.
 
@@ -84,7 +86,7 @@ def mnist_approach_1(
     **CARD,
 )
 def mnist_approach_2(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """Approach 1 with a 3x3 first kernel and one batch-norm less."""
     parts = (

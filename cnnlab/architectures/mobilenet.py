@@ -3,13 +3,13 @@
 Source: after Howard et al., "MobileNets", 2017, arXiv:1704.04861; sizes are ours.
 """
 
-from typing import Any
+from typing import Any, Unpack
 
 from cnnlab.architectures import architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import some
-from cnnlab.architectures._parts import Conv, Depthwise, Drop, Head, scores
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._parts import Conv, Depthwise, Drop, Head, WeightSettings, scores
+from cnnlab.architectures._switches import BranchedValues, Switches
 from cnnlab.registry import Knob
 
 SHARED = ("width", "kernel_size", "activation", "normalization", "dropout", "head", "l2")
@@ -49,7 +49,7 @@ def mobilenet(
     blocks: int,
     separable: bool,
     residual: bool,
-    **knobs: bool | float | str,
+    **knobs: Unpack[BranchedValues],
 ) -> "keras.Model":
     """Looks at each channel on its own, then mixes channels pixel by pixel.
 
@@ -72,7 +72,7 @@ def mobilenet(
 
 def _block(net: Switches, x: Any, filters: int, stride: int, name: str, separable: bool) -> Any:
     """A 3x3 convolution with batch-norm and ReLU, whole or split in two."""
-    batch = {"bias": False, "normalization": "batch"}
+    batch: WeightSettings = {"bias": False, "normalization": "batch"}
     if not separable:
         return net.add(Conv(filters, 3, stride, "same", name=f"{name}_conv3", **batch), x)
     x = net.add(Depthwise(3, stride, name=f"{name}_depthwise", **batch), x)

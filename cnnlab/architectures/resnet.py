@@ -4,17 +4,17 @@ Source: He et al., 2015, arXiv:1512.03385; ResNet-8: MLPerf Tiny, Banbury et al.
 arXiv:2106.07597.
 """
 
-from typing import Any
+from typing import Any, Unpack
 
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import some
 from cnnlab.architectures._parts import Act, Conv, Drop, Head, scores
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._switches import BranchedValues, Switches
 from cnnlab.registry import Knob
 
 
-def _card(blocks: int) -> dict:
+def _card(blocks: int) -> dict[str, Any]:
     """What both cards share; `blocks` a stage by default."""
     depth = Knob(
         "blocks",
@@ -49,7 +49,7 @@ def resnet8(
     classes: int,
     blocks: int,
     residual: bool,
-    **knobs: bool | float | str,
+    **knobs: Unpack[BranchedValues],
 ) -> "keras.Model":
     """The image classifier of the benchmark for microcontrollers: one block a stage."""
     return _resnet("resnet8", input_shape, classes, blocks, residual, Switches(**knobs))
@@ -71,7 +71,7 @@ def resnet20(
     classes: int,
     blocks: int,
     residual: bool,
-    **knobs: bool | float | str,
+    **knobs: Unpack[BranchedValues],
 ) -> "keras.Model":
     """Three blocks a stage. Turn Residual off and Blocks up to see why shortcuts were invented."""
     return _resnet("resnet20", input_shape, classes, blocks, residual, Switches(**knobs))

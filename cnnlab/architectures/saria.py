@@ -5,13 +5,13 @@ Source: Saria-houloubi, CNN_keras_model_compression
 """
 
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import some, switches
-from cnnlab.architectures._parts import Act, Conv, Dense, Drop, Head, Pool, scores
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._parts import Act, Conv, Dense, Drop, Head, Part, Pool, scores
+from cnnlab.architectures._switches import BranchedValues, Switches, SwitchValues
 
 CARD = {
     "family": "Saria",
@@ -49,7 +49,7 @@ BRANCHED = some(
     "on cats and dogs, with different random splits and test sizes for the two networks.",
 )
 def saria_base(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """Two convolutions and a dense layer that holds 99.9 % of the parameters.
 
@@ -73,7 +73,7 @@ def saria_base(
     ),
 )
 def saria_doubled(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """The base network's convolutions twice: deeper, and six times smaller on MNIST.
 
@@ -99,7 +99,7 @@ def saria_doubled(
     "other pictures of each batch. Stage 5 keeps its size (stride 1), unlike ResNet50.",
 )
 def saria_resnet50(
-    input_shape: tuple[int, int, int], classes: int, residual: bool, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, residual: bool, **knobs: Unpack[BranchedValues]
 ) -> "keras.Model":
     """ResNet50 on 28x28 digits: 23.6 million parameters for a task 3,226 can do.
 
@@ -130,7 +130,7 @@ def saria_resnet50(
     "set Activation to relu to see what it would be without.",
 )
 def saria_base_resnet(
-    input_shape: tuple[int, int, int], classes: int, residual: bool, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, residual: bool, **knobs: Unpack[BranchedValues]
 ) -> "keras.Model":
     """Two residual blocks before the base network's dense layer."""
     net = Switches(**knobs)
@@ -159,7 +159,7 @@ def saria_base_resnet(
     "split than the base network.",
 )
 def saria_final(
-    input_shape: tuple[int, int, int], classes: int, residual: bool, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, residual: bool, **knobs: Unpack[BranchedValues]
 ) -> "keras.Model":
     """One residual block straight into the classes: 533 times smaller than the base network.
 
@@ -199,7 +199,7 @@ def _block(
     return net.add(Act(name=f"{name}_relu"), y)
 
 
-def _end(net: Switches, image: Any, x: Any, parts: tuple, name: str) -> "keras.Model":
+def _end(net: Switches, image: Any, x: Any, parts: tuple[Part, ...], name: str) -> "keras.Model":
     """Flatten, then the last parts."""
     for part in (Head(), *parts):
         x = net.add(part, x)

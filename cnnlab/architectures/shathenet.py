@@ -5,12 +5,13 @@ c5b7cda11f30.
 """
 
 from functools import partial
+from typing import Unpack
 
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import switches
 from cnnlab.architectures._parts import Conv, Dense, Enlarge, Head, Part, Pool, scores
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._switches import Switches, SwitchValues
 from cnnlab.registry import Knob
 
 CARD = {
@@ -85,7 +86,7 @@ VERSIONS = {
     "17K fits inputs of 145 to 240 pixels, such as the 192 of later versions.",
 )
 def shathenet_v1_0(
-    input_shape: tuple[int, int, int], classes: int, enlarge: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, enlarge: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """Three convolutions with strides of 6, 4 and 2: few MACs and few parameters.
 
@@ -106,7 +107,7 @@ def shathenet_v1_0(
     ),
 )
 def shathenet_v1_1(
-    input_shape: tuple[int, int, int], classes: int, enlarge: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, enlarge: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """Two convolutions per block, the first with a stride, then a pool.
 
@@ -131,7 +132,7 @@ def shathenet_v1_1(
     "network 1.25M parameters; at 299x299 it has 2,061,194.",
 )
 def shathenet_v1_2(
-    input_shape: tuple[int, int, int], classes: int, enlarge: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, enlarge: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """Twelve convolutions without strides, six pools: the costly way to look closely."""
     return _version("shathenet_v1_2", input_shape, classes, enlarge, Switches(**knobs))

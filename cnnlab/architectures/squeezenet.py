@@ -4,13 +4,13 @@ Source: Iandola et al., 2016, arXiv:1602.07360; the CIFAR-10 versions A and B: t
 CIFAR10_SqueezeNet (https://github.com/taltole/CIFAR10_SqueezeNet).
 """
 
-from typing import Any
+from typing import Any, Unpack
 
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import some
-from cnnlab.architectures._parts import SOFTMAX, Conv, Drop, Head, Norm, Pool
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._parts import SOFTMAX, Conv, Drop, Head, Norm, Part, Pool
+from cnnlab.architectures._switches import BranchedValues, Switches
 from cnnlab.registry import Knob
 
 CARD = {
@@ -51,7 +51,7 @@ def squeezenet_a(
     classes: int,
     squeeze_ratio: float,
     residual: bool,
-    **knobs: bool | float | str,
+    **knobs: Unpack[BranchedValues],
 ) -> "keras.Model":
     """Four fire modules for 32x32 pictures, the one the authors' web app used.
 
@@ -80,7 +80,7 @@ def squeezenet_b(
     classes: int,
     squeeze_ratio: float,
     residual: bool,
-    **knobs: bool | float | str,
+    **knobs: Unpack[BranchedValues],
 ) -> "keras.Model":
     """A with its batch-norms in other places: one before the class convolution, none after."""
     net = Switches(**knobs)
@@ -114,7 +114,7 @@ def squeezenet_1_0(
     classes: int,
     squeeze_ratio: float,
     residual: bool,
-    **knobs: bool | float | str,
+    **knobs: Unpack[BranchedValues],
 ) -> "keras.Model":
     """The paper's eight fire modules: AlexNet's accuracy with fifty times fewer parameters."""
     net = Switches(**knobs)
@@ -150,7 +150,7 @@ def _fire(net: Switches, x: Any, expand: int, name: str, ratio: float, residual:
     return y
 
 
-def _end(net: Switches, image: Any, x: Any, parts: tuple, name: str) -> "keras.Model":
+def _end(net: Switches, image: Any, x: Any, parts: tuple[Part, ...], name: str) -> "keras.Model":
     for part in parts:
         x = net.add(part, x)
     return keras.Model(image, x, name=name)

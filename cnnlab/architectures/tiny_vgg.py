@@ -3,11 +3,13 @@
 Source: Wang et al., "CNN Explainer", 2020, arXiv:2004.15004.
 """
 
+from typing import Unpack
+
 from cnnlab.architectures import architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import switches
 from cnnlab.architectures._parts import Conv, Head, Pool, scores
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._switches import Switches, SwitchValues
 
 
 @architecture(
@@ -21,7 +23,7 @@ from cnnlab.architectures._switches import Switches
     params=19_920,
 )
 def tiny_vgg(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """VGG's recipe with ten filters a layer: two convolutions, pool, and again.
 

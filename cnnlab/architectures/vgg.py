@@ -6,12 +6,13 @@ Zisserman, 2014, arXiv:1409.1556.
 """
 
 from collections.abc import Sequence
+from typing import Any, Unpack
 
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
 from cnnlab.architectures._knobs import switches
 from cnnlab.architectures._parts import Conv, Dense, Drop, Head, Part, Pool, scores
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._switches import Switches, SwitchValues
 
 # Filters and convolutions of each block of VGG19; a 3x3 convolution keeps the maps' size.
 BLOCKS = {1: (64, 2), 2: (128, 2), 3: (256, 4), 4: (512, 4), 5: (512, 4)}
@@ -20,7 +21,9 @@ STEPS = ("head", 5, 4, 3, 2)
 TENFOLD = "The report's '10 times fewer parameters' is 7.7 times on STL-10 and 7.0 on CIFAR-100."
 
 
-def _card(title: str, params: int, cifar100: int, stl10: float, cifar: float, **more: str) -> dict:
+def _card(
+    title: str, params: int, cifar100: int, stl10: float, cifar: float, **more: str
+) -> dict[str, Any]:
     """What the cards of the ladder share; accuracies in percent, as in the report."""
     figures = (stl10 / 100, cifar / 100)
     thirty = 30_000_000 if title == "VGG19" else None
@@ -49,7 +52,7 @@ BEST_ON_TEST = "Best epoch on the test images, which also drove the learning rat
 
 @architecture(**_card("VGG19", 30_517_834, 30_564_004, 94.175, 80.66, note=BEST_ON_TEST))
 def vgg19(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """Sixteen 3x3 convolutions and three dense layers: the teacher at the ladder's top."""
     return _ladder("vgg19", (), input_shape, classes, Switches(**knobs))
@@ -57,7 +60,7 @@ def vgg19(
 
 @architecture(**_card("SVGG17 forward", 20_070_474, 20_485_284, 93.925, 80.98))
 def svgg17_forward(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """VGG19 with one dense layer in place of three."""
     return _ladder("svgg17_forward", STEPS[:1], input_shape, classes, Switches(**knobs))
@@ -65,7 +68,7 @@ def svgg17_forward(
 
 @architecture(**_card("SVGG14 forward", 12_991_050, 13_405_860, 93.8625, 79.86))
 def svgg14_forward(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """SVGG17 with one convolution for block 5."""
     return _ladder("svgg14_forward", STEPS[:2], input_shape, classes, Switches(**knobs))
@@ -73,7 +76,7 @@ def svgg14_forward(
 
 @architecture(**_card("SVGG11 forward", 5_911_626, 6_326_436, 91.5875, 75.15))
 def svgg11_forward(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """SVGG14 with one convolution for block 4."""
     return _ladder("svgg11_forward", STEPS[:3], input_shape, classes, Switches(**knobs))
@@ -81,7 +84,7 @@ def svgg11_forward(
 
 @architecture(**_card("SVGG8 forward", 4_141_386, 4_556_196, 88.05, 72.68))
 def svgg8_forward(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """SVGG11 with one convolution for block 3."""
     return _ladder("svgg8_forward", STEPS[:4], input_shape, classes, Switches(**knobs))
@@ -97,7 +100,7 @@ BACKWARD = (
     **_card("SVGG17 backward", 30_333_322, 30_379_492, 93.35, 80.24, contradiction=BACKWARD)
 )
 def svgg17_backward(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """VGG19 with one convolution for conv1_2, conv2_1 and conv2_2: compressed from the input."""
     return _ladder("svgg17_backward", STEPS[4:], input_shape, classes, Switches(**knobs))
@@ -105,7 +108,7 @@ def svgg17_backward(
 
 @architecture(**_card("SVGG14 backward", 28_563_082, 28_609_252, 91.95, 78.98))
 def svgg14_backward(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """SVGG17 backward with one convolution for block 3."""
     return _ladder("svgg14_backward", STEPS[3:], input_shape, classes, Switches(**knobs))
@@ -113,7 +116,7 @@ def svgg14_backward(
 
 @architecture(**_card("SVGG11 backward", 21_483_658, 21_529_828, 90.9375, 76.18))
 def svgg11_backward(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """SVGG14 backward with one convolution for block 4."""
     return _ladder("svgg11_backward", STEPS[2:], input_shape, classes, Switches(**knobs))
@@ -121,7 +124,7 @@ def svgg11_backward(
 
 @architecture(**_card("SVGG8 backward", 14_404_234, 14_450_404, 90.85, 74.69))
 def svgg8_backward(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """SVGG11 backward with one convolution for block 5; the three dense layers stay."""
     return _ladder("svgg8_backward", STEPS[1:], input_shape, classes, Switches(**knobs))
@@ -139,7 +142,7 @@ def svgg8_backward(
     )
 )
 def svgg5(
-    input_shape: tuple[int, int, int], classes: int, **knobs: bool | float | str
+    input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
     """Every block one convolution, one dense layer: where both ways down the ladder meet."""
     return _ladder("svgg5", STEPS, input_shape, classes, Switches(**knobs))

@@ -1,11 +1,14 @@
 """The switches rewrite lists of parts; nothing is built here but the last few."""
 
+import dataclasses
+from typing import get_type_hints
+
 import numpy as np
 import pytest
 
 from cnnlab import architectures
 from cnnlab.architectures._parts import Conv, Dense, Drop, Head, Norm, Pool, named, scores
-from cnnlab.architectures._switches import Switches, deepen, downsample
+from cnnlab.architectures._switches import Switches, SwitchValues, deepen, downsample
 from cnnlab.errors import LabError
 
 PARTS = named([Conv(32, 4), Pool(2), Norm(), Pool(2), Conv(16, 2, 2), Head(), *scores(10)])
@@ -21,6 +24,11 @@ def convs(parts):
 
 def test_defaults_leave_every_part_alone():
     assert [Switches().tune(part) for part in PARTS] == PARTS
+
+
+def test_networks_may_hand_on_every_switch():
+    fields = {field.name: field.type for field in dataclasses.fields(Switches)}
+    assert get_type_hints(SwitchValues) == fields
 
 
 def test_stride_takes_the_place_of_the_pools_behind_a_convolution():
