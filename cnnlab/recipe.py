@@ -151,7 +151,18 @@ def check(values: Mapping[str, Any], dataset: str) -> dict[str, Value]:
         recipe["learning_rate"] = LEARNING_RATES[str(recipe["optimizer"])]
     if recipe["loss"] != "cross_entropy" and recipe["label_smoothing"]:
         raise LabError("Label smoothing works with cross-entropy only: set it to 0.")
+    _check_drawn(str(recipe["augmentation"]), dataset)
     return recipe
+
+
+def _check_drawn(preset: str, dataset: str) -> None:
+    """Drawn digits stand in only where class k is the digit k."""
+    labels = datasets.DATASETS[dataset].labels
+    if augmentation.settings(preset)["drawn"] and not augmentation.are_digits(labels):
+        raise LabError(
+            f"The augmentation {preset} draws digits, and the classes of {dataset} are others: "
+            "choose elastic_digits or another."
+        )
 
 
 def plan(

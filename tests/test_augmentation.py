@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab import augmentation
+from cnnlab import augmentation, prediction, runs
 from cnnlab.augmentation import PRESETS, augment, augment_batch, generator, mixup, settings
 from cnnlab.augmentation.warp import bends, warp
 from cnnlab.errors import LabError
@@ -202,3 +202,103 @@ def test_illegal_settings_are_one_sentence():
     with pytest.raises(LabError, match="no knob"):
         settings("none", {"blur": 1})
     assert settings("pyramid", {"shift": 5})["shift"] == 5.0
+
+
+# -- handwriting
+
+
+def strokes(n=60):
+    """Bright bars three pixels wide on black, 28x28."""
+    x = np.zeros((n, 28, 28, 1), np.float32)
+    x[:, 4:24, 12:15] = 1
+    return x
+
+
+def test_narrowing_keeps_the_height_and_takes_width():
+    x = np.zeros((80, 28, 28, 1), np.float32)
+    x[:, 4:24, 4:24] = 1
+    narrow = augment(x, {"narrow": 40.0}, generator(0, 0, 0))
+    heights = narrow.max(axis=2).sum(axis=(1, 2))
+    widths = narrow.max(axis=1).sum(axis=(1, 2))
+    assert np.allclose(heights, 20, atol=0.01)
+    assert widths.max() <= 20.01
+    assert 11.5 < widths.min() < 13
+
+
+def test_pens_grow_thinner_and_thicker_and_the_rest_stays_put():
+    x = strokes()
+    written = augment(x, {"pen": 100.0}, generator(0, 0, 0))
+    widths = written[:, 14, :, 0].sum(axis=1)
+    assert widths.max() > 5.5
+    assert widths.max() <= 6
+    assert 1.5 < widths.min() < 2.3
+    assert (widths < 2.9).mean() > 0.3
+    assert (widths > 3.1).mean() > 0.3
+    assert np.allclose(written.max(axis=(1, 2, 3)), 1)
+    assert not written[:, :2].any()
+    assert np.array_equal(x, strokes())
+
+
+def test_a_thin_stroke_is_not_broken():
+    x = np.zeros((60, 28, 28, 1), np.float32)
+    x[:, 4:24, 13:15] = 1
+    written = augment(x, {"pen": 100.0}, generator(1, 0, 0))
+    assert written[:, 5:23, 13].min() > 0.3
+
+
+def test_a_blank_picture_stays_blank_under_any_pen():
+    x = np.zeros((9, 28, 28, 1), np.float32)
+    assert not augment(x, {"pen": 100.0}, generator(0, 0, 0)).any()
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 40, 3)])
+def test_drawn_digits_stand_in_for_their_share_and_their_own_kind(shape):
+    x = np.zeros((400, *shape), np.float32)
+    y = np.eye(10, dtype=np.float32)[np.arange(400) % 10]
+    made, labels = augment_batch(x, y, {"drawn": 25.0}, 0, 0, 0)
+    drawn = made.any(axis=(1, 2, 3))
+    assert 60 < drawn.sum() < 140
+    assert np.array_equal(labels, y)
+    assert np.ptp(made, axis=-1).max() == 0
+    # Framed as MNIST frames: 20 of 28 on the longer side, the mass in the middle.
+    for picture in made[drawn][..., 0] > 0.5:
+        rows, columns = np.nonzero(picture)
+        longest = max(np.ptp(rows), np.ptp(columns)) + 1
+        assert abs(longest - min(shape[:2]) * 20 / 28) <= 2
+        assert abs(rows.mean() - shape[0] / 2) < 2.5
+        assert abs(columns.mean() - shape[1] / 2) < 2.5
+
+
+def test_drawn_digits_look_like_their_digit():
+    """A network that knows MNIST reads most; what it cannot read yet is why they are there."""
+    reader = runs.find("compact_mnist_teacher")
+    for digit in range(10):
+        given = np.zeros((120, 28, 28, 1), np.float32), np.eye(10, dtype=np.float32)[[digit] * 120]
+        made, _ = augment_batch(*given, {"drawn": 60.0}, 0, 0, digit)
+        drawn = made[made.any(axis=(1, 2, 3))]
+        said = [prediction.predict(reader, picture).label for picture in drawn]
+        assert said.count(str(digit)) > 0.5 * len(said), f"{digit} is read as {said}"
+
+
+def test_classes_that_are_no_digits_are_never_drawn_over():
+    x, y = pictures(6, (28, 28, 1)), np.eye(12, dtype=np.float32)[[10, 11] * 3]
+    assert np.array_equal(augment_batch(x, y, {"drawn": 60.0}, 0, 0, 0)[0], x)
+    assert augmentation.are_digits(list("0123456789"))
+    assert not augmentation.are_digits(["cat", "dog"])
+    assert not augmentation.are_digits(list("1234567890"))
+
+
+def test_a_preview_draws_the_digit_it_shows_and_nothing_for_other_things():
+    blank = np.zeros((28, 28, 1), np.uint8)
+    values = settings("none", {"drawn": 50.0})
+    made = augmentation.preview(blank, blank[None], values, 40, digit=7)
+    assert 10 < made.any(axis=(1, 2, 3)).sum() < 30
+    assert not augmentation.preview(blank, blank[None], values, 40).any()
+
+
+def test_the_handwriting_recipe_is_for_digits_only():
+    from cnnlab import recipe
+
+    assert recipe.check({"augmentation": "handwriting"}, "digits")["augmentation"] == "handwriting"
+    with pytest.raises(LabError, match="fashion_mnist are others"):
+        recipe.check({"augmentation": "handwriting"}, "fashion_mnist")

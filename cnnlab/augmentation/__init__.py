@@ -5,8 +5,10 @@ any Keras backend. What happens to a batch depends on (seed, epoch, batch number
 training that is resumed sees exactly what an unbroken one would have seen.
 
     presets   the settings and recipes to start from
-    warp      shift, turn, slant, stretch, mirror, bend
+    warp      shift, turn, slant, stretch, narrow, mirror, bend
     light     brightness, contrast, tint
+    pen       strokes thinner or thicker
+    drawn     digits drawn by program, of the strokes in `hands`
 """
 
 from collections.abc import Mapping
@@ -14,15 +16,20 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.augmentation.drawn import are_digits, draw_over
 from cnnlab.augmentation.light import KINDS as LIGHT
 from cnnlab.augmentation.light import relight
+from cnnlab.augmentation.pen import thicken
 from cnnlab.augmentation.presets import KNOBS, PRESETS, Preset, check, settings
 from cnnlab.augmentation.warp import bends, maps, warp
+
+WARPS = ("shift", "rotation", "shear", "zoom", "narrow", "elastic")
 
 __all__ = [
     "KNOBS",
     "PRESETS",
     "Preset",
+    "are_digits",
     "augment",
     "augment_batch",
     "check",
@@ -43,16 +50,18 @@ def augment(x: np.ndarray, values: Mapping[str, Any], rng: np.random.Generator) 
 
     Args:
         x: Pictures `(n, height, width, channels)`, float32 in 0..1.
-        values: Some of `KNOBS`, checked by `check` or `settings`; mixup is not done here.
+        values: Some of `KNOBS`, checked by `check` or `settings`; without drawn and mixup.
         rng: From `generator`.
 
     Returns:
         A new array like `x`, or `x` itself when nothing is switched on.
     """
-    if any(values.get(name) for name in ("shift", "rotation", "shear", "zoom", "elastic")):
+    if any(values.get(name) for name in WARPS):
         x = warp(x, *maps(x.shape, values, rng), bends(x.shape, values, rng))
     elif values.get("flip_horizontal") or values.get("flip_vertical"):
         x = _flip(x, values, rng)
+    if values.get("pen"):
+        x = thicken(x, float(values["pen"]), rng)
     if any(values.get(name) for name in LIGHT):
         x = relight(x, values, rng)
     return _cut_out(x, float(values["cutout"]), rng) if values.get("cutout") else x
@@ -91,7 +100,7 @@ def augment_batch(
     epoch: int,
     batch: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What training does to one batch: `augment`, then `mixup`.
+    """What training does to one batch: some drawn, all of it `augment`, then `mixup`.
 
     Args:
         x: Pictures `(n, height, width, channels)`, float32 in 0..1.
@@ -100,6 +109,8 @@ def augment_batch(
         seed: The run's seed; `epoch` and `batch` count from 0.
     """
     rng = generator(seed, epoch, batch)
+    if values.get("drawn"):
+        x = draw_over(x, y.argmax(axis=1), float(values["drawn"]), rng)
     x = augment(x, values, rng)
     return mixup(x, y, float(values["mixup"]), rng) if values.get("mixup") else (x, y)
 
@@ -110,6 +121,7 @@ def preview(
     values: Mapping[str, Any],
     count: int,
     seed: int = 0,
+    digit: int = -1,
 ) -> np.ndarray:
     """What training would make of one picture, `count` times over.
 
@@ -119,13 +131,18 @@ def preview(
         values: Some of `KNOBS`, checked.
         count: How many versions.
         seed: Another one gives other versions.
+        digit: The digit on it, so that a drawn one may stand in; -1 where it shows something else.
 
     Returns:
         uint8 `(count, height, width, channels)`.
     """
     rng = generator(seed, 0, 0)
     batch = [np.repeat(picture[None], count, axis=0), others[np.arange(count) % len(others)]]
-    x = augment(np.concatenate(batch).astype(np.float32) / 255, values, rng)
+    x = np.concatenate(batch).astype(np.float32) / 255
+    if values.get("drawn"):
+        digits = np.where(np.arange(2 * count) < count, digit, -1)
+        x = draw_over(x, digits, float(values["drawn"]), rng)
+    x = augment(x, values, rng)
     if values.get("mixup"):
         partners = np.roll(np.arange(2 * count), count)
         nobody = np.zeros((2 * count, 1), np.float32)

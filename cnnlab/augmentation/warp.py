@@ -1,4 +1,4 @@
-"""Shift, turn, slant, stretch, mirror and bend: one map per picture, bilinear.
+"""Shift, turn, slant, stretch, narrow, mirror and bend: one map per picture, bilinear.
 
 The affine maps are those of Keras' ImageDataGenerator, which the sources used; what comes in
 from outside repeats the border. Bending moves every pixel by a smooth random field.
@@ -34,6 +34,8 @@ def maps(
     for axis, name in enumerate(("flip_vertical", "flip_horizontal")):
         if values.get(name):
             flips[:, axis] = rng.choice((-1, 1), n)
+    if values.get("narrow"):
+        stretch[:, 1] /= 1 - rng.uniform(0, float(values["narrow"]) / 100, n)
     rotation = _matrices(np.cos(turn), -np.sin(turn), np.sin(turn), np.cos(turn))
     shear = _matrices(np.ones(n), -np.sin(slant), np.zeros(n), np.cos(slant))
     return rotation @ shear * (stretch * flips)[:, None, :], offsets

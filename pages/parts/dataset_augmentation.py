@@ -57,5 +57,6 @@ def _versions(overview: Overview, label: int, values: dict, seed: int) -> None:
     """The picture itself first, then what training would make of it."""
     picture = overview.samples[label, 0]
     others = overview.samples[:, 1:3].reshape(-1, *overview.shape)
-    made = augmentation.preview(picture, others, values, VERSIONS, seed)
+    digit = label if augmentation.are_digits(overview.labels) else -1
+    made = augmentation.preview(picture, others, values, VERSIONS, seed, digit)
     draw_sheet(plots.versions(picture, made), "versions")
