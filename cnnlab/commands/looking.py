@@ -5,11 +5,15 @@ from typing import Any
 
 from cnnlab.commands import Verb, say
 from cnnlab.commands.options import add_network_options
+from cnnlab.commands.own_pictures import add_import
 
 
 def add(verb: Verb) -> None:
     verb(architectures, "architectures", "List the networks.")
-    verb(list_datasets, "datasets", "List the datasets and whether they are on this machine.")
+    listed = verb(
+        list_datasets, "datasets", "List the datasets and whether they are on this machine."
+    )
+    add_import(listed)
     summary = verb(summarize, "summary", "Layers of a network: shapes, parameters, MACs.")
     summary.add_argument("name", metavar="NAME")
     add_network_options(summary)

@@ -16,13 +16,14 @@ from cnnlab.datasets._card import (
 )
 from cnnlab.datasets._fetch import fetch
 from cnnlab.datasets._find import Availability, available, size
-from cnnlab.datasets._import import SIDES, Imported, import_pictures, preview_import
 from cnnlab.datasets._load import Data, load, read
 from cnnlab.datasets._overview import Overview, find_overview, overview
-from cnnlab.datasets._own import delete_own, import_dir
+from cnnlab.datasets._own.importing import SIDES, Imported, import_pictures
+from cnnlab.datasets._own.preview import preview_import
+from cnnlab.datasets._own.sources import MAX_FILES
+from cnnlab.datasets._own.store import delete_own, import_dir
+from cnnlab.datasets._own.survey import Survey, survey
 from cnnlab.datasets._process import run_task
-from cnnlab.datasets._survey import Survey, survey
-from cnnlab.datasets._untrusted import MAX_FILES
 
 __all__ = [
     "DATASETS",

@@ -5,25 +5,28 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
-from cnnlab.datasets._import import import_pictures, sample_pictures
 from cnnlab.datasets._overview import count_overview
-from cnnlab.datasets._survey import survey
+from cnnlab.datasets._own.importing import import_pictures
+from cnnlab.datasets._own.preview import sample_pictures
+from cnnlab.datasets._own.survey import survey
 from cnnlab.errors import LabError
 
 # Enough for any dataset here; a file made to exhaust memory ends this process alone.
 MEMORY_BYTES = 8 * 2**30
 
 
-def preview(*args) -> dict:
+def preview(source: str, side: int, channels: int, preparation: str) -> dict[str, Any]:
     """Sample pictures as text."""
-    labels, pictures = sample_pictures(*args)
+    labels, pictures = sample_pictures(source, side, channels, preparation)
     text = base64.b64encode(pictures.tobytes()).decode()
     return {"labels": labels, "shape": pictures.shape, "pictures": text}
 
 
-TASKS = {
+TASKS: dict[str, Callable[..., Any]] = {
     "overview": count_overview,
     "preview": preview,
     "survey": lambda source: asdict(survey(source)),
@@ -32,7 +35,7 @@ TASKS = {
 REPORTS = ("overview", "import")
 
 
-def say(**message) -> None:
+def say(**message: Any) -> None:
     """One line to the parent."""
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()

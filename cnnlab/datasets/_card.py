@@ -57,7 +57,8 @@ class Pictures(Protocol):
 class Parts:
     """A dataset as its source gives it: training and test part, labels 0-based int64.
 
-    `variant` names the form that was read; `skipped` counts files that were no pictures.
+    `variant` names the form that was read; `skipped` counts files that were no pictures. Few
+    sources name a validation part; where none is named, one is held out of the training part.
     """
 
     train: Pictures
@@ -67,6 +68,8 @@ class Parts:
     labels: tuple[str, ...]
     variant: str
     skipped: int = 0
+    validation: Pictures | None = None
+    y_validation: np.ndarray | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +124,7 @@ class DatasetRegistry(Registry[DatasetCard]):
 
 def _own() -> ModuleType:
     """The module of own datasets, which needs this one first."""
-    return importlib.import_module("cnnlab.datasets._own")
+    return importlib.import_module("cnnlab.datasets._own.store")
 
 
 DATASETS = DatasetRegistry("dataset", DatasetCard, "cnnlab.datasets")

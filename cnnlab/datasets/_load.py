@@ -31,9 +31,10 @@ BROKEN = (
 class Data:
     """A dataset ready for training: uint8 `(n, height, width, channels)`, labels int64 `(n,)`.
 
-    The validation part is a fixed tenth of the training part, class by class; the test part is
-    the source's own. `variant` says which form was read; `fingerprint` is the SHA-256 of what
-    the source delivered, before any resizing; `skipped` counts unreadable pictures.
+    The validation part is the source's own, or a fixed tenth of the training part, class by
+    class; the test part is the source's own. `variant` says which form was read; `fingerprint`
+    is the SHA-256 of what the source delivered, before any resizing; `skipped` counts
+    unreadable pictures.
     """
 
     name: str
@@ -56,7 +57,9 @@ class Data:
 
 @dataclass(frozen=True)
 class Split:
-    """Which pictures belong to which part: indices into the source's training part."""
+    """Which pictures belong to which part: indices into the source's training part, those of
+    `validation` into its validation part where it has one.
+    """
 
     train: np.ndarray
     validation: np.ndarray
@@ -82,7 +85,11 @@ def load(name: str, input_shape: Shape | None = None, limit: int | None = None) 
     parts = read(card)
     split = split_of(parts, limit)
     x_train, y_train, lost_train = _take(parts.train, parts.y_train, split.train, shape)
-    x_val, y_val, lost_val = _take(parts.train, parts.y_train, split.validation, shape)
+    if parts.validation is None or parts.y_validation is None:
+        held = parts.train, parts.y_train, split.validation
+    else:
+        held = parts.validation, parts.y_validation, split.validation
+    x_val, y_val, lost_val = _take(*held, shape)
     x_test, y_test, lost_test = _take(parts.test, parts.y_test, None, shape)
     return Data(
         name=name,
@@ -140,7 +147,10 @@ def split_of(parts: Parts, limit: int | None = None) -> Split:
     Raises:
         LabError: `limit` keeps less than one picture a class.
     """
-    train, validation = _split.hold_out(parts.y_train, VALIDATION_FRACTION)
+    if parts.y_validation is None:
+        train, validation = _split.hold_out(parts.y_train, VALIDATION_FRACTION)
+    else:
+        train, validation = np.arange(len(parts.y_train)), np.arange(len(parts.y_validation))
     if limit is not None:
         if limit < len(parts.labels):
             raise LabError(
@@ -154,7 +164,10 @@ def split_of(parts: Parts, limit: int | None = None) -> Split:
 def fingerprint(parts: Parts) -> str:
     """SHA-256 over everything the source delivered; two equal ones mean equal data."""
     digest = hashlib.sha256()
-    for pictures, labels in ((parts.train, parts.y_train), (parts.test, parts.y_test)):
+    named = [(parts.train, parts.y_train), (parts.test, parts.y_test)]
+    if parts.validation is not None and parts.y_validation is not None:
+        named.append((parts.validation, parts.y_validation))
+    for pictures, labels in named:
         pictures.update(digest)
         digest.update(np.ascontiguousarray(labels, np.int64))
     return digest.hexdigest()

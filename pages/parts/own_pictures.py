@@ -24,7 +24,8 @@ def add_own_pictures() -> None:
     with st.expander("Add your own pictures", icon=":material/add_photo_alternate:"):
         st.write(
             "Make one folder for each class, named like it, put at least 5 pictures into each "
-            "(50 are better), and pack them as a zip. Folders train and test are respected."
+            "(50 are better), and pack them as a zip. A table labels.csv or names like cat.1.jpg "
+            "do as well; folders named train, val and test are kept apart."
         )
         try:
             source = _source()
@@ -80,8 +81,11 @@ def _offer(source: Path) -> None:
     st.success(
         f"{total:,} pictures in {len(found['counts'])} classes. "
         + (f"{found['others']:,} other files are left out. " if found["others"] else "")
-        + ("The test folder is kept apart." if found["has_test"] else "")
+        + ("The validation part is kept as it is. " if found["has_validation"] else "")
+        + ("The test part is kept as it is." if found["has_test"] else "")
     )
+    for note in found["notes"]:
+        st.text(note)
     st.dataframe(
         [{"class": label, "pictures": count} for label, count in found["counts"].items()],
         hide_index=True,
@@ -98,7 +102,8 @@ def _offer(source: Path) -> None:
         channels = st.selectbox("Colors", list(COLORS), format_func=COLORS.get, key="own-colors")
     labels, pictures = _preview(str(source), side, channels, kind)
     draw_sheet(plots.samples(pictures, labels), f"own-preview-{source.stem}")
-    st.caption("So the network will see them. A fifth of each class is kept apart as test part.")
+    kept = "" if found["has_test"] else " A fifth of each class is kept apart as test part."
+    st.caption(f"So the network will see them.{kept}")
     if writing_button("Make it a dataset", "own-import", not name.strip(), type="primary"):
         _import(source, name, kind, side, channels)
     if not name.strip():

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from cnnlab import datasets
-from cnnlab.datasets import DATASETS, _import, _survey, _untrusted
+from cnnlab.datasets import DATASETS
+from cnnlab.datasets._own import importing, sources
 from cnnlab.errors import LabError
 
 
@@ -131,7 +132,10 @@ def test_turned_deep_and_transparent_pictures_are_read_rightly(folder, make, pac
     card = DATASETS["own-odd"]
     parts = card.function(folder)
     x = np.concatenate(
-        [part.take(np.arange(len(part)), (32, 32, 3))[0] for part in (parts.train, parts.test)]
+        [
+            part.take(np.arange(len(part)), (32, 32, 3))[0]
+            for part in (parts.train, parts.validation, parts.test)
+        ]
     ).astype(int)
     upright = [p for p in x if p[:8].mean() > 240 and p[-8:].mean() < 15]
     gray = [p for p in x if abs(p - 156).max() <= 1]
@@ -187,13 +191,13 @@ def test_bombs_are_refused_before_they_are_unpacked(packed, monkeypatch):
     path = packed(bomb)
     with pytest.raises(LabError, match="far more than it holds"):
         datasets.survey(path)
-    monkeypatch.setattr(_untrusted, "MAX_UNPACKED_BYTES", 10_000_000)
+    monkeypatch.setattr(sources, "MAX_UNPACKED_BYTES", 10_000_000)
     with pytest.raises(LabError, match="the limit is"):
         datasets.survey(path)
 
 
 def test_a_hundred_thousand_files_are_refused(packed, monkeypatch):
-    monkeypatch.setattr(_survey, "MAX_FILES", 20)
+    monkeypatch.setattr(sources, "MAX_FILES", 20)
     with pytest.raises(LabError, match=r"30 files are too many; up to 20"):
         datasets.survey(packed({f"{n % 2}/{n}.jpg": b"x" for n in range(30)}))
 
@@ -233,7 +237,7 @@ def test_names_sizes_and_kinds_are_checked(folder, make, packed, monkeypatch):
             datasets.import_pictures(path, name)
     with pytest.raises(LabError, match="28, 32, 64"):
         datasets.import_pictures(path, "a", side=30)
-    monkeypatch.setattr(_import, "MAX_ARRAY_BYTES", 10_000)
+    monkeypatch.setattr(importing, "MAX_ARRAY_BYTES", 10_000)
     with pytest.raises(LabError, match="choose a smaller size"):
         datasets.import_pictures(path, "a")
     for name in ("own-../x", "own-", "own-A", "own-x/../y"):

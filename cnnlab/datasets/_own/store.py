@@ -6,19 +6,21 @@ import re
 import shutil
 import tempfile
 import time
-import zipfile
-import zlib
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnlab import paths
 from cnnlab.datasets._arrays import ArrayPictures
 from cnnlab.datasets._card import DatasetCard, Layout, Parts
+from cnnlab.datasets._own.parts import TEST_PART, TRAIN_PART, VALIDATION_PART
 from cnnlab.errors import LabError
 
-UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
+if TYPE_CHECKING:
+    from cnnlab.datasets._own.importing import Imported
+
 FACTS = "dataset.json"
 
 
@@ -77,8 +79,18 @@ def own_card(name: str) -> DatasetCard:
     return _card(folder)
 
 
-def store(name: str, x, y, test, preparation: str, report) -> None:
+def store(
+    name: str, x: np.ndarray, y: np.ndarray, part: np.ndarray, preparation: str, report: "Imported"
+) -> None:
     """Writes a dataset beside its place and moves it there whole.
+
+    Args:
+        name: As `free_name` gave it.
+        x: Pictures `(n, height, width, channels)`, uint8.
+        y: Class indices `(n,)`, int64.
+        part: Parts `(n,)`, int8, as `parts.divide` gives them.
+        preparation: "digit" or "picture".
+        report: What the import found.
 
     Raises:
         LabError: the disk refuses.
@@ -91,15 +103,15 @@ def store(name: str, x, y, test, preparation: str, report) -> None:
     }
     try:
         own_dir().mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=".new-", dir=own_dir()))
+        folder = Path(tempfile.mkdtemp(prefix=".new-", dir=own_dir()))
         try:
-            np.save(part / "pictures.npy", x)
-            np.save(part / "labels.npy", y)
-            np.save(part / "test.npy", test)
-            (part / FACTS).write_text(json.dumps(facts, indent=1))
-            os.replace(part, own_dir() / name)
+            np.save(folder / "pictures.npy", x)
+            np.save(folder / "labels.npy", y)
+            np.save(folder / "parts.npy", part)
+            (folder / FACTS).write_text(json.dumps(facts, indent=1))
+            os.replace(folder, own_dir() / name)
         finally:
-            shutil.rmtree(part, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
         raise LabError(
             f"{own_dir()} cannot take the pictures ({error.strerror or error}): free some space."
@@ -129,13 +141,14 @@ def _card(folder: Path) -> DatasetCard:
     )
 
 
-def _description(facts: dict, total: int) -> str:
+def _description(facts: dict[str, Any], total: int) -> str:
     """Counts in words, and what was left out."""
     report = facts["report"]
     left_out = {
         "could not be read": report["broken"],
         "stood there twice": report["duplicates"],
         "stood in two classes": report["contradictions"],
+        "had no class": report.get("set_aside", 0),
     }
     words = ", ".join(f"{count:,} that {why}" for why, count in left_out.items() if count)
     sentence = f"{total:,} own pictures, imported on {facts['imported']}."
@@ -146,12 +159,22 @@ def _read(folder: Path, title: str) -> Parts:
     facts = json.loads((folder / FACTS).read_text())
     x = np.load(folder / "pictures.npy", mmap_mode="r", allow_pickle=False)
     y = np.load(folder / "labels.npy", allow_pickle=False)
-    test = np.load(folder / "test.npy", allow_pickle=False)
+    part = _parts(folder)
+    rows = [np.flatnonzero(part == one) for one in (TRAIN_PART, VALIDATION_PART, TEST_PART)]
     return Parts(
-        ArrayPictures(x, np.flatnonzero(~test)),
-        y[~test],
-        ArrayPictures(x, np.flatnonzero(test)),
-        y[test],
+        ArrayPictures(x, rows[0]),
+        y[rows[0]],
+        ArrayPictures(x, rows[2]),
+        y[rows[2]],
         tuple(facts["report"]["counts"]),
         title,
+        validation=ArrayPictures(x, rows[1]) if len(rows[1]) else None,
+        y_validation=y[rows[1]] if len(rows[1]) else None,
     )
+
+
+def _parts(folder: Path) -> np.ndarray:
+    """The part of each picture; earlier imports have a mask of the test part alone."""
+    if (folder / "parts.npy").exists():
+        return np.load(folder / "parts.npy", allow_pickle=False)
+    return np.where(np.load(folder / "test.npy", allow_pickle=False), TEST_PART, TRAIN_PART)

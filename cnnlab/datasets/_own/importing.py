@@ -1,6 +1,5 @@
 """The reader's own pictures, from a zip or folder to a dataset on disk."""
 
-import base64
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,31 +10,51 @@ import numpy as np
 from PIL import Image
 
 from cnnlab import images
-from cnnlab.datasets import _own, _split
-from cnnlab.datasets._process import run_task
-from cnnlab.datasets._survey import Entry, count_classes, find_entries
-from cnnlab.datasets._untrusted import open_source
+from cnnlab.datasets._card import Shape
+from cnnlab.datasets._own import store
+from cnnlab.datasets._own.layout import Entry, lay_out
+from cnnlab.datasets._own.parts import TEST_PART, VALIDATION_PART, divide, notes_on_parts
+from cnnlab.datasets._own.roles import TEST, VALIDATION
+from cnnlab.datasets._own.sources import UNREADABLE, File, open_source
+from cnnlab.datasets._own.survey import count_classes
 from cnnlab.errors import LabError
 from cnnlab.images.read import BROKEN
 
 SIDES = (28, 32, 64, 96, 128)
 MAX_ARRAY_BYTES = 512 * 2**20
-TEST_FRACTION = 0.2
 CHUNK = 8
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of the pictures: the new dataset's name, and what was left out and why."""
+    """What became of the pictures.
+
+    Attributes:
+        name: The new dataset's name.
+        counts: Pictures of each class, all parts together.
+        validation_count: Pictures that choose the best epoch.
+        test_count: Pictures of the test part.
+        given: Parts the source itself named, of "validation" and "test".
+        broken: Pictures that could not be read.
+        duplicates: Pictures that stood there twice.
+        contradictions: Pictures that stood in two classes.
+        set_aside: Pictures without a class: unlabeled ones, masks.
+        others: Files that are no pictures.
+        notes: Sentences on all that a reader would want to know.
+    """
 
     name: str
     counts: dict[str, int]
+    validation_count: int
     test_count: int
+    given: tuple[str, ...]
     broken: int
     duplicates: int
     contradictions: int
+    set_aside: int
     others: int
+    notes: tuple[str, ...]
 
 
 def import_pictures(
@@ -46,11 +65,12 @@ def import_pictures(
     preparation: str = "picture",
     progress: Progress | None = None,
 ) -> Imported:
-    """Makes the dataset `own-<name>` from a zip or folder with one subfolder per class.
+    """Makes the dataset `own-<name>` from a zip or folder whose pictures carry a class.
 
-    Pictures that cannot be read, stand there twice, or stand in two classes are left out and
-    counted. A fifth of each class becomes the test part, unless folders named train and test
-    decide it.
+    Classes come from folders, a table or the files' names (`layout`). Pictures that cannot be
+    read, stand there twice, or stand in two classes are left out and counted. Parts the source
+    names are kept; else a fifth of each class becomes the test part, and a tenth of the rest
+    the validation part.
 
     Args:
         source: The zip or folder.
@@ -63,66 +83,41 @@ def import_pictures(
     Raises:
         LabError: an unsafe or unsuitable source, a name that is taken, a disk that refuses.
     """
-    name = _own.free_name(name)
-    files = open_source(source)
-    entries, others = find_entries(files)
+    name = store.free_name(name)
+    found = lay_out(open_source(source))
+    entries = found.entries
     count_classes(entries)
-    shape = _shape(side, channels, preparation, len(entries))
-    x, readable = _decode(files, entries, shape, preparation, progress)
+    shape = checked_shape(side, channels, preparation, len(entries))
+    x, readable = decode(entries, shape, preparation, progress)
     keep, duplicates, contradictions = _sort_out(x, entries, readable)
     kept = [entry for entry, stays in zip(entries, keep, strict=True) if stays]
     counts = count_classes(kept, " left without broken and double ones")
     labels = tuple(counts)
     y = np.array([labels.index(entry.label) for entry in kept], np.int64)
-    test = _test_part(y, kept, labels)
+    part = divide(y, [entry.part for entry in kept], np.arange(len(y)))
+    broken = int((~readable).sum())
     report = Imported(
-        f"own-{name}",
-        counts,
-        int(test.sum()),
-        int((~readable).sum()),
-        duplicates,
-        contradictions,
-        others,
+        name=f"own-{name}",
+        counts=counts,
+        validation_count=int((part == VALIDATION_PART).sum()),
+        test_count=int((part == TEST_PART).sum()),
+        given=tuple(p for p in (VALIDATION, TEST) if any(entry.part == p for entry in kept)),
+        broken=broken,
+        duplicates=duplicates,
+        contradictions=contradictions,
+        set_aside=found.set_aside,
+        others=found.others,
+        notes=(
+            *found.notes,
+            *_left_out(broken, duplicates, contradictions),
+            *notes_on_parts(y, part, labels),
+        ),
     )
-    _own.store(name, x if keep.all() else x[keep], y, test, preparation, report)
+    store.store(name, x if keep.all() else x[keep], y, part, preparation, report)
     return report
 
 
-def sample_pictures(
-    source: str | Path, side: int, channels: int, preparation: str, classes: int = 8, each: int = 8
-) -> tuple[list[str], np.ndarray]:
-    """What an import would make of some pictures, before it is done.
-
-    Returns:
-        The first classes' names, and `(classes, each, side, side, channels)` uint8; a picture
-        that cannot be read stays black.
-
-    Raises:
-        LabError: as `import_pictures`.
-    """
-    files = open_source(source)
-    entries, _ = find_entries(files)
-    labels = list(count_classes(entries))[:classes]
-    shape = _shape(side, channels, preparation, len(entries))
-    some = [[entry for entry in entries if entry.label == label][:each] for label in labels]
-    flat = [entry for row in some for entry in row]
-    x, _ = _decode(files, flat, shape, preparation, None)
-    pictures = np.zeros((len(labels), each, *shape), np.uint8)
-    rows = [(row, place) for row, found in enumerate(some) for place in range(len(found))]
-    pictures[tuple(np.array(rows).T)] = x
-    return labels, pictures
-
-
-def preview_import(
-    source: str, side: int, channels: int, preparation: str
-) -> tuple[list[str], np.ndarray]:
-    """`sample_pictures`, computed in a process of its own."""
-    found = run_task("preview", source, side, channels, preparation)
-    pictures = np.frombuffer(base64.b64decode(found["pictures"]), np.uint8)
-    return found["labels"], pictures.reshape(found["shape"])
-
-
-def _shape(side: int, channels: int, preparation: str, count: int) -> tuple[int, int, int]:
+def checked_shape(side: int, channels: int, preparation: str, count: int) -> Shape:
     """The shape of every picture, if so many of them are bearable."""
     if side not in SIDES or channels not in (1, 3) or preparation not in ("picture", "digit"):
         raise LabError(
@@ -138,14 +133,16 @@ def _shape(side: int, channels: int, preparation: str, count: int) -> tuple[int,
     return side, side, channels
 
 
-def _decode(files, entries: list[Entry], shape, preparation, progress):
-    """All pictures `(n, *shape)`, uint8, and which of them could be read."""
+def decode(
+    entries: list[Entry], shape: Shape, preparation: str, progress: Progress | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """All pictures `(n, *shape)`, uint8, black where one could not be read; and which could."""
     x = np.zeros((len(entries), *shape), np.uint8)
     readable = np.zeros(len(entries), bool)
 
     def some(start: int) -> None:
         for place in range(start, min(start + CHUNK, len(entries))):
-            picture = _picture(files, entries[place].key, shape, preparation)
+            picture = _picture(entries[place].file, shape, preparation)
             if picture is not None:
                 x[place], readable[place] = picture, True
 
@@ -157,40 +154,45 @@ def _decode(files, entries: list[Entry], shape, preparation, progress):
     return x, readable
 
 
-def _picture(files, key: str, shape, preparation: str) -> np.ndarray | None:
+def _picture(file: File, shape: Shape, preparation: str) -> np.ndarray | None:
     """One picture in the wanted shape; None if it is broken or, as a digit, blank."""
     try:
-        pixels = images.open_picture(files.read(key)).pixels
+        pixels = images.open_picture(file.read()).pixels
         if preparation == "picture":
             return images.fit(pixels, shape[:2], channels=shape[2])
         prepared = images.prepare(pixels, shape, "digit")
-    except (LabError, Image.DecompressionBombError, *BROKEN, *_own.UNREADABLE):
+    except (LabError, Image.DecompressionBombError, *BROKEN, *UNREADABLE):
         return None
     return None if prepared.blank else np.rint(prepared.network_input * 255).astype(np.uint8)
 
 
-def _sort_out(x, entries: list[Entry], readable) -> tuple[np.ndarray, int, int]:
-    """Which pictures stay, how many stood there twice, how many stood in two classes."""
+def _sort_out(
+    x: np.ndarray, entries: list[Entry], readable: np.ndarray
+) -> tuple[np.ndarray, int, int]:
+    """Which pictures stay, how many stood there twice, how many stood in two classes.
+
+    Of two equal ones, that of the test part stays, then that of the validation part.
+    """
     places: dict[bytes, list[int]] = {}
     for place in np.flatnonzero(readable):
         places.setdefault(hashlib.blake2b(x[place], digest_size=16).digest(), []).append(place)
     keep, duplicates, contradictions = readable.copy(), 0, 0
+    rank = {TEST: 0, VALIDATION: 1}
     for same in places.values():
         if len({entries[place].label for place in same}) > 1:
             keep[same] = False
             contradictions += len(same)
         else:
+            same.sort(key=lambda place: (rank.get(entries[place].part, 2), place))
             keep[same[1:]] = False
             duplicates += len(same) - 1
     return keep, duplicates, contradictions
 
 
-def _test_part(y: np.ndarray, entries: list[Entry], labels: tuple[str, ...]) -> np.ndarray:
-    """Which pictures are the test part, as a mask."""
-    test = np.array([entry.test for entry in entries], bool)
-    if not test.any():
-        test[_split.hold_out(y, TEST_FRACTION)[1]] = True
-    for label, name in enumerate(labels):
-        if not test[y == label].any() or (~test[y == label]).sum() < 2:
-            raise LabError(f"The folders train and test must both hold pictures of {name!r}.")
-    return test
+def _left_out(broken: int, duplicates: int, contradictions: int) -> list[str]:
+    why = {
+        "could not be read": broken,
+        "stood there twice": duplicates,
+        "stood in two classes": contradictions,
+    }
+    return [f"{n:,} pictures that {reason} were left out." for reason, n in why.items() if n]
