@@ -3,7 +3,6 @@
 Plain data without Keras: the form on the page, the command line and the worker share it.
 """
 
-import math
 import shlex
 import time
 from collections.abc import Mapping, Sequence
@@ -12,17 +11,10 @@ from typing import Any
 from cnnlab import augmentation, datasets
 from cnnlab.architectures import ARCHITECTURES, ArchitectureCard
 from cnnlab.errors import LabError
+from cnnlab.losses import LOSSES
+from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.registry import Knob, Value, check_knobs
-
-# A sensible starting rate for each optimizer; Adadelta's is the old Keras default the sources used.
-LEARNING_RATES = {
-    "adam": 0.001,
-    "adamw": 0.002,
-    "sgd": 0.05,
-    "nadam": 0.001,
-    "rmsprop": 0.001,
-    "adadelta": 1.0,
-}
+from cnnlab.schedules import SCHEDULES
 
 KNOBS = (
     Knob("epochs", 10, "Passes over the training pictures. Try 3 for a first look.", 1, 2000, 1),
@@ -31,7 +23,7 @@ KNOBS = (
         "optimizer",
         "adam",
         "The rule that turns gradients into steps.",
-        choices=tuple(LEARNING_RATES),
+        among=OPTIMIZERS,
     ),
     Knob(
         "learning_rate",
@@ -44,14 +36,14 @@ KNOBS = (
     Knob(
         "schedule",
         "cosine",
-        "How the learning rate moves: cosine falls smoothly to zero, plateau waits for a stall.",
-        choices=("constant", "cosine", "step", "one_cycle", "plateau"),
+        "How the learning rate moves.",
+        among=SCHEDULES,
     ),
     Knob(
         "augmentation",
         "none",
         "Changes every picture a little each epoch; see the Datasets page for what each one does.",
-        choices=tuple(augmentation.PRESETS),
+        among=augmentation.PRESETS,
     ),
     Knob(
         "seed", 0, "Fixes initial weights, order and noise: same seed, same run.", 0, 2**31 - 1, 1
@@ -68,8 +60,8 @@ KNOBS = (
     Knob(
         "loss",
         "cross_entropy",
-        "What is made small. Focal loss looks at the hard pictures more.",
-        choices=("cross_entropy", "focal", "mean_squared_error"),
+        "What is made small.",
+        among=LOSSES,
         advanced=True,
     ),
     Knob(
@@ -148,21 +140,23 @@ def check(values: Mapping[str, Any], dataset: str) -> dict[str, Value]:
     """
     recipe = check_knobs(KNOBS, defaults(dataset) | dict(values), "Training")
     if not recipe["learning_rate"]:
-        recipe["learning_rate"] = LEARNING_RATES[str(recipe["optimizer"])]
-    if recipe["loss"] != "cross_entropy" and recipe["label_smoothing"]:
-        raise LabError("Label smoothing works with cross-entropy only: set it to 0.")
-    _check_drawn(str(recipe["augmentation"]), dataset)
+        recipe["learning_rate"] = OPTIMIZERS[recipe["optimizer"]].learning_rate
+    loss = LOSSES[recipe["loss"]]
+    if recipe["label_smoothing"] and not loss.smooths:
+        raise LabError(f"{loss.title} takes no label smoothing: set it to 0.")
+    _check_augmentation(str(recipe["augmentation"]), dataset)
     return recipe
 
 
-def _check_drawn(preset: str, dataset: str) -> None:
-    """Drawn digits stand in only where class k is the digit k."""
-    labels = datasets.DATASETS[dataset].labels
-    if augmentation.settings(preset)["drawn"] and not augmentation.are_digits(labels):
-        raise LabError(
-            f"The augmentation {preset} draws digits, and the classes of {dataset} are others: "
-            "choose elastic_digits or another."
-        )
+def _check_augmentation(preset: str, dataset: str) -> None:
+    """Raise a `LabError` where an operation of the preset has no meaning for these classes."""
+    values = augmentation.settings(preset)
+    for card in augmentation.operations():
+        if card.on(values) and not card.accepts(datasets.DATASETS[dataset].labels):
+            raise LabError(
+                f"{card.title} need {card.needs}, and those of {dataset} are others: choose "
+                f"another augmentation than {augmentation.PRESETS[preset].title!r}."
+            )
 
 
 def plan(
@@ -245,36 +239,16 @@ def command(config: Mapping[str, Any]) -> str:
 def learning_rate(recipe: Mapping[str, Any], step: int, steps: int) -> float:
     """The planned rate at batch `step` (0-based) of `steps` in the whole training.
 
-    `plateau` is planned as constant; `plateau_factor` lowers it as losses come in.
+    What a schedule makes of the losses as they come in is `rate_factor`.
     """
-    peak, done = float(recipe["learning_rate"]), step / max(1, steps)
-    match recipe["schedule"]:
-        case "cosine":
-            return peak * 0.5 * (1 + math.cos(math.pi * done))
-        case "step":
-            return peak * 0.1 ** ((done >= 0.5) + (done >= 0.75))
-        case "one_cycle":
-            # Warm up over 30 %, then cosine to zero (Smith and Topin, arXiv:1708.07120).
-            if done < 0.3:
-                return peak * (0.04 + 0.96 * done / 0.3)
-            return peak * 0.5 * (1 + math.cos(math.pi * (done - 0.3) / 0.7))
-    return peak
+    planned: float = SCHEDULES[recipe["schedule"]].function(step / max(1, steps))
+    return float(recipe["learning_rate"]) * planned
 
 
-def plateau_factor(losses: Sequence[float], patience: int = 3, factor: float = 0.3) -> float:
-    """What `plateau` multiplies the rate by after these validation losses, one per epoch.
-
-    A function of the history alone, so a resumed run goes on exactly where it was.
-    """
-    best, waited, scale = math.inf, 0, 1.0
-    for loss in losses:
-        if loss < best:
-            best, waited = loss, 0
-        else:
-            waited += 1
-            if waited > patience:
-                scale, waited = scale * factor, 0
-    return scale
+def rate_factor(recipe: Mapping[str, Any], losses: Sequence[float]) -> float:
+    """What the planned rate is multiplied by after these validation losses, one per epoch."""
+    by_losses = SCHEDULES[recipe["schedule"]].by_losses
+    return by_losses(losses) if by_losses else 1.0
 
 
 def stalled_epochs(losses: Sequence[float]) -> int:

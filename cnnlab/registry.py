@@ -1,8 +1,11 @@
-"""The one way to keep a named collection: a card beside the function it describes.
+"""The one way to keep a named collection: a card for each thing, beside its code.
 
 A family file writes `@architecture(title=..., knobs=(...))` above a function; the function's
-name becomes the key, its docstring the text the reader sees. Cards hold plain data, so the
-pages read them without loading Keras.
+name becomes the key, its docstring the text the reader sees. What is plain data and has no
+function, such as a challenge, is put in by `CHALLENGES.add(Challenge(name=..., ...))`. Cards are
+read without Keras: a function imports what it computes with when it is called.
+
+Nothing asks a card's name to decide. What differs between two cards is a field of theirs.
 """
 
 import difflib
@@ -22,7 +25,8 @@ Value = bool | int | float | str
 class Knob:
     """One setting a reader may turn: name, default, what it does, and its legal range.
 
-    A number has `low`, `high` and `step`; a choice has `choices`; a bool has neither.
+    A number has `low`, `high` and `step`; a choice has `choices`, or is one of the cards `among`
+    a registry; a bool has neither.
     """
 
     name: str
@@ -35,6 +39,28 @@ class Knob:
     unit: str = ""
     advanced: bool = False
     title: str = ""
+    among: "Registry[Any] | None" = None
+
+    @property
+    def options(self) -> tuple[Value, ...]:
+        """Every legal value of a choice; none for a number or a bool."""
+        return self.choices if self.among is None else tuple(self.among.names())
+
+    def title_of(self, option: Value) -> str:
+        """An option as the reader sees it: a card's title, or the value's own words."""
+        if self.among is not None:
+            return self.among[str(option)].title
+        if option == "":
+            return "automatic"
+        return "as in the source" if option == "source" else str(option).replace("_", " ")
+
+    @property
+    def full_help(self) -> str:
+        """The help, and in Markdown one line for each card there is to choose from."""
+        if self.among is None:
+            return self.help
+        lines = [f"- **{card.title}**: {card.in_short}" for card in self.among]
+        return "\n".join([self.help, "", *lines])
 
     @property
     def label(self) -> str:
@@ -48,6 +74,8 @@ class Knob:
         Raises:
             LabError: wrong type or out of range; the message says what is legal.
         """
+        if self.among is not None:
+            return self.among[value].name
         if self.choices:
             for choice in self.choices:
                 if value == choice or str(value) == str(choice):
@@ -104,16 +132,30 @@ def check_knobs(knobs: tuple[Knob, ...], values: Mapping[str, Any], owner: str) 
 class Card:
     """What a reader learns about one named thing before anything runs.
 
-    `function` is the thing itself; `source` names the paper or project it comes from.
+    `description` is the text on the screen; `source` names the paper or project it comes from.
     """
 
     name: str
     title: str
-    family: str
     description: str
-    function: Callable[..., Any]
+    family: str = ""
     source: str = ""
     url: str = ""
+
+    @property
+    def in_short(self) -> str:
+        """The description's first paragraph, in one line."""
+        return " ".join(self.description.partition("\n\n")[0].split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionCard(Card):
+    """A card whose thing is a function.
+
+    `function` does what the card promises, `knobs` are the settings it takes.
+    """
+
+    function: Callable[..., Any]
     knobs: tuple[Knob, ...] = ()
 
     def check(self, values: Mapping[str, Any]) -> dict[str, Value]:
@@ -122,6 +164,7 @@ class Card:
 
 
 C = TypeVar("C", bound=Card)
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Registry(Generic[C]):
@@ -130,7 +173,8 @@ class Registry(Generic[C]):
     Args:
         kind: The word for one member ("architecture"), used in messages.
         card: The card's class.
-        package: The package whose modules register their members on import.
+        package: The package whose public modules, those of its public sub-packages included,
+            register their members on import.
     """
 
     def __init__(self, kind: str, card: type[C], package: str) -> None:
@@ -140,26 +184,41 @@ class Registry(Generic[C]):
         self._cards: dict[str, C] = {}
         self._loaded = False
 
-    def register(self, **fields: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Decorator: files the function under its own name, its docstring as description."""
+    def register(self, *, summary: str = "", **fields: Any) -> Callable[[F], F]:
+        """Decorator: files the function under its own name.
 
-        def keep(function: Callable[..., Any]) -> Callable[..., Any]:
-            name = function.__name__
-            if name in self._cards:
-                raise ValueError(f"{self.kind} {name!r} is registered twice")
-            self._cards[name] = self._card(
-                name=name,
-                description=inspect.getdoc(function) or "",
-                function=function,
-                **fields,
+        Args:
+            summary: The text on the screen, where the docstring has to say what only a
+                programmer wants to know; else the docstring is that text.
+            fields: The other fields of the card.
+        """
+
+        def keep(function: F) -> F:
+            self.add(
+                self._card(
+                    name=function.__name__,
+                    description=summary or inspect.getdoc(function) or "",
+                    function=function,
+                    **fields,
+                )
             )
             return function
 
         return keep
 
-    def __getitem__(self, name: str) -> C:
+    def add(self, card: C) -> None:
+        """Put a card in.
+
+        Raises:
+            ValueError: there is one of this name.
+        """
+        if card.name in self._cards:
+            raise ValueError(f"{self.kind} {card.name!r} is registered twice")
+        self._cards[card.name] = card
+
+    def __getitem__(self, name: object) -> C:
         self._load()
-        if name in self._cards:
+        if isinstance(name, str) and name in self._cards:
             return self._cards[name]
         near = difflib.get_close_matches(str(name), self._cards, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self._cards)}."
@@ -185,8 +244,18 @@ class Registry(Generic[C]):
         """Import every public module of the package, once, so that its members register."""
         if self._loaded:
             return
-        package = importlib.import_module(self._package)
-        for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
-            if not module.name.startswith("_"):
-                importlib.import_module(f"{self._package}.{module.name}")
+        _import_public(self._package)
         self._loaded = True
+
+
+def _import_public(name: str) -> None:
+    """Import a package with its public modules and sub-packages, in the order of their names."""
+    package = importlib.import_module(name)
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
+        inner = f"{name}.{module.name}"
+        if module.name.startswith("_"):
+            continue
+        if module.ispkg:
+            _import_public(inner)
+        else:
+            importlib.import_module(inner)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnlab import augmentation, prediction, runs
-from cnnlab.augmentation import PRESETS, augment, augment_batch, generator, mixup, settings
+from cnnlab.augmentation import PRESETS, Batch, augment_batch, generator, mixup, settings
 from cnnlab.augmentation.warp import bends, warp
 from cnnlab.errors import LabError
 
@@ -17,6 +17,11 @@ def one_hot(n=6):
     return np.eye(3, dtype=np.float32)[np.arange(n) % 3]
 
 
+def augment(x, values, rng):
+    """The pictures of a batch as the operations leave them."""
+    return augmentation.augment(Batch(x, one_hot(len(x))), values, rng).x
+
+
 def maps(n, **parts):
     """Identity maps with some entries changed."""
     matrices, offsets = np.tile(np.eye(2), (n, 1, 1)), np.zeros((n, 2))
@@ -27,7 +32,7 @@ def maps(n, **parts):
     return matrices, offsets
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", PRESETS.names())
 def test_every_preset_repeats_exactly_and_stays_in_range(preset):
     x, y, values = pictures(), one_hot(), settings(preset)
     first = augment_batch(x, y, values, seed=3, epoch=2, batch=7)

@@ -15,7 +15,7 @@ from cnnlab import paths
 STOREYS = (
     ("errors", "paths"),
     ("registry", "images", "plots"),
-    ("architectures", "datasets", "augmentation"),
+    ("architectures", "datasets", "augmentation", "optimizers", "losses", "schedules"),
     ("recipe", "summary", "prediction", "comparison", "runs"),
     ("training", "evaluation", "visualization", "board"),
     ("export",),
@@ -28,6 +28,8 @@ STOREYS = (
 STOREY = {room: number for number, rooms in enumerate(STOREYS) for room in rooms}
 KERAS_ROOMS = {
     "architectures",
+    "optimizers",
+    "losses",
     "summary",
     "training",
     "evaluation",

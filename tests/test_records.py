@@ -10,7 +10,14 @@ from cnnlab.comparison import CHALLENGES, Challenge, standing
 from cnnlab.runs import Run
 from tests.small_tflite import finished_run
 
-GOLF = Challenge("golf", "Golf", "mnist", 10_000, (0.97, 0.99), "Somebody drew the line.")
+GOLF = Challenge(
+    name="golf",
+    title="Golf",
+    description="Somebody drew the line.",
+    dataset="mnist",
+    params=10_000,
+    goals=(0.97, 0.99),
+)
 TOLD = {"test_count": 10_000, "variant": "MNIST", "fingerprint": "f" * 64, "epochs_run": 2}
 
 
@@ -97,13 +104,13 @@ def test_the_command_line_says_the_same(capsys):
     made("0001-mine", 0.9999, params=1_000)
     command_line.main(["records", "--json"])
     told = json.loads(capsys.readouterr().out)
-    assert set(told) == {challenge.key for challenge in CHALLENGES}
+    assert set(told) == {challenge.name for challenge in CHALLENGES}
     assert told["cats_dogs"]["ranked"][0]["run"] == "compact_cats_dogs"
     command_line.main(["records"])
     assert "CIFAR-10 with 17,882 parameters: goal 78 % and 84 %" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda challenge: challenge.key)
+@pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda challenge: challenge.name)
 def test_every_challenge_has_a_shipped_holder_below_its_limit(challenge):
     best = standing(challenge, comparison_runs()).best
     assert best.row["shipped"]

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from cnnlab.errors import LabError
-from cnnlab.registry import Card, Knob, Registry, check_knobs
+from cnnlab.registry import FunctionCard, Knob, Registry, check_knobs
 
 WIDTH = Knob("width", 1.0, "Filters.", 0.125, 4.0, 0.125)
 DEPTH = Knob("depth", 1, "Layers.", 1, 4, 1)
@@ -87,7 +87,8 @@ def zoo(tmp_path, monkeypatch):
     package = tmp_path / "zoo_of_tests"
     package.mkdir()
     (package / "__init__.py").write_text(
-        "from cnnlab.registry import Card, Registry\nZOO = Registry('animal', Card, __name__)\n"
+        "from cnnlab.registry import FunctionCard, Registry\n"
+        "ZOO = Registry('animal', FunctionCard, __name__)\n"
     )
     (package / "cats.py").write_text(
         "from zoo_of_tests import ZOO\n"
@@ -121,7 +122,7 @@ def test_a_near_miss_is_guessed(zoo):
 
 
 def test_a_name_is_registered_once():
-    registry = Registry("thing", Card, "json")
+    registry = Registry("thing", FunctionCard, "json")
 
     def twice() -> None:
         """A thing."""

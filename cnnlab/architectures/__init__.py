@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlab.architectures import _fit, _script
 from cnnlab.errors import LabError
-from cnnlab.registry import Card, Registry, Value
+from cnnlab.registry import FunctionCard, Registry, Value
 
 if TYPE_CHECKING:
     import keras
@@ -34,7 +34,7 @@ class Published:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArchitectureCard(Card):
+class ArchitectureCard(FunctionCard):
     """A network before it is built: its native input, its knobs, what was published.
 
     `input_shape` is (height, width, channels); `datasets` names what it was made for. `params`

@@ -10,9 +10,107 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.augmentation._cards import Batch, operation
+from cnnlab.registry import Knob
+
 # Pixels worked on at a time: their coordinates stay in the processor's cache, 3 times faster.
 SLAB_PIXELS = 12_000
 _KNOTS = 5  # a side: a field has so many free vectors across and down
+
+WARPS = ("shift", "rotation", "shear", "zoom", "narrow", "elastic")
+FLIPS = ("flip_vertical", "flip_horizontal")
+
+
+@operation(
+    title="Warp",
+    turn=10,
+    source="Keras' ImageDataGenerator; Simard et al., 2003 (elastic distortions)",
+    knobs=(
+        Knob(
+            "shift",
+            0.0,
+            "Moves the picture by up to this much of its side.",
+            0.0,
+            50.0,
+            1.0,
+            unit="%",
+        ),
+        Knob(
+            "rotation",
+            0.0,
+            "Turns it by up to this angle, either way. Try 60 on a 6.",
+            0.0,
+            60.0,
+            1.0,
+            unit="degrees",
+        ),
+        Knob(
+            "shear",
+            0.0,
+            "Slants it by up to this angle, like italics.",
+            0.0,
+            30.0,
+            0.5,
+            unit="degrees",
+        ),
+        Knob(
+            "zoom",
+            0.0,
+            "Stretches or shrinks each side by up to this much.",
+            0.0,
+            60.0,
+            1.0,
+            unit="%",
+        ),
+        Knob(
+            "narrow",
+            0.0,
+            "Makes it narrower by up to this much, its height kept: a thin 8, a tall 0.",
+            0.0,
+            60.0,
+            1.0,
+            unit="%",
+        ),
+        Knob(
+            "elastic",
+            0.0,
+            "Bends it like rubber: every part moves by up to this much of the side, neighbors "
+            "together. Hands write so; try 8 on digits.",
+            0.0,
+            20.0,
+            0.5,
+            unit="%",
+        ),
+        Knob(
+            "flip_horizontal",
+            False,
+            "Mirrors every second picture. Wrong for digits: try it on a 2.",
+        ),
+        Knob(
+            "flip_vertical", False, "Turns every second picture upside down. Right for few things."
+        ),
+    ),
+)
+def move(batch: Batch, values: Mapping[str, Any], rng: np.random.Generator) -> Batch:
+    """Each picture shifted, turned, slanted, stretched, bent and mirrored, all in one step.
+
+    Where it is only mirrored, nothing is interpolated.
+    """
+    if any(values.get(name) for name in WARPS):
+        matrices, offsets = maps(batch.x.shape, values, rng)
+        x = warp(batch.x, matrices, offsets, bends(batch.x.shape, values, rng))
+    else:
+        x = _mirror(batch.x, values, rng)
+    return Batch(x, batch.y, batch.partners)
+
+
+def _mirror(x: np.ndarray, values: Mapping[str, Any], rng: np.random.Generator) -> np.ndarray:
+    x = x.copy()
+    for axis, name in enumerate(FLIPS, 1):
+        if values.get(name):
+            chosen = rng.random(len(x)) < 0.5
+            x[chosen] = np.flip(x[chosen], axis)
+    return x
 
 
 def maps(
@@ -31,7 +129,7 @@ def maps(
     stretch = 1 + within("zoom", 2) / 100
     offsets = within("shift", 2) / 100 * (height, width)
     flips = np.ones((n, 2))
-    for axis, name in enumerate(("flip_vertical", "flip_horizontal")):
+    for axis, name in enumerate(FLIPS):
         if values.get(name):
             flips[:, axis] = rng.choice((-1, 1), n)
     if values.get("narrow"):

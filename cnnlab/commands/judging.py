@@ -58,12 +58,12 @@ def records(options: argparse.Namespace) -> dict[str, Any]:
     for challenge in comparison.CHALLENGES:
         now = comparison.standing(challenge, found)
         goals = " and ".join(f"{goal * 100:g} %" for goal in challenge.goals)
-        say(options, f"{challenge.title}: goal {goals}. {challenge.rival}")
+        say(options, f"{challenge.title}: goal {goals}. {challenge.description}")
         for place, one in enumerate(now.ranked, 1):
             say(options, f"  {place:2}. {one.words}")
         for name, why in now.apart.items():
             say(options, f"  left out: {name}, for {why}")
-        told[challenge.key] = now.to_json()
+        told[challenge.name] = now.to_json()
     return told
 
 

@@ -11,65 +11,29 @@ from typing import Any
 from cnnlab.comparison._figures import Row, Trained, figures
 from cnnlab.comparison._groups import reasons
 from cnnlab.errors import LabError
+from cnnlab.registry import Card, Registry
 
 FAIR_SEEDS = 3  # below, a mean says little
 
 
-@dataclass(frozen=True)
-class Challenge:
+@dataclass(frozen=True, kw_only=True)
+class Challenge(Card):
     """One line drawn under the parameters on one dataset.
 
+    Its description names the network that drew the line, with what its source says of it.
+
     Attributes:
-        key: Its name in addresses and on the command line.
+        dataset: What it is about.
         params: At most so many, all of them counted.
         goals: Mean test accuracies worth reaching, the nearer first.
-        rival: The network that drew the line, with what its source says of it.
     """
 
-    key: str
-    title: str
     dataset: str
     params: int
     goals: tuple[float, ...]
-    rival: str
 
 
-CHALLENGES = (
-    Challenge(
-        "mnist",
-        "MNIST with 3,000 parameters",
-        "mnist",
-        3_000,
-        (0.994,),
-        "The smallest network of the sources, mnist_approach_2, has 3,226, and its source reads "
-        "96.66 % with it.",
-    ),
-    Challenge(
-        "cats_dogs",
-        "Cats and dogs with 35,458 parameters",
-        "cats_dogs",
-        35_458,
-        (0.85, 0.90),
-        "That many has saria_final; its source printed 70 % after training on 21,946 pictures, "
-        "where 2,998 are to do here.",
-    ),
-    Challenge(
-        "cifar10_small",
-        "CIFAR-10 with 17,882 parameters",
-        "cifar10",
-        17_882,
-        (0.78, 0.84),
-        "That many has ShatheNet v1.0, whose source printed 59 %.",
-    ),
-    Challenge(
-        "cifar10_large",
-        "CIFAR-10 with 123,322 parameters",
-        "cifar10",
-        123_322,
-        (0.84, 0.88),
-        "That many has SqueezeNet A; its source printed 81.43 % after 400 epochs.",
-    ),
-)
+CHALLENGES: Registry[Challenge] = Registry("challenge", Challenge, "cnnlab.comparison")
 
 
 @dataclass(frozen=True)

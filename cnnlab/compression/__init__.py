@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cnnlab.registry import Card, Registry, Value
+from cnnlab.registry import FunctionCard, Registry, Value
 
 if TYPE_CHECKING:
     import keras
@@ -32,7 +32,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class MethodCard(Card):
+class MethodCard(FunctionCard):
     """A way to make a network smaller.
 
     `formula` is LaTeX; `shared` counts the knobs at the end of `knobs` that belong to the whole

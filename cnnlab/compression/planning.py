@@ -9,6 +9,7 @@ from cnnlab import datasets, recipe
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.compression import METHODS, MethodCard
 from cnnlab.errors import LabError
+from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.registry import Value
 from cnnlab.runs import Run
 
@@ -123,7 +124,7 @@ def finetuning(parent: Run) -> dict[str, Value]:
     known = {knob.name: before[knob.name] for knob in recipe.KNOBS if knob.name in before}
     usual = recipe.defaults(parent.config["dataset"]) | known
     usual = {k: v for k, v in usual.items() if k not in ("patience", "ema", "train_limit")}
-    rate = float(usual.get("learning_rate") or 0) or recipe.LEARNING_RATES[str(usual["optimizer"])]
+    rate = float(usual.get("learning_rate") or OPTIMIZERS[usual["optimizer"]].learning_rate)
     epochs = max(2, round(int(usual["epochs"]) / 3))
     return usual | {"epochs": epochs, "learning_rate": rate / 2, "schedule": "cosine"}
 

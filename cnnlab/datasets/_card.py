@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from cnnlab.registry import Card, Registry
+from cnnlab.registry import FunctionCard, Registry
 
 Shape = tuple[int, int, int]
 
@@ -73,7 +73,7 @@ class Parts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DatasetCard(Card):
+class DatasetCard(FunctionCard):
     """A dataset before it is loaded.
 
     `input_shape` is what networks are offered, `(height, width, channels)`; `native_shape` is

@@ -41,9 +41,8 @@ class LearningRates(keras.callbacks.Callback):
         first, end = 0, self._first_stage
         if epoch >= self._first_stage:
             first, end = self._first_stage, int(self._recipe["epochs"])
-        factor = 1.0
-        if self._recipe["schedule"] == "plateau":
-            factor = recipes.plateau_factor([row["val_loss"] for row in self._run.history[first:]])
+        losses = [row["val_loss"] for row in self._run.history[first:]]
+        factor = recipes.rate_factor(self._recipe, losses)
         begin, steps = (epoch - first) * self._batches, (end - first) * self._batches
         rates = [
             recipes.learning_rate(self._recipe, step, steps) * factor

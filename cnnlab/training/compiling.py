@@ -6,6 +6,8 @@ from typing import Any
 import keras
 
 from cnnlab import summary
+from cnnlab.losses import LOSSES
+from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.training.confusion import Confusion
 from cnnlab.training.optimizers import planned
 
@@ -56,28 +58,18 @@ def stretch(model: keras.Model, recipe: Mapping[str, Any], batches: int) -> int:
 
 def make_optimizer(recipe: Mapping[str, Any], batches: int = 1) -> keras.optimizers.Optimizer:
     """The recipe's optimizer with its rate, decay and moving average, for epochs of `batches`."""
-    kinds = {
-        "adam": keras.optimizers.Adam,
-        "adamw": keras.optimizers.AdamW,
-        "sgd": keras.optimizers.SGD,
-        "nadam": keras.optimizers.Nadam,
-        "rmsprop": keras.optimizers.RMSprop,
-        "adadelta": keras.optimizers.Adadelta,
-    }
-    settings: dict[str, Any] = {"learning_rate": recipe["learning_rate"]}
-    if recipe["optimizer"] == "sgd" and recipe["momentum"]:
-        settings |= {"momentum": recipe["momentum"], "nesterov": True}
-    if recipe["weight_decay"] or recipe["optimizer"] == "adamw":
-        settings["weight_decay"] = recipe["weight_decay"]
+    made = OPTIMIZERS[recipe["optimizer"]].function(
+        learning_rate=recipe["learning_rate"],
+        weight_decay=recipe["weight_decay"] or None,
+        momentum=recipe["momentum"],
+    )
+    settings = made.get_config()
+    del settings["name"]
     if recipe["ema"]:
         settings |= {"use_ema": True, "ema_momentum": recipe["ema"]}
-    return planned(kinds[recipe["optimizer"]])(batches, **settings)
+    return planned(type(made))(batches, **settings)
 
 
 def make_loss(recipe: Mapping[str, Any]) -> keras.losses.Loss:
     """The recipe's loss on one-hot labels and probabilities."""
-    if recipe["loss"] == "focal":
-        return keras.losses.CategoricalFocalCrossentropy()
-    if recipe["loss"] == "mean_squared_error":
-        return keras.losses.MeanSquaredError()
-    return keras.losses.CategoricalCrossentropy(label_smoothing=recipe["label_smoothing"])
+    return LOSSES[recipe["loss"]].function(label_smoothing=recipe["label_smoothing"])

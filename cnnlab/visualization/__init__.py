@@ -16,11 +16,11 @@ the results and the methods' descriptions without it; the work is done in the en
 
 from dataclasses import dataclass
 
-from cnnlab.registry import Card, Registry
+from cnnlab.registry import FunctionCard, Registry
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeatMapCard(Card):
+class HeatMapCard(FunctionCard):
     """A method that says where the network looked.
 
     The function takes an opened model, a picture `(h, w, c)`, a class and the number of a

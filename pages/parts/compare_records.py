@@ -19,7 +19,7 @@ def show() -> None:
         "it: your own runs compete as well.",
     )
     challenge = titles[title]
-    st.write(challenge.rival)
+    st.write(challenge.description)
     now = comparison.standing(challenge, comparing.tested())
     if not now.all:
         st.info("No network has been tested on these pictures yet: train one.")
@@ -85,7 +85,7 @@ def _chart(now: comparison.Standing) -> None:
     )
     drawn = ("records", repr(now), errors)
     figure = kept_figure(drawn, lambda: comparison.records_chart(now, errors))
-    st.plotly_chart(figure, key=f"records-{now.challenge.key}-{errors}")
+    st.plotly_chart(figure, key=f"records-{now.challenge.name}-{errors}")
     st.caption(
         "Get above the dotted goals, left of the dotted line. Points are means over seeds, "
         "whiskers reach from the worst seed to the best."

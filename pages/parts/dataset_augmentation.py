@@ -19,13 +19,13 @@ def show_augmentation(overview: Overview) -> None:
         "what matters and what does not. The same code runs in training."
     )
     left, right = st.columns(2)
-    digits = DATASETS[overview.name].preparation == "digit"
-    default = "light_digits" if digits else "light_photos"
+    names, preparation = presets.names(), DATASETS[overview.name].preparation
+    usual = [card.name for card in presets if card.usual_for == preparation]
     with left:
         preset = st.selectbox(
             "Recipe",
-            list(presets),
-            index=list(presets).index(default),
+            names,
+            index=names.index(usual[0]) if usual else 0,
             format_func=lambda name: presets[name].title,
             key=f"preset-{overview.name}",
             help="Choose one in the training form by the same name.",
@@ -41,7 +41,7 @@ def show_augmentation(overview: Overview) -> None:
     st.caption(presets[preset].description + source)
     values = folded_knobs(
         "Turn its knobs to see what each does",
-        augmentation.KNOBS,
+        augmentation.knobs(),
         f"augment-{preset}",
         augmentation.settings(preset),
         columns=4,

@@ -91,16 +91,16 @@ def _as_set(knobs: Sequence[Knob], key_prefix: str, values: Mapping[str, Any]) -
 
 
 def _kind(knob: Knob) -> Callable[[Any], Value]:
-    return knob.check if knob.choices else type(knob.default)
+    return knob.check if knob.options else type(knob.default)
 
 
 def _widget(knob: Knob, key: str, value: Value) -> Value:
-    common = {"label": knob.label, "help": knob.help, "key": key, "persist_state": "page"}
-    if knob.choices:
+    common = {"label": knob.label, "help": knob.full_help, "key": key, "persist_state": "page"}
+    if knob.options:
         return st.selectbox(
-            options=knob.choices,
-            index=knob.choices.index(_kind(knob)(value)),
-            format_func=_choice_label,
+            options=knob.options,
+            index=knob.options.index(_kind(knob)(value)),
+            format_func=knob.title_of,
             **common,
         )
     if isinstance(knob.default, bool):
@@ -116,9 +116,3 @@ def _widget(knob: Knob, key: str, value: Value) -> Value:
     if (knob.high - knob.low) / knob.step <= SLIDER_STEPS:
         return st.slider(**bounds, **digits, **common)
     return st.number_input(**bounds, **digits, **common)
-
-
-def _choice_label(choice: Value) -> str:
-    if choice == "":
-        return "automatic"
-    return "as in the source" if choice == "source" else str(choice).replace("_", " ")

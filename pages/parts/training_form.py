@@ -8,6 +8,7 @@ import streamlit as st
 from cnnlab import datasets, lab, recipe, runs
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
+from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.plots import training as plots
 from cnnlab.registry import Knob
 from pages.parts.amounts import shape
@@ -83,7 +84,7 @@ def _settings(key: str, values: Mapping[str, Any]) -> dict[str, Any]:
     with left:
         first |= draw_knobs(_knobs("optimizer"), key, values, columns=1)
     optimizer = str(first["optimizer"])
-    rate = recipe.LEARNING_RATES[optimizer]
+    rate = OPTIMIZERS[optimizer].learning_rate
     if values.get("optimizer") == optimizer and values.get("learning_rate"):
         rate = values["learning_rate"]
     with middle:

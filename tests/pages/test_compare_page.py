@@ -175,7 +175,7 @@ def test_tags_narrow_the_choice_and_keep_what_is_chosen(tiny_run):
     assert not page.exception
 
 
-@pytest.mark.parametrize("challenge", comparison.CHALLENGES, ids=lambda one: one.key)
+@pytest.mark.parametrize("challenge", comparison.CHALLENGES, ids=lambda one: one.name)
 def test_records_name_the_holder_and_the_way_to_beat_it(challenge):
     page = opened(view="Records", challenge=challenge.title)
     assert not page.exception

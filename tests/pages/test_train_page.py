@@ -12,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 from cnnlab import jobs, lab, paths, recipe, runs
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
+from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.runs import Run
+from cnnlab.schedules import SCHEDULES
 from pages.parts import watch
 from tests.small_tflite import finished_run
 
@@ -96,7 +98,7 @@ def test_the_usual_rate_follows_the_optimizer():
     page = opened()
     page.selectbox(key="recipe-lenet5-digits--optimizer").set_value("adadelta").run()
     rate = page.number_input(key="recipe-lenet5-digits--adadelta-learning_rate")
-    assert rate.value == recipe.LEARNING_RATES["adadelta"]
+    assert rate.value == OPTIMIZERS["adadelta"].learning_rate
 
 
 def test_settings_that_contradict_each_other_are_one_sentence():
@@ -104,9 +106,9 @@ def test_settings_that_contradict_each_other_are_one_sentence():
     fold(page, "recipe-lenet5-digits--more", True)
     page.selectbox(key="recipe-lenet5-digits--loss").set_value("focal")
     page.slider(key="recipe-lenet5-digits--label_smoothing").set_value(0.1).run()
-    assert "cross-entropy only" in sound(page).error[0].value
+    assert "takes no label smoothing" in sound(page).error[0].value
     fold(page, "recipe-lenet5-digits--more", False)
-    assert "cross-entropy only" in page.error[0].value
+    assert "takes no label smoothing" in page.error[0].value
 
 
 def fold(page: AppTest, key: str, opened: bool) -> None:
@@ -626,3 +628,12 @@ def test_the_list_shows_all_runs_and_an_empty_one_says_what_to_do(tiny_run):
     for run in runs.list_runs():
         runs.delete(run)
     assert "None yet" in said(opened())
+
+
+def test_what_is_registered_is_chosen_by_title_with_its_help():
+    page = opened()
+    for knob, registry in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
+        box = page.selectbox(key=f"recipe-lenet5-digits--{knob}")
+        assert box.options == [card.title for card in registry]
+        for card in registry:
+            assert f"**{card.title}**: {card.in_short}" in box.help

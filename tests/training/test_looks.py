@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from cnnlab import architectures, datasets, recipe, runs, training
+from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.training import device
 from cnnlab.training.compiling import compile_model, make_loss
 from cnnlab.training.confusion import Confusion
@@ -55,7 +56,7 @@ def test_a_run_keeps_the_confusion_of_its_latest_epoch(data):
         assert found["counts"] == expected.tolist()
 
 
-@pytest.mark.parametrize("optimizer", recipe.LEARNING_RATES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.names())
 def test_norms_are_those_of_weights_and_of_the_batchs_gradient(data, optimizer):
     """Against NumPy for the weights, and TensorFlow's own tape for the gradient."""
     plan = recipe.check({"optimizer": optimizer, "ema": 0.9, "weight_decay": 0.01}, "digits")

@@ -9,6 +9,7 @@ import pytest
 
 from cnnlab import architectures, datasets, recipe, runs, training
 from cnnlab.errors import LabError
+from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.runs import Run
 from cnnlab.training import callbacks, feeding
 from cnnlab.training.batches import Batches
@@ -115,7 +116,7 @@ def test_what_python_has_a_hand_in_goes_through_python(data, monkeypatch):
 # -- recipe to Keras --
 
 
-@pytest.mark.parametrize("optimizer", recipe.LEARNING_RATES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.names())
 def test_every_optimizer_is_made_as_asked(optimizer):
     asked = {"optimizer": optimizer, "learning_rate": 0.25, "weight_decay": 0.01, "ema": 0.5}
     made = make_optimizer(recipe.check(asked, "digits"))
