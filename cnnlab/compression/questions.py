@@ -1,0 +1,105 @@
+"""What the engine is asked about making networks smaller; a `folder` is a run's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnlab.question import LONG, Question
+from cnnlab.registry import Value
+
+if TYPE_CHECKING:
+    from cnnlab.compression.forgotten import Forgotten
+    from cnnlab.compression.ledger import Line
+    from cnnlab.compression.preview import Preview
+    from cnnlab.compression.pyramid import Level
+    from cnnlab.compression.sensitivity import Sensitivity
+
+LIMIT_S = 300.0
+
+
+@dataclass(frozen=True)
+class PyramidPlan(Question["list[Level]"]):
+    """The levels of a Pyramid before anything runs; fields as of `pyramid.plan`."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    teacher: Path
+    ladder: tuple[str, ...]
+    settings: Mapping[str, Value]
+    training: Mapping[str, Value]
+    knobs: Mapping[str, Value]
+
+    def answer(self) -> "list[Level]":
+        """Runs in the engine."""
+        from cnnlab.compression.pyramid import plan
+
+        return plan(str(self.teacher), self.ladder, self.settings, self.training, self.knobs)
+
+
+@dataclass(frozen=True)
+class PruningPreview(Question["Preview"]):
+    """What pruning by a method would leave, before anything is trained on."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    folder: Path
+    method: str
+    settings: Mapping[str, Value]
+
+    def answer(self) -> "Preview":
+        """Runs in the engine."""
+        from cnnlab.compression.preview import preview
+
+        return preview(str(self.folder), self.method, self.settings)
+
+
+@dataclass(frozen=True)
+class LayerSensitivity(Question["Sensitivity"]):
+    """What each layer loses without its weakest filters."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    folder: Path
+
+    def answer(self) -> "Sensitivity":
+        """Runs in the engine."""
+        from cnnlab.compression.sensitivity import sensitivity
+
+        return sensitivity(str(self.folder))
+
+
+@dataclass(frozen=True)
+class LedgerLine(Question["Line"]):
+    """One run's costs, measured now."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    folder: Path
+
+    def answer(self) -> "Line":
+        """Runs in the engine."""
+        from cnnlab.compression.ledger import line
+
+        return line(str(self.folder))
+
+
+@dataclass(frozen=True)
+class ForgottenPictures(Question["Forgotten"]):
+    """Test pictures the parent reads and the child does not."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    parent: Path
+    child: Path
+
+    def answer(self) -> "Forgotten":
+        """Runs in the engine."""
+        from cnnlab.compression.forgotten import forgotten
+
+        return forgotten(str(self.parent), str(self.child))

@@ -1,0 +1,185 @@
+"""A lane's line: who waits, in which place, and the thread that lets one after the other compute.
+
+Only the question at the head is with the process; all others wait here. So ending the process
+of one that takes too long costs the others a moment, and a place in line is a plain count.
+"""
+
+import pickle
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from cnnlab.engine import _refusals
+from cnnlab.engine._nursery import Child, Died, Nursery
+from cnnlab.errors import LabError
+from cnnlab.question import Lane, Question
+
+LEFT_S = 10.0  # a question nobody waits for may keep the others waiting for so long
+LOOK_S = 0.2  # how often that, and the time limit, are looked at
+TRIES = 2
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a question stands: `place` 0 is computed now, 1 is the next one."""
+
+    place: int
+    computing_s: float
+
+
+class Ticket:
+    """One question in a line, and how many wait for its answer."""
+
+    def __init__(self, content: bytes, limit_s: float, heard: bool) -> None:
+        self.content = content
+        self.limit_s = limit_s
+        self.heard = heard  # asked by somebody, not just begun
+        self.askers = 0
+        self.tries = 0
+        self.started: float | None = None
+        self.done = threading.Event()
+        self._reply = b""
+        self._refusal = ""
+
+    @property
+    def left(self) -> bool:
+        """Whether all who asked have gone."""
+        return self.heard and not self.askers
+
+    @property
+    def computing_s(self) -> float:
+        """Seconds it has been computed; 0 while it waits."""
+        return time.monotonic() - self.started if self.started is not None else 0.0
+
+    def end(self, reply: bytes = b"", refusal: str = "") -> None:
+        """Let those who wait go on, with what the process replied or with a sentence."""
+        self._reply, self._refusal = reply, refusal
+        self.done.set()
+
+    def result(self) -> Any:
+        """The answer, a copy for each who asks; raises what the question raised."""
+        if self._refusal:
+            raise LabError(self._refusal)
+        fine, value = pickle.loads(self._reply)
+        if fine:
+            return value
+        raise value
+
+
+class Line:
+    """The questions of one lane. Its thread and its process start with the first of them."""
+
+    def __init__(self, lane: Lane, nursery: Nursery) -> None:
+        self._lane = lane
+        self._nursery = nursery
+        self._news = threading.Condition()
+        self._waiting: list[Ticket] = []
+        self._now: Ticket | None = None
+        self._child: Child | None = None
+        self._closed = False
+        threading.Thread(target=self._work, name=f"engine-{lane.name}", daemon=True).start()
+
+    def join(self, question: Question[Any], heard: bool = True) -> Ticket:
+        """Put a question into the line, or ask along where the same one stands there."""
+        content = pickle.dumps(question, protocol=pickle.HIGHEST_PROTOCOL)
+        with self._news:
+            ticket = self._same(content)
+            if ticket is None:
+                ticket = Ticket(content, question.limit_s, heard)
+                if self._closed:
+                    ticket.end(refusal=_refusals.STOPPED)
+                self._waiting.append(ticket)
+            ticket.heard |= heard
+            ticket.askers += heard
+            self._news.notify_all()
+        return ticket
+
+    def leave(self, ticket: Ticket) -> None:
+        """One who waited does so no longer: without any, a question leaves the line."""
+        with self._news:
+            ticket.askers -= 1
+            if ticket.left and ticket in self._waiting:
+                self._waiting.remove(ticket)
+
+    def standing(self, ticket: Ticket) -> Standing:
+        """Where a question stands; those that were only begun do not count."""
+        with self._news:
+            if ticket is self._now or ticket not in self._waiting:
+                return Standing(0, ticket.computing_s)
+            before = self._waiting[: self._waiting.index(ticket)]
+            busy = self._now is not None
+            return Standing(busy + sum(one.heard for one in before) or 1, 0.0)
+
+    def close(self) -> None:
+        """End the process; whoever waits gets a sentence, and so does whoever still comes."""
+        with self._news:
+            self._closed = True
+            for ticket in [*self._waiting, *([self._now] if self._now else [])]:
+                ticket.end(refusal=_refusals.STOPPED)
+            self._waiting.clear()
+            child = self._child
+            self._news.notify_all()
+        if child:
+            child.kill()
+
+    def _same(self, content: bytes) -> Ticket | None:
+        known = [*([self._now] if self._now else []), *self._waiting]
+        return next((t for t in known if t.content == content and not t.done.is_set()), None)
+
+    def _work(self) -> None:
+        """The line's thread: one question after the other, until the line is closed."""
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: self._waiting or self._closed, self._lane.idle_s)
+                closed, self._now = self._closed, self._next()
+            if closed:
+                self._send_home()
+                return
+            if self._now is None:
+                self._send_home()
+                continue
+            self._try(self._now)
+            with self._news:
+                self._now = None
+
+    def _next(self) -> Ticket | None:
+        """The first that somebody waits for, else the first that was begun."""
+        self._waiting.sort(key=lambda ticket: not ticket.heard)
+        return self._waiting.pop(0) if self._waiting else None
+
+    def _send_home(self) -> None:
+        if self._child:
+            self._child.bury()
+            self._child = None
+
+    def _try(self, ticket: Ticket) -> None:
+        """Have a question computed; a process that dies of it gets one more try."""
+        while not ticket.done.is_set():
+            ticket.tries += 1
+            try:
+                self._compute(ticket)
+            except Died as death:
+                self._child = None
+                if ticket.tries == TRIES and not self._closed:
+                    ticket.end(refusal=_refusals.died(death, self._lane))
+
+    def _compute(self, ticket: Ticket) -> None:
+        child = self._child = self._child or self._nursery.child(self._lane)
+        ticket.started = time.monotonic()
+        child.send(ticket.content)
+        while not child.replied(LOOK_S):
+            if ticket.done.is_set():  # the line was closed
+                return
+            if ticket.computing_s > ticket.limit_s:
+                self._end_guilty(child, ticket, _refusals.too_long(ticket.limit_s))
+                return
+            if ticket.left and ticket.computing_s > LEFT_S and self._waiting:
+                self._end_guilty(child, ticket, _refusals.STOPPED)
+                return
+        ticket.end(child.receive())
+
+    def _end_guilty(self, child: Child, ticket: Ticket, refusal: str) -> None:
+        self._child = None
+        child.bury()
+        ticket.end(refusal=refusal)

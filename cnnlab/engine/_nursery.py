@@ -1,0 +1,160 @@
+"""The server's side of the engine's processes: how they start, are spoken to and are ended.
+
+The nursery is `python -m cnnlab.engine`: it loads Keras, computes nothing and copies itself
+when asked (`fork`). Why a process of its own and no `multiprocessing`: that would run the
+server's main script again, and here a copy starts in hundredths of a second, Keras and all.
+Systems where a loaded TensorFlow cannot be copied (all but Linux) start a process for each lane.
+"""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from cnnlab import paths
+from cnnlab.engine._memory import oom_kills
+from cnnlab.engine._pipe import receive, send
+from cnnlab.question import Lane
+
+FORKS = sys.platform == "linux"
+
+
+class Died(Exception):  # noqa: N818 - reads as what happened
+    """A process of the engine is gone: `status` is negative for a signal, else its exit code."""
+
+    def __init__(self, status: int = 0, out_of_memory: bool = False) -> None:
+        super().__init__(status, out_of_memory)
+        self.status = status
+        self.out_of_memory = out_of_memory
+
+
+class Child:
+    """One computing process, and the pipe to it."""
+
+    def __init__(self, nursery: "Nursery", pipe: socket.socket, pid: int) -> None:
+        self.pid = pid
+        self._nursery = nursery
+        self._pipe = pipe
+        self._oom_kills = oom_kills()
+        self._ending = threading.Lock()
+        self._buried = False
+
+    def send(self, content: bytes) -> None:
+        """Hand over a question; raises `Died`."""
+        with self._mourned():
+            send(self._pipe, content)
+
+    def replied(self, within_s: float) -> bool:
+        """Whether a reply, or the process' end, is there to be read."""
+        return bool(select.select([self._pipe], [], [], within_s)[0])
+
+    def receive(self) -> bytes:
+        """The reply; raises `Died`."""
+        with self._mourned():
+            return receive(self._pipe)
+
+    def kill(self) -> None:
+        """End the process at once; may be called by any thread."""
+        with self._ending:
+            if not self._buried:  # its number is its own until then
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.pid, signal.SIGKILL)
+
+    def bury(self) -> int:
+        """End the process, and give back what the system keeps of it; how it ended."""
+        self.kill()
+        self._pipe.close()
+        with self._ending:
+            self._buried = True
+            return self._nursery.status_of(self.pid)
+
+    @contextlib.contextmanager
+    def _mourned(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, OSError):
+            status = self.bury()
+            hungry = status == -signal.SIGKILL and oom_kills() > self._oom_kills
+            raise Died(status, hungry) from None
+
+
+class Nursery:
+    """Where computing processes come from."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._mother: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._own: dict[int, subprocess.Popen[bytes]] = {}
+
+    def child(self, lane: Lane) -> Child:
+        """A fresh process for a lane, as soon as Keras is loaded; raises `Died`."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            pid = self._forked(lane, theirs) if FORKS else self._spawned(lane, theirs)
+        return Child(self, ours, pid)
+
+    def status_of(self, pid: int) -> int:
+        """Wait for a process that has ended: its exit code, or minus the signal; 0: unknown."""
+        with self._lock:
+            if pid in self._own:
+                return self._own.pop(pid).wait()
+            try:
+                return self._told({"wait": pid}) if self._control else 0
+            except Died:
+                return 0
+
+    def close(self) -> None:
+        """End the process that holds Keras; it is started anew when it is wanted."""
+        mother = self._mother
+        if mother:
+            mother.kill()
+            mother.wait()
+
+    def _forked(self, lane: Lane, pipe: socket.socket) -> int:
+        if self._control is None or self._mother is None or self._mother.poll() is not None:
+            self._start()
+        return self._told({"fork": asdict(lane)}, pipe)
+
+    def _spawned(self, lane: Lane, pipe: socket.socket) -> int:
+        process = _python(pipe, json.dumps(asdict(lane)))
+        self._own[process.pid] = process
+        return process.pid
+
+    def _start(self) -> None:
+        if self._control:
+            self._control.close()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._mother, self._control = _python(theirs), ours
+
+    def _told(self, wish: dict[str, object], pipe: socket.socket | None = None) -> int:
+        """Ask the nursery's process for something; the number it answers."""
+        assert self._control
+        content = json.dumps(wish).encode()
+        try:
+            fds = [pipe.fileno()] if pipe else []
+            socket.send_fds(self._control, [len(content).to_bytes(8, "big")], fds)
+            self._control.sendall(content)
+            return int(receive(self._control))
+        except (EOFError, OSError):
+            self._control.close()
+            self._control = None
+            raise Died(self._mother.wait() if self._mother else 0) from None
+
+
+def _python(pipe: socket.socket, *words: str) -> "subprocess.Popen[bytes]":
+    """The engine's own program, with its end of a pipe."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "cnnlab.engine", str(pipe.fileno()), *words],
+        env={**os.environ, "PYTHONPATH": str(paths.ROOT)},
+        stdin=subprocess.DEVNULL,
+        pass_fds=(pipe.fileno(),),
+    )

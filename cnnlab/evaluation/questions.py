@@ -1,0 +1,85 @@
+"""What the engine is asked about models on their test pictures.
+
+A `folder` is a run's; the answers and the test pictures are kept in the engine between questions.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from cnnlab.question import LONG, Question
+
+if TYPE_CHECKING:
+    from cnnlab.evaluation.report import Duel, Report, Shown
+    from cnnlab.evaluation.together import Together
+
+LIMIT_S = 300.0
+
+
+@dataclass(frozen=True)
+class EvaluationReport(Question["Report"]):
+    """Everything the Evaluate page says of one run."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    folder: Path
+
+    def answer(self) -> "Report":
+        """Runs in the engine."""
+        from cnnlab.evaluation.report import report
+
+        return report(str(self.folder))
+
+
+@dataclass(frozen=True)
+class JudgedPictures(Question["list[Shown]"]):
+    """Test pictures with the run's answers, at most 24; see `evaluation.report.pictures`."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    folder: Path
+    kind: Literal["cell", "mistakes", "hits"]
+    truth: int = 0
+    said: int = 0
+
+    def answer(self) -> "list[Shown]":
+        """Runs in the engine."""
+        from cnnlab.evaluation.report import pictures
+
+        return pictures(str(self.folder), self.kind, self.truth, self.said)
+
+
+@dataclass(frozen=True)
+class Rivalry(Question["tuple[Duel, list[Shown]]"]):
+    """Two runs on the same test pictures, and pictures that only the second one reads."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    folder: Path
+    rival: Path
+
+    def answer(self) -> "tuple[Duel, list[Shown]]":
+        """Runs in the engine."""
+        from cnnlab.evaluation.report import duel, only_first_right
+
+        first, second = str(self.folder), str(self.rival)
+        return duel(first, second), only_first_right(second, first)
+
+
+@dataclass(frozen=True)
+class SeveralTogether(Question["Together"]):
+    """Several runs on the same test pictures: where they agree, class by class."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    folders: tuple[Path, ...]
+
+    def answer(self) -> "Together":
+        """Runs in the engine."""
+        from cnnlab.evaluation.together import together
+
+        return together([str(folder) for folder in self.folders])

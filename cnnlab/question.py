@@ -1,0 +1,54 @@
+"""What the server asks the engine: an object that knows how to find its own answer.
+
+A room keeps its questions in a `questions.py` that loads no Keras, so that the server can make
+them. They travel to the engine, and `answer` runs there: it imports what computes.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+R = TypeVar("R")
+
+GIB = 1024**3
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A line of questions and the process that answers them, one after the other.
+
+    Attributes:
+        name: What the process is called.
+        niceness: How much it yields to others, 0 to 19, on top of the engine's own.
+        idle_s: After so long without a question its process ends, and its memory is given back.
+        memory_bytes: The most it may take beyond what Keras takes; None: no limit.
+    """
+
+    name: str
+    niceness: int = 5
+    idle_s: float = 900.0
+    memory_bytes: int | None = None
+
+
+LIGHT = Lane("light", niceness=0)  # layer tables, scripts: parts of a second
+VIEWS = Lane("views")  # one picture through one network: seconds
+LONG = Lane("long", idle_s=300.0)  # whole test parts, exports, plans: up to minutes
+FOREIGN = Lane("foreign", idle_s=30.0, memory_bytes=4 * GIB)  # files from outside the lab
+
+
+class Question(ABC, Generic[R]):
+    """One question, and by `R` the type of its answer; a frozen dataclass of plain data.
+
+    `lane` says beside which others it waits; after `limit_s` seconds of computing it is ended.
+    """
+
+    lane: ClassVar[Lane] = VIEWS
+    limit_s: ClassVar[float] = 60.0
+
+    @abstractmethod
+    def answer(self) -> R:
+        """Compute it. Runs in the engine, the one place where this may load Keras.
+
+        Raises:
+            LabError: what the reader can mend; it is raised again where it was asked.
+        """
