@@ -1,17 +1,8 @@
-"""What the Compare page asks the engine for; the rest it reads from the runs' files."""
+"""The runs that the Compare page sets side by side."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from cnnlab import engine, runs
+from cnnlab import runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
-
-
-def together(chosen: Sequence[Run]) -> Any:
-    """Several runs on the same test pictures: `evaluation.together.Together`."""
-    folders = [str(run.path) for run in chosen]
-    return engine.call("cnnlab.evaluation.together:together", folders, timeout_s=300)
 
 
 def tested() -> list[Run]:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab import lab
 from cnnlab.errors import LabError
+from cnnlab.visualization.questions import Layers
 from pages.parts import (
     inside_arithmetic,
     inside_heat,
@@ -97,7 +98,7 @@ try:
         st.write(VIEWS[view][1])
         if view != "kernels":
             with st.spinner("Opening the network: the first time takes a few seconds"):
-                lab.inside(chosen, "network:layers")
+                lab.ask(Layers(chosen.path))
         draw(view, chosen)
 except LabError as error:
     st.error(str(error))

@@ -12,7 +12,7 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from cnnlab import paths
+from cnnlab import engine, paths
 from cnnlab.runs import Run
 
 # Before anything imports Keras or TensorFlow.
@@ -51,6 +51,12 @@ def _no_clearing_of_keras(monkeypatch):
     """
     name = "streamlit.runtime.scriptrunner.script_runner._clean_problem_modules"
     monkeypatch.setattr(name, lambda: None)
+
+
+@pytest.fixture
+def answering(monkeypatch) -> None:
+    """Questions to the engine are answered in this process."""
+    monkeypatch.setattr(engine, "ask", lambda question: question.answer())
 
 
 @pytest.fixture

@@ -1,4 +1,8 @@
-"""The engine process: answers, mendable errors, and life after death."""
+"""The engine: answers, mendable errors, fairness in line, and life after death.
+
+Most tests run its real processes without Keras, which start at once; the questions are small
+ones that sleep, die, raise or hang.
+"""
 
 import os
 import signal
@@ -7,88 +11,326 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
-from loky import ProcessPoolExecutor
 
 from cnnlab import engine, paths
+from cnnlab.engine import _line, _nursery, _refusals
+from cnnlab.engine._nursery import Died
+from cnnlab.engine.questions import Pid
 from cnnlab.errors import LabError
+from cnnlab.question import FOREIGN, VIEWS, Question
+from tests.engine_questions import (
+    Dies,
+    DiesOnce,
+    EatsMemory,
+    HastyPid,
+    LightPid,
+    Raises,
+    Sleeps,
+    SleepsLittle,
+    Unpicklable,
+    ViewsPid,
+)
 
 
 @pytest.fixture(autouse=True)
 def _without_keras(monkeypatch):
-    """Engines that start in a second; ended with each test."""
-    environment = engine._environment()
-    monkeypatch.setattr(
-        engine, "_new_pool", lambda: ProcessPoolExecutor(1, timeout=None, env=environment)
-    )
+    """Engines that start at once; ended with each test."""
+    monkeypatch.setenv("PYTHONPATH", str(paths.ROOT))
+    program = "import sys; from tests.engine_questions import main; main(*sys.argv[1:])"
+
+    def python(pipe, *words):
+        return subprocess.Popen(
+            [sys.executable, "-c", program, str(pipe.fileno()), *words],
+            pass_fds=(pipe.fileno(),),
+        )
+
+    monkeypatch.setattr(_nursery, "_python", python)
+    monkeypatch.setattr(engine, "TICK_S", 0.02)
+    monkeypatch.setattr(_line, "LOOK_S", 0.02)
     yield
     engine.stop()
 
 
-def test_one_other_process_answers_all():
-    first = engine.call("cnnlab.engine:pid")
-    assert first != os.getpid()
-    with ThreadPoolExecutor(6) as pool:
-        assert set(pool.map(lambda _: engine.call("cnnlab.engine:pid"), range(12))) == {first}
+def in_threads(*questions: Question) -> list:
+    """Ask all at once; answers or errors, in order."""
+
+    def ask(question):
+        try:
+            return engine.ask(question)
+        except LabError as error:
+            return error
+
+    with ThreadPoolExecutor(len(questions)) as pool:
+        return list(pool.map(ask, questions))
+
+
+def waits(condition, seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)
+
+
+# -- answers --
+
+
+def test_one_other_process_answers_all_of_a_lane():
+    first = engine.ask(ViewsPid())
+    assert first not in (os.getpid(), engine.ask(LightPid()))
+    assert set(in_threads(*[ViewsPid() for _ in range(12)])) == {first}
 
 
 def test_what_the_reader_can_mend_arrives_as_it_was():
-    with pytest.raises(LabError, match="There is no run 'nowhere'"):
-        engine.call("cnnlab.runs:find", "nowhere")
-    with pytest.raises(ValueError, match="invalid literal"):
-        engine.call("builtins:int", "x")
+    with pytest.raises(LabError, match=r"^Choose another one\.$"):
+        engine.ask(Raises("lab"))
 
 
-def test_a_killed_engine_is_replaced_unnoticed():
-    first = engine.call("cnnlab.engine:pid")
-    os.kill(first, signal.SIGKILL)
-    assert engine.call("cnnlab.engine:pid") != first
+@pytest.mark.parametrize(
+    ("question", "error"),
+    [
+        (Raises("as it is"), ValueError),
+        (Raises("odd"), RuntimeError),
+        (Raises("exit"), SystemExit),
+        (Raises("memory"), LabError),
+        (Unpicklable(), TypeError),
+    ],
+)
+def test_no_exception_stops_the_engine(question, error):
+    first = engine.ask(ViewsPid())
+    with pytest.raises(error) as caught:
+        engine.ask(question)
+    if error is ValueError:  # where it happened is told, too
+        assert "engine_questions.py" in caught.value.__notes__[0]
+    assert engine.ask(ViewsPid()) == first
 
 
-def test_an_engine_that_dies_of_the_question_says_so():
-    with pytest.raises(LabError, match="died twice on this"):
-        engine.call("os:_exit", 3)
-    assert engine.call("cnnlab.engine:pid")
+def test_who_asks_the_same_meanwhile_gets_the_same_computation(tmp_path):
+    question = Sleeps(0.3, tmp_path / "trace")
+    assert in_threads(*[question] * 5) == ["awake"] * 5
+    assert (tmp_path / "trace").read_text() == "awake\n"
 
 
-def test_a_question_that_takes_too_long_costs_the_others_nothing():
-    engine.call("cnnlab.engine:pid")
-    refused = []
+def test_each_who_asks_gets_an_answer_of_its_own():
+    first, second = in_threads(Raises("lab"), Raises("lab"))
+    assert first is not second
 
-    def too_long():
-        with pytest.raises(LabError, match="took longer than 1 s") as refusal:
-            engine.call("time:sleep", 300, timeout_s=1)
-        refused.append(refusal)
 
-    slow = threading.Thread(target=too_long)
+# -- fairness --
+
+
+def test_light_questions_never_wait_behind_heavy_ones():
+    engine.ask(LightPid())
+    heavy = [threading.Thread(target=in_threads, args=(Sleeps(0.6),)) for _ in range(3)]
+    for thread in heavy:
+        thread.start()
+    started = time.monotonic()
+    engine.ask(LightPid())
+    assert time.monotonic() - started < 0.4
+    for thread in heavy:
+        thread.join()
+
+
+def test_time_counts_from_the_start_of_computing():
+    """Four wait longer in line than each may compute."""
+    questions = [SleepsLittle(0.2, word=f"{n}") for n in range(4)]
+    assert in_threads(*questions) == ["0", "1", "2", "3"]
+
+
+def test_only_the_guilty_question_ends(tmp_path):
+    others = [Sleeps(0.05, tmp_path / "trace", f"other {n}") for n in range(3)]
+    slow = threading.Thread(target=lambda: guilty.append(in_threads(SleepsLittle(60.0))[0]))
+    guilty: list = []
     slow.start()
-    time.sleep(0.2)
-    with ThreadPoolExecutor(5) as pool:
-        answers = set(pool.map(lambda _: engine.call("cnnlab.engine:pid"), range(5)))
+    waits(lambda: engine.running())
+    time.sleep(0.1)
+    assert in_threads(*others) == ["other 0", "other 1", "other 2"]
     slow.join()
-    assert refused
-    assert len(answers) == 1  # one fresh engine, not one for each of them
+    assert "took longer than 0.3 s and was ended" in str(guilty[0])
+    assert sorted((tmp_path / "trace").read_text().split("\n"))[1:] == [
+        "other 0",
+        "other 1",
+        "other 2",
+    ]
+
+
+class Left(Exception):  # noqa: N818 - reads as what happened
+    """The page was left."""
+
+
+@contextmanager
+def watching(leave_at=None):
+    """What an asker is told while it waits; at a place in line it may leave."""
+    told = []
+
+    @contextmanager
+    def watcher():
+        def tell(standing):
+            told.append(standing.place)
+            if leave_at is not None and standing.place == leave_at:
+                raise Left
+
+        yield tell
+
+    engine.while_waiting(watcher)
+    try:
+        yield told
+    finally:
+        engine.while_waiting(engine._nobody)
+
+
+def test_who_waits_is_told_its_place_in_line():
+    engine.ask(ViewsPid())
+    with watching() as told:
+        assert in_threads(*[Sleeps(0.15, word=f"{n}") for n in range(3)]) == ["0", "1", "2"]
+    assert {0, 1, 2} <= set(told)
+
+
+def test_a_question_whose_page_was_left_leaves_the_line(tmp_path):
+    engine.ask(ViewsPid())
+    busy = threading.Thread(target=in_threads, args=(Sleeps(0.4),))
+    busy.start()
+    time.sleep(0.1)
+    trace = tmp_path / "trace"
+    with watching(leave_at=1), pytest.raises(Left):
+        engine.ask(Sleeps(0.0, trace))
+    busy.join()
+    engine.ask(ViewsPid())
+    assert not trace.exists()
+
+
+def test_a_left_question_that_computes_keeps_others_waiting_for_a_while_only(monkeypatch):
+    monkeypatch.setattr(_line, "LEFT_S", 0.1)
+    engine.ask(ViewsPid())
+    with watching(leave_at=0), pytest.raises(Left):
+        engine.ask(Sleeps(60.0))
+    started = time.monotonic()
+    assert engine.ask(Sleeps(0.0)) == "awake"
+    assert time.monotonic() - started < 5
+
+
+def test_what_was_only_begun_makes_way(tmp_path):
+    trace = tmp_path / "trace"
+    engine.ask(ViewsPid())
+    for word in ("begun 1", "begun 2"):
+        engine.begin(Sleeps(0.3, trace, word))
+    waits(trace.exists)
+    assert engine.ask(Sleeps(0.0, trace, "asked")) == "asked"
+    waits(lambda: trace.read_text().count("\n") == 3)
+    assert trace.read_text() == "begun 1\nasked\nbegun 2\n"
+
+
+# -- life and death --
+
+
+def test_a_killed_process_is_replaced_unnoticed():
+    first = engine.ask(ViewsPid())
+    os.kill(first, signal.SIGKILL)
+    assert engine.ask(ViewsPid()) != first
+
+
+def test_a_process_that_dies_once_costs_a_second_try_alone(tmp_path):
+    assert engine.ask(DiesOnce(tmp_path / "trace")) == "the second time"
+
+
+def test_the_process_that_holds_keras_may_die_too():
+    first = engine.ask(ViewsPid())
+    engine._processes._mother.kill()
+    waits(lambda: not _alive(first))
+    assert engine.ask(ViewsPid()) != first
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [(3, "ended with code 3"), (signal.SIGKILL, "SIGKILL"), (signal.SIGSEGV, "SIGSEGV")],
+)
+def test_a_question_that_kills_is_told_truthfully_and_the_others_answered(by, words):
+    pid = engine.ask(LightPid())
+    died, other = in_threads(Dies(by), Sleeps(0.1))
+    assert words in str(died)
+    assert "memory" not in str(died)
+    assert "smaller" not in str(died)
+    assert other == "awake"
+    assert engine.ask(LightPid()) == pid
+
+
+def test_memory_is_named_where_the_kernel_says_so(monkeypatch):
+    counted = iter(range(100))
+    monkeypatch.setattr(_nursery, "oom_kills", lambda: next(counted))
+    with pytest.raises(LabError, match="memory ran out"):
+        engine.ask(Dies(signal.SIGKILL))
+
+
+def test_a_file_from_outside_may_take_so_much_memory_only():
+    assert engine.ask(EatsMemory(1000)) == 1000
+    with pytest.raises(LabError, match="memory"):
+        engine.ask(EatsMemory(int(1.5 * (FOREIGN.memory_bytes or 0))))
+    assert engine.ask(EatsMemory(1000)) == 1000
+
+
+@pytest.mark.parametrize(("load", "words"), [(50.0, "busy"), (0.0, "too much for a page")])
+def test_too_long_says_whether_the_machine_was_busy(monkeypatch, load, words):
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0))
+    told = _refusals.too_long(60.0)
+    assert "longer than 60 s" in told
+    assert words in told
+
+
+def test_a_process_that_cannot_start_is_said():
+    assert "ended with code 1 each time" in _refusals.died(Died(1), VIEWS)
+
+
+def test_an_idle_process_goes_home():
+    first = engine.ask(HastyPid())
+    waits(lambda: not _alive(first))
+    assert engine.ask(HastyPid()) != first
 
 
 def test_stopping_twice_is_fine_and_the_next_question_starts_anew():
     engine.start()
     engine.stop()
     engine.stop()
-    assert engine.call("cnnlab.engine:pid")
+    assert engine.ask(Pid())
+
+
+def test_stopping_ends_those_who_wait_with_a_sentence():
+    waiting = threading.Thread(target=lambda: told.append(in_threads(Sleeps(60.0))[0]))
+    told: list = []
+    waiting.start()
+    waits(lambda: engine.running())
+    time.sleep(0.3)
+    engine.stop()
+    waiting.join(5)
+    assert "stopped meanwhile" in str(told[0])
+
+
+def test_where_processes_cannot_be_copied_each_lane_starts_its_own(monkeypatch):
+    monkeypatch.setattr(_nursery, "FORKS", False)
+    first = engine.ask(ViewsPid())
+    assert first != engine.ask(LightPid())
+    with pytest.raises(LabError, match="SIGKILL"):
+        engine.ask(Dies(signal.SIGKILL))
+    assert engine.ask(ViewsPid()) != first
 
 
 @pytest.mark.parametrize(
     "question",
     [
-        "lab.layer_table('lenet5').totals.params, engine.call('cnnlab.engine:pid')",
-        "engine.start() or 61_706, next(iter(engine._pool._processes))",  # Keras not yet loaded
+        "lab.ask(LayerTable('lenet5')).totals.params, engine.ask(Pid())",
+        "engine.start() or 61_706, mother()",  # Keras not yet loaded
     ],
 )
 def test_the_engine_leaves_when_its_server_is_killed(question):
     """The real one, Keras and all."""
     program = (
-        "import os, signal\nfrom cnnlab import engine, lab\n"
+        "import os, signal, time\nfrom cnnlab import engine, lab\n"
+        "from cnnlab.engine.questions import Pid\n"
+        "from cnnlab.summary.questions import LayerTable\n"
+        "def mother():\n"
+        "    while not engine._processes._mother: time.sleep(0.01)\n"
+        "    return engine._processes._mother.pid\n"
         "if __name__ == '__main__':\n"
         f"    print(*({question}), flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -98,10 +340,7 @@ def test_the_engine_leaves_when_its_server_is_killed(question):
     )
     params, pid = map(int, server.stdout.split())
     assert params == 61_706
-    deadline = time.monotonic() + 60
-    while _alive(pid):
-        assert time.monotonic() < deadline, "the engine outlived its server"
-        time.sleep(0.1)
+    waits(lambda: not _alive(pid), 60.0)
 
 
 def _alive(pid: int) -> bool:

@@ -11,6 +11,7 @@ from keras import layers
 from cnnlab import __main__ as cli
 from cnnlab import evaluation, importing, lab, paths, prediction, runs
 from cnnlab.errors import LabError
+from cnnlab.lab.asking import UploadedModel
 from cnnlab.visualization import activations, arithmetic, heat, kernels
 
 
@@ -205,6 +206,6 @@ def test_from_the_command_line(saved, capsys):
 
 def test_an_upload_keeps_its_own_name(saved):
     file = saved(classifier(), "upload-17.keras")
-    run = importing.import_upload(str(file), "My net.keras", {"title": ""})
+    run = UploadedModel(file, "My net.keras").answer()
     assert run.title == "My net"
     assert run.config["imported"]["file"] == "My net.keras"

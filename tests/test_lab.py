@@ -2,13 +2,14 @@
 
 import json
 import os
-from pathlib import Path
 
 import pytest
 
 from cnnlab import engine, jobs, lab, paths, recipe, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from cnnlab.summary.questions import LayerTable
+from cnnlab.visualization.questions import Warm
 
 
 @pytest.fixture
@@ -211,22 +212,12 @@ def test_earlier_runs_with_the_same_data_come_first(tiny_run):
 # -- the engine --
 
 
-def test_the_layer_table_is_asked_of_the_engine(monkeypatch):
-    monkeypatch.setattr(engine, "call", lambda *question: question)
-    target, name, shape, classes, knobs = lab.layer_table("lenet5", {"width": 1}, (28, 28, 1), 10)
-    assert target == "cnnlab.summary:summarize_architecture"
-    assert (name, shape, classes, knobs) == ("lenet5", (28, 28, 1), 10, {"width": 1})
-
-
-# -- inside --
-
-
-def test_a_view_is_asked_of_the_visualization_room(monkeypatch, tiny_run):
-    monkeypatch.setattr(engine, "call", lambda *question, **options: question)
-    told = lab.inside(tiny_run, "network:layers", 1, "two")
-    assert told == ("cnnlab.visualization.network:layers", str(tiny_run.path), 1, "two")
-    target, *given = lab.test_pictures("digits", [28, 28, 1], 5)
-    assert (target, given) == ("cnnlab.visualization.samples:samples", ["digits", (28, 28, 1), 5])
+def test_what_is_asked_goes_to_the_engine_and_its_answer_comes_back(monkeypatch):
+    asked = []
+    monkeypatch.setattr(engine, "ask", lambda question: asked.append(question) or "a table")
+    question = LayerTable("lenet5", (28, 28, 1), 10, {"width": 1})
+    assert lab.ask(question) == "a table"
+    assert asked == [question]
 
 
 def test_only_a_running_engine_is_warmed(monkeypatch, tiny_run):
@@ -237,14 +228,13 @@ def test_only_a_running_engine_is_warmed(monkeypatch, tiny_run):
     assert not begun
     monkeypatch.setattr(engine, "running", lambda: True)
     lab.warm_inside(tiny_run)
-    assert begun == [("cnnlab.visualization.network:warm", str(tiny_run.path), "digits")]
+    assert begun == [Warm(tiny_run.path, "digits")]
 
 
 def test_an_uploaded_model_travels_as_a_file(monkeypatch):
-    def importing(target, file, name, settings, timeout_s):
-        assert target == "cnnlab.importing:import_upload"
-        return Path(file).read_bytes(), name, settings
+    def importing(question):
+        return question.file.read_bytes(), question.name, question.labels
 
-    monkeypatch.setattr(engine, "call", importing)
-    told = lab.import_model(b"content", "mine.keras", labels=["a", "b"])
-    assert told == (b"content", "mine.keras", {"labels": ["a", "b"]})
+    monkeypatch.setattr(engine, "ask", importing)
+    told = lab.import_model(b"content", "mine.keras", labels=("a", "b"))
+    assert told == (b"content", "mine.keras", ("a", "b"))

@@ -21,7 +21,7 @@ __all__ = ["Standing", "ask", "begin", "running", "start", "stop", "while_waitin
 TICK_S = 0.5  # how often a waiting asker hears where it stands, and may leave
 
 _lock = threading.Lock()
-_nursery = Nursery()
+_processes = Nursery()
 _lines: dict[Lane, Line] = {}
 
 Watcher = Callable[[], AbstractContextManager[Callable[[Standing], None]]]
@@ -58,7 +58,7 @@ def stop() -> None:
         _lines.clear()
     for line in lines:
         line.close()
-    _nursery.close()
+    _processes.close()
 
 
 def running() -> bool:
@@ -68,7 +68,7 @@ def running() -> bool:
 
 def begin(question: Question[object]) -> None:
     """Have a question answered when nobody else waits; what it refuses is not heard."""
-    _line(question.lane).join(question, heard=False)
+    _line_of(question.lane).join(question, heard=False)
 
 
 def ask(question: Question[R]) -> R:
@@ -79,7 +79,7 @@ def ask(question: Question[R]) -> R:
     Raises:
         LabError: what the question raised, or why the engine could not answer it.
     """
-    line = _line(question.lane)
+    line = _line_of(question.lane)
     ticket = line.join(question)
     try:
         if not ticket.done.wait(TICK_S):
@@ -93,8 +93,8 @@ def ask(question: Question[R]) -> R:
         line.leave(ticket)
 
 
-def _line(lane: Lane) -> Line:
+def _line_of(lane: Lane) -> Line:
     with _lock:
         if lane not in _lines:
-            _lines[lane] = Line(lane, _nursery)
+            _lines[lane] = Line(lane, _processes)
         return _lines[lane]

@@ -121,7 +121,7 @@ def reply(content: bytes) -> bytes:
         return pickle.dumps((True, pickle.loads(content).answer()))
     except MemoryError:
         return pickle.dumps((False, LabError(SHORT)))
-    except BaseException as error:  # the engine's last door: it goes to who asked
+    except BaseException as error:  # noqa: BLE001 - the last door: it goes to who asked
         return _failed(error)
 
 

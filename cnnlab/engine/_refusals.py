@@ -12,7 +12,7 @@ BUSY = 1.5  # runnable processes for each core, from which on the machine counts
 
 def too_long(limit_s: float) -> str:
     """A question that outlasted its limit, counted from the start of its computing."""
-    words = f"Computing this took longer than {limit_s:.0f} s and was ended"
+    words = f"Computing this took longer than {limit_s:g} s and was ended"
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
     if load > BUSY * cores:
         return (

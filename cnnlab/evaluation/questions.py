@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnnlab.evaluation.together import Together
 
 LIMIT_S = 300.0
+Kind = Literal["cell", "mistakes", "hits"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class JudgedPictures(Question["list[Shown]"]):
     limit_s = LIMIT_S
 
     folder: Path
-    kind: Literal["cell", "mistakes", "hits"]
+    kind: Kind
     truth: int = 0
     said: int = 0
 

@@ -68,11 +68,6 @@ def import_file(
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def import_upload(file: str, name: str, settings: dict[str, Any]) -> Run:
-    """`import_file` for what a page received; runs in the engine."""
-    return import_file(file, name, **settings)
-
-
 def _config(
     fitted: Model, name: str, labels: list[str], dataset: str, preparation: str, title: str
 ) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnlab import engine, jobs, recipe, runs
+from cnnlab import jobs, recipe, runs
 from cnnlab.compression import METHODS, planning, pyramid
 from cnnlab.compression.family import Member, family, made_by
 from cnnlab.compression.versus import Outcome, outcomes, published
@@ -14,23 +14,15 @@ from cnnlab.runs import Run
 __all__ = [
     "Member",
     "Outcome",
-    "exported",
     "family",
-    "forgotten",
-    "ledger",
     "made_by",
     "outcomes",
-    "plan_pyramid",
-    "preview",
     "published",
-    "sensitivity",
     "start_distillation",
     "start_pruning",
     "start_pyramid",
     "start_quantization",
 ]
-
-_LONG_S = 300.0
 
 
 def start_distillation(
@@ -180,58 +172,3 @@ def start_pyramid(
         before = levels[-1] if checked["teacher"] == "previous" else teacher
     jobs.dispatch()
     return levels
-
-
-def plan_pyramid(
-    teacher: Run,
-    ladder: Sequence[str],
-    settings: Mapping[str, Any],
-    training: Mapping[str, Any],
-    knobs: Mapping[str, Any],
-) -> Any:
-    """The levels before anything runs: a list of `compression.pyramid.Level`."""
-    folder = str(teacher.path)
-    return engine.call(
-        "cnnlab.compression.pyramid:plan",
-        *(folder, list(ladder), dict(settings), dict(training), dict(knobs)),
-        timeout_s=_LONG_S,
-    )
-
-
-def preview(parent: Run, method: str, settings: Mapping[str, Any]) -> Any:
-    """What pruning would leave, before anything is trained on: `compression.preview.Preview`."""
-    return engine.call(
-        "cnnlab.compression.preview:preview",
-        *(str(parent.path), method, dict(settings)),
-        timeout_s=_LONG_S,
-    )
-
-
-def ledger(run: Run) -> Any:
-    """One run's costs, measured by the engine now: `compression.ledger.Line`."""
-    return engine.call("cnnlab.compression.ledger:line", str(run.path), timeout_s=_LONG_S)
-
-
-def forgotten(parent: Run, child: Run) -> Any:
-    """Test pictures the parent reads and the child does not: `compression.forgotten.Forgotten`."""
-    return engine.call(
-        "cnnlab.compression.forgotten:forgotten",
-        *(str(parent.path), str(child.path)),
-        timeout_s=_LONG_S,
-    )
-
-
-def sensitivity(run: Run) -> Any:
-    """What each layer loses without its weakest filters: `compression.sensitivity.Sensitivity`."""
-    return engine.call(
-        "cnnlab.compression.sensitivity:sensitivity", str(run.path), timeout_s=_LONG_S
-    )
-
-
-def exported(run: Run, formats: Sequence[str] = ()) -> Any:
-    """A run packed for other programs, every file checked first: `export.Bundle`."""
-    return engine.call(
-        "cnnlab.export:bundle_of",
-        *(str(run.path), list(formats)),
-        timeout_s=_LONG_S,
-    )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab import prediction
-from cnnlab.lab.asking import test_pictures
+from cnnlab.lab.asking import ask
 from cnnlab.runs import Run
+from cnnlab.visualization.questions import TestPictures
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def soft_targets(teacher: Run, number: int, temperatures: Sequence[float]) -> So
         LabError: the teacher has no file to ask yet, or its dataset is not here.
     """
     config = teacher.config
-    shown = test_pictures(config["dataset"], config["input_shape"], number + 1)
+    shown = ask(TestPictures(config["dataset"], tuple(config["input_shape"]), number + 1))
     picture = shown.pictures[number]
     shape = tuple(config["input_shape"])
     said = prediction.predict(teacher, picture.reshape(shape).astype("float32") / 255).by_class

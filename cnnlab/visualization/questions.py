@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnnlab.question import LIGHT, Question
+from cnnlab.question import Question
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class TestPictures(Question["Samples"]):
     """The first `count` of a fixed shuffle of a dataset's test part, scaled to `input_shape`."""
-
-    lane = LIGHT
 
     dataset: str
     input_shape: tuple[int, ...]
@@ -161,8 +159,7 @@ class SanityChecks(Question["tuple[Check, ...]"]):
 
         folder = str(self.folder)
         return tuple(
-            check_run(folder, self.image, method, self.label, self.layer)
-            for method in self.methods
+            check_run(folder, self.image, method, self.label, self.layer) for method in self.methods
         )
 
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from cnnlab import comparing, comparison, images, prediction
+from cnnlab import comparison, images, lab, prediction
 from cnnlab.errors import LabError
+from cnnlab.evaluation.questions import SeveralTogether
 from cnnlab.plots import comparison as plots
 from cnnlab.runs import Run
 from pages.parts import pictures
@@ -78,7 +79,7 @@ def _together(members: list[Run]):
 
 @st.cache_data(max_entries=20, show_spinner=False, hash_funcs={Run: lambda run: str(run.path)})
 def _counted(able: tuple[Run, ...], stamps: tuple[int, ...]):
-    return comparing.together(able)
+    return lab.ask(SeveralTogether(tuple(run.path for run in able)))
 
 
 def agreement(members: list[Run], group: comparison.Group) -> None:

@@ -12,6 +12,7 @@ from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob, Value
 from cnnlab.runs import Run
+from cnnlab.visualization.questions import Layers
 from pages.parts import writing
 from pages.parts.knobs import draw_knobs
 from pages.parts.links import link
@@ -91,7 +92,7 @@ def map_layers(name: str, stamp: int) -> list[str]:
     """Names of the layers of a run that make maps."""
     from cnnlab import runs
 
-    return [line.name for line in lab.inside(runs.find(name), "network:layers") if line.is_map]
+    return [line.name for line in lab.ask(Layers(runs.find(name).path)) if line.is_map]
 
 
 def layers_of(run: Run) -> list[str]:

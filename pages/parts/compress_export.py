@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab import lab, runs
 from cnnlab.export import formats_of
+from cnnlab.export.questions import PackedRun
 from cnnlab.runs import Run
 from pages.parts.amounts import size
 
@@ -52,7 +53,7 @@ def show(run: Run) -> None:
 
 @st.cache_data(max_entries=10, show_spinner=False)
 def _packed(name: str, stamps: tuple[int, int], formats: tuple[str, ...]):
-    return lab.exported(runs.find(name), formats)
+    return lab.ask(PackedRun(runs.find(name).path, formats))
 
 
 def _how(made) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnlab import lab, runs
 from cnnlab.compression import ledger
+from cnnlab.compression.questions import LedgerLine
 from cnnlab.errors import LabError
 from cnnlab.plots import compression as plots
 from cnnlab.runs import Run
@@ -25,7 +26,7 @@ def show(run: Run) -> None:
 
 @st.cache_data(max_entries=300, show_spinner=False)
 def _line(name: str, stamps: tuple[int, int]):
-    return lab.ledger(runs.find(name))
+    return lab.ask(LedgerLine(runs.find(name).path))
 
 
 def _measured(family: Sequence[Run]) -> dict[str, ledger.Line]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnlab import lab, runs
+from cnnlab.compression.questions import ForgottenPictures
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 
@@ -56,7 +57,7 @@ def _stamp(run: Run) -> int:
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def _found(parent: str, child: str, parent_stamp: int, child_stamp: int):
-    return lab.forgotten(runs.find(parent), runs.find(child))
+    return lab.ask(ForgottenPictures(runs.find(parent).path, runs.find(child).path))
 
 
 def _headline(parent: Run, child: Run, found) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab import lab, runs
 from cnnlab.compression import MethodCard
 from cnnlab.compression.planning import finetuning
+from cnnlab.compression.questions import LayerSensitivity, PruningPreview
 from cnnlab.errors import LabError
 from cnnlab.plots import compression as plots
 from cnnlab.runs import Run
@@ -32,7 +33,7 @@ def form(run: Run, card: MethodCard) -> None:
 
 @st.cache_data(max_entries=100, show_spinner=False)
 def _previewed(name: str, stamp: int, method: str, settings: dict[str, Any]):
-    return lab.preview(runs.find(name), method, settings)
+    return lab.ask(PruningPreview(runs.find(name).path, method, settings))
 
 
 def _preview(run: Run, card: MethodCard, settings: dict[str, Any]) -> None:
@@ -76,7 +77,7 @@ def _fall(before: int, after: int) -> tuple[str, str]:
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def _measured(name: str, stamp: int):
-    return lab.sensitivity(runs.find(name))
+    return lab.ask(LayerSensitivity(runs.find(name).path))
 
 
 def _sensitivity(run: Run) -> None:

@@ -8,6 +8,7 @@ from cnnlab import lab, recipe, runs
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.compression import MethodCard
 from cnnlab.compression.pyramid import LADDERS
+from cnnlab.compression.questions import PyramidPlan
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from pages.parts.compress_common import attempted, start_button, training_knobs
@@ -75,7 +76,8 @@ def _ladder(run: Run, key: str) -> list[str]:
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def _planned(name: str, stamp: int, ladder: list[str], settings: dict, training: dict, knobs: dict):
-    return lab.plan_pyramid(runs.find(name), ladder, settings, training, knobs)
+    folder = runs.find(name).path
+    return lab.ask(PyramidPlan(folder, tuple(ladder), settings, training, knobs))
 
 
 def _plan(run: Run, ladder: list[str], settings: Any, training: Any, knobs: Any) -> None:

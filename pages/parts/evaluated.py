@@ -1,36 +1,40 @@
 """Pieces of the Evaluate page: cached measurements, pictures with answers, two models."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnlab import lab, runs
+from cnnlab.evaluation.questions import EvaluationReport, JudgedPictures, Kind, Rivalry
+from cnnlab.evaluation.report import Report, Shown
 from cnnlab.runs import Run
 
 _PICTURE_PX = 72
 
 
-def measured(run: Run):
+def measured(run: Run) -> Report:
     """The run's report; measured once for everybody while its model stays the same."""
     with st.spinner("Asking the model about every test picture"):
         return _report(run.name, run.model_file.stat().st_mtime_ns)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _report(name: str, stamp: int):
-    return lab.evaluation_report(runs.find(name))
+def _report(name: str, stamp: int) -> Report:
+    return lab.ask(EvaluationReport(runs.find(name).path))
 
 
 @st.cache_data(max_entries=60, show_spinner=False)
-def _pictures(name: str, stamp: int, kind: str, truth: int, said: int):
-    return lab.judged_pictures(runs.find(name), kind, truth, said)
+def _pictures(name: str, stamp: int, kind: Kind, truth: int, said: int) -> list[Shown]:
+    return lab.ask(JudgedPictures(runs.find(name).path, kind, truth, said))
 
 
-def shown(run: Run, kind: str, truth: int = 0, said: int = 0) -> None:
+def shown(run: Run, kind: Kind, truth: int = 0, said: int = 0) -> None:
     """A grid of test pictures with the model's best answers under each."""
     found = _pictures(run.name, run.model_file.stat().st_mtime_ns, kind, truth, said)
     grid(found, "No test picture falls here.")
 
 
-def grid(found, empty: str) -> None:
+def grid(found: Sequence[Shown], empty: str) -> None:
     """Pictures in rows; under each the truth and what was said."""
     if not found:
         st.info(empty)
@@ -65,7 +69,7 @@ def duel(run: Run) -> None:
         help="Both are asked about the same test pictures.",
     )
     other = runs.find(name)
-    result = lab.duel(run, other)
+    result, missed = lab.ask(Rivalry(run.path, other.path))
     count = result.both + result.only_first + result.only_second + result.neither
     rows = {
         "both right": result.both,
@@ -88,4 +92,4 @@ def duel(run: Run) -> None:
         )
     )
     st.markdown(f"**Read by {name}, not by {run.name}**")
-    grid(lab.only_first_right(other, run), "None.")
+    grid(missed, "None.")

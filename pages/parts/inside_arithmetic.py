@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab import lab
 from cnnlab.plots import arithmetic as plots
 from cnnlab.plots import maps
+from cnnlab.visualization.questions import Arithmetic, Layers
 from pages.parts.layer_choice import asked_number, choose_layer
 from pages.parts.links import keep
 from pages.parts.one_picture import SPLIT, Looked, choose_picture
@@ -54,7 +55,7 @@ def _choose(run):
     one, two = st.columns([3, 2])
     with one:
         layer = choose_layer(
-            lab.inside(run, "network:layers"),
+            lab.ask(Layers(run.path)),
             f"arithmetic-layer-{run.name}",
             "Each kind of layer has its own arithmetic: compare a convolution with a pool.",
         )
@@ -87,7 +88,7 @@ def _explain(run, looked: Looked, layer, own: int, sliding: bool) -> None:
     if press and press.key == "own":
         _move(layer, press.place)
     place = _place(layer, own, sliding)
-    told = lab.inside(run, "arithmetic:explain_run", looked.image, layer.name, place)
+    told = lab.ask(Arithmetic(run.path, looked.image, layer.name, place))
     _maps(layer, own, place, told, looked)
     _equal(layer, place, told)
     labels = run.config["labels"]

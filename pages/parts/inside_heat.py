@@ -7,6 +7,7 @@ from cnnlab.errors import LabError
 from cnnlab.plots import heat as plots
 from cnnlab.plots import maps
 from cnnlab.visualization import HEAT_MAPS
+from cnnlab.visualization.questions import HeatMaps, SanityChecks
 from pages.parts.links import keep
 from pages.parts.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.plainly import literal
@@ -123,11 +124,12 @@ def _board(run, looked: Looked, methods: list[str]):
     one, two = st.columns(2)
     with one:
         label = _label(run)
-    made = lab.inside(run, "heat:look_run", looked.image, () if by_layer else methods, label)
+    first = () if by_layer else tuple(methods)
+    made = lab.ask(HeatMaps(run.path, looked.image, first, label))
     if by_layer:
         with two:
             layer = _layer(run, made)
-        made = lab.inside(run, "heat:look_run", looked.image, methods, label, layer)
+        made = lab.ask(HeatMaps(run.path, looked.image, tuple(methods), label, layer))
     _said(run, made)
     for sentence in made.refused.values():
         st.warning(sentence)
@@ -184,7 +186,7 @@ def _beside(run, other, looked: Looked, methods: list[str], made) -> None:
         st.warning(f"{name} knows no class {asked!r}: its own most probable one is shown.")
     label = labels.index(asked) if asked in labels else None
     try:
-        found = lab.inside(other, "heat:look_run", looked.image, methods, label)
+        found = lab.ask(HeatMaps(other.path, looked.image, tuple(methods), label))
     except LabError as error:
         st.error(str(error))
         return
@@ -217,10 +219,8 @@ def _check(run, looked: Looked, methods: list[str], made) -> None:
     on = st.toggle("Check with randomized weights", key="check", disabled=not able)
     if not on:
         return
-    for method in able:
-        told = lab.inside(
-            run, "sanity:check_run", looked.image, method, made.label, made.layer or None
-        )
+    asked = SanityChecks(run.path, looked.image, tuple(able), made.label, made.layer or None)
+    for told in lab.ask(asked):
         _stages(looked, told)
 
 

@@ -45,14 +45,14 @@ def bring() -> None:
         why_not = "Choose a file first." if file is None else None
         pressed = writing_button("Import", "import", file is None, why_not, type="primary")
         if pressed:
-            labels = [label.strip() for label in names.split(",") if label.strip()]
-            _import(file, labels=labels, dataset=dataset, preparation=preparation)
+            labels = tuple(label.strip() for label in names.split(",") if label.strip())
+            _import(file, labels, dataset, preparation)
 
 
-def _import(file, **settings) -> None:
+def _import(file, labels: tuple[str, ...], dataset: str, preparation: str) -> None:
     try:
         with st.spinner("Reading the model"):
-            run = lab.import_model(file.getvalue(), file.name, **settings)
+            run = lab.import_model(file.getvalue(), file.name, labels, dataset, preparation)
     except LabError as error:
         st.error(str(error))
         return

@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab import lab
 from cnnlab.plots import maps as plots
 from cnnlab.plots import predict
+from cnnlab.visualization.questions import Layers, MapsOfLayer, PictureFlow
 from pages.parts.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.tiles import Group, Tile, draw_tiles, pressed
 
@@ -39,7 +40,7 @@ def show(run) -> None:
 
 
 def _controls(run) -> tuple[str, str, bool]:
-    layers = lab.inside(run, "network:layers")
+    layers = lab.ask(Layers(run.path))
     names = [ALL, *(layer.name for layer in layers if layer.is_map)]
     wanted = st.query_params.get("only")
     one, two, three = st.columns([2, 2, 2], vertical_alignment="bottom")
@@ -77,7 +78,7 @@ def _controls(run) -> tuple[str, str, bool]:
 def _flow(run, looks: list[Looked], order: str, shared: bool) -> None:
     """Every layer a row (of two pictures, two), from the picture to the probabilities."""
     first = looks[0].image
-    flows = [lab.inside(run, "activations:flow", o.image, IN_A_ROW, order, first) for o in looks]
+    flows = [lab.ask(PictureFlow(run.path, o.image, IN_A_ROW, order, first)) for o in looks]
     with st.container(horizontal=True):
         for looked, flow in zip(looks, flows, strict=True):
             with st.container():
@@ -174,7 +175,7 @@ def _enlarged(run, looks: list[Looked], opened: tuple[str, int], which: int) -> 
     """One map, large, its values under the pointer; a cell of the first picture's leads on."""
     name, channel = opened
     image = looks[which].image
-    found = lab.inside(run, "activations:layer_maps", image, name, channel, 1)
+    found = lab.ask(MapsOfLayer(run.path, image, name, channel, 1))
     title = f"{name}, map {channel}" if not which else ""
     note = NAMES[which] if which else "Press a cell: how was this value computed?"
     return _large(found, OPEN_PX, title, note, which)
@@ -206,10 +207,7 @@ def _one_layer(run, looks: list[Looked], layer: str, order: str, shared: bool) -
     """All maps of one layer, 64 at a time, of one picture or of two."""
     first = (st.session_state.get(f"maps-part-{layer}", 1) - 1) * A_PAGE
     found = [
-        lab.inside(
-            *(run, "activations:layer_maps", looked.image, layer),
-            *(first, A_PAGE, order, looks[0].image),
-        )
+        lab.ask(MapsOfLayer(run.path, looked.image, layer, first, A_PAGE, order, looks[0].image))
         for looked in looks
     ]
     one = found[0]

@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab import lab
 from cnnlab.errors import LabError
 from cnnlab.plots import maps
+from cnnlab.visualization.questions import FilterPatches, FilterWishes, Layers
 from pages.parts.layer_choice import asked_number, choose_layer
 from pages.parts.one_picture import choose_dataset
 from pages.parts.tiles import Group, Tile, draw_tiles, pressed
@@ -19,7 +20,7 @@ def show(run) -> None:
         st.query_params["filter"] = press.key
     layer, first = _choose(run)
     with st.spinner("Climbing from noise to what each filter wants"):
-        made = lab.inside(run, "maximization:wishes_run", layer.name, first, A_PAGE)
+        made = lab.ask(FilterWishes(run.path, layer.name, first, A_PAGE))
     own = _own(made)
     st.caption(
         "Each picture started as gray noise and was changed, step by step, towards what its "
@@ -41,7 +42,7 @@ def show(run) -> None:
 def _choose(run):
     layers = [
         layer
-        for layer in lab.inside(run, "network:layers")
+        for layer in lab.ask(Layers(run.path))
         if "Conv" in layer.kind or layer.kind == "Dense"
     ]
     if not layers:
@@ -113,7 +114,7 @@ def _patches(run, layer, own: int) -> None:
     st.markdown(f"**Filter {own} finds this in real pictures**")
     dataset = choose_dataset(run)
     with st.spinner("Showing the network its test pictures"):
-        found = lab.inside(run, "patches:found_run", dataset, layer.name, own)
+        found = lab.ask(FilterPatches(run.path, dataset, layer.name, own))
     draw_tiles([_crops(found), _wholes(found)], "patches", pressable=False)
     values = found.patches[0].value, found.patches[-1].value
     st.caption(

@@ -1,9 +1,14 @@
 """One network: what was published, its knobs, its diagram, and what each layer costs."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from cnnlab import lab
 from cnnlab.architectures import ArchitectureCard
+from cnnlab.registry import Value
+from cnnlab.summary import Summary
+from cnnlab.summary.questions import LayerTable
 from pages.parts.amounts import count, shape, size
 from pages.parts.diagram import diagram, legend
 from pages.parts.links import keep, link
@@ -12,9 +17,11 @@ from pages.parts.network_views import VIEWS
 
 
 @st.cache_data(max_entries=300, show_spinner="Building the network ...")
-def layer_table(name: str, knobs: dict, input_shape: tuple, classes: int):
-    """A network's `summary.Summary`, kept for the next reader with the same wish."""
-    return lab.layer_table(name, knobs, input_shape, classes)
+def layer_table(
+    name: str, knobs: Mapping[str, Value], input_shape: tuple[int, ...], classes: int
+) -> Summary:
+    """A network's layers and costs, kept for the next reader with the same wish."""
+    return lab.ask(LayerTable(name, input_shape, classes, knobs))
 
 
 def network(card: ArchitectureCard) -> None:

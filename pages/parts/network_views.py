@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab import lab
 from cnnlab.plots import architectures as plots
+from cnnlab.summary.questions import NetworkScript
 from pages.parts.amounts import shape
 from pages.parts.network_compare import side_by_side
 
@@ -105,7 +106,7 @@ def script(setting, table, layer_table) -> None:
 
 @st.cache_data(max_entries=100, show_spinner="Writing the script ...")
 def _source(name: str, knobs: dict, input_shape: tuple, classes: int) -> str:
-    return lab.network_script(name, knobs, input_shape, classes)
+    return lab.ask(NetworkScript(name, input_shape, classes, knobs))
 
 
 def _percent(part: int, whole: int) -> float:

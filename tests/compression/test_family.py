@@ -203,9 +203,8 @@ def test_every_plan_has_a_command_that_is_understood(tiny_run):
 @pytest.mark.usefixtures("_nobody_starts")
 def test_a_higher_temperature_tells_more_of_the_other_classes(tiny_run, monkeypatch):
     from cnnlab import engine, prediction
-    from cnnlab.visualization import samples
 
-    monkeypatch.setattr(engine, "call", lambda target, *given, **_: samples.samples(*given))
+    monkeypatch.setattr(engine, "ask", lambda question: question.answer())
     found = lab.soft_targets(tiny_run, 2, [1.0, 4.0, 20.0])
     plain, warm, hot = (np.array(chances) for _, chances in found.rows)
     picture = found.picture.reshape(28, 28, 1).astype("float32") / 255

@@ -1,7 +1,6 @@
 """The Architectures page by itself: the gallery needs no engine, a network shows what it costs."""
 
 import ast
-import importlib
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -19,23 +18,12 @@ def opened(**query: str) -> AppTest:
     return page.run()
 
 
-def answer_here(target: str, *args, timeout_s: float = 60.0):
-    """The engine's answer without its process."""
-    module, function = target.split(":")
-    return getattr(importlib.import_module(module), function)(*args)
-
-
-@pytest.fixture
-def here(monkeypatch):
-    monkeypatch.setattr(engine, "call", answer_here)
-
-
 @pytest.fixture
 def no_engine(monkeypatch):
-    def refuse(target, *args, **_):
-        raise AssertionError(f"the gallery asked the engine for {target}")
+    def refuse(question):
+        raise AssertionError(f"the gallery asked the engine for {question}")
 
-    monkeypatch.setattr(engine, "call", refuse)
+    monkeypatch.setattr(engine, "ask", refuse)
 
 
 def words(page: AppTest) -> str:
@@ -71,7 +59,7 @@ def test_search_and_filters_narrow_the_gallery(no_engine):
     assert "MNIST Baseline" not in words(page)
 
 
-def test_a_network_shows_its_card_totals_and_layers(here):
+def test_a_network_shows_its_card_totals_and_layers(answering):
     page = opened(architecture="mnist_approach_1")
     assert not page.exception
     assert metrics(page)["Parameters"] == "3,578"
@@ -83,7 +71,7 @@ def test_a_network_shows_its_card_totals_and_layers(here):
     assert "4·4·1·32 + 32 = 544" in set(layers["formula"])
 
 
-def test_turning_a_knob_changes_totals_and_the_address(here):
+def test_turning_a_knob_changes_totals_and_the_address(answering):
     page = opened(architecture="lenet5")
     page.slider("knob-lenet5-width").set_value(0.5).run()
     assert not page.exception
@@ -94,14 +82,14 @@ def test_turning_a_knob_changes_totals_and_the_address(here):
     assert "width" not in page.query_params
 
 
-def test_the_address_restores_knobs_and_input(here):
+def test_the_address_restores_knobs_and_input(answering):
     page = opened(architecture="lenet5", width="0.5", input="32x32x3", classes="5")
     assert page.slider("knob-lenet5-width").value == 0.5
     assert page.number_input("channels-lenet5").value == 3
     assert page.number_input("classes-lenet5").value == 5
 
 
-def test_a_network_that_does_not_fit_keeps_its_knobs_and_says_why(here):
+def test_a_network_that_does_not_fit_keeps_its_knobs_and_says_why(answering):
     page = opened(architecture="mnist_approach_1", kernel_size="7")
     assert not page.exception
     assert "the smallest input that fits is 38x38" in page.error[0].value
@@ -117,13 +105,13 @@ def test_a_network_that_does_not_fit_keeps_its_knobs_and_says_why(here):
         ({"architecture": "lenet5", "width": "99"}, "Width must lie between"),
     ],
 )
-def test_an_address_that_means_nothing_is_one_sentence(here, query, sentence):
+def test_an_address_that_means_nothing_is_one_sentence(answering, query, sentence):
     page = opened(**query)
     assert not page.exception
     assert sentence in page.error[0].value
 
 
-def test_two_networks_side_by_side(here):
+def test_two_networks_side_by_side(answering):
     page = opened(architecture="mnist_approach_1", view="Side by side", **{"with": "lenet5"})
     assert not page.exception
     totals = page.dataframe[-2].value
@@ -134,7 +122,7 @@ def test_two_networks_side_by_side(here):
     assert set(page.dataframe[-1].value["mark"]) == {"="}
 
 
-def test_a_partner_that_does_not_fit_is_shown_at_its_own_input(here):
+def test_a_partner_that_does_not_fit_is_shown_at_its_own_input(answering):
     page = opened(architecture="lenet5", view="Side by side", **{"with": "shathenet_v1_0"})
     assert not page.exception
     page = opened(
@@ -143,7 +131,7 @@ def test_a_partner_that_does_not_fit_is_shown_at_its_own_input(here):
     assert "It is shown at its own input" in words(page)
 
 
-def test_costs_and_script_views(here):
+def test_costs_and_script_views(answering):
     page = opened(architecture="lenet5", view="Where it sits")
     assert not page.exception
     assert len(page.get("plotly_chart")) == 2
@@ -153,7 +141,7 @@ def test_costs_and_script_views(here):
     assert "15,738 parameters" in source
 
 
-def test_a_pressed_block_shows_its_arithmetic(here):
+def test_a_pressed_block_shows_its_arithmetic(answering):
     page = opened(architecture="lenet5")
     page.session_state["diagram-lenet5"] = {"picked": "conv2"}
     page.run()
@@ -161,7 +149,7 @@ def test_a_pressed_block_shows_its_arithmetic(here):
 
 
 @pytest.mark.parametrize("name", ["mnist_approach_2", "densenet", "squeezenet_a", "irtza_student"])
-def test_every_kind_of_network_opens(here, name):
+def test_every_kind_of_network_opens(answering, name):
     page = opened(architecture=name)
     assert not page.exception
     assert metrics(page)["Parameters"] == f"{ARCHITECTURES[name].params:,}"

@@ -1,26 +1,16 @@
 """The Compare page in all its views; the engine's functions are called in place."""
 
-import importlib
 import json
 import shutil
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import comparing, comparison, engine, paths, runs
+from cnnlab import comparing, comparison, paths, runs
 from cnnlab.comparison import sources
 from tests.small_tflite import finished_run
 
 PAGE = str(paths.ROOT / "pages" / "compare.py")
-
-
-@pytest.fixture
-def _no_engine(monkeypatch):
-    def here(target, *arguments, timeout_s=0.0):
-        module, _, function = target.partition(":")
-        return getattr(importlib.import_module(module), function)(*arguments)
-
-    monkeypatch.setattr(engine, "call", here)
 
 
 @pytest.fixture
@@ -53,7 +43,7 @@ def test_without_a_run_it_says_what_to_do(view):
     assert "train" in page.info[0].value
 
 
-@pytest.mark.usefixtures("_no_engine", "nothing_shipped")
+@pytest.mark.usefixtures("answering", "nothing_shipped")
 def test_the_table_holds_the_runs_figures(tiny_run):
     page = opened(run=[tiny_run.name])
     assert not page.exception
@@ -65,7 +55,7 @@ def test_the_table_holds_the_runs_figures(tiny_run):
     assert f"evaluate?run={tiny_run.name}" in table
 
 
-@pytest.mark.usefixtures("_no_engine", "nothing_shipped")
+@pytest.mark.usefixtures("answering", "nothing_shipped")
 def test_what_may_not_be_compared_is_kept_apart(two):
     page = opened(run=[run.name for run in two])
     assert not page.exception
@@ -76,7 +66,7 @@ def test_what_may_not_be_compared_is_kept_apart(two):
     assert "0002-other" in tables(other)[0]
 
 
-@pytest.mark.usefixtures("_no_engine", "nothing_shipped")
+@pytest.mark.usefixtures("answering", "nothing_shipped")
 @pytest.mark.parametrize(
     "detail", ["Learning curves", "Settings", "Agreement", "Classes", "One picture"]
 )
@@ -91,7 +81,7 @@ def test_every_closer_look(tiny_run, detail):
         assert any("same answer to every test picture" in info.value for info in page.info)
 
 
-@pytest.mark.usefixtures("_no_engine", "nothing_shipped")
+@pytest.mark.usefixtures("answering", "nothing_shipped")
 def test_the_address_restores_the_view(tiny_run):
     query = {
         "run": [tiny_run.name],
@@ -147,7 +137,7 @@ def test_the_shipped_networks_stand_beside_their_source():
     assert any("epochs 30, source 10" in text.value for text in page.markdown)
 
 
-@pytest.mark.usefixtures("_no_engine")
+@pytest.mark.usefixtures("answering")
 def test_the_runs_behind_the_measured_columns_open_side_by_side():
     page = opened(view="Published beside measured")
     page.button(key="open-runs").click().run()
@@ -157,7 +147,7 @@ def test_the_runs_behind_the_measured_columns_open_side_by_side():
     assert page.query_params["run"] == names
 
 
-@pytest.mark.usefixtures("_no_engine")
+@pytest.mark.usefixtures("answering")
 def test_nothing_chosen_is_a_sentence_and_stays_so(tiny_run):
     page = opened(run=[tiny_run.name])
     page.multiselect(key="run").set_value([]).run()

@@ -6,26 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import lab
-from cnnlab.evaluation import report as reports
 from tests.small_tflite import finished_run
 
 PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "evaluate.py")
-
-
-@pytest.fixture
-def _no_engine(monkeypatch):
-    def here(function):
-        return lambda *runs, **more: function(*(str(r.path) for r in runs), **more)
-
-    monkeypatch.setattr(lab, "evaluation_report", here(reports.report))
-    monkeypatch.setattr(lab, "duel", here(reports.duel))
-    monkeypatch.setattr(lab, "only_first_right", here(reports.only_first_right))
-    monkeypatch.setattr(
-        lab,
-        "judged_pictures",
-        lambda run, kind, truth, said: reports.pictures(str(run.path), kind, truth, said),
-    )
 
 
 def open_page(**query: str) -> AppTest:
@@ -41,7 +24,7 @@ def test_without_a_model_it_says_what_to_do(nothing_shipped):
     assert "Nothing is trained yet" in page.info[0].value
 
 
-@pytest.mark.usefixtures("_no_engine", "nothing_shipped")
+@pytest.mark.usefixtures("answering", "nothing_shipped")
 @pytest.mark.parametrize(
     "view", ["Confusion", "Mistakes", "Confidence", "Classes", "Against another"]
 )
@@ -53,7 +36,7 @@ def test_every_view_of_a_run(tiny_run, view):
     assert next(m.value for m in page.metric if m.label == "Test accuracy") == accuracy
 
 
-@pytest.mark.usefixtures("_no_engine", "nothing_shipped")
+@pytest.mark.usefixtures("answering", "nothing_shipped")
 def test_an_unreadable_model_is_one_sentence(tiny_run):
     tiny_run.model_file.write_bytes(b"no model")
     page = open_page(run=tiny_run.name)
@@ -61,7 +44,7 @@ def test_an_unreadable_model_is_one_sentence(tiny_run):
     assert "cannot be read" in page.error[0].value
 
 
-@pytest.mark.usefixtures("_no_engine", "nothing_shipped")
+@pytest.mark.usefixtures("answering", "nothing_shipped")
 def test_missing_data_is_one_sentence():
     from cnnlab import paths
 

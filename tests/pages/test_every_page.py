@@ -24,7 +24,7 @@ def _no_engine(monkeypatch):
     def refuse(*question, **options):
         raise LabError("The computing process is not here.")
 
-    monkeypatch.setattr(engine, "call", refuse)
+    monkeypatch.setattr(engine, "ask", refuse)
 
 
 def opened(page: str, **query) -> AppTest:

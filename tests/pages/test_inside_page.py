@@ -1,7 +1,6 @@
 """The Inside page: every view of a run, of an imported model, and of runs that have none."""
 
 import base64
-import importlib
 import shutil
 
 import keras
@@ -93,17 +92,6 @@ VIEWS = ("maps", "arithmetic", "heat", "wants")
 
 
 @pytest.fixture
-def answering(monkeypatch):
-    """The engine's answers, without its process."""
-
-    def call(target, *given, timeout_s=60.0):
-        module, _, function = target.partition(":")
-        return getattr(importlib.import_module(module), function)(*given)
-
-    monkeypatch.setattr(engine, "call", call)
-
-
-@pytest.fixture
 def imported(answering, tmp_path) -> runs.Run:
     """A model of the reader's own: color pictures, a model inside it, 80 filters."""
     image = keras.Input((16, 16, 3))
@@ -159,7 +147,7 @@ def test_every_view_without_the_engine_is_one_sentence(tiny_run, monkeypatch, vi
     def refuse(*question, **options):
         raise LabError("The computing process is not here.")
 
-    monkeypatch.setattr(engine, "call", refuse)
+    monkeypatch.setattr(engine, "ask", refuse)
     page = opened(run=tiny_run.name, view=view)
     assert "not here" in page.error[0].value
 

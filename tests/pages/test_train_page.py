@@ -9,12 +9,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import jobs, lab, paths, recipe, runs
+from cnnlab import engine, jobs, paths, recipe, runs
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.runs import Run
 from cnnlab.schedules import SCHEDULES
+from cnnlab.summary.questions import LayerTable
 from pages.parts import watch
 from tests.small_tflite import finished_run
 
@@ -22,16 +23,16 @@ PAGE = str(paths.ROOT / "pages" / "train.py")
 
 
 @pytest.fixture(autouse=True)
-def asked(monkeypatch) -> list[tuple]:
+def asked(monkeypatch) -> list[LayerTable]:
     """No process is started: neither a worker nor the engine. Yields what the engine was asked."""
-    questions: list[tuple] = []
+    questions: list[LayerTable] = []
 
-    def count(*question):
+    def count(question):
         questions.append(question)
         return SimpleNamespace(totals=SimpleNamespace(params=1234, macs=56789))
 
     st.cache_data.clear()
-    monkeypatch.setattr(lab, "layer_table", count)
+    monkeypatch.setattr(engine, "ask", count)
     monkeypatch.setattr(jobs, "dispatch", list)
     return questions
 
@@ -87,11 +88,12 @@ def test_start_makes_a_queued_run_and_goes_to_watch_it():
 def test_the_form_tells_parameters_of_just_this_network(asked):
     page = opened(architecture="mnist_approach_2", dataset="digits")
     assert "1,234 parameters and 56,789 multiply-accumulates" in said(page)
-    name, knobs, shape, classes = asked[-1]
+    name, knobs = asked[-1].architecture, asked[-1].knobs
+    shape, classes = asked[-1].input_shape, asked[-1].classes
     assert (name, shape, classes) == ("mnist_approach_2", (28, 28, 1), 10)
     assert knobs["width"] == 1.0
     sound(page.selectbox(key="architecture-").set_value("lenet5").run())
-    assert asked[-1][0] == "lenet5"
+    assert asked[-1].architecture == "lenet5"
 
 
 def test_the_usual_rate_follows_the_optimizer():
@@ -124,7 +126,7 @@ def test_settings_folded_away_keep_their_values(asked):
     sound(page.slider(key="knob-lenet5-digits--width").set_value(0.5).run())
     fold(page, "knob-lenet5-digits--all", False)
     assert not [one for one in page.slider if one.key == "knob-lenet5-digits--width"]
-    _, knobs, *_ = asked[-1]
+    knobs = asked[-1].knobs
     assert knobs["width"] == 0.5
     fold(page, "knob-lenet5-digits--all", True)
     assert page.slider(key="knob-lenet5-digits--width").value == 0.5
@@ -145,7 +147,7 @@ def test_an_engine_that_cannot_is_one_sentence(monkeypatch):
     def refuse(*_):
         raise LabError("LeNet-5 does not fit.")
 
-    monkeypatch.setattr(lab, "layer_table", refuse)
+    monkeypatch.setattr(engine, "ask", refuse)
     page = opened(architecture="lenet5", dataset="stl10")
     assert page.error[0].value == "LeNet-5 does not fit."
 
@@ -202,7 +204,7 @@ def cloned(**changes) -> Run:
 def test_a_clone_keeps_odd_knobs_and_sizes(asked):
     model = cloned()
     page = opened(clone=model.name)
-    assert asked[-1][2] == (32, 32, 3)
+    assert asked[-1].input_shape == (32, 32, 3)
     sound(page.button(key="start").click().run())
     new = runs.list_runs()[0]
     assert new != model
@@ -218,7 +220,8 @@ def test_a_clone_turned_into_another_network_drops_what_belongs_to_the_old_one(a
             continue
         sound(page.selectbox(key=f"architecture-{model.name}").set_value(other).run())
         assert not page.error, other
-        name, knobs, shape, _ = asked[-1]
+        last = asked[-1]
+        name, knobs, shape = last.architecture, last.knobs, last.input_shape
         assert name == other
         assert knobs == recipe.plan(other, "digits")["knobs"]
         assert list(shape) == recipe.plan(other, "digits")["input_shape"]
@@ -229,8 +232,10 @@ def test_a_clone_on_other_data_keeps_its_knobs_and_takes_that_datas_size(asked):
     page = opened(clone=model.name)
     sound(page.selectbox(key=f"dataset-{model.name}").set_value("stl10").run())
     assert not page.error
-    assert asked[-1][1]["width"] == 0.5
-    assert list(asked[-1][2]) == recipe.plan("lenet5", "stl10")["input_shape"] != [32, 32, 3]
+    assert asked[-1].knobs["width"] == 0.5
+    assert (
+        list(asked[-1].input_shape) == recipe.plan("lenet5", "stl10")["input_shape"] != [32, 32, 3]
+    )
 
 
 def test_a_shipped_run_can_be_cloned():
