@@ -222,7 +222,7 @@ def test_what_is_asked_goes_to_the_engine_and_its_answer_comes_back(monkeypatch)
 
 def test_only_a_running_engine_is_warmed(monkeypatch, tiny_run):
     begun = []
-    monkeypatch.setattr(engine, "begin", lambda *question: begun.append(question))
+    monkeypatch.setattr(engine, "begin", begun.append)
     monkeypatch.setattr(engine, "running", lambda: False)
     lab.warm_inside(tiny_run)
     assert not begun
