@@ -52,11 +52,10 @@ class Server:
         return _memory_mib(self.pid)
 
     def engine_mib(self) -> float:
-        """Resident memory of its engine, in MiB; 0 while there is none."""
-        children = Path(f"/proc/{self.pid}/task").glob("*/children")
-        pids = [pid for file in children for pid in file.read_text().split()]
-        engines = [p for p in pids if b"popen_loky" in Path(f"/proc/{p}/cmdline").read_bytes()]
-        return max(map(_memory_mib, engines), default=0.0)
+        """Memory of its engine, in MiB: all its processes, what they share counted once."""
+        mothers = [p for p in _children(self.pid) if b"cnnlab.engine" in _command(p)]
+        family = [*mothers, *(child for mother in mothers for child in _children(mother))]
+        return sum(map(_own_memory_mib, family))
 
 
 @contextlib.contextmanager
@@ -92,6 +91,22 @@ def _memory_mib(pid: int | str) -> float:
     text = Path(f"/proc/{pid}/status").read_text()
     line = next(line for line in text.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
+
+
+def _own_memory_mib(pid: int) -> float:
+    """Memory of a process, of what it shares with others only its part ("Pss" in proc(5))."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    line = next(line for line in text.splitlines() if line.startswith("Pss:"))
+    return int(line.split()[1]) / 1024
+
+
+def _children(pid: int) -> list[int]:
+    files = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for file in files for child in file.read_text().split()]
+
+
+def _command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def _free_port() -> int:

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab import jobs, lab, paths, runs
 from cnnlab.compression import METHODS, planning
+from cnnlab.compression.questions import ForgottenPictures
 
 PAGE = str(paths.ROOT / "pages" / "compress.py")
 KINDS = ("Distillation", "Pyramid", "Pruning", "Quantization")
@@ -134,7 +135,7 @@ def test_what_was_forgotten(family):
     parent, child = family
     for run in family:
         page = opened(run=run.name, view="What was forgotten")
-        found = lab.forgotten(parent, child)
+        found = lab.ask(ForgottenPictures(parent.path, child.path))
         cells = {metric.label: metric.value for metric in page.metric}
         assert cells["Forgotten"] == f"{found.lost:,}"
         assert f"{parent.name} reads them and {child.name} does not" in said(page)

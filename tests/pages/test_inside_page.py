@@ -348,8 +348,8 @@ def test_an_upload_is_imported_and_opened(answering, monkeypatch, tiny_run):
     mine = paths.runs_dir() / "0098-imported-unknown"
     shutil.copytree(tiny_run.path, mine)
 
-    def take(data, name, **settings):
-        told.update(settings, data=data, name=name)
+    def take(data, name, labels, dataset, preparation):
+        told.update(data=data, name=name, labels=labels)
         return runs.Run(mine)
 
     class File:
@@ -363,7 +363,7 @@ def test_an_upload_is_imported_and_opened(answering, monkeypatch, tiny_run):
     page = opened(run=tiny_run.name)
     page.text_input(key="model-labels").set_value("cat, dog")
     sound(page.button(key="import").click().run())
-    assert told["labels"] == ["cat", "dog"]
+    assert told["labels"] == ("cat", "dog")
     assert (told["data"], told["name"]) == (b"content", "net.keras")
     assert asked(page, "run") == mine.name
     assert page.selectbox(key="pick-Run").value == mine.name

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import lab, paths
+from cnnlab import engine, paths
 from cnnlab.errors import LabError
 from tests.small_tflite import finished_run
 
@@ -235,7 +235,7 @@ def test_test_pictures_are_shown_with_their_truth(store, monkeypatch):
         places=np.arange(30),
         labels=tuple("0123456789"),
     )
-    monkeypatch.setattr(lab, "test_pictures", lambda *_: shown)
+    monkeypatch.setattr(engine, "ask", lambda question: shown)
     query = {"from": "Test pictures", "sample": "7"}
     page = opened(**query, run=["0001-lenet5-mnist", "0002-lenet5-mnist"])
     assert "The models disagree" in board(page)
@@ -250,7 +250,7 @@ def test_a_dataset_that_cannot_be_read_says_so(store, monkeypatch):
     def refuse(*_):
         raise LabError("The file is broken: fetch it again.")
 
-    monkeypatch.setattr(lab, "test_pictures", refuse)
+    monkeypatch.setattr(engine, "ask", refuse)
     page = opened(**{"from": "Test pictures"})
     assert not page.exception
     assert "fetch it again" in page.error[0].value
