@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 GIB = 1024**3
 
@@ -36,8 +37,8 @@ LONG = Lane("long", idle_s=300.0)  # whole test parts, exports, plans: up to min
 FOREIGN = Lane("foreign", idle_s=30.0, memory_bytes=4 * GIB)  # files from outside the lab
 
 
-class Question(ABC, Generic[R]):
-    """One question, and by `R` the type of its answer; a frozen dataclass of plain data.
+class Question(ABC, Generic[R_co]):
+    """One question, and by `R_co` the type of its answer; a frozen dataclass of plain data.
 
     `lane` says beside which others it waits; after `limit_s` seconds of computing it is ended.
     """
@@ -46,7 +47,7 @@ class Question(ABC, Generic[R]):
     limit_s: ClassVar[float] = 60.0
 
     @abstractmethod
-    def answer(self) -> R:
+    def answer(self) -> R_co:
         """Compute it. Runs in the engine, the one place where this may load Keras.
 
         Raises:

@@ -28,7 +28,7 @@ class TestPictures(Question["Samples"]):
     """The first `count` of a fixed shuffle of a dataset's test part, scaled to `input_shape`."""
 
     dataset: str
-    input_shape: tuple[int, ...]
+    input_shape: tuple[int, int, int]
     count: int
 
     def answer(self) -> "Samples":
