@@ -14,7 +14,7 @@ from cnnlab import paths
 # A room may import rooms of lower storeys only; neighbors never import each other.
 STOREYS = (
     ("errors", "paths", "question"),
-    ("registry", "images", "plots"),
+    ("registry", "images", "plots", "keras_graph"),
     ("architectures", "datasets", "augmentation", "optimizers", "losses", "schedules"),
     ("recipe", "summary", "prediction", "comparison", "runs"),
     ("training", "evaluation", "visualization", "board"),
@@ -27,6 +27,7 @@ STOREYS = (
 )
 STOREY = {room: number for number, rooms in enumerate(STOREYS) for room in rooms}
 KERAS_ROOMS = {
+    "keras_graph",
     "architectures",
     "optimizers",
     "losses",

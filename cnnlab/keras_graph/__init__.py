@@ -1,0 +1,28 @@
+"""The one walk of a Keras graph: which operation reads what, in an order they can run in.
+
+Everything that asks how a network hangs together asks here: layer tables, the look inside,
+pruning, the matching of teacher and student, scripts, imports. The walk goes over *operations*,
+not layers: `x / 255.0` in a functional model is an operation without a layer. Models inside
+models are laid open at any depth and place; shared layers give one call for each use.
+
+Only Keras' public config is read (`Model.get_config`, `Model.operations`), and shapes come from
+`compute_output_spec`, which a layer answers without being called.
+"""
+
+from cnnlab.keras_graph._graph import INPUT, Call, Graph, Tensor
+from cnnlab.keras_graph._rebuild import rebuilt
+from cnnlab.keras_graph._run import outputs, run, symbolic
+from cnnlab.keras_graph._walk import layers, walk
+
+__all__ = [
+    "INPUT",
+    "Call",
+    "Graph",
+    "Tensor",
+    "layers",
+    "outputs",
+    "rebuilt",
+    "run",
+    "symbolic",
+    "walk",
+]
