@@ -12,7 +12,9 @@ from cnnlab import __main__ as cli
 from cnnlab import evaluation, importing, lab, paths, prediction, runs
 from cnnlab.errors import LabError
 from cnnlab.lab.asking import UploadedModel
-from cnnlab.visualization import activations, arithmetic, heat, kernels
+from cnnlab.visualization.arithmetic.explanation import explanation
+from cnnlab.visualization.attribution import heat
+from cnnlab.visualization.features import activations, kernels
 
 
 def classifier(*inner, shape=(12, 12, 1), classes=3, activation="softmax") -> keras.Model:
@@ -70,7 +72,7 @@ def test_every_view_works_on_it(saved):
     picture = np.random.default_rng(0).random((12, 12, 1), np.float32)
     path = str(run.path)
     assert activations.flow(path, picture).layers[0].name == "conv"
-    assert arithmetic.explain_run(path, picture, "conv", (1, 2, 3)).stages
+    assert explanation.explain_run(path, picture, "conv", (1, 2, 3)).stages
     assert len(heat.look_run(path, picture, ["grad_cam", "occlusion"]).heats) == 2
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnnlab import architectures, evaluation, prediction, recipe, runs, summary
-from cnnlab.visualization import kernels
+from cnnlab.visualization.features import kernels
 
 SHIPPED = runs.pretrained()
 EACH = pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.name)

@@ -10,7 +10,7 @@ import pytest
 from cnnlab import paths, runs, shipping
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
-from cnnlab.visualization import kernels
+from cnnlab.visualization.features import kernels
 
 pytestmark = pytest.mark.usefixtures("nothing_shipped")
 

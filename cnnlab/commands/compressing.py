@@ -98,7 +98,7 @@ def _percent(value: float | None) -> str:
 
 def pyramid(options: argparse.Namespace) -> dict[str, Any]:
     from cnnlab import lab, runs
-    from cnnlab.compression.pyramid import LADDERS
+    from cnnlab.compression.distillation.pyramid import LADDERS
 
     ladder = [name for word in options.students for name in LADDERS.get(word, (word,))]
     levels = lab.start_pyramid(
@@ -138,7 +138,7 @@ def ledger(options: argparse.Namespace) -> list[dict[str, Any]]:
 
     from cnnlab import runs
     from cnnlab.compression import ledger as ledgers
-    from cnnlab.compression.family import family
+    from cnnlab.compression.lineage import family
 
     members = [m for m in family(runs.find(options.run)) if m.run.tflite_file.is_file()]
     lines = [ledgers.line(str(member.run.path)) for member in members]

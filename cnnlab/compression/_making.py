@@ -6,8 +6,9 @@ from collections.abc import Callable
 import keras
 
 from cnnlab import datasets, evaluation, export, runs
-from cnnlab.compression import METHODS, _studying
-from cnnlab.compression._pruning import Masks
+from cnnlab.compression import METHODS
+from cnnlab.compression.distillation import _task
+from cnnlab.compression.pruning._masks import Masks
 from cnnlab.runs import Run
 from cnnlab.training import StopRequested, Task, both_parts, train
 from cnnlab.training.keeping import save_model
@@ -40,7 +41,7 @@ def _quantize(run: Run, report: Report, data: datasets.Data) -> keras.Model:
 def _distill(run: Run, report: Report, data: datasets.Data) -> keras.Model:
     report(phase="asking the teacher", epoch=len(run.history))
     teacher = parent_model(run)
-    return train(run, report, data, lambda run, data: _studying.task(run, data, teacher))
+    return train(run, report, data, lambda run, data: _task.task(run, data, teacher))
 
 
 def _prune(run: Run, report: Report, data: datasets.Data) -> keras.Model:

@@ -9,11 +9,11 @@ from cnnlab.question import LONG, Question
 from cnnlab.registry import Value
 
 if TYPE_CHECKING:
+    from cnnlab.compression.distillation.pyramid import Level
     from cnnlab.compression.forgotten import Forgotten
     from cnnlab.compression.ledger import Line
-    from cnnlab.compression.preview import Preview
-    from cnnlab.compression.pyramid import Level
-    from cnnlab.compression.sensitivity import Sensitivity
+    from cnnlab.compression.pruning.preview import Preview
+    from cnnlab.compression.pruning.sensitivity import Sensitivity
 
 LIMIT_S = 300.0
 
@@ -33,7 +33,7 @@ class PyramidPlan(Question["list[Level]"]):
 
     def answer(self) -> "list[Level]":
         """Runs in the engine."""
-        from cnnlab.compression.pyramid import plan
+        from cnnlab.compression.distillation.pyramid import plan
 
         return plan(str(self.teacher), self.ladder, self.settings, self.training, self.knobs)
 
@@ -51,7 +51,7 @@ class PruningPreview(Question["Preview"]):
 
     def answer(self) -> "Preview":
         """Runs in the engine."""
-        from cnnlab.compression.preview import preview
+        from cnnlab.compression.pruning.preview import preview
 
         return preview(str(self.folder), self.method, self.settings)
 
@@ -67,7 +67,7 @@ class LayerSensitivity(Question["Sensitivity"]):
 
     def answer(self) -> "Sensitivity":
         """Runs in the engine."""
-        from cnnlab.compression.sensitivity import sensitivity
+        from cnnlab.compression.pruning.sensitivity import sensitivity
 
         return sensitivity(str(self.folder))
 

@@ -20,7 +20,7 @@ from cnnlab.importing._fitting import Model, fit
 from cnnlab.importing._loading import load
 from cnnlab.runs import Run, write_json
 from cnnlab.training.keeping import save_model
-from cnnlab.visualization import kernels
+from cnnlab.visualization.features import kernels
 
 ARCHITECTURE = "imported"
 UNKNOWN = "unknown"  # stands for the dataset nobody named

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnnlab import jobs, recipe, runs
-from cnnlab.compression import METHODS, planning, pyramid
-from cnnlab.compression.family import Member, family, made_by
-from cnnlab.compression.versus import Outcome, outcomes, published
+from cnnlab.compression import METHODS, planning
+from cnnlab.compression.distillation import pyramid
+from cnnlab.compression.lineage import Member, family, made_by
+from cnnlab.compression.teacher_gain import Outcome, outcomes, published
 from cnnlab.lab.starting import OWNER_LENGTH, require_data
 from cnnlab.runs import Run
 

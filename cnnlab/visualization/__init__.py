@@ -34,5 +34,7 @@ class HeatMapCard(FunctionCard):
     by_layer: bool = False
 
 
-HEAT_MAPS: Registry[HeatMapCard] = Registry("heat map", HeatMapCard, "cnnlab.visualization")
+HEAT_MAPS: Registry[HeatMapCard] = Registry(
+    "heat map", HeatMapCard, "cnnlab.visualization.attribution"
+)
 heat_map = HEAT_MAPS.register

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab import datasets
-from cnnlab.visualization import _gradients, patches, samples
+from cnnlab.visualization import _gradients, samples
 from cnnlab.visualization._opened import open_run
+from cnnlab.visualization.features import patches
 
 
 @dataclass(frozen=True)

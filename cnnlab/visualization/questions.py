@@ -13,14 +13,14 @@ from cnnlab.question import Question
 if TYPE_CHECKING:
     import numpy as np
 
-    from cnnlab.visualization.activations import Flow, LayerMaps
-    from cnnlab.visualization.arithmetic import Explanation
-    from cnnlab.visualization.heat import Looks
-    from cnnlab.visualization.maximization import Wishes
+    from cnnlab.visualization.arithmetic.explanation import Explanation
+    from cnnlab.visualization.attribution.heat import Looks
+    from cnnlab.visualization.attribution.sanity import Check
+    from cnnlab.visualization.features.activations import Flow, LayerMaps
+    from cnnlab.visualization.features.maximization import Wishes
+    from cnnlab.visualization.features.patches import Found
     from cnnlab.visualization.network import LayerLine
-    from cnnlab.visualization.patches import Found
     from cnnlab.visualization.samples import Samples
-    from cnnlab.visualization.sanity import Check
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class PictureFlow(Question["Flow"]):
 
     def answer(self) -> "Flow":
         """Runs in the engine."""
-        from cnnlab.visualization.activations import flow
+        from cnnlab.visualization.features.activations import flow
 
         return flow(str(self.folder), self.image, self.most, self.order, self.like)
 
@@ -99,7 +99,7 @@ class MapsOfLayer(Question["LayerMaps"]):
 
     def answer(self) -> "LayerMaps":
         """Runs in the engine."""
-        from cnnlab.visualization.activations import layer_maps
+        from cnnlab.visualization.features.activations import layer_maps
 
         return layer_maps(
             *(str(self.folder), self.image, self.layer, self.first, self.most),
@@ -118,7 +118,7 @@ class Arithmetic(Question["Explanation"]):
 
     def answer(self) -> "Explanation":
         """Runs in the engine."""
-        from cnnlab.visualization.arithmetic import explain_run
+        from cnnlab.visualization.arithmetic.explanation import explain_run
 
         return explain_run(str(self.folder), self.image, self.layer, self.place)
 
@@ -138,7 +138,7 @@ class HeatMaps(Question["Looks"]):
 
     def answer(self) -> "Looks":
         """Runs in the engine."""
-        from cnnlab.visualization.heat import look_run
+        from cnnlab.visualization.attribution.heat import look_run
 
         return look_run(str(self.folder), self.image, self.methods, self.label, self.layer)
 
@@ -155,7 +155,7 @@ class SanityChecks(Question["tuple[Check, ...]"]):
 
     def answer(self) -> "tuple[Check, ...]":
         """Runs in the engine."""
-        from cnnlab.visualization.sanity import check_run
+        from cnnlab.visualization.attribution.sanity import check_run
 
         folder = str(self.folder)
         return tuple(
@@ -174,7 +174,7 @@ class FilterWishes(Question["Wishes"]):
 
     def answer(self) -> "Wishes":
         """Runs in the engine."""
-        from cnnlab.visualization.maximization import wishes_run
+        from cnnlab.visualization.features.maximization import wishes_run
 
         return wishes_run(str(self.folder), self.layer, self.first, self.most)
 
@@ -190,6 +190,6 @@ class FilterPatches(Question["Found"]):
 
     def answer(self) -> "Found":
         """Runs in the engine."""
-        from cnnlab.visualization.patches import found_run
+        from cnnlab.visualization.features.patches import found_run
 
         return found_run(str(self.folder), self.dataset, self.layer, self.own)

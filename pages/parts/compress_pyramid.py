@@ -7,7 +7,7 @@ import streamlit as st
 from cnnlab import lab, recipe, runs
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.compression import MethodCard
-from cnnlab.compression.pyramid import LADDERS
+from cnnlab.compression.distillation.pyramid import LADDERS
 from cnnlab.compression.questions import PyramidPlan
 from cnnlab.errors import LabError
 from cnnlab.runs import Run

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnlab.plots import kernels as plots
 from cnnlab.plots import maps
-from cnnlab.visualization import kernels
+from cnnlab.visualization.features import kernels
 from pages.parts.kept import kept, kept_figure
 from pages.parts.links import keep
 from pages.parts.plainly import plainly

@@ -11,7 +11,7 @@ from cnnlab.plots import evaluation as evaluation_plots
 from cnnlab.plots import kernels as kernel_plots
 from cnnlab.plots import training as plots
 from cnnlab.runs import Run
-from cnnlab.visualization import kernels
+from cnnlab.visualization.features import kernels
 from pages.parts.kept import kept_figure
 
 MOST_EARLIER = 3

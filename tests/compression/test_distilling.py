@@ -77,9 +77,9 @@ def test_cut_and_taken_up_again_is_the_same_distillation(tiny_run, data, monkeyp
 
 def test_the_second_stage_begins_with_a_fresh_optimizer(tiny_run, data, monkeypatch):
     seen = {}
-    from cnnlab.compression import _pupil
+    from cnnlab.compression.distillation import _distiller
 
-    begin = _pupil.Stages.on_epoch_begin
+    begin = _distiller.Stages.on_epoch_begin
 
     def note(self, epoch, logs=None):
         begin(self, epoch, logs)
@@ -89,7 +89,7 @@ def test_the_second_stage_begins_with_a_fresh_optimizer(tiny_run, data, monkeypa
             int(self.model.optimizer.iterations),
         )
 
-    monkeypatch.setattr(_pupil.Stages, "on_epoch_begin", note)
+    monkeypatch.setattr(_distiller.Stages, "on_epoch_begin", note)
     make(student(tiny_run, "fitnet", epochs=4), data)
     assert [seen[epoch][:2] for epoch in range(4)] == [(1, 0), (1, 0), (0, 1), (0, 1)]
     assert [seen[epoch][2] for epoch in range(4)] == [0, 7, 0, 7]

@@ -8,8 +8,10 @@ import pytest
 
 from cnnlab import evaluation, jobs, lab, recipe, runs
 from cnnlab.__main__ import parser
-from cnnlab.compression import forgotten, ledger, planning, preview, pyramid, sensitivity
-from cnnlab.compression.versus import Figure
+from cnnlab.compression import forgotten, ledger, planning
+from cnnlab.compression.distillation import pyramid
+from cnnlab.compression.pruning import preview, sensitivity
+from cnnlab.compression.teacher_gain import Figure
 from cnnlab.errors import LabError
 from tests.compression.conftest import SHORT
 

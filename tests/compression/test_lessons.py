@@ -6,11 +6,11 @@ import pytest
 
 from cnnlab import architectures
 from cnnlab.compression import METHODS, methods
-from cnnlab.compression._lesson import network
-from cnnlab.compression._maps import on_grid
-from cnnlab.compression._matching import inherited, match
-from cnnlab.compression.gram import gram_matrix
-from cnnlab.compression.pyramid import LADDERS
+from cnnlab.compression.distillation._feature_maps import on_grid
+from cnnlab.compression.distillation._matching import inherited, match
+from cnnlab.compression.distillation._objective import network
+from cnnlab.compression.distillation.gram import gram_matrix
+from cnnlab.compression.distillation.pyramid import LADDERS
 from cnnlab.errors import LabError
 
 CHANCE = np.random.default_rng(0)

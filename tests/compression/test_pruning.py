@@ -6,10 +6,10 @@ import pytest
 
 from cnnlab import architectures, datasets, evaluation, recipe, runs, summary, training
 from cnnlab.compression import METHODS, _making, planning
-from cnnlab.compression._channels import channels_of
-from cnnlab.compression._pruning import apply, grown
-from cnnlab.compression._thinning import masks, thin
-from cnnlab.compression._units import Macs, weakest
+from cnnlab.compression.pruning._dependency_graph import channels_of
+from cnnlab.compression.pruning._importance import Macs, weakest
+from cnnlab.compression.pruning._masks import apply, grown
+from cnnlab.compression.pruning._surgery import masks, thin
 from cnnlab.errors import LabError
 from cnnlab.training import callbacks
 from tests.compression.conftest import SHORT

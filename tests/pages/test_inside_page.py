@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab import engine, importing, paths, recipe, runs
 from cnnlab.errors import LabError
-from cnnlab.visualization import HEAT_MAPS, kernels
+from cnnlab.visualization import HEAT_MAPS
+from cnnlab.visualization.features import kernels
 
 PAGE = str(paths.ROOT / "pages" / "inside.py")
 

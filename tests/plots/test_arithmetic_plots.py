@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab.plots import arithmetic
-from cnnlab.visualization._steps import Share, Step, added, number
+from cnnlab.visualization.arithmetic.steps import Share, Step, added, number
 
 
 def share(channel: int, values: np.ndarray, weights: np.ndarray) -> Share:

@@ -7,7 +7,7 @@ from keras import layers
 
 from cnnlab.errors import LabError
 from cnnlab.visualization._opened import open_model
-from cnnlab.visualization.activations import all_maps, flow, layer_maps
+from cnnlab.visualization.features.activations import all_maps, flow, layer_maps
 from tests.visualization.conftest import little, picture
 
 

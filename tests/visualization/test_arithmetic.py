@@ -10,7 +10,7 @@ from keras import layers
 from cnnlab import architectures
 from cnnlab.errors import LabError
 from cnnlab.visualization._opened import open_model
-from cnnlab.visualization.arithmetic import KINDS, explain
+from cnnlab.visualization.arithmetic.explanation import KINDS, explain
 from tests.visualization.conftest import picture
 
 PROMISED = {

@@ -7,14 +7,15 @@ from keras import layers
 
 from cnnlab import architectures
 from cnnlab.errors import LabError
-from cnnlab.visualization import HEAT_MAPS, _gradients, heat, integrated, occlusion
+from cnnlab.visualization import HEAT_MAPS, _gradients
 from cnnlab.visualization._opened import Opened, open_model
-from cnnlab.visualization.gradcam import grad_cam, stretched
-from cnnlab.visualization.heat import look
-from cnnlab.visualization.integrated import integrated_gradients
-from cnnlab.visualization.occlusion import occlusion as occlusion_map
-from cnnlab.visualization.saliency import saliency
-from cnnlab.visualization.smoothgrad import smoothgrad
+from cnnlab.visualization.attribution import heat, integrated, occlusion
+from cnnlab.visualization.attribution.gradcam import grad_cam, stretched
+from cnnlab.visualization.attribution.heat import look
+from cnnlab.visualization.attribution.integrated import integrated_gradients
+from cnnlab.visualization.attribution.occlusion import occlusion as occlusion_map
+from cnnlab.visualization.attribution.saliency import saliency
+from cnnlab.visualization.attribution.smoothgrad import smoothgrad
 from tests.visualization.conftest import picture, randomized
 
 

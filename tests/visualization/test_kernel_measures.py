@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from cnnlab.errors import LabError
-from cnnlab.visualization.kernels import Kernels, composite, kernels_of, measure, read
+from cnnlab.visualization.features.kernels import Kernels, composite, kernels_of, measure, read
 from tests.visualization.conftest import every_kind, nested
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from cnnlab import evaluation, runs
 from cnnlab.errors import LabError
-from cnnlab.visualization import kernels
+from cnnlab.visualization.features import kernels
 
 
 def test_layers_and_moments_of_a_trained_run(tiny_run):

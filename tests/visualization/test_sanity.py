@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cnnlab.visualization.heat import look
-from cnnlab.visualization.sanity import check, shuffled, similar
+from cnnlab.visualization.attribution.heat import look
+from cnnlab.visualization.attribution.sanity import check, shuffled, similar
 from tests.visualization.conftest import picture
 
 

@@ -7,9 +7,10 @@ from keras import layers
 
 from cnnlab import datasets
 from cnnlab.errors import LabError
-from cnnlab.visualization import network, patches, samples
+from cnnlab.visualization import network, samples
 from cnnlab.visualization._opened import Opened, open_model, open_run
-from cnnlab.visualization.maximization import maximize, wishes_run
+from cnnlab.visualization.features import patches
+from cnnlab.visualization.features.maximization import maximize, wishes_run
 from tests.visualization.conftest import little, picture, randomized
 
 

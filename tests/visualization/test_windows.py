@@ -5,7 +5,7 @@ import pytest
 
 from cnnlab import summary
 from cnnlab.visualization._opened import open_model
-from cnnlab.visualization._windows import Span, in_picture
+from cnnlab.visualization.arithmetic.windows import Span, in_picture
 from tests.visualization.conftest import every_kind, picture
 
 

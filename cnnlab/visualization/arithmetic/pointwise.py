@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.visualization._calls import Call
-from cnnlab.visualization._steps import Step, added, number
+from cnnlab.visualization.arithmetic.steps import Step, added, number
 
 Place = tuple[int, ...]
 MOST_TERMS = 1000

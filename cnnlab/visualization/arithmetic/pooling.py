@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from cnnlab.visualization._calls import Call
-from cnnlab.visualization._steps import Step, number
-from cnnlab.visualization._sums import patch_at
-from cnnlab.visualization._windows import pair
+from cnnlab.visualization.arithmetic.steps import Step, number
+from cnnlab.visualization.arithmetic.weighted import patch_at
+from cnnlab.visualization.arithmetic.windows import pair
 
 Place = tuple[int, ...]
 MOST_TERMS = 64

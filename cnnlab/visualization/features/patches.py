@@ -14,7 +14,7 @@ import numpy as np
 
 from cnnlab.visualization._calls import Call, run
 from cnnlab.visualization._opened import Opened, open_run
-from cnnlab.visualization._windows import Span, Window, in_picture
+from cnnlab.visualization.arithmetic.windows import Span, Window, in_picture
 from cnnlab.visualization.samples import MOST, Samples, samples
 
 if TYPE_CHECKING:

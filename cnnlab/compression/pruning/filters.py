@@ -10,7 +10,7 @@ from cnnlab.registry import Knob
 if TYPE_CHECKING:
     import keras
 
-    from cnnlab.compression._pruning import Cut
+    from cnnlab.compression.pruning._masks import Cut
 
 
 @method(
@@ -53,10 +53,10 @@ def filters(model: "keras.Model", spread: str, norm: str) -> "Cut":
     Bias, batch-norm and the slices of the kernels that read a filter's map go with it; where
     maps are added, the filters of both paths go together. Parameters, bytes, MACs and time fall.
     """
-    from cnnlab.compression._channels import channels_of
-    from cnnlab.compression._pruning import Cut
-    from cnnlab.compression._thinning import masks, thin
-    from cnnlab.compression._units import silent, weakest
+    from cnnlab.compression.pruning._dependency_graph import channels_of
+    from cnnlab.compression.pruning._importance import silent, weakest
+    from cnnlab.compression.pruning._masks import Cut
+    from cnnlab.compression.pruning._surgery import masks, thin
 
     channels = channels_of(model)
     if not channels.groups():

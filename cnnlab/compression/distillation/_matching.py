@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import keras
 
-from cnnlab.compression._lesson import Network, map_layers
+from cnnlab.compression.distillation._objective import Network, map_layers
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from cnnlab.registry import Knob
 if TYPE_CHECKING:
     import keras
 
-    from cnnlab.compression._pruning import Cut
+    from cnnlab.compression.pruning._masks import Cut
 
 
 @method(
@@ -41,7 +41,7 @@ def magnitude(model: "keras.Model", scope: str) -> "Cut":
     """
     import numpy as np
 
-    from cnnlab.compression._pruning import Cut
+    from cnnlab.compression.pruning._masks import Cut
 
     kernels = [v for layer in model.layers for v in layer.weights if len(v.shape) >= 2]
 

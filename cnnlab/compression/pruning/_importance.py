@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from cnnlab import summary
-from cnnlab.compression._channels import Channels
+from cnnlab.compression.pruning._dependency_graph import Channels
 
 LEAST = 0.05  # of a group's units stay, at least one: a layer without filters is none
 

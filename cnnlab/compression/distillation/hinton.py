@@ -7,7 +7,7 @@ from cnnlab.compression._shared import STUDENT
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
-    from cnnlab.compression._lesson import Lesson, Network
+    from cnnlab.compression.distillation._objective import Lesson, Network
 
 
 @method(
@@ -40,7 +40,7 @@ def hinton(teacher: "Network", student: "Network", temperature: float, weight: f
     """
     from keras import ops
 
-    from cnnlab.compression._lesson import on_scores
+    from cnnlab.compression.distillation._objective import on_scores
 
     def loss(said, told):
         theirs = ops.log_softmax(told / temperature)

@@ -16,7 +16,7 @@ from cnnlab.runs import Run
 if TYPE_CHECKING:
     import keras
 
-    from cnnlab.compression._matching import Match
+    from cnnlab.compression.distillation._matching import Match
 
 # The sources' two ways down from VGG19: from the output's end, and from the input's.
 LADDERS = {
@@ -144,8 +144,8 @@ def plan(
     Raises:
         LabError: an unknown network, or one that cannot be built for these pictures.
     """
-    from cnnlab.compression._lesson import network
-    from cnnlab.compression._matching import match
+    from cnnlab.compression.distillation._matching import match
+    from cnnlab.compression.distillation._objective import network
 
     first = Run(Path(folder))
     config = first.config
@@ -196,7 +196,7 @@ def check_ladder(ladder: Sequence[str]) -> None:
 
 
 def _shared(student: "keras.Model", teacher: "keras.Model") -> list[str]:
-    from cnnlab.compression._matching import inherited
+    from cnnlab.compression.distillation._matching import inherited
 
     return inherited(student, teacher)
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from cnnlab import architectures, augmentation, datasets
 from cnnlab.compression import METHODS
-from cnnlab.compression._lesson import Lesson, Network, network, scores_of
-from cnnlab.compression._matching import inherited
-from cnnlab.compression._pupil import Labels, Pupil, Stages
+from cnnlab.compression.distillation._distiller import Labels, Pupil, Stages
+from cnnlab.compression.distillation._matching import inherited
+from cnnlab.compression.distillation._objective import Lesson, Network, network, scores_of
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.training import Task, both_parts

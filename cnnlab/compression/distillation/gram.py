@@ -8,7 +8,7 @@ from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
-    from cnnlab.compression._lesson import Lesson, Network
+    from cnnlab.compression.distillation._objective import Lesson, Network
 
 SHARED = stages(0.5, inherit=True)
 
@@ -38,8 +38,8 @@ def gram(
     """
     from keras import ops
 
-    from cnnlab.compression._lesson import Lesson, on_scores
-    from cnnlab.compression._matching import match
+    from cnnlab.compression.distillation._matching import match
+    from cnnlab.compression.distillation._objective import Lesson, on_scores
 
     found = match(teacher, student)
     if not (found.exit or first or teacher_last or student_last):  # only the head changed
@@ -76,7 +76,7 @@ def gram_matrix(first, last):
     """`(batch, m, n)` for maps `(batch, h, w, m)` and `(batch, h', w', n)`."""
     from keras import ops
 
-    from cnnlab.compression._maps import on_grid
+    from cnnlab.compression.distillation._feature_maps import on_grid
 
     height = max(first.shape[1], last.shape[1])
     width = max(first.shape[2], last.shape[2])

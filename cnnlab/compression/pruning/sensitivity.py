@@ -46,10 +46,10 @@ def sensitivity(folder: str) -> Sensitivity:
 
 @functools.lru_cache(maxsize=20)
 def _measured(run: Run, _stamp: int) -> Sensitivity:
-    from cnnlab.compression._channels import channels_of
-    from cnnlab.compression._pruning import apply
-    from cnnlab.compression._thinning import masks
-    from cnnlab.compression._units import Macs, strengths
+    from cnnlab.compression.pruning._dependency_graph import channels_of
+    from cnnlab.compression.pruning._importance import Macs, strengths
+    from cnnlab.compression.pruning._masks import apply
+    from cnnlab.compression.pruning._surgery import masks
 
     model = evaluation.load_model(run)
     data = datasets.load(run.config["dataset"], tuple(run.config["input_shape"]))

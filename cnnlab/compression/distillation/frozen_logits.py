@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from cnnlab.compression import method
 
 if TYPE_CHECKING:
-    from cnnlab.compression._lesson import Lesson, Network
+    from cnnlab.compression.distillation._objective import Lesson, Network
 
 
 @method(
@@ -29,7 +29,7 @@ def frozen_logits(teacher: "Network", student: "Network") -> "Lesson":
     Made for the Irtza student and its teacher: 98 % of the teacher's weights sit in one dense
     layer, and 6 neurons in place of its 128 still read 96 of 100 digits. No label is used.
     """
-    from cnnlab.compression.logits import logits
+    from cnnlab.compression.distillation.logits import logits
 
     lesson = logits(teacher, student, labels=0.0)
     lesson.freeze = True

@@ -8,7 +8,7 @@ from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
-    from cnnlab.compression._lesson import Lesson, Network
+    from cnnlab.compression.distillation._objective import Lesson, Network
 
 SHARED = stages(0.5)
 
@@ -37,9 +37,9 @@ def fitnet(
     import keras
     from keras import ops
 
-    from cnnlab.compression._lesson import Lesson
-    from cnnlab.compression._maps import on_grid
-    from cnnlab.compression._matching import match
+    from cnnlab.compression.distillation._feature_maps import on_grid
+    from cnnlab.compression.distillation._matching import match
+    from cnnlab.compression.distillation._objective import Lesson
 
     found = match(teacher, student)
     told = _maps(teacher, teacher_layer or found.teacher_last, "teacher")

@@ -7,7 +7,7 @@ from cnnlab.compression._shared import STUDENT
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
-    from cnnlab.compression._lesson import Lesson, Network
+    from cnnlab.compression.distillation._objective import Lesson, Network
 
 
 @method(
@@ -43,7 +43,7 @@ def standardized(
     """
     from keras import ops
 
-    from cnnlab.compression._lesson import on_scores
+    from cnnlab.compression.distillation._objective import on_scores
 
     def softened(scores):
         centered = scores - ops.mean(scores, axis=-1, keepdims=True)

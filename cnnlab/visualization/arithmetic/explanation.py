@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.errors import LabError
-from cnnlab.visualization._bends import BENDS
 from cnnlab.visualization._calls import PICTURE, Call
-from cnnlab.visualization._gathers import GATHERS, MOVES, came_from
 from cnnlab.visualization._opened import Opened, open_run
-from cnnlab.visualization._steps import Share, Step
-from cnnlab.visualization._sums import convolution, dense, depthwise, separable
-from cnnlab.visualization._windows import Span, Window, in_input, in_picture
+from cnnlab.visualization.arithmetic.pointwise import BENDS
+from cnnlab.visualization.arithmetic.pooling import GATHERS, MOVES, came_from
+from cnnlab.visualization.arithmetic.steps import Share, Step
+from cnnlab.visualization.arithmetic.weighted import convolution, dense, depthwise, separable
+from cnnlab.visualization.arithmetic.windows import Span, Window, in_input, in_picture
 
 __all__ = ["Explanation", "Share", "Stage", "Step", "explain", "explain_run"]
 

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from cnnlab.compression._lesson import Lesson
+from cnnlab.compression.distillation._objective import Lesson
 
 
 class Pupil(keras.Model):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 
-from cnnlab.compression._channels import Channels
+from cnnlab.compression.pruning._dependency_graph import Channels
 
 L = keras.layers
 

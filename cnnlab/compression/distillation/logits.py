@@ -7,7 +7,7 @@ from cnnlab.compression._shared import STUDENT
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
-    from cnnlab.compression._lesson import Lesson, Network
+    from cnnlab.compression.distillation._objective import Lesson, Network
 
 
 @method(
@@ -37,6 +37,6 @@ def logits(teacher: "Network", student: "Network", labels: float) -> "Lesson":
     """
     from keras import ops
 
-    from cnnlab.compression._lesson import on_scores
+    from cnnlab.compression.distillation._objective import on_scores
 
     return on_scores(teacher, student, lambda said, told: ops.mean(ops.square(said - told)), labels)

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.visualization._bends import activation
 from cnnlab.visualization._calls import Call
-from cnnlab.visualization._steps import Share, Step, added, number
-from cnnlab.visualization._windows import kernel, padding_before, pair, strides
+from cnnlab.visualization.arithmetic.pointwise import activation
+from cnnlab.visualization.arithmetic.steps import Share, Step, added, number
+from cnnlab.visualization.arithmetic.windows import kernel, padding_before, pair, strides
 
 Place = tuple[int, ...]
 MOST_ADDENDS = 6  # channels whose sums are written out

@@ -12,7 +12,7 @@ import numpy as np
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.visualization._calls import calls_of
-from cnnlab.visualization._measures import Kernels, Measures, composite, measure
+from cnnlab.visualization.features.measures import Kernels, Measures, composite, measure
 
 if TYPE_CHECKING:
     import keras

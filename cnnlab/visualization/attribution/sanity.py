@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.visualization._opened import Opened, open_run
-from cnnlab.visualization.heat import look
+from cnnlab.visualization.attribution.heat import look
 
 PASSES_BELOW = 0.5
 

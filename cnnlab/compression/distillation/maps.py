@@ -8,7 +8,7 @@ from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
-    from cnnlab.compression._lesson import Lesson, Network
+    from cnnlab.compression.distillation._objective import Lesson, Network
 
 SHARED = stages(0.5, inherit=True)
 
@@ -40,8 +40,8 @@ def maps(teacher: "Network", student: "Network", layer: str) -> "Lesson":
     """
     from keras import ops
 
-    from cnnlab.compression._lesson import Lesson, on_scores
-    from cnnlab.compression._matching import match
+    from cnnlab.compression.distillation._matching import match
+    from cnnlab.compression.distillation._objective import Lesson, on_scores
 
     name = layer or match(teacher, student).exit
     if not name:  # only the head changed: there are no maps behind it

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cnnlab import runs
 from cnnlab.comparison import sources
-from cnnlab.compression.family import made_by
+from cnnlab.compression.lineage import made_by
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 

@@ -38,7 +38,7 @@ def preview(folder: str, method: str, settings: Mapping[str, Any]) -> Preview:
     Raises:
         LabError: no model, a network that cannot be cut, or data that is not here.
     """
-    from cnnlab.compression._pruning import apply
+    from cnnlab.compression.pruning._masks import apply
 
     run, card = Run(Path(folder)), METHODS[method]
     checked = card.check(settings)
