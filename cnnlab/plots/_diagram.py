@@ -1,6 +1,7 @@
 """A network as an SVG picture: blocks to scale, lines between them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -11,7 +12,42 @@ SLANT = 0.28  # how far the picture's width recedes, drawn up and to the right
 TEXT, GAP, MARGIN = 50, 22, 14
 
 
-def diagram(rows: Sequence[Any], input_shape: tuple[int, ...]) -> str:
+@dataclass(frozen=True)
+class Scale:
+    """What the largest block stands for, so that several diagrams can be compared by eye.
+
+    Attributes:
+        side: Pixels of the largest map's longer side.
+        channels: Channels of the map with the most.
+        longest: Values of the longest vector.
+    """
+
+    side: int
+    channels: int
+    longest: int
+
+
+def scale_of(*networks: tuple[Sequence[Any], tuple[int, ...]]) -> Scale:
+    """One scale for several networks, each a layer table and its input shape."""
+    return _scale([shape for rows, size in networks for shape in _shapes(rows, size)])
+
+
+def _shapes(rows: Sequence[Any], input_shape: tuple[int, ...]) -> Iterable[tuple[int, ...]]:
+    yield tuple(input_shape)
+    yield from (block.shape for block in blocks_of(rows))
+
+
+def _scale(shapes: Sequence[tuple[int, ...]]) -> Scale:
+    maps = [shape for shape in shapes if len(shape) == 3]
+    vectors = [shape[-1] for shape in shapes if len(shape) != 3]
+    return Scale(
+        side=max((max(shape[:2]) for shape in maps), default=1),
+        channels=max((shape[2] for shape in maps), default=1),
+        longest=max([*vectors, 128]),  # a handful of classes is a short bar everywhere
+    )
+
+
+def diagram(rows: Sequence[Any], input_shape: tuple[int, ...], scale: Scale | None = None) -> str:
     """The network as an SVG picture, left to right, drawn to scale.
 
     Height and depth of a block are the height and width of its maps, its breadth the number of
@@ -21,6 +57,7 @@ def diagram(rows: Sequence[Any], input_shape: tuple[int, ...]) -> str:
     Args:
         rows: A layer table; see `_blocks.blocks_of`.
         input_shape: (height, width, channels).
+        scale: Of `scale_of` several networks that are looked at together; None: its own.
 
     Returns:
         SVG source; each block is a group with `data-layer`, for scripts that react to it.
@@ -29,19 +66,14 @@ def diagram(rows: Sequence[Any], input_shape: tuple[int, ...]) -> str:
     blocks = [picture, *blocks_of(rows)]
     for block in blocks[1:]:
         block.reads = [read + 1 for read in block.reads]
-    return _Drawing(blocks).svg()
+    return _Drawing(blocks, scale or scale_of((rows, input_shape))).svg()
 
 
 class _Drawing:
     """Pixels for blocks that already have a column and a lane."""
 
-    def __init__(self, blocks: list[Block]) -> None:
-        self.blocks = blocks
-        maps = [block.shape for block in blocks if len(block.shape) == 3]
-        vectors = [block.shape[-1] for block in blocks if len(block.shape) != 3]
-        self.side = max((max(shape[:2]) for shape in maps), default=1)
-        self.channels = max((shape[2] for shape in maps), default=1)
-        self.longest = max([*vectors, 128])  # a handful of classes is a short bar everywhere
+    def __init__(self, blocks: list[Block], scale: Scale) -> None:
+        self.blocks, self.scale = blocks, scale
         self.sizes = [self._size(block.shape) for block in blocks]
         self.left = self._columns()
         self.middle, self.height = self._lanes()
@@ -49,11 +81,11 @@ class _Drawing:
     def _size(self, shape: tuple[int, ...]) -> tuple[float, float, float]:
         """(breadth, height, recess) in pixels."""
         if len(shape) != 3:
-            return 9, max(6, TALLEST * (shape[-1] / self.longest) ** 0.5), 0
+            return 9, max(6, TALLEST * (shape[-1] / self.scale.longest) ** 0.5), 0
         height, width, channels = shape
-        breadth = max(SLIMMEST, WIDEST * channels / self.channels)
-        tall = max(SLIMMEST, TALLEST * height / self.side)
-        return breadth, tall, SLANT * max(SLIMMEST, TALLEST * width / self.side)
+        breadth = max(SLIMMEST, WIDEST * channels / self.scale.channels)
+        tall = max(SLIMMEST, TALLEST * height / self.scale.side)
+        return breadth, tall, SLANT * max(SLIMMEST, TALLEST * width / self.scale.side)
 
     def _columns(self) -> list[float]:
         """Left edge of each column."""

@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 
 from cnnlab.plots import _style
 from cnnlab.plots._blocks import KINDS
-from cnnlab.plots._diagram import diagram
+from cnnlab.plots._diagram import Scale, diagram, scale_of
 
-__all__ = ["along", "diagram", "legend", "shares", "sizes"]
+__all__ = ["Scale", "along", "diagram", "legend", "scale_of", "shares", "sizes"]
 
 
 def legend() -> dict[str, str]:

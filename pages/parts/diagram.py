@@ -1,11 +1,13 @@
 """A network's diagram: the SVG of the plots, scrollable, with blocks one can press."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
 from cnnlab.plots import architectures as plots
+from cnnlab.summary import Summary
 
 _HERE = Path(__file__).parent
 _drawing = st.components.v2.component(
@@ -16,9 +18,13 @@ _drawing = st.components.v2.component(
 )
 
 
-def diagram(summary, key: str) -> str | None:
-    """Draw a `summary.Summary` to scale; returns the name of the block last pressed, if any."""
-    svg = plots.diagram(summary.layers, summary.input_shape)
+def diagram(summary: Summary, key: str, beside: Sequence[Summary] = ()) -> str | None:
+    """Draw a network to scale; returns the name of the block last pressed, if any.
+
+    Networks it is looked at `beside`, earlier or now, are drawn on the same scale.
+    """
+    together = [(each.layers, each.input_shape) for each in (summary, *beside)]
+    svg = plots.diagram(summary.layers, summary.input_shape, plots.scale_of(*together))
     picked = (st.session_state.get(key) or {}).get("picked")
     drawn = hashlib.sha256(svg.encode()).hexdigest()[:16]
     return _drawing(

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnlab import lab
 from cnnlab.architectures import ArchitectureCard
 from cnnlab.registry import Value
-from cnnlab.summary import Summary
+from cnnlab.summary import Summary, Totals
 from cnnlab.summary.questions import LayerTable
 from pages.parts.amounts import count, shape, size
 from pages.parts.diagram import diagram, legend
@@ -35,15 +35,18 @@ def network(card: ArchitectureCard) -> None:
     setting = read_setting(card)
     remember(setting)
     table = layer_table(card.name, setting.knobs, setting.input_shape, setting.classes)
-    _totals(setting, table)
+    source = _as_in_the_source(setting, table)
+    _totals(table, source.totals)
     _train(setting)
     st.markdown("#### The network, drawn to scale")
-    picked = diagram(table, key=f"diagram-{card.name}")
+    picked = diagram(table, key=f"diagram-{card.name}", beside=[source])
     legend()
     st.caption(
         "From the picture on the left to the classes on the right. A block's height and depth are "
         "the height and width of its maps, its breadth the number of channels; thin bars are "
-        "vectors. Below: name, output, parameters. Press a block to see its arithmetic."
+        "vectors. Below: name, output, parameters. The scale is that of the network before you "
+        "turned a knob: halve the width and see every block become half as broad. Press a block "
+        "to see its arithmetic."
     )
     _arithmetic(table, picked)
     names = list(VIEWS)
@@ -101,13 +104,18 @@ def _head(card: ArchitectureCard) -> None:
         )
 
 
-def _totals(setting: Setting, table) -> None:
+def _as_in_the_source(setting: Setting, table: Summary) -> Summary:
+    """The network before any knob was turned."""
+    if not setting.changed:
+        return table
+    card = setting.card
+    defaults = {knob.name: knob.default for knob in card.knobs}
+    return layer_table(card.name, defaults, card.input_shape, card.classes)
+
+
+def _totals(table: Summary, usual: Totals) -> None:
     """The network as a whole; what the knobs changed in percent of the source's network."""
-    card, totals = setting.card, table.totals
-    usual = totals
-    if setting.changed:
-        defaults = {knob.name: knob.default for knob in card.knobs}
-        usual = layer_table(card.name, defaults, card.input_shape, card.classes).totals
+    totals = table.totals
 
     def metric(column, label: str, name: str, form, text: str) -> None:
         now, before = getattr(totals, name), getattr(usual, name)

@@ -33,8 +33,13 @@ def side_by_side(setting, table, layer_table) -> None:
         right = layer_table(other, usual, card.input_shape, card.classes)
     left_title = f"{setting.card.title}, as set" if setting.changed else setting.card.title
     _totals(table, right, left_title, card.title)
-    st.markdown(f"**{card.title}**")
-    diagram(right, key=f"diagram-with-{other}")
+    for name, title, one, two in (
+        (f"left-of-{other}", left_title, table, right),
+        (other, card.title, right, table),
+    ):
+        st.markdown(f"**{title}**")
+        diagram(one, key=f"diagram-with-{name}", beside=[two])
+    st.caption("Both on one scale: a broader block has more channels, a taller one larger maps.")
     _line_by_line(setting.card.name, table, right, left_title, card.title)
 
 

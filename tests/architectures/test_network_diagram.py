@@ -71,21 +71,33 @@ def test_every_block_is_drawn_once_and_the_picture_is_sound(tables):
         assert drawn == ["picture", *(block.name for block in blocks_of(table.layers))]
 
 
-def test_blocks_are_drawn_to_scale(tables):
-    table = tables["mnist_approach_1"]
-    drawing = ET.fromstring(plots.diagram(table.layers, table.input_shape))
-    fronts = {}
+def fronts(table, scale=None):
+    """(breadth, height) in pixels of every block's front, by name."""
+    drawing = ET.fromstring(plots.diagram(table.layers, table.input_shape, scale))
+    found = {}
     for group in drawing.iter(f"{SVG}g"):
         rects = [rect for inner in group.findall(f"{SVG}g") for rect in inner.findall(f"{SVG}rect")]
         if group.get("data-layer"):
-            fronts[group.get("data-layer")] = rects[0]
+            sides = (float(rects[0].get(side)) for side in ("width", "height"))
+            found[group.get("data-layer")] = tuple(sides)
+    return found
 
-    def height(name):
-        return float(fronts[name].get("height"))
 
-    assert height("conv1") / height("picture") == pytest.approx(25 / 28, rel=0.01)
-    assert height("pool1") / height("conv1") == pytest.approx(12 / 25, rel=0.01)
-    assert float(fronts["conv2"].get("width")) == pytest.approx(WIDEST / 2, rel=0.01)
+def test_blocks_are_drawn_to_scale(tables):
+    drawn = fronts(tables["mnist_approach_1"])
+    assert drawn["conv1"][1] / drawn["picture"][1] == pytest.approx(25 / 28, rel=0.01)
+    assert drawn["pool1"][1] / drawn["conv1"][1] == pytest.approx(12 / 25, rel=0.01)
+    assert drawn["conv2"][0] == pytest.approx(WIDEST / 2, rel=0.01)
+
+
+def test_networks_looked_at_together_share_one_scale():
+    whole, half = (summarize_architecture("lenet5", knobs={"width": width}) for width in (1.0, 0.5))
+    scale = plots.scale_of(*((each.layers, each.input_shape) for each in (whole, half)))
+    first, second = fronts(whole, scale), fronts(half, scale)
+    assert second["conv2"][0] == pytest.approx(first["conv2"][0] / 2, rel=0.01)
+    assert second["picture"] == first["picture"]
+    assert second["conv1"][1] == first["conv1"][1]
+    assert second["hidden1"][1] < first["hidden1"][1]
 
 
 def test_shares_add_up_to_the_whole(tables):
