@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from cnnlab.commands import carrying, compressing, judging, learning, looking
+from cnnlab.commands import compress, evaluate, info, train, transfer
 from cnnlab.errors import LabError
 
 
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(verb=function)
         return added
 
-    for kind in (looking, learning, compressing, judging, carrying):
+    for kind in (info, train, compress, evaluate, transfer):
         kind.add(verb)
     return top
 

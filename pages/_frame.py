@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.writing import token_field
+from pages.parts.shared.writing import token_field
 
 # A file of our own: a material icon would be fetched from another server.
 ICON = str(Path(__file__).with_name("icon.svg"))

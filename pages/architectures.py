@@ -4,9 +4,9 @@ import streamlit as st
 
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
-from pages.parts.links import link
-from pages.parts.network import network
-from pages.parts.network_gallery import gallery
+from pages.parts.architectures.gallery import gallery
+from pages.parts.architectures.network import network
+from pages.parts.shared.links import link
 
 st.title("Architectures")
 name = st.query_params.get("architecture")

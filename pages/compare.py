@@ -3,14 +3,14 @@
 import streamlit as st
 
 from cnnlab.errors import LabError
-from pages.parts import compare_budget, compare_records, compare_runs, compare_sources
-from pages.parts.compare_controls import one_of
+from pages.parts.compare import budget, published, records, side_by_side
+from pages.parts.shared.controls import one_of
 
 VIEWS = {
-    "Side by side": compare_runs.show,
-    "Within a budget": compare_budget.show,
-    "Published beside measured": compare_sources.show,
-    "Records": compare_records.show,
+    "Side by side": side_by_side.show,
+    "Within a budget": budget.show,
+    "Published beside measured": published.show,
+    "Records": records.show,
 }
 
 st.title("Compare")

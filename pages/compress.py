@@ -4,15 +4,15 @@ import streamlit as st
 
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
-from pages.parts import compress_export, compress_family, compress_forgotten, compress_start
-from pages.parts.compare_controls import one_of
-from pages.parts.picker import pick_run
+from pages.parts.compress import export, forgotten, lineage, start
+from pages.parts.shared.controls import one_of
+from pages.parts.shared.run_picker import pick_run
 
 VIEWS = {
-    "Make smaller": compress_start.show,
-    "Family and ledger": compress_family.show,
-    "What was forgotten": compress_forgotten.show,
-    "Export": compress_export.show,
+    "Make smaller": start.show,
+    "Family and ledger": lineage.show,
+    "What was forgotten": forgotten.show,
+    "Export": export.show,
 }
 
 

@@ -4,9 +4,9 @@ import streamlit as st
 
 from cnnlab.datasets import DATASETS
 from cnnlab.errors import LabError
-from pages.parts.dataset_card import describe, get_ready
-from pages.parts.dataset_views import show_views
-from pages.parts.own_pictures import add_own_pictures
+from pages.parts.datasets.card import describe, get_ready
+from pages.parts.datasets.own_pictures import add_own_pictures
+from pages.parts.datasets.views import show_views
 
 
 def choose() -> str:

@@ -6,9 +6,9 @@ from cnnlab.api import snippets
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.plots import evaluation as plots
-from pages.parts.evaluated import duel, measured, shown
-from pages.parts.links import link
-from pages.parts.picker import pick_run
+from pages.parts.evaluate.report import duel, measured, shown
+from pages.parts.shared.links import link
+from pages.parts.shared.run_picker import pick_run
 
 
 def headline(report) -> None:

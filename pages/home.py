@@ -3,8 +3,8 @@
 import streamlit as st
 
 from cnnlab import lab, runs
-from pages.parts.links import link
-from pages.parts.run_list import search_field
+from pages.parts.shared.links import link
+from pages.parts.shared.run_list import search_field
 
 STEPS = (
     (

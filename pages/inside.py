@@ -5,43 +5,43 @@ import streamlit as st
 from cnnlab import lab
 from cnnlab.errors import LabError
 from cnnlab.visualization.questions import Layers
-from pages.parts import (
-    inside_arithmetic,
-    inside_heat,
-    inside_import,
-    inside_kernels,
-    inside_maps,
-    inside_wants,
+from pages.parts.inside import (
+    arithmetic,
+    attribution,
+    feature_maps,
+    importing,
+    kernels,
+    maximization,
 )
-from pages.parts.links import keep
-from pages.parts.picker import pick_run
-from pages.parts.plainly import plainly
+from pages.parts.shared.links import keep
+from pages.parts.shared.plainly import plainly
+from pages.parts.shared.run_picker import pick_run
 
 VIEWS = {
     "kernels": (
         ":material/grid_on: Kernels",
         "A convolution slides small grids of weights over the picture. These are the grids.",
-        inside_kernels.show,
+        kernels.show,
     ),
     "maps": (
         ":material/layers: Feature maps",
         "What every layer makes of a picture: from edges to an answer.",
-        inside_maps.show,
+        feature_maps.show,
     ),
     "arithmetic": (
         ":material/calculate: Arithmetic",
         "Nothing but multiplying and adding: every number that made one value.",
-        inside_arithmetic.show,
+        arithmetic.show,
     ),
     "heat": (
         ":material/local_fire_department: Where did it look",
         "Which pixels spoke for a class? Five methods, five answers; none is the whole truth.",
-        inside_heat.show,
+        attribution.show,
     ),
     "wants": (
         ":material/psychology: What does a filter want",
         "A picture made for a filter, beside the test pictures that excite it most.",
-        inside_wants.show,
+        maximization.show,
     ),
 }
 
@@ -88,7 +88,7 @@ st.title("Inside")
 try:
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     with right:
-        inside_import.bring()
+        importing.bring()
     with left:
         chosen = pick_run("Run", lambda run: run.snapshots_dir.is_dir() or run.model_file.is_file())
     if chosen:

@@ -4,12 +4,14 @@ from contextlib import suppress
 
 import streamlit as st
 
-from cnnlab import board, images, lab, prediction, runs
+from cnnlab import images, lab, prediction, runs
 from cnnlab.errors import LabError
-from pages.parts import pictures, samples
-from pages.parts.answers import show_answers, show_first_layers, show_notes, show_ways
-from pages.parts.canvas import Board, canvas, sent
-from pages.parts.links import link
+from cnnlab.prediction import board
+from pages.parts.predict import samples
+from pages.parts.predict.answers import show_answers, show_first_layers, show_notes, show_ways
+from pages.parts.shared import pictures
+from pages.parts.shared.canvas import Board, canvas, sent
+from pages.parts.shared.links import link
 
 WAYS = ("Draw", "Upload", "Camera", "Test pictures")
 

@@ -4,10 +4,10 @@ import streamlit as st
 
 from cnnlab import runs
 from cnnlab.errors import LabError
-from pages.parts.links import link
-from pages.parts.run_list import run_list
-from pages.parts.training_form import training_form
-from pages.parts.watch import watch
+from pages.parts.shared.links import link
+from pages.parts.shared.run_list import run_list
+from pages.parts.train.form import training_form
+from pages.parts.train.watch import watch
 
 st.title("Train")
 name = st.query_params.get("run")

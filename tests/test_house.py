@@ -16,12 +16,13 @@ STOREYS = (
     ("errors", "paths", "question"),
     ("registry", "images", "plots", "keras_graph"),
     ("architectures", "datasets", "augmentation", "optimizers", "losses", "schedules"),
-    ("recipe", "summary", "prediction", "comparison", "runs"),
-    ("training", "evaluation", "visualization", "board"),
+    ("recipe", "summary", "comparison", "runs"),
+    ("prediction",),
+    ("training", "evaluation", "visualization"),
     ("export",),
     ("compression", "importing"),
     ("engine", "jobs", "shipping"),
-    ("lab", "comparing", "api", "benchmarks"),
+    ("lab", "api", "benchmarks"),
     ("commands",),
     ("__main__",),
 )
@@ -140,17 +141,40 @@ def test_keras_stays_in_its_rooms():
     assert not violations(light, lambda path: packages(path) & {"keras", "tensorflow"})
 
 
-def test_pages_import_streamlit_the_lab_and_their_parts_alone():
+def foreign_parts(page: str, source: str) -> list[str]:
+    """What `source`, a file of `page` or of its parts, imports of other pages or their parts."""
+    mine = (f"pages.parts.{page}.", "pages.parts.shared.")
+    return [m for m in imports(source) if m.startswith("pages") and not m.startswith(mine)]
+
+
+def page_of(path: Path) -> str:
+    """The page a file belongs to: its own name, or that of its folder of parts."""
+    inside = path.relative_to(paths.ROOT / "pages")
+    return inside.parts[1] if inside.parts[0] == "parts" else inside.stem
+
+
+def test_pages_import_streamlit_the_lab_and_their_own_parts_alone():
     allowed = {"streamlit", "cnnlab", "pages", *sys.stdlib_module_names}
     assert not violations(PAGES, lambda path: packages(path) - allowed)
-    assert not violations(
-        PAGES,
-        lambda path: [
-            module
-            for module in imports(path.read_text())
-            if module.startswith("pages.") and not module.startswith("pages.parts.")
-        ],
-    )
+    assert not violations(PAGES, lambda path: foreign_parts(page_of(path), path.read_text()))
+
+
+def test_a_folder_of_parts_belongs_to_a_page_or_to_all():
+    names = {path.stem for path in (paths.ROOT / "pages").glob("*.py")}
+    assert {page_of(path) for path in PAGES} <= {*names, "shared"}
+
+
+@pytest.mark.parametrize(
+    ("page", "source"),
+    [
+        ("train", "from pages import home"),
+        ("train", "from pages.parts.home.cards import show"),
+        ("shared", "from pages.parts.train import watch"),
+        ("train", "def draw():\n    import pages.parts.compare.runs"),  # hidden in a function
+    ],
+)
+def test_a_planted_part_of_another_page_is_caught(page, source):
+    assert foreign_parts(page, source)
 
 
 def catch_alls(path: Path) -> list[int]:

@@ -119,6 +119,6 @@ def test_every_challenge_has_a_shipped_holder_below_its_limit(challenge):
 
 def comparison_runs() -> list[Run]:
     """What the page offers."""
-    from cnnlab import comparing
+    from cnnlab import lab
 
-    return comparing.tested()
+    return lab.tested_runs()

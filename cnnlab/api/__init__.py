@@ -22,8 +22,8 @@ from cnnlab.api import pad
 from cnnlab.api.bodies import pictures_of
 from cnnlab.api.document import PAGE, openapi
 from cnnlab.api.guard import METHODS, TIME_LIMIT_S, Refused, guarded, route
-from cnnlab.board import PAD_PATH
 from cnnlab.errors import LabError
+from cnnlab.prediction.board import PAD_PATH
 from cnnlab.runs import Run
 
 

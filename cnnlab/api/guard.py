@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from cnnlab.board import PAD_PATH
 from cnnlab.errors import LabError
+from cnnlab.prediction.board import PAD_PATH
 
 Handler = Callable[[Request], Awaitable[Response]]
 

@@ -9,10 +9,10 @@ from anyio import fail_after, to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from cnnlab import board
 from cnnlab.api.bodies import body_of
 from cnnlab.api.guard import TIME_LIMIT_S, Refused, guarded
 from cnnlab.errors import LabError
+from cnnlab.prediction import board
 
 TICKET = "x-cnnlab-ticket"
 MOST_BYTES = 64 * 1024

@@ -10,9 +10,9 @@ from cnnlab.comparison._front import front, points
 from cnnlab.comparison._settings import Setting
 from cnnlab.comparison._table import Cell, table
 from cnnlab.errors import LabError
-from cnnlab.plots import _comparison_scene as scenes
-from cnnlab.plots import _comparison_table as tables
-from cnnlab.plots import comparison as plots
+from cnnlab.plots.comparison import charts as plots
+from cnnlab.plots.comparison import scene as scenes
+from cnnlab.plots.comparison import tables
 
 # What may stand on the chart's horizontal axis.
 COSTS = (

@@ -9,8 +9,8 @@ from cnnlab.comparison import sources
 from cnnlab.comparison._drawn import labels, published_points
 from cnnlab.comparison._figures import shown
 from cnnlab.comparison._records import Standing
-from cnnlab.plots import _comparison_table as tables
-from cnnlab.plots import comparison as plots
+from cnnlab.plots.comparison import charts as plots
+from cnnlab.plots.comparison import tables
 
 
 def records_chart(standing: Standing, errors: bool = False) -> go.Figure:

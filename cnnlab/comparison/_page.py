@@ -5,7 +5,7 @@ import time
 
 from cnnlab.comparison._drawn import TITLES, drawing, settings_html, table_html
 from cnnlab.comparison._groups import Comparison, Group
-from cnnlab.plots._comparison_scene import svg
+from cnnlab.plots.comparison.scene import svg
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem;

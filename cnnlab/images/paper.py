@@ -6,11 +6,11 @@ import numpy as np
 from PIL import Image
 
 from cnnlab.errors import LabError
-from cnnlab.images.light import darkness, is_dark_on_light, spread
+from cnnlab.images.components import Mark, belongs, edges, find_marks, likeness
+from cnnlab.images.illumination import darkness, is_dark_on_light, spread
 from cnnlab.images.lines import remove_lines
-from cnnlab.images.marks import Mark, belongs, edges, find_marks, likeness
-from cnnlab.images.pen import thickened
 from cnnlab.images.prepared import Step
+from cnnlab.images.stroke import thickened
 
 WORK_SIDES = (600, 900)  # pixels; smaller pictures are enlarged, larger ones shrunk
 THRESHOLD = 0.4  # of the darkest ink: what counts as a mark

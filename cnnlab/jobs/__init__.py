@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from cnnlab import paths, runs
 from cnnlab.errors import LabError
 from cnnlab.jobs import order
+from cnnlab.jobs.launcher import LOCK_VARIABLE, LocalProcesses, Starter
 from cnnlab.jobs.order import Line, Waiting, line, owner_of, slots, user_limit
-from cnnlab.jobs.starting import LOCK_VARIABLE, LocalProcesses, Starter
 from cnnlab.runs import Run
 
 __all__ = [

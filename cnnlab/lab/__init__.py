@@ -1,6 +1,6 @@
 """What the pages call: light functions that ask the run store, LiteRT or the engine."""
 
-from cnnlab.lab.asking import ask, import_model, warm_inside
+from cnnlab.lab.comparable_runs import earlier_runs, tested_runs
 from cnnlab.lab.compressing import (
     Member,
     Outcome,
@@ -13,18 +13,13 @@ from cnnlab.lab.compressing import (
     start_pyramid,
     start_quantization,
 )
-from cnnlab.lab.earlier import earlier_runs
+from cnnlab.lab.engine_calls import ask, import_model, warm_inside
 from cnnlab.lab.live import Live, live, wait_for_first_point
 from cnnlab.lab.permission import may_lead, may_write
 from cnnlab.lab.queue import positions, queue
-from cnnlab.lab.shelf import ready_runs, row, shelf, showcase, tags
+from cnnlab.lab.run_rows import ready_runs, row, shelf, showcase, tags
 from cnnlab.lab.softened import SoftTargets, soft_targets
-from cnnlab.lab.starting import (
-    OWNER_LENGTH,
-    require_data,
-    resume_training,
-    start_training,
-)
+from cnnlab.lab.submit import OWNER_LENGTH, require_data, resume_training, start_training
 
 __all__ = [
     "OWNER_LENGTH",
@@ -57,6 +52,7 @@ __all__ = [
     "start_quantization",
     "start_training",
     "tags",
+    "tested_runs",
     "wait_for_first_point",
     "warm_inside",
 ]

@@ -9,7 +9,7 @@ from cnnlab.compression import METHODS, planning
 from cnnlab.compression.distillation import pyramid
 from cnnlab.compression.lineage import Member, family, made_by
 from cnnlab.compression.teacher_gain import Outcome, outcomes, published
-from cnnlab.lab.starting import OWNER_LENGTH, require_data
+from cnnlab.lab.submit import OWNER_LENGTH, require_data
 from cnnlab.runs import Run
 
 __all__ = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab import prediction
-from cnnlab.lab.asking import ask
+from cnnlab.lab.engine_calls import ask
 from cnnlab.runs import Run
 from cnnlab.visualization.questions import TestPictures
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from starlette.applications import Starlette
 
-from cnnlab import api, board
+from cnnlab import api
+from cnnlab.prediction import board
 from tests.api.conftest import ask
 from tests.small_tflite import finished_run
 

@@ -15,7 +15,7 @@ import pytest
 
 from cnnlab import jobs, paths, runs
 from cnnlab.errors import LabError
-from cnnlab.jobs.starting import LocalProcesses
+from cnnlab.jobs.launcher import LocalProcesses
 from cnnlab.runs import Run
 from tests.jobs.waiters import new_run, started, states, wait_until
 

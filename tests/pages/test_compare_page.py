@@ -6,7 +6,7 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import comparing, comparison, paths, runs
+from cnnlab import comparison, lab, paths, runs
 from cnnlab.comparison import sources
 from tests.small_tflite import finished_run
 
@@ -169,7 +169,7 @@ def test_tags_narrow_the_choice_and_keep_what_is_chosen(tiny_run):
 def test_records_name_the_holder_and_the_way_to_beat_it(challenge):
     page = opened(view="Records", challenge=challenge.title)
     assert not page.exception
-    best = comparison.standing(challenge, comparing.tested()).best
+    best = comparison.standing(challenge, lab.tested_runs()).best
     assert any(best.row["title"] in element.value for element in page.markdown)
     shown = {metric.label: metric.value for metric in page.metric}
     assert shown["Parameters"] == f"{best.row['params']:,}"

@@ -16,7 +16,7 @@ from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.runs import Run
 from cnnlab.schedules import SCHEDULES
 from cnnlab.summary.questions import LayerTable
-from pages.parts import watch
+from pages.parts.train import watch
 from tests.small_tflite import finished_run
 
 PAGE = str(paths.ROOT / "pages" / "train.py")

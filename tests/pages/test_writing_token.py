@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab import lab
-from pages.parts import writing
+from pages.parts.shared import writing
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 

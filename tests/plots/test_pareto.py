@@ -1,6 +1,6 @@
 """Accuracy against cost: where the models' names go."""
 
-from cnnlab.plots.comparison import Point, mark, pareto
+from cnnlab.plots.comparison.charts import Point, mark, pareto
 
 
 def drawn(*costs: float):

@@ -1,0 +1,88 @@
+"""Measure, predict, compare, and who holds the records."""
+
+import argparse
+from typing import Any
+
+from cnnlab.commands import Verb, say
+from cnnlab.errors import LabError
+
+
+def add(verb: Verb) -> None:
+    verb(evaluate, "evaluate", "Test accuracy of a run, measured now.").add_argument(
+        "run", metavar="RUN"
+    )
+    comparing = verb(compare, "compare", "Runs side by side: the Compare page's figures.")
+    comparing.add_argument("runs", metavar="RUN", nargs="+")
+    comparing.add_argument("--report", metavar="FILE.html", help="write the one-page report, too")
+    verb(records, "records", "How small can it get: the best within so many parameters.")
+    predict_verb = verb(predict, "predict", "What a run says of one picture.")
+    predict_verb.add_argument("run", metavar="RUN")
+    predict_verb.add_argument("picture", metavar="PICTURE")
+    measuring = verb(benchmark, "benchmark", "Measure speed and memory on this machine.")
+    measuring.add_argument("part", nargs="?", default="models", metavar="PART")
+
+
+def evaluate(options: argparse.Namespace) -> dict[str, Any]:
+    from cnnlab import evaluation, runs
+
+    result = evaluation.evaluate(runs.find(options.run))
+    low, high = result.interval
+    say(
+        options,
+        f"{result.run}: test accuracy {result.accuracy:.2%} (95 % interval {low:.2%} to "
+        f"{high:.2%}) on {result.test_count} pictures of {result.variant}",
+    )
+    return result.to_json()
+
+
+def compare(options: argparse.Namespace) -> dict[str, Any]:
+    from pathlib import Path
+
+    from cnnlab import comparison, runs
+
+    chosen = [runs.find(name) for name in dict.fromkeys(options.runs)]
+    result = comparison.compare(chosen)
+    for group in result.groups:
+        say(options, comparison.text(group.title, group.apart, group.rows))
+    for words in result.failed.values():
+        say(options, words)
+    if options.report:
+        Path(options.report).write_text(comparison.page(result))
+    return result.to_json()
+
+
+def records(options: argparse.Namespace) -> dict[str, Any]:
+    from cnnlab import comparison, lab
+
+    found, told = lab.tested_runs(), {}
+    for challenge in comparison.CHALLENGES:
+        now = comparison.standing(challenge, found)
+        goals = " and ".join(f"{goal * 100:g} %" for goal in challenge.goals)
+        say(options, f"{challenge.title}: goal {goals}. {challenge.description}")
+        for place, one in enumerate(now.ranked, 1):
+            say(options, f"  {place:2}. {one.words}")
+        for name, why in now.apart.items():
+            say(options, f"  left out: {name}, for {why}")
+        told[challenge.name] = now.to_json()
+    return told
+
+
+def predict(options: argparse.Namespace) -> dict[str, Any]:
+    from cnnlab import images, prediction, runs
+
+    run = runs.find(options.run)
+    config = run.config
+    picture = images.read_picture(options.picture)
+    prepared = images.prepare(picture, tuple(config["input_shape"]), config["preparation"])
+    if prepared.blank:
+        raise LabError(f"{options.picture} is blank: nothing is drawn on it.")
+    result = prediction.predict(run, prepared.network_input)
+    for label, probability in zip(result.labels, result.probabilities, strict=True):
+        say(options, f"{label:12} {probability:7.2%}")
+    return {"run": run.name, "label": result.label, "probabilities": dict(result.by_class)}
+
+
+def benchmark(options: argparse.Namespace) -> dict[str, Any]:
+    from cnnlab import benchmarks
+
+    return benchmarks.measure(options.part, lambda text: say(options, text))

@@ -1,0 +1,1 @@
+"""What the Compare page draws: charts, tables, and a chart as a file to keep."""

@@ -1,0 +1,171 @@
+"""One network: what was published, its knobs, its diagram, and what each layer costs."""
+
+import streamlit as st
+
+from cnnlab.architectures import ArchitectureCard
+from cnnlab.summary import Summary, Totals
+from pages.parts.architectures.diagram import diagram, legend
+from pages.parts.architectures.setting import Setting, read_setting, remember
+from pages.parts.architectures.views import VIEWS
+from pages.parts.shared.amounts import count, shape, size
+from pages.parts.shared.layer_table import layer_table
+from pages.parts.shared.links import keep, link
+
+
+def network(card: ArchitectureCard) -> None:
+    """Draw the page of one network.
+
+    Raises:
+        LabError: a setting no network can have; the controls stay, the sentence follows.
+    """
+    link("architectures", "All networks", ":material/arrow_back:")
+    _head(card)
+    setting = read_setting(card)
+    remember(setting)
+    table = layer_table(card.name, setting.knobs, setting.input_shape, setting.classes)
+    source = _as_in_the_source(setting, table)
+    _totals(table, source.totals)
+    _train(setting)
+    st.markdown("#### The network, drawn to scale")
+    picked = diagram(table, key=f"diagram-{card.name}", beside=[source])
+    legend()
+    st.caption(
+        "From the picture on the left to the classes on the right. A block's height and depth are "
+        "the height and width of its maps, its breadth the number of channels; thin bars are "
+        "vectors. Below: name, output, parameters. The scale is that of the network before you "
+        "turned a knob: halve the width and see every block become half as broad. Press a block "
+        "to see its arithmetic."
+    )
+    _arithmetic(table, picked)
+    names = list(VIEWS)
+    asked = st.query_params.get("view")
+    view = st.segmented_control(
+        "Look at",
+        names,
+        default=asked if asked in names else names[0],
+        key=f"view-{card.name}",
+        required=True,
+    )
+    keep("view", view, names[0])
+    VIEWS[view](setting, table, layer_table)
+
+
+def _head(card: ArchitectureCard) -> None:
+    """Name, words, source, and the published figures beside our own count."""
+    st.markdown(f"## {card.title}")
+    st.markdown(card.description)
+    st.caption(f"Source: [{card.source}]({card.url}). Our name for it: `{card.name}`.")
+    rows = [
+        {
+            "on": figure.dataset,
+            "published": figure.params,
+            "ours": figure.rebuilt or (card.params if figure.input_shape is None else None),
+            "accuracy": figure.accuracy,
+            "note": figure.note,
+        }
+        for figure in card.published
+    ]
+    if rows:
+        st.dataframe(
+            rows,
+            hide_index=True,
+            key=f"published-{card.name}",
+            column_config={
+                "on": "Published for",
+                "published": st.column_config.NumberColumn(
+                    "Parameters, published", format="localized"
+                ),
+                "ours": st.column_config.NumberColumn(
+                    "Parameters, counted here",
+                    format="localized",
+                    help="All numbers the model stores, with batch-norm's moving statistics.",
+                ),
+                "accuracy": st.column_config.NumberColumn(
+                    "Test accuracy, published", format="percent"
+                ),
+                "note": st.column_config.TextColumn("Note", width="large"),
+            },
+        )
+    if card.contradiction:
+        st.info(
+            f"Where the source contradicts itself: {card.contradiction}", icon=":material/rule:"
+        )
+
+
+def _as_in_the_source(setting: Setting, table: Summary) -> Summary:
+    """The network before any knob was turned."""
+    if not setting.changed:
+        return table
+    card = setting.card
+    defaults = {knob.name: knob.default for knob in card.knobs}
+    return layer_table(card.name, defaults, card.input_shape, card.classes)
+
+
+def _totals(table: Summary, usual: Totals) -> None:
+    """The network as a whole; what the knobs changed in percent of the source's network."""
+    totals = table.totals
+
+    def metric(column, label: str, name: str, form, text: str) -> None:
+        now, before = getattr(totals, name), getattr(usual, name)
+        delta = f"{now / before - 1:+.1%}" if now != before and before else None
+        column.metric(label, form(now), delta, "inverse", help=text, border=True)
+
+    columns = st.columns(5)
+    metric(columns[0], "Parameters", "params", count, "All numbers the model stores.")
+    metric(
+        *(columns[1], "MACs", "macs", count),
+        "Multiplications with their addition for one picture. Convolutions and dense layers "
+        "count; biases, pooling, activations and normalization do not.",
+    )
+    metric(
+        *(columns[2], "Peak memory", "peak_activation_bytes", size),
+        "The most that maps between layers need at once, for one picture in float32, when layers "
+        "run one after another. Weights come on top.",
+    )
+    metric(
+        *(columns[3], "Weights, float32", "file_bytes", size),
+        "4 bytes for each number left once batch-norm is folded; a file adds a few KiB.",
+    )
+    metric(
+        *(columns[4], "Weights, 8 bit", "file_bytes_int8", size),
+        "After quantization: 1 byte for each weight, 4 for each bias.",
+    )
+    st.caption(
+        f"{totals.trainable_params:,} parameters are trained, {totals.non_trainable_params:,} are "
+        f"not; {totals.params_batchnorm_folded:,} are left at inference, once batch-norm is folded "
+        f"into the layers before it. {len(table.layers)} layers; each class score "
+        f"depends on {max(max(row.receptive_field) for row in table.layers)} pixels across."
+    )
+
+
+def _train(setting: Setting) -> None:
+    """On to the training of exactly this network."""
+    query = {name: str(value) for name, value in setting.turned.items()}
+    if setting.card.datasets:
+        query["dataset"] = setting.card.datasets[0]
+    link(
+        "train",
+        "Train this network",
+        ":material/play_arrow:",
+        architecture=setting.card.name,
+        **query,
+    )
+
+
+def _arithmetic(table, picked: str | None) -> None:
+    """How the parameters and MACs of the block last pressed come about."""
+    row = next((row for row in table.layers if row.name == picked), None)
+    if row is None:
+        return
+    with st.container(border=True):
+        st.markdown(f"**{row.name}** ({row.type}): {shape(row.input_shape)} → "
+                    f"{shape(row.output_shape)}")  # fmt: skip
+        if row.formula:
+            st.markdown(f"Parameters: `{row.formula}`. Every factor is a side of an array.")
+        if row.macs_formula:
+            st.markdown(f"MACs: `{row.macs_formula}`. The kernel's products at every place.")
+        high, wide = row.receptive_field
+        st.markdown(
+            f"One value of its output sees {high}×{wide} pixels of the picture and the output "
+            f"takes {size(row.activation_bytes)}."
+        )

@@ -1,0 +1,219 @@
+"""Closer looks at runs that may be compared: curves, settings, agreement, classes, a picture."""
+
+import streamlit as st
+
+from cnnlab import comparison, images, lab, prediction
+from cnnlab.errors import LabError
+from cnnlab.evaluation.questions import SeveralTogether
+from cnnlab.plots.comparison import charts as plots
+from cnnlab.runs import Run
+from pages.parts.shared import pictures
+from pages.parts.shared.canvas import canvas
+from pages.parts.shared.controls import one_of
+from pages.parts.shared.kept import kept_figure
+
+
+def curves(members: list[Run], group: comparison.Group) -> None:
+    """Learning curves on shared axes."""
+    looks, words = comparison.marks(group.rows), comparison.labels(group.rows)
+    histories = [
+        plots.History(words[run.name], run.history, looks[run.name])
+        for run in members
+        if run.history
+    ]
+    if not histories:
+        st.info("None of these runs has finished an epoch here: imported models bring no curves.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        quantity = one_of("Quantity", ["accuracy", "loss"], "quantity")
+        over = one_of(
+            "Over",
+            ["epoch", "seconds"],
+            "over",
+            help="Over epochs one compares learning; over seconds, patience.",
+        )
+        training = st.toggle("Training, too", key="training", bind="query-params")
+        log_scale = st.toggle("Log axis", key="log", bind="query-params")
+    # Rows are only added: the last one tells whether there are others.
+    states = tuple((h.name, repr(h.mark), len(h.rows), repr(h.rows[-1])) for h in histories)
+    drawn = ("curves", states, quantity, training, over, log_scale)
+    figure = kept_figure(
+        drawn, lambda: plots.curves(histories, quantity, training, over, log_scale)
+    )
+    st.plotly_chart(figure, key=f"curves-{quantity}-{over}-{log_scale}")
+    st.caption(
+        "Validation pictures were not trained on, but chose the epoch that was kept. Where the "
+        "pale training curve leaves its own validation curve, the network learns by heart. The "
+        "axis leaves out the first steps; a double click shows all."
+    )
+
+
+def settings(members: list[Run], group: comparison.Group) -> None:
+    """What was asked of each run; only where they differ, unless one wants all."""
+    everything = st.toggle(
+        "Also what is the same", key="same", bind="query-params", disabled=len(members) < 2
+    )
+    rows = [s for s in group.settings if everything or len(members) < 2 or not s.same]
+    if not rows:
+        st.info("These runs were asked for exactly the same, seed and all.")
+        return
+    st.html(comparison.settings_html(group.rows, rows))
+    same = sum(setting.same for setting in group.settings)
+    st.caption(
+        f"{same} of {len(group.settings)} settings are the same in all of them. Shaded: unlike "
+        "the first run's. If two runs differ in one setting only, the figures are its effect, and "
+        "chance."
+    )
+
+
+def _together(members: list[Run]):
+    """All runs with a model on all test pictures, counted once while the files stay the same."""
+    able = [run for run in members if run.model_file.is_file()]
+    if len(able) < 2:
+        st.info("This needs two runs with a finished model: choose another one above.")
+        return [], None
+    stamps = tuple(run.model_file.stat().st_mtime_ns for run in able)
+    with st.spinner("Asking every model about every test picture"):
+        return able, _counted(tuple(able), stamps)
+
+
+@st.cache_data(max_entries=20, show_spinner=False, hash_funcs={Run: lambda run: str(run.path)})
+def _counted(able: tuple[Run, ...], stamps: tuple[int, ...]):
+    return lab.ask(SeveralTogether(tuple(run.path for run in able)))
+
+
+def agreement(members: list[Run], group: comparison.Group) -> None:
+    """How often two models say the same, and which pictures part them."""
+    able, result = _together(members)
+    if not able:
+        return
+    words = comparison.labels(group.rows)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        names = [words[run.name] for run in able]
+        st.plotly_chart(plots.agreement(names, result.agreement), key="agreement")
+        st.caption(
+            "Share of test pictures on which two models give the same answer, right or wrong. "
+            "Two that err alike have learned alike; two that do not can help each other."
+        )
+    with right:
+        cells = {
+            "All of them right": result.all_right / result.count,
+            "At least one right": 1 - result.none_right / result.count,
+            "None right": result.none_right / result.count,
+        }
+        for label, share in cells.items():
+            st.metric(label, f"{share:.2%}")
+        _recounted(able, group, result)
+
+
+def _recounted(able: list[Run], group: comparison.Group, result) -> None:
+    """Whether the accuracies counted now are those in the table."""
+    told = {row["run"]: row["accuracy"] for row in group.rows}
+    wrong = [
+        f"{run.name}: {now:.2%} now, {told[run.name]:.2%} in the table"
+        for run, now in zip(able, result.accuracy, strict=True)
+        if told[run.name] is not None and abs(now - told[run.name]) > 0.5 / result.count
+    ]
+    if wrong:
+        st.warning(
+            f"Counted anew, some accuracies differ from the runs' files: {'; '.join(wrong)}."
+        )
+    else:
+        st.caption(
+            f"Counted just now on {result.count:,} test pictures: every accuracy in the table "
+            "is confirmed."
+        )
+
+
+def classes(members: list[Run], group: comparison.Group) -> None:
+    """What each model finds of each class."""
+    able, result = _together(members)
+    if not able:
+        return
+    looks, words = comparison.marks(group.rows), comparison.labels(group.rows)
+    recall = {words[run.name]: values for run, values in zip(able, result.recall, strict=True)}
+    figure = plots.classes(result.labels, recall, [looks[run.name] for run in able])
+    st.plotly_chart(figure, key="classes")
+    st.caption(
+        "The class that is hardest on the whole comes first. A small model rarely loses a little "
+        "everywhere: it gives up on some classes. Which?"
+    )
+
+
+def one_picture(members: list[Run], group: comparison.Group) -> None:
+    """One picture shown to all: disputed test pictures, a drawing, or one of your own."""
+    ways = ["Disputed test pictures", "Upload"]
+    if group.rows[0]["preparation"] == "digit":
+        ways.insert(1, "Draw")
+    way = one_of("Picture", ways, "from")
+    if way == ways[0]:
+        _disputed(members, group)
+    elif way == "Draw":
+        left, right = st.columns([3, 7], gap="medium")
+        with left:
+            picture = canvas("drawing")
+        with right:
+            _asked(members, group, picture)
+    else:
+        _uploaded(members, group)
+
+
+def _disputed(members: list[Run], group: comparison.Group) -> None:
+    able, result = _together(members)
+    if not able:
+        return
+    if not result.disputed:
+        st.info("These models give the same answer to every test picture.")
+        return
+    number = st.number_input(
+        f"Picture 1 to {len(result.disputed)}, most disputed first",
+        *(1, len(result.disputed)),
+        key="disputed",
+        bind="query-params",
+        width=260,
+    )
+    one = result.disputed[number - 1]
+    left, right = st.columns([1, 4], gap="large")
+    left.image(one.picture, width=148)
+    left.caption(f"Test picture {one.index}. It is {one.truth}.")
+    looks, words = comparison.marks(group.rows), comparison.labels(group.rows)
+    right.html(
+        comparison.answers_html(
+            [
+                (words[run.name], looks[run.name], answers, one.truth)
+                for run, answers in zip(able, one.answers, strict=True)
+            ]
+        )
+    )
+    right.caption("These are the pictures to which the models give the most different answers.")
+
+
+def _uploaded(members: list[Run], group: comparison.Group) -> None:
+    for title, data in pictures.uploaded()[:1]:
+        st.markdown(f"**{title}**")
+        _asked(members, group, images.open_picture(data).pixels)
+
+
+def _asked(members: list[Run], group: comparison.Group, picture) -> None:
+    """What every model that can answer says of a picture of the reader's."""
+    looks, words = comparison.marks(group.rows), comparison.labels(group.rows)
+    said, seen = [], None
+    for run in members:
+        try:
+            answer = prediction.ask(run, picture)
+        except LabError as error:
+            st.caption(str(error))
+            continue
+        seen = seen if seen is not None else answer.prepared.picture
+        if answer.prediction:
+            best = list(zip(answer.prediction.labels, answer.prediction.probabilities, strict=True))
+            said.append((words[run.name], looks[run.name], best, None))
+    if seen is None:
+        return
+    if not said:
+        st.info("Draw something: every model answers after each stroke.")
+        return
+    left, right = st.columns([1, 4], gap="large")
+    left.image(seen, width=148, caption="What the network sees")
+    right.html(comparison.answers_html(said))

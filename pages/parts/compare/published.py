@@ -1,0 +1,61 @@
+"""The sources' own comparisons: what they printed, what was measured here, what differs."""
+
+import streamlit as st
+
+from cnnlab import comparison, lab
+from cnnlab.comparison import sources
+
+
+def show() -> None:
+    """One source's comparison, chosen by name."""
+    known = {source.title: source for source in sources.SOURCES}
+    title = st.selectbox("Comparison", list(known), key="source", bind="query-params")
+    source = known[title]
+    st.write(source.sentence)
+    st.caption(f"Published by [{source.credit}]({source.url}).")
+    pairs = sources.beside(source, lab.tested_runs())
+    figure = comparison.source_chart(source, pairs)
+    if figure:
+        st.plotly_chart(figure, key=f"source-{source.key}")
+    st.html(comparison.source_html(source, pairs))
+    st.caption(
+        "Left: as the source printed it. Right, tinted: measured here, parameters counted on our "
+        "rebuild and the rest from a run's own files; empty where no run of this network on this "
+        "dataset is on this machine yet."
+    )
+    _runs(pairs)
+    st.markdown("**What differs, so that nobody compares in good faith what cannot be compared**")
+    st.markdown("\n".join(f"- {sentence}" for sentence in source.protocol))
+    for pair in pairs:
+        if pair.differs:
+            st.markdown(f"- {pair.line.name}, our run `{pair.run}`: {'; '.join(pair.differs)}.")
+    _train(source, pairs)
+
+
+def _runs(pairs) -> None:
+    """The runs behind the measured columns open side by side."""
+    names = [pair.run for pair in pairs if pair.run]
+    if names:
+        st.button(
+            "These runs side by side",
+            icon=":material/leaderboard:",
+            key="open-runs",
+            on_click=_open,
+            args=(names,),
+        )
+
+
+def _open(names: list[str]) -> None:
+    """A link cannot lead to the page one is on: set its controls instead."""
+    st.session_state["view"] = "Side by side"
+    st.session_state["run"] = names
+
+
+def _train(source, pairs) -> None:
+    """How to fill the empty cells."""
+    missing = [pair.line for pair in pairs if not pair.run and pair.line.architecture]
+    if not missing:
+        return
+    with st.expander(f"Fill the empty cells: {len(missing)} trainings"):
+        st.caption("Each starts from the source's own settings, where they are known.")
+        st.code("\n".join(sources.command(source, line) for line in missing), language="bash")

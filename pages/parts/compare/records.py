@@ -1,0 +1,136 @@
+"""How small can it get: the best mean accuracy within so many parameters, and how to beat it."""
+
+import streamlit as st
+
+from cnnlab import comparison, lab
+from pages.parts.shared.kept import kept_figure
+from pages.parts.shared.links import link
+
+
+def show() -> None:
+    """The whole view."""
+    titles = {challenge.title: challenge for challenge in comparison.CHALLENGES}
+    title = st.selectbox(
+        "Challenge",
+        list(titles),
+        key="challenge",
+        bind="query-params",
+        help="A dataset and a line drawn under the parameters. Train a network that stays below "
+        "it: your own runs compete as well.",
+    )
+    challenge = titles[title]
+    st.write(challenge.description)
+    now = comparison.standing(challenge, lab.tested_runs())
+    if not now.all:
+        st.info("No network has been tested on these pictures yet: train one.")
+        link("train", "Train a network", ":material/show_chart:", dataset=challenge.dataset)
+        return
+    _holder(now)
+    _chart(now)
+    if now.ranked:
+        _ranking(now)
+    for name, why in now.apart.items():
+        st.caption(f"`{name}` does not count: {why}.")
+
+
+def _holder(now: comparison.Standing) -> None:
+    """Who holds the record, what is missing to the goals, and the way to beat it."""
+    best = now.best
+    if best is None:
+        st.info("Nobody has trained a network this small on these pictures yet: be the first.")
+        link("train", "Train a network", ":material/show_chart:", dataset=now.challenge.dataset)
+        return
+    with st.container(border=True):
+        st.markdown(f"#### **{best.row['title']}** holds the record")
+        with st.container(horizontal=True, gap="large"):
+            many = len(best.seeds) > 1
+            mean = "Mean test accuracy" if many else "Test accuracy, one seed"
+            st.metric(mean, f"{best.mean * 100:.2f} %", width="content")
+            st.metric("Parameters", f"{best.row['params']:,}", width="content")
+            for goal in now.challenge.goals:
+                apart = (best.mean - goal) * 100
+                st.metric(
+                    f"Goal {goal * 100:g} %",
+                    "reached" if goal in now.reached else "not yet",
+                    f"{apart:+.2f} points",
+                    width="content",
+                )
+        each = ", ".join(f"{accuracy * 100:.2f} %" for accuracy in best.seeds.values())
+        chance = (
+            f"Seed by seed: {each}. The mean counts, for the best seed is only the luckiest."
+            if many
+            else "One seed says little: another may well be half a point better or worse."
+        )
+        taught = f" Taught by {best.row['parent']}." if best.row["parent"] else ""
+        st.caption(f"On {best.row['variant']}.{taught} {chance}")
+        with st.container(horizontal=True):
+            run, teacher = best.row["run"], best.row["parent"]
+            if teacher:
+                link("compress", "Try to beat it", ":material/compress:", run=teacher)
+            elif best.row["command"]:
+                link("train", "Try to beat it", ":material/show_chart:", clone=run)
+            link("predict", "Draw for it", ":material/draw:", run=run)
+            link("inside", "Look inside", ":material/grid_on:", run=run)
+        if best.row["command"]:
+            st.code(best.row["command"], language="bash", wrap_lines=True)
+
+
+def _chart(now: comparison.Standing) -> None:
+    errors = st.toggle(
+        "Mistakes, log axis",
+        value=True,
+        key="record-errors",
+        bind="query-params",
+        help="From 99.0 to 99.5 % half of all mistakes are gone: this axis shows it.",
+    )
+    drawn = ("records", repr(now), errors)
+    figure = kept_figure(drawn, lambda: comparison.records_chart(now, errors))
+    st.plotly_chart(figure, key=f"records-{now.challenge.name}-{errors}")
+    st.caption(
+        "Get above the dotted goals, left of the dotted line. Points are means over seeds, "
+        "whiskers reach from the worst seed to the best."
+    )
+
+
+def _ranking(now: comparison.Standing) -> None:
+    """All within the limit, best mean first."""
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        [
+            {
+                "place": place,
+                "title": one.row["title"],
+                "mean": one.mean * 100,
+                "seeds": _seeds(one),
+                "params": one.row["params"],
+                "epochs": one.row["epochs"],
+                "made": "shipped" if one.row["shipped"] else "yours",
+            }
+            for place, one in enumerate(now.ranked, 1)
+        ],
+        hide_index=True,
+        key="records",
+        column_config={
+            "place": number("Place", width="small"),
+            "title": "Network",
+            "mean": number("Mean accuracy", format="%.2f %%"),
+            "seeds": st.column_config.TextColumn(
+                "Seeds",
+                help="How many, and the standard deviation between them in points. Fewer than "
+                "three: chance has a large say.",
+            ),
+            "params": number("Parameters", format="localized"),
+            "epochs": "Epochs",
+            "made": "Whose",
+        },
+    )
+    st.caption(
+        "Runs that differ in their seed alone are one line. To make your record fair, train it "
+        "with three seeds."
+    )
+
+
+def _seeds(one: comparison.Training) -> str:
+    """Such as "3, ± 0.12"."""
+    count = str(len(one.seeds))
+    return count if one.deviation is None else f"{count}, ± {one.deviation * 100:.2f}"

@@ -1,0 +1,188 @@
+"""Up to ten runs side by side: who may be compared, chart, table, details, export."""
+
+import streamlit as st
+
+from cnnlab import comparison, lab, runs
+from cnnlab.runs import Run
+from pages.parts.compare import details
+from pages.parts.shared.controls import one_of
+from pages.parts.shared.kept import kept_figure
+from pages.parts.shared.links import link
+
+MOST = 10
+DETAILS = {
+    "Learning curves": details.curves,
+    "Settings": details.settings,
+    "Agreement": details.agreement,
+    "Classes": details.classes,
+    "One picture": details.one_picture,
+}
+
+
+def show() -> None:
+    """The whole view."""
+    chosen = _choose()
+    if not chosen:
+        return
+    result = comparison.compare(chosen)
+    for words in result.failed.values():
+        st.error(words)
+    if not result.groups:
+        return
+    group = _group(result.groups)
+    cost = _chart(group.rows)
+    st.html(comparison.table_html(group.rows))
+    st.caption(
+        "Shaded: the best of its line. Framed: an accuracy that chance alone could lift to the "
+        "best, for its 95 % interval reaches it. Latency and training time are those of the "
+        "machine that trained the run. Point at a name for what it means; click a run to see "
+        "its mistakes."
+    )
+    _export(result, group.rows, cost)
+    detail = one_of("Look closer", list(DETAILS), "detail")
+    members = [run for run in chosen if run.name in group.names]
+    DETAILS[detail](members, group)
+
+
+def _choose() -> list[Run]:
+    """The runs to compare, kept in the address as `?run=a&run=b`; none without a word why."""
+    known = {run.name: run for run in [*runs.pretrained(), *runs.list_runs()]}
+    if not known:
+        st.info("Nothing is trained yet: train two networks, then see what the smaller one costs.")
+        link("train", "Train a network", ":material/show_chart:")
+        return []
+    for name in st.query_params.get_all("run"):
+        if name and name not in known:
+            st.warning(f"There is no run {name!r} (any more); it is left out.")
+    # Not as the control's default: those are left out of the address, and it shall say all.
+    if not st.query_params.get_all("run"):
+        usual = [run.name for run in lab.showcase(4)] or list(known)[:4]
+        st.query_params["run"] = st.session_state.setdefault("run", usual)
+    names = st.multiselect(
+        "Runs",
+        _tagged(list(known)),
+        max_selections=MOST,
+        key="run",
+        bind="query-params",
+        placeholder=f"Choose up to {MOST} runs",
+        help="Shipped ones come first, then your own, newest on top. The address of this page "
+        "always shows what you see: copy it to share the view.",
+    )
+    if not names:
+        st.info("Choose at least one run above; two to compare.")
+    return [known[name] for name in names]
+
+
+def _tagged(names: list[str]) -> list[str]:
+    """The runs to choose from: those with all the tags pressed, and those chosen already."""
+    tags = lab.tags()
+    if not tags:
+        return names
+    pressed = st.pills(
+        "Tags",
+        sorted({tag for words in tags.values() for tag in words}),
+        selection_mode="multi",
+        key="tags",
+        help="Offer only runs with all of these; you write tags on a run's own page.",
+    )
+    chosen = st.query_params.get_all("run")
+    return [name for name in names if name in chosen or {*pressed} <= {*tags.get(name, ())}]
+
+
+def _group(groups: tuple[comparison.Group, ...]) -> comparison.Group:
+    """The runs to draw together; those kept apart are named with the reason."""
+    if len(groups) == 1:
+        return groups[0]
+    titles = [group.title for group in groups]
+    unlike = [f"{title} ({number})" for number, title in enumerate(titles, 1)]
+    words = titles if len(set(titles)) == len(titles) else unlike
+    chosen = one_of(
+        "Only like is compared with like",
+        words,
+        "among",
+        help="Accuracies on different test pictures say nothing about each other.",
+    )
+    apart = [
+        f"**{', '.join(group.names)}**: {'; '.join(group.apart)}."
+        for group in groups
+        if group.apart
+    ]
+    st.info("Kept apart:\n\n" + "\n\n".join(apart))
+    return groups[words.index(chosen)]
+
+
+def _chart(rows) -> str:
+    """Accuracy against a cost one chooses, which is returned."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        costs = {comparison.TITLES[key]: key for key in comparison.COSTS}
+        title = st.selectbox(
+            "Accuracy against",
+            list(costs),
+            key="cost",
+            bind="query-params",
+            width=260,
+            help="What you pay with. A model on the gray line is beaten by no other: less cost, "
+            "or more accuracy, is not to be had.",
+        )
+        cost = costs[title]
+        published = st.toggle(
+            "Published figures",
+            value=True,
+            key="published",
+            bind="query-params",
+            disabled=cost != "params",
+            help="What the sources print for their networks on this dataset, in hollow diamonds; "
+            "they publish parameters only, so only that axis shows them.",
+        )
+        errors = st.toggle(
+            "Mistakes, log axis",
+            key="errors",
+            bind="query-params",
+            help="From 99.0 to 99.5 % half of all mistakes are gone: this axis shows it.",
+        )
+    if not any(row["accuracy"] is not None and row[cost] for row in rows):
+        st.info(
+            "None of these runs has both a test accuracy and this cost yet. A run is tested when "
+            "its training ends."
+        )
+        return cost
+    drawn = ("pareto", repr(rows), cost, published, errors)
+    figure = kept_figure(drawn, lambda: comparison.chart(rows, cost, published, errors))
+    st.plotly_chart(figure, key=f"pareto-{cost}-{errors}")
+    st.caption("Up and to the left is better. Whiskers: 95 % interval of the measured accuracy.")
+    return cost
+
+
+def _export(result: comparison.Comparison, rows, cost: str) -> None:
+    """The table and the whole comparison to take along."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "Table as CSV",
+            lambda: comparison.csv_text(result.rows),
+            "cnnlab-compared.csv",
+            "text/csv",
+            key="csv",
+            icon=":material/table:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Chart as PNG",
+            lambda: comparison.chart_png(rows, cost),
+            "cnnlab-compared.png",
+            "image/png",
+            key="png",
+            icon=":material/image:",
+            on_click="ignore",
+            disabled=not comparison.points(rows, cost),
+            help="On white, for slides and papers; measured models only.",
+        )
+        st.download_button(
+            "Report as HTML",
+            lambda: comparison.page(result, cost),
+            "cnnlab-compared.html",
+            "text/html",
+            key="report",
+            icon=":material/description:",
+            on_click="ignore",
+            help="One page with chart, table, settings and commands; needs no network.",
+        )

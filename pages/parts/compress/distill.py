@@ -1,0 +1,157 @@
+"""The form that starts a distillation."""
+
+from typing import Any
+
+import streamlit as st
+
+from cnnlab import lab, recipe
+from cnnlab.architectures import ARCHITECTURES
+from cnnlab.compression import MethodCard
+from cnnlab.errors import LabError
+from cnnlab.plots import compression as plots
+from cnnlab.runs import Run
+from pages.parts.compress.common import (
+    architecture,
+    attempted,
+    layers_of,
+    start_button,
+    training_knobs,
+    with_layers,
+)
+from pages.parts.shared.knobs import draw_knobs, folded_knobs
+from pages.parts.shared.layer_table import layer_table
+from pages.parts.shared.reader import reader_name
+
+SHOWN = 30  # test pictures to choose from
+SEEDS = {"1 seed": [0], "3 seeds": [0, 1, 2], "5 seeds": [0, 1, 2, 3, 4]}
+
+
+def form(run: Run, card: MethodCard) -> None:
+    """The teacher is `run`; everything else is asked."""
+    key = f"distill-{run.name}-{card.name}"
+    with st.container(border=True):
+        st.markdown("**Student**")
+        name, knobs = _student(run, card, key)
+    settings = {}
+    if card.knobs:
+        with st.container(border=True):
+            st.markdown("**Method**")
+            asks = with_layers(card.knobs, layers_of(run), _maps(run, name, knobs))
+            settings = draw_knobs(asks, f"set-{key}-{name}")
+    if "temperature" in settings and run.tflite_file.is_file():
+        _soft_targets(run, float(settings["temperature"]))
+    usual = recipe.defaults(run.config["dataset"]) | dict(card.recipe)
+    training = training_knobs(f"recipe-{key}", usual)
+    left, middle, right = st.columns(3, vertical_alignment="bottom")
+    with left:
+        seeds = SEEDS[
+            st.selectbox(
+                "How often",
+                list(SEEDS),
+                key=f"seeds-{key}",
+                help="One run can be luck: several give a mean and a spread.",
+            )
+        ]
+    with middle:
+        alone = st.toggle(
+            "Also from scratch",
+            value=True,
+            key=f"scratch-{key}",
+            help="The same student on the same pictures, epochs and seed without its teacher: "
+            "only beside it does the teacher's worth show.",
+        )
+    with right:
+        owner = reader_name()
+    _facts(run, name, knobs, len(seeds), alone)
+    if start_button(run):
+        training = {k: v for k, v in training.items() if k != "seed"}
+        attempted(
+            lambda: lab.start_distillation(
+                run,
+                card.name,
+                name,
+                settings,
+                training,
+                knobs,
+                seeds=seeds,
+                with_scratch=alone,
+                owner=owner,
+            )
+        )
+
+
+def _soft_targets(run: Run, temperature: float) -> None:
+    """What the student would hear of one picture, at 1 and at the temperature set above."""
+    with st.expander("What the teacher says of one picture, softened"):
+        number = st.slider(
+            "Test picture",
+            *(0, SHOWN - 1, 0),
+            key=f"soft-{run.name}",
+            help="Try several: which other classes does the teacher hear in this one?",
+        )
+        try:
+            found = lab.soft_targets(run, number, list(dict.fromkeys((1.0, temperature, 20.0))))
+        except LabError as error:
+            st.caption(str(error))
+            return
+        left, right = st.columns([1, 5], vertical_alignment="center")
+        left.image(found.picture, caption=f"is {found.truth}", width=96)
+        right.plotly_chart(plots.soft_targets(found.labels, found.rows), key="soft-targets")
+        st.caption(
+            "At T = 1 the teacher is sure of one class; the higher the temperature, the louder "
+            "the others become, until at 20 they nearly drown the right one."
+        )
+
+
+def _student(run: Run, card: MethodCard, key: str) -> tuple[str, dict[str, Any]]:
+    names = ARCHITECTURES.names()
+    name = architecture(
+        "Network",
+        names,
+        _first_student(run),
+        f"student-{key}",
+        "Any network may learn from any other on the same pictures. In brackets its parameters.",
+    )
+    chosen = ARCHITECTURES[name]
+    if card.name == "frozen_logits" and name != "irtza_student":
+        st.caption("Layers are frozen where name and size are the teacher's; the rest learns.")
+    own = run.config["knobs"] if name == run.config["architecture"] else None
+    label = f"Change the student: the knobs of {chosen.title}"
+    return name, folded_knobs(label, chosen.knobs, f"knob-{key}-{name}", own)
+
+
+def _maps(run: Run, name: str, knobs: dict[str, Any]) -> list[str]:
+    """Names of the student's layers that make maps."""
+    config = run.config
+    try:
+        table = layer_table(name, knobs, tuple(config["input_shape"]), config["classes"])
+    except LabError:
+        return []  # said further down, where the student's figures stand
+    return [layer.name for layer in table.layers if len(layer.output_shape) == 3]
+
+
+def _first_student(run: Run) -> str:
+    """The network to begin with: the teacher's own student, else a small one for these pictures."""
+    teacher, dataset = run.config["architecture"], run.config["dataset"]
+    if teacher == "irtza_teacher":
+        return "irtza_student"
+    if teacher.startswith("mnist_") or dataset in ("mnist", "digits", "fashion_mnist"):
+        return "mnist_approach_2"
+    return "squeezenet_a"
+
+
+def _facts(run: Run, name: str, knobs: dict[str, Any], seeds: int, alone: bool) -> None:
+    """What will be made, before it is."""
+    config = run.config
+    try:
+        totals = layer_table(name, knobs, tuple(config["input_shape"]), config["classes"]).totals
+    except LabError as error:
+        st.error(str(error))
+        return
+    words = f"It will make a student of **{totals.params:,}** parameters"
+    before = run.metrics.get("params")
+    if before:
+        words += f" from a teacher of {before:,} ({before / totals.params:.1f} times as many)"
+    words += f"; {seeds} run{'s' if seeds > 1 else ''}"
+    words += ", and as many from scratch beside them." if alone else "."
+    st.markdown(words)

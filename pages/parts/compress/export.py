@@ -1,0 +1,63 @@
+"""Taking a run along: several formats in one archive, every file checked before it is offered."""
+
+import streamlit as st
+
+from cnnlab import lab, runs
+from cnnlab.export import formats_of
+from cnnlab.export.questions import PackedRun
+from cnnlab.runs import Run
+from pages.parts.shared.amounts import size
+
+
+def show(run: Run) -> None:
+    """Choose formats, pack, read the checks, download."""
+    if not (run.tflite_file.is_file() and run.model_file.is_file()):
+        st.info("There is nothing to take along yet: it can be exported when it is done.")
+        return
+    forms = {form.name: form for form in formats_of(run)}
+    names = st.multiselect(
+        "Formats",
+        list(forms),
+        list(forms),
+        format_func=lambda n: f"{forms[n].file}: {forms[n].help}",
+        key=f"formats-{run.name}",
+        help="With them go the labels, the exact preparation of pictures and a program that runs.",
+    )
+    if not names:
+        st.caption("Choose at least one.")
+        return
+    if not st.toggle("Write and check the files", key=f"pack-{run.name}", help="Takes seconds."):
+        st.caption(
+            "Every file is asked about 100 test pictures and held against the run: files in full "
+            "precision may differ by 0.0001, those in fewer bits must name 99 % alike."
+        )
+        return
+    stamps = run.model_file.stat().st_mtime_ns, run.tflite_file.stat().st_mtime_ns
+    with st.spinner("Writing, and asking every file about 100 pictures"):
+        made = _packed(run.name, stamps, tuple(names))
+    for check in made.checks:
+        words = f"**{check.file}**, {size(check.size_bytes)}: {check.words}."
+        (st.success if check.passed else st.error)(words)
+    st.download_button(
+        f"Download {made.name} ({size(len(made.content))})",
+        made.content,
+        made.name,
+        "application/zip",
+        key="download",
+        icon=":material/download:",
+        on_click="ignore",
+        type="primary",
+    )
+    _how(made)
+
+
+@st.cache_data(max_entries=10, show_spinner=False)
+def _packed(name: str, stamps: tuple[int, int], formats: tuple[str, ...]):
+    return lab.ask(PackedRun(runs.find(name).path, formats))
+
+
+def _how(made) -> None:
+    file = next(check.file for check in made.checks if check.passed)
+    st.caption("Unpacked, it answers like the app, from the picture's file on:")
+    folder = made.name.removesuffix(".zip")
+    st.code(f"cd {folder} && python predict.py picture.png {file}", language="bash")

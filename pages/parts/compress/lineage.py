@@ -1,0 +1,171 @@
+"""The family of a run: the tree of who was made from whom, and the ledger of what each costs."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnlab import lab, runs
+from cnnlab.compression import ledger
+from cnnlab.compression.questions import LedgerLine
+from cnnlab.errors import LabError
+from cnnlab.plots import compression as plots
+from cnnlab.runs import Run
+from pages.parts.shared.links import link
+
+FORMATS = {"percent": "percent", "count": "localized", "bytes": "localized", "ms": "%.3f"}
+
+
+def show(run: Run) -> None:
+    """Tree and ledger in one table, the reasons under it, and what teachers were worth."""
+    members = lab.family(run)
+    lines = _measured([member.run for member in members])
+    _table(members, lines)
+    _reasons(members, lines)
+    _outcomes(members)
+
+
+@st.cache_data(max_entries=300, show_spinner=False)
+def _line(name: str, stamps: tuple[int, int]):
+    return lab.ask(LedgerLine(runs.find(name).path))
+
+
+def _measured(family: Sequence[Run]) -> dict[str, ledger.Line]:
+    """The ledger's line of every finished member; why one is missing is said."""
+    found = {}
+    with st.spinner("Measuring what each costs on this machine"):
+        for run in family:
+            if not (run.tflite_file.is_file() and run.model_file.is_file()):
+                continue
+            stamps = run.model_file.stat().st_mtime_ns, run.tflite_file.stat().st_mtime_ns
+            try:
+                found[run.name] = _line(run.name, stamps)
+            except LabError as error:
+                st.caption(f"{run.name}: {error}")
+    return found
+
+
+def _table(members: Sequence[lab.Member], lines: dict[str, ledger.Line]) -> None:
+    rows = []
+    for member in members:
+        branch = "\u2003" * member.depth + ("└ " if member.depth else "")
+        row = {
+            "run": f"{branch}{member.run.name}",
+            "made by": member.made_by,
+            "state": member.run.status.state,
+        }
+        line = lines.get(member.run.name)
+        row |= {c.key: getattr(line, c.key) if line else None for c in ledger.COLUMNS}
+        low, high = line.interval if line and line.interval else (None, None)
+        row["interval"] = f"{low * 100:.2f} to {high * 100:.2f}" if low is not None else ""
+        rows.append(row)
+    order = ["run", "made by", "state", "accuracy", "interval"]
+    order += [column.key for column in ledger.COLUMNS if column.key != "accuracy"]
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key="ledger",
+        column_order=order,
+        column_config={
+            "run": st.column_config.TextColumn("Run", pinned=True, width="medium"),
+            "made by": "Made by",
+            "state": "State",
+            "interval": st.column_config.TextColumn(
+                "95 % interval", help="How far chance alone could move the accuracy."
+            ),
+            **{c.key: _column(c) for c in ledger.COLUMNS},
+        },
+    )
+    st.caption(
+        f"Every cost in its own column, measured here and now: {ledger.processor()}; LiteRT with "
+        "one thread, Keras with what it takes. Indented runs were made from the one above. "
+        "Point at a heading for what it means."
+    )
+
+
+def _column(column: ledger.Column):
+    unit = {"bytes": " (bytes)", "ms": " (ms)"}.get(column.kind, "")
+    return st.column_config.NumberColumn(
+        column.title + unit, format=FORMATS[column.kind], help=column.help
+    )
+
+
+def _reasons(members: Sequence[lab.Member], lines: dict[str, ledger.Line]) -> None:
+    """For every child: what fell, what did not, and why."""
+    for member in members:
+        made, parent = member.run.config.get("compression"), member.run.config.get("parent")
+        if not made or parent not in lines or member.run.name not in lines:
+            continue
+        child, before = lines[member.run.name], lines[parent]
+        with st.expander(f"{parent} → {member.run.name}: what fell, and what did not"):
+            st.markdown(_gains(before, child))
+            said = ledger.sentences(before, child, made["kind"], made["method"])
+            for sentence in said or ["Every cost fell."]:
+                st.markdown(f"- {sentence}")
+            link("compress", "What it forgot", run=member.run.name, view="What was forgotten")
+
+
+def _gains(before: ledger.Line, after: ledger.Line) -> str:
+    fallen = [
+        f"{column.title} {getattr(after, column.key) / getattr(before, column.key) - 1:+.0%}"
+        for column in ledger.COLUMNS
+        if column.key != "accuracy"
+        and getattr(before, column.key)
+        and ledger.fell(column.key, before, after)
+    ]
+    words = "Fell: " + (", ".join(fallen) or "nothing") + "."
+    if None not in (before.accuracy, after.accuracy):
+        words += f" Accuracy {100 * (after.accuracy - before.accuracy):+.2f} points."
+    return words
+
+
+def _outcomes(members: Sequence[lab.Member]) -> None:
+    """Teacher, scratch, distilled."""
+    found = lab.outcomes([member.run for member in members])
+    if not found:
+        return
+    st.markdown("#### Was the teacher worth it?")
+    st.dataframe(
+        [
+            {
+                "student": one.student,
+                "teacher": one.teacher,
+                "method": one.method,
+                "epochs": one.epochs,
+                "teacher's accuracy": one.teacher_accuracy,
+                "from scratch": one.scratch.words,
+                "distilled": one.distilled.words,
+                "gain (points)": one.gain,
+            }
+            for one in found
+        ],
+        hide_index=True,
+        key="outcomes",
+        column_config={
+            "teacher's accuracy": st.column_config.NumberColumn(format="percent"),
+            "gain (points)": st.column_config.NumberColumn(format="%+.2f"),
+        },
+    )
+    st.caption(
+        "The same student, pictures, epochs and seeds with and without the teacher. One seed "
+        "proves little: start three and read mean and spread."
+    )
+    _students(found)
+
+
+def _students(found: Sequence[lab.Outcome]) -> None:
+    """Students of one teacher by size, where there are several."""
+    teachers = list(dict.fromkeys(one.teacher for one in found))
+    for teacher in teachers:
+        rows = [
+            (one.student, one.params, one.distilled.mean, one.scratch.mean)
+            for one in found
+            if one.teacher == teacher and one.params
+        ]
+        if len({params for _, params, *_ in rows}) > 1:
+            accuracy = next(one.teacher_accuracy for one in found if one.teacher == teacher)
+            printed = next(lab.published(one) for one in found if one.teacher == teacher)
+            st.plotly_chart(plots.students(rows, accuracy, printed), key=f"students-{teacher}")
+            words = " Hollow: as the source printed them." if printed else ""
+            st.caption(
+                f"Students of {teacher}: how few parameters still hold what it knows?{words}"
+            )

@@ -1,0 +1,97 @@
+"""The form that starts a pruning: the cut tried beforehand, and how sensitive each layer is."""
+
+from typing import Any
+
+import streamlit as st
+
+from cnnlab import lab, runs
+from cnnlab.compression import MethodCard
+from cnnlab.compression.planning import finetuning
+from cnnlab.compression.questions import LayerSensitivity, PruningPreview
+from cnnlab.errors import LabError
+from cnnlab.plots import compression as plots
+from cnnlab.runs import Run
+from pages.parts.compress.common import attempted, start_button, training_knobs
+from pages.parts.shared.knobs import draw_knobs
+from pages.parts.shared.reader import reader_name
+
+
+def form(run: Run, card: MethodCard) -> None:
+    """How much goes, what that does at once, how it is trained on afterwards."""
+    key = f"prune-{run.name}-{card.name}"
+    with st.container(border=True):
+        st.markdown("**Method**")
+        settings = draw_knobs(card.knobs, f"set-{key}")
+    if run.model_file.is_file():
+        _preview(run, card, settings)
+        _sensitivity(run)
+    training = training_knobs(f"recipe-{key}", finetuning(run))
+    owner = reader_name()
+    if start_button(run):
+        attempted(lambda: lab.start_pruning(run, card.name, settings, training, owner=owner))
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _previewed(name: str, stamp: int, method: str, settings: dict[str, Any]):
+    return lab.ask(PruningPreview(runs.find(name).path, method, settings))
+
+
+def _preview(run: Run, card: MethodCard, settings: dict[str, Any]) -> None:
+    """The cut, made now and not kept: what would be left before any fine-tuning."""
+    try:
+        with st.spinner("Trying the cut"):
+            stamp = run.model_file.stat().st_mtime_ns
+            found = _previewed(run.name, stamp, card.name, settings)
+    except LabError as error:
+        st.error(str(error))
+        return
+    cells = {
+        "Parameters": _fall(found.params, found.params_after),
+        "Non-zeros": _fall(found.params, found.nonzeros),
+        "MACs": _fall(found.macs, found.macs_after),
+        "Validation accuracy": (
+            f"{found.accuracy_after:.1%}",
+            f"{100 * (found.accuracy_after - found.accuracy):+.1f} points",
+        ),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for label, (value, delta) in cells.items():
+            st.metric(label, value, delta, delta_color="off", width=200)
+    st.caption(
+        f"Right after the cut, on {found.pictures} validation pictures and before any "
+        "fine-tuning, which brings most of the accuracy back."
+    )
+    if found.layers:
+        with st.expander("Layer by layer"):
+            st.dataframe(
+                [{"layer": n, "before": a, "after": b} for n, a, b in found.layers],
+                hide_index=True,
+            )
+            for note in found.notes:
+                st.caption(note)
+
+
+def _fall(before: int, after: int) -> tuple[str, str]:
+    return f"{after:,}", f"{after / before - 1:+.0%}" if before else ""
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _measured(name: str, stamp: int):
+    return lab.ask(LayerSensitivity(runs.find(name).path))
+
+
+def _sensitivity(run: Run) -> None:
+    with st.expander("Which layer can spare most? Sensitivity, layer by layer"):
+        st.caption(
+            "One layer at a time loses its weakest filters, nothing is trained on. A line that "
+            "stays high is a layer that can spare them; one that drops at once cannot."
+        )
+        if not st.toggle("Measure it", key=f"sensitivity-{run.name}", help="Takes some seconds."):
+            return
+        with st.spinner("Taking filters out, layer by layer"):
+            found = _measured(run.name, run.model_file.stat().st_mtime_ns)
+        curves = [(", ".join(c.layers), c.points) for c in found.curves]
+        st.plotly_chart(plots.sensitivity(curves), key="sensitivity")
+        st.caption(f"On {found.pictures} validation pictures.")
+        for name, why in found.stuck.items():
+            st.caption(f"{name} keeps its channels: {why}.")

@@ -1,0 +1,97 @@
+"""What a dataset is, where it comes from, and how it gets onto this machine."""
+
+import streamlit as st
+
+from cnnlab import datasets
+from cnnlab.datasets import DatasetCard, Download
+from cnnlab.errors import LabError
+from pages.parts.shared.links import link
+from pages.parts.shared.writing import writing_button
+
+CLOCK_S = 1.0
+
+
+def describe(card: DatasetCard) -> None:
+    """The card: description on the left, facts and rights on the right."""
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown(card.description)
+    with right, st.container(border=True):
+        shape = "x".join(map(str, card.input_shape))
+        st.markdown(
+            f"**{card.train_count:,}** pictures to learn from, **{card.test_count:,}** to test. "
+            f"Networks get them as **{shape}**."
+        )
+        if card.url:
+            st.caption(
+                f"Source: [{card.source}]({card.url})  \nLicense: {card.license}  \n"
+                f"To cite: {card.citation}"
+            )
+        else:
+            st.caption("Your own pictures: yours to use, and seen by everybody on this server.")
+
+
+def get_ready(card: DatasetCard) -> bool:
+    """True when the dataset can be read; else offers what is to be done."""
+    state = datasets.available(card.name)
+    if state.ready:
+        _ready(card, state)
+    else:
+        download = datasets.fetching(card.name)
+        running = download is not None and download.running
+        st.fragment(_download, run_every=CLOCK_S if running else None)(card, running)
+    return state.ready
+
+
+def _ready(card: DatasetCard, state: datasets.Availability) -> None:
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    with left:
+        st.caption(state.sentence)
+    with right:
+        link("train", "Train on it", ":material/show_chart:", dataset=card.name)
+
+
+def _download(card: DatasetCard, was_running: bool) -> None:
+    """The part that moves while a download runs; one full rerun when it ends."""
+    download = datasets.fetching(card.name)
+    running = download is not None and download.running
+    if running != was_running:
+        st.rerun()
+    if running:
+        _progress(download)
+        return
+    state = datasets.available(card.name)
+    if download and download.error:
+        st.error(download.error)
+    else:
+        st.info(state.sentence)
+    if state.state != "downloadable":
+        return
+    st.caption("From " + ", ".join(state.addresses))
+    words = f"Download {datasets.size(card)}"
+    if writing_button(words, "download", icon=":material/download:"):
+        datasets.start_fetch(card.name)
+        st.rerun()
+    link("datasets", "Look at the built-in digits instead", dataset="digits")
+
+
+def _progress(download: Download) -> None:
+    share = min(1.0, download.done / max(1, download.total))
+    words = f"{download.done / 1e6:,.1f} of {download.total / 1e6:,.1f} MB"
+    st.progress(share, f"Downloading: {words}. You may look at other pages meanwhile.")
+    if writing_button("Stop", "stop-download"):
+        datasets.stop_fetch(download.name)
+
+
+def delete_button(card: DatasetCard) -> None:
+    """Deletes an own dataset, after a second press."""
+    with st.popover("Delete these pictures"):
+        st.write("The imported copies are deleted. Your own files and trained runs stay.")
+        if writing_button("Delete", "delete-own", type="primary"):
+            try:
+                datasets.delete_own(card.name)
+            except LabError as error:
+                st.error(str(error))
+                return
+            st.query_params.from_dict({"dataset": "digits"})
+            st.rerun()

@@ -1,0 +1,197 @@
+"""The arithmetic of one value: press a cell of a map and see every number that made it."""
+
+import streamlit as st
+
+from cnnlab import lab
+from cnnlab.plots import arithmetic as plots
+from cnnlab.plots import maps
+from cnnlab.visualization.questions import Arithmetic, Layers
+from pages.parts.inside.layer_choice import asked_number, choose_layer
+from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
+from pages.parts.shared.links import keep
+from pages.parts.shared.plainly import plainly
+from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
+
+SLIDE_S = 0.9
+MAP_PX, SOURCE_PX = 260, 180
+ABOUT = {
+    "Conv2D": "Slides a window over the maps it reads; one kernel for each of them.",
+    "DepthwiseConv2D": "One kernel, and it looks at a single map only.",
+    "SeparableConv2D": "First a kernel for each map, then one weight for each of the results.",
+    "Dense": "Every value that comes in has a weight of its own.",
+    "BatchNormalization": "Takes off the mean of training and divides by its spread.",
+    "LayerNormalization": "Takes off the mean of this place and divides by its spread.",
+    "Activation": "Bends the value: without it, many layers would be no more than one.",
+    "ReLU": "Keeps what is above zero: the switch of the network.",
+    "MaxPooling2D": "Keeps the largest value of a window: was it there, wherever exactly?",
+    "AveragePooling2D": "Takes the mean of a window.",
+    "GlobalAveragePooling2D": "The mean of the whole map: one number is left of it.",
+    "GlobalMaxPooling2D": "The largest value of the whole map.",
+    "Softmax": "Turns scores into shares that add up to 1.",
+    "Concatenate": "Puts maps behind each other; nothing is computed.",
+    "Add": "Adds two maps, place by place: a shortcut joins.",
+    "Flatten": "Lays the maps out as one long row; nothing is computed.",
+}
+
+
+def show(run) -> None:
+    """The picture on the left; on the right a map, a place in it, and the numbers."""
+    sliding = bool(st.session_state.get("slide"))
+    left, right = st.columns(SPLIT, gap="medium")
+    with left:
+        looked = choose_picture(run)
+    if looked is None:
+        return
+    with right:
+        layer, own = _choose(run)
+        _slide_switch(layer)
+        # The clock is set here: a fragment inside a fragment cannot change its own.
+        clock = SLIDE_S if sliding and layer.is_map else None
+        st.fragment(plainly(_explain), run_every=clock)(run, looked, layer, own, bool(clock))
+
+
+def _choose(run):
+    """Which layer's value, and which of its maps or values; both in the address."""
+    one, two = st.columns([3, 2])
+    with one:
+        layer = choose_layer(
+            lab.ask(Layers(run.path)),
+            f"arithmetic-layer-{run.name}",
+            "Each kind of layer has its own arithmetic: compare a convolution with a pool.",
+        )
+    count = layer.shape[-1]
+    with two:
+        own = st.number_input(
+            f"{'Map' if layer.is_map else 'Value'} (0 to {count - 1})",
+            0,
+            count - 1,
+            asked_number("filter", count),
+            key=f"arithmetic-filter-{run.name}-{layer.name}-{asked_number('filter', count)}",
+        )
+    keep("filter", str(own), "0")
+    return layer, own
+
+
+def _slide_switch(layer) -> None:
+    st.toggle(
+        "Slide",
+        key="slide",
+        disabled=not layer.is_map,
+        help="The window moves by itself, as the convolution does."
+        if layer.is_map
+        else "A vector has no places to slide over.",
+    )
+
+
+def _explain(run, looked: Looked, layer, own: int, sliding: bool) -> None:
+    press = pressed("arithmetic")
+    if press and press.key == "own":
+        _move(layer, press.place)
+    place = _place(layer, own, sliding)
+    told = lab.ask(Arithmetic(run.path, looked.image, layer.name, place))
+    _maps(layer, own, place, told, looked)
+    _equal(layer, place, told)
+    labels = run.config["labels"]
+    stages = [
+        plots.stage(_title(stage), ABOUT.get(stage.kind, _silent(stage)), stage.steps, labels)
+        for stage in told.stages
+    ]
+    st.html(plots.board(stages))
+
+
+def _place(layer, own: int, sliding: bool) -> tuple[int, ...]:
+    """Where the reader stands: from the address, moved by the buttons or the clock."""
+    if not layer.is_map:
+        return (own,) if len(layer.shape) == 1 else (*(0 for _ in layer.shape[:-1]), own)
+    rows, columns, _ = layer.shape
+    row, column = (
+        asked_number("row", rows, rows // 2),
+        asked_number("column", columns, columns // 2),
+    )
+    at = row * columns + column
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Back", key="step-back", icon=":material/chevron_left:"):
+            at -= 1
+        if st.button("Next", key="step-next", icon=":material/chevron_right:") or sliding:
+            at += 1
+        st.caption("Step the window on, or press a cell of the map.")
+    row, column = divmod(at % (rows * columns), columns)
+    _move(layer, (row, column))
+    return row, column, own
+
+
+def _move(layer, place: tuple[int, int]) -> None:
+    if layer.is_map:
+        st.query_params["row"], st.query_params["column"] = map(str, place)
+
+
+def _maps(layer, own: int, place: tuple[int, ...], told, looked: Looked) -> None:
+    """The picture and the map the window stands on, and the map the value stands in."""
+    groups = [_picture(told, looked)]
+    if told.given is not None and told.stages[0].reads[0]:
+        groups.append(_source(told))
+    if layer.is_map:
+        groups.append(_own(layer, own, place, told))
+    draw_tiles(groups, "arithmetic", inline=True)
+
+
+def _picture(told, looked: Looked) -> Group:
+    rows, columns = told.picture_window
+    mark = (rows.first, columns.first, rows.length, columns.length)
+    height, width, _ = looked.image.shape
+    name = f"{looked.words}: the framed {columns.length}x{rows.length} pixels decide this value"
+    tile = Tile(0, "picture", name, "the part of the picture it depends on", marks=[mark])
+    tall = SOURCE_PX * height // width
+    return Group(maps.pictures(looked.image[None]), height, width, SOURCE_PX, tall, [tile])
+
+
+def _source(told) -> Group:
+    """The input map that gives most, with the window on it."""
+    stage = told.stages[0]
+    height, width = told.given.shape
+    marks = []
+    if stage.window:
+        rows, columns = (s.within(n) for s, n in zip(stage.window, told.given.shape, strict=True))
+        marks = [(rows.first, columns.first, rows.length, columns.length)]
+    caption = f"map {told.channel} of {stage.reads[0]}"
+    name = f"{caption}, which {stage.layer} reads"
+    tile = Tile(0, "source", name, caption, _words(told.given), marks)
+    low, high = maps.limits(told.given[..., None], False)
+    sprite = maps.sprite(told.given[None], low, high)
+    return Group(sprite, height, width, SOURCE_PX, SOURCE_PX * height // width, [tile])
+
+
+def _own(layer, own: int, place: tuple[int, ...], told) -> Group:
+    height, width = told.map.shape
+    caption = f"map {own} of {layer.name}: press a cell"
+    tile = Tile(0, "own", caption, caption, _words(told.map), [(place[0], place[1], 1, 1)])
+    low, high = maps.limits(told.map[..., None], False)
+    sprite = maps.sprite(told.map[None], low, high)
+    return Group(sprite, height, width, MAP_PX, MAP_PX * height // width, [tile], cells=True)
+
+
+def _words(values) -> list[str]:
+    return [f"{value:.4g}" for value in values.reshape(-1).tolist()]
+
+
+def _title(stage) -> str:
+    reads = ", ".join(name or "the picture" for name in stage.reads)
+    return f"{stage.layer} ({stage.kind}) reads {reads}"
+
+
+def _silent(stage) -> str:
+    if stage.steps:
+        return "One more operation on the value."
+    return f"This kind of layer is not laid open here; it makes {stage.actual:.5f}."
+
+
+def _equal(layer, place: tuple[int, ...], told) -> None:
+    """The value, by hand and by the network."""
+    if layer.is_map:
+        where = f"map {place[2]}, row {place[0]}, column {place[1]}"
+    else:
+        where = f"value {place[-1]}"
+    st.markdown(
+        f"**{layer.name}, {where}: {told.total:.5f}** by the arithmetic below; the network's own "
+        f"tensor says {told.value:.5f}."
+    )

@@ -1,0 +1,248 @@
+"""Where did it look: heat maps of one picture, for any class, layer and method."""
+
+import streamlit as st
+
+from cnnlab import lab, runs
+from cnnlab.errors import LabError
+from cnnlab.plots import heat as plots
+from cnnlab.plots import maps
+from cnnlab.visualization import HEAT_MAPS
+from cnnlab.visualization.questions import HeatMaps, SanityChecks
+from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
+from pages.parts.shared.links import keep
+from pages.parts.shared.plainly import literal
+from pages.parts.shared.tiles import Group, Tile, draw_tiles
+
+PX = 160
+COARSE = 12  # below so many cells a side the caveat is shown
+PREDICTED = "the most probable"
+
+
+def show(run) -> None:
+    """The picture on the left; on the right what the methods say, for one model or two."""
+    left, right = st.columns(SPLIT, gap="medium")
+    with left:
+        looked = choose_picture(run)
+        other = _other(run)
+    if looked is None:
+        return
+    with right:
+        methods = _methods()
+        if not methods:
+            st.info("Choose at least one method above.")
+            return
+        made = _board(run, looked, methods)
+        if other:
+            _beside(run, other, looked, methods, made)
+        _described(methods)
+        _check(run, looked, methods, made)
+
+
+def _other(run):
+    """A second model to ask about the same picture; those that read pictures of this size."""
+    shape = run.config["input_shape"]
+    rivals = [
+        rival.name
+        for rival in [*runs.list_runs(), *runs.pretrained()]
+        if rival != run and rival.model_file.is_file() and rival.config["input_shape"] == shape
+    ]
+    if not rivals:
+        return None
+    wanted = st.query_params.get("beside")
+    name = st.selectbox(
+        "A second model beside it",
+        [None, *rivals],
+        index=rivals.index(wanted) + 1 if wanted in rivals else 0,
+        format_func=lambda n: n or "none",
+        key=f"beside-{run.name}",
+        help="Of models that read pictures of the same size: do they look at the same spot?",
+    )
+    if name:
+        st.query_params["beside"] = name
+        return runs.find(name)
+    st.query_params.pop("beside", None)
+    return None
+
+
+def _methods() -> list[str]:
+    names = HEAT_MAPS.names()
+    asked = st.query_params.get("methods", "grad_cam").split(",")
+    chosen = st.pills(
+        "Methods",
+        names,
+        selection_mode="multi",
+        default=[name for name in asked if name in names],
+        format_func=lambda name: HEAT_MAPS[name].title,
+        key="methods",
+        help="They ask different questions, so they give different answers: look at all five.",
+    )
+    keep("methods", ",".join(chosen), "grad_cam")
+    return [name for name in names if name in chosen]
+
+
+def _label(run) -> int | None:
+    labels = run.config["labels"]
+    wanted = st.query_params.get("class")
+    number = st.selectbox(
+        "Class",
+        [None, *range(len(labels))],
+        index=labels.index(wanted) + 1 if wanted in labels else 0,
+        format_func=lambda n: PREDICTED if n is None else labels[n],
+        key=f"class-{run.name}",
+        help="Ask for a class it did not choose: what would speak for it here?",
+    )
+    if number is None:
+        st.query_params.pop("class", None)
+    else:
+        st.query_params["class"] = labels[number]
+    return number
+
+
+def _layer(run, made) -> str | None:
+    """The layer Grad-CAM weights; kept in the address."""
+    if not made.layers:
+        return None
+    wanted = st.query_params.get("cam")
+    wanted = wanted if wanted in made.layers else made.layer
+    layer = st.selectbox(
+        "Layer for Grad-CAM",
+        made.layers,
+        index=made.layers.index(wanted),
+        key=f"cam-layer-{run.name}",
+        help="Late layers know what, early ones know where. The last block is usual.",
+    )
+    if layer == made.layer:
+        st.query_params.pop("cam", None)
+    else:
+        st.query_params["cam"] = layer
+    return layer
+
+
+def _board(run, looked: Looked, methods: list[str]):
+    """The picture and its heat maps in a row, with the words that belong to them."""
+    by_layer = any(HEAT_MAPS[method].by_layer for method in methods)
+    one, two = st.columns(2)
+    with one:
+        label = _label(run)
+    first = () if by_layer else tuple(methods)
+    made = lab.ask(HeatMaps(run.path, looked.image, first, label))
+    if by_layer:
+        with two:
+            layer = _layer(run, made)
+        made = lab.ask(HeatMaps(run.path, looked.image, tuple(methods), label, layer))
+    _said(run, made)
+    for sentence in made.refused.values():
+        st.warning(sentence)
+    draw_tiles(_tiles(looked, made), "heat", pressable=False, inline=True)
+    if by_layer and made.layer and min(made.cells) < COARSE:
+        rows, columns = made.cells
+        height, width = looked.image.shape[:2]
+        st.caption(
+            f"Grad-CAM knows only {columns}x{rows} cells in {made.layer}; they are stretched to "
+            f"{width}x{height} pixels. Its edges say nothing: trust the region, not the outline."
+        )
+    return made
+
+
+def _said(run, made) -> None:
+    labels, shares = run.config["labels"], made.probabilities
+    best = int(shares.argmax())
+    asked = labels[made.label]
+    words = f"**{literal(run.title)}** says {labels[best]} ({shares[best]:.1%})."
+    if made.label != best:
+        words += f" The maps ask what speaks for {asked}, which it gives {shares[made.label]:.1%}."
+    else:
+        words += f" The maps ask what spoke for {asked}."
+    st.markdown(words)
+
+
+def _tiles(looked: Looked, made) -> list[Group]:
+    height, width, _ = looked.image.shape
+    tall = PX * height // width
+    picture = Tile(0, "picture", looked.words, "the picture")
+    groups = [Group(maps.pictures(looked.image[None]), height, width, PX, tall, [picture])]
+    if made.heats:
+        heats = [heat.values for heat in made.heats]
+        signed = [HEAT_MAPS[heat.method].signed for heat in made.heats]
+        tiles = [_tile(i, heat) for i, heat in enumerate(made.heats)]
+        sprite = plots.overlays(looked.image, heats, signed)
+        groups.append(Group(sprite, height, width, PX, tall, tiles))
+    return groups
+
+
+def _tile(at: int, heat) -> Tile:
+    card = HEAT_MAPS[heat.method]
+    values = [f"{value:.3g} ({card.unit})" for value in heat.values.reshape(-1).tolist()]
+    words = f"{card.title}: {heat.values.min():.2g} to {heat.values.max():.2g}"
+    return Tile(at, heat.method, card.title, words, values)
+
+
+def _beside(run, other, looked: Looked, methods: list[str], made) -> None:
+    """The other model's maps for the class of the same name."""
+    asked = run.config["labels"][made.label]
+    labels = other.config["labels"]
+    if asked not in labels:
+        name = literal(other.title)
+        st.warning(f"{name} knows no class {asked!r}: its own most probable one is shown.")
+    label = labels.index(asked) if asked in labels else None
+    try:
+        found = lab.ask(HeatMaps(other.path, looked.image, tuple(methods), label))
+    except LabError as error:
+        st.error(str(error))
+        return
+    _said(other, found)
+    draw_tiles(_tiles(looked, found), "heat-beside", pressable=False, inline=True)
+
+
+def _described(methods: list[str]) -> None:
+    st.html(
+        '<div style="display:flex;align-items:center;gap:8px;font-size:0.85rem;opacity:0.85">none'
+        f'<span style="width:120px;height:12px;background:{maps.gradient(False)}"></span>most'
+        '<span style="width:24px"></span>against'
+        f'<span style="width:120px;height:12px;background:{maps.gradient(True)}"></span>for</div>'
+    )
+    for name in methods:
+        card = HEAT_MAPS[name]
+        with st.expander(f"How to read {card.title}", expanded=len(methods) == 1):
+            st.write(" ".join(card.description.split()))
+            st.caption(f"Unit: {card.unit}. Source: [{card.source}]({card.url})")
+
+
+def _check(run, looked: Looked, methods: list[str], made) -> None:
+    """The same map while the network forgets what it learned."""
+    st.markdown("**Does the map show the network, or only the picture?**")
+    st.caption(
+        "Shuffle the weights, last layer first, until the network knows nothing. A method that "
+        "explains the network must change (Adebayo et al., 2018)."
+    )
+    able = [method for method in methods if method not in made.refused]
+    on = st.toggle("Check with randomized weights", key="check", disabled=not able)
+    if not on:
+        return
+    asked = SanityChecks(run.path, looked.image, tuple(able), made.label, made.layer or None)
+    for told in lab.ask(asked):
+        _stages(looked, told)
+
+
+def _stages(looked: Looked, told) -> None:
+    card = HEAT_MAPS[told.method]
+    height, width, _ = looked.image.shape
+    side = 150
+    heats = [stage.values for stage in told.stages]
+    sprite = plots.overlays(looked.image, heats, [card.signed] * len(heats))
+    tiles = [
+        Tile(i, stage.title, stage.title, f"{stage.title}: {stage.correlation:+.2f}")
+        for i, stage in enumerate(told.stages)
+    ]
+    group = Group(sprite, height, width, side, side * height // width, tiles, card.title)
+    draw_tiles([group], f"check-{told.method}", pressable=False)
+    last = told.stages[-1].correlation
+    verdict = (
+        "the map depends on what was learned: good."
+        if told.passed
+        else "much of it stays although the network knows nothing: it mostly shows the picture."
+    )
+    st.caption(
+        f"{card.title} keeps a rank correlation of {last:+.2f} with the trained network's map (1 "
+        f"is the same map, 0 is no likeness): {verdict}"
+    )

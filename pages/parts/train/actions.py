@@ -1,0 +1,133 @@
+"""What may be done with a run: stop, move ahead, resume, clone, delete, annotate, look on."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from cnnlab import lab, runs
+from cnnlab.architectures import ARCHITECTURES
+from cnnlab.errors import LabError
+from cnnlab.runs import Run
+from pages.parts.shared.links import link
+from pages.parts.shared.plainly import literal
+from pages.parts.shared.reader import teacher
+from pages.parts.shared.writing import may_write, writing_button
+
+
+def actions(run: Run) -> None:
+    """The buttons; and, once done, what was measured and where to look next."""
+    state = run.status.state
+    if state == "done":
+        _result(run)
+    row = st.container(horizontal=True)
+    if state == "queued":
+        _button(row, "Leave the queue", "stop", runs.request_stop, run)
+        if teacher() and not run.priority_file.exists():
+            _button(row, "Move to the front", "ahead", runs.prioritize, run)
+    elif run.status.active:
+        _button(row, "Stop", "stop", runs.request_stop, run, state == "stopping")
+    elif state in ("stopped", "failed", "interrupted"):
+        _button(row, "Resume", "resume", lab.resume_training, run)
+    _ways_out(run, row)
+
+
+def _ways_out(run: Run, row: Any) -> None:
+    made = bool(run.config.get("compression"))
+    ours = run.config["architecture"] in ARCHITECTURES and not made
+    about = "The form, filled in as for this run." if ours else "It was not trained by this form."
+    if made:
+        about = "It was made from another run: make one more on the Compress page."
+    if row.button("Clone", key="clone", help=about, disabled=not ours):
+        st.query_params.from_dict({"clone": run.name})
+        st.rerun()
+    if row.button("New training", key="new"):
+        st.query_params.clear()
+        st.rerun()
+    if not run.status.active and not run.read_only:
+        with row.popover("Delete"):
+            st.write("The folder and the model in it go for good.")
+            if writing_button("Delete for good", "delete", type="primary"):
+                _try(runs.delete, run, then_leave=True)
+
+
+def _button(
+    cell: Any,
+    label: str,
+    key: str,
+    action: Callable[[Run], None],
+    run: Run,
+    disabled: bool = False,
+) -> None:
+    with cell:
+        if writing_button(label, key, disabled, type="primary"):
+            _try(action, run)
+
+
+def _try(action: Callable[[Run], None], run: Run, then_leave: bool = False) -> None:
+    try:
+        action(run)
+    except LabError as error:
+        st.error(str(error))
+        return
+    if then_leave:
+        st.query_params.clear()
+    st.rerun()
+
+
+def _result(run: Run) -> None:
+    try:
+        metrics = run.metrics
+    except LabError as error:
+        st.error(str(error))
+        return
+    if not metrics:
+        st.warning("What was measured is lost: metrics.json is gone. Clone the run to repeat it.")
+        return
+    if "test_interval" in metrics:
+        low, high = metrics["test_interval"]
+        st.success(
+            f"Test accuracy {metrics['test_accuracy']:.2%} on {metrics['test_count']:,} pictures "
+            f"of {metrics.get('variant') or run.config['dataset']}, "
+            f"never trained or chosen on (95 % interval {low:.2%} to {high:.2%}), with "
+            f"{metrics['params']:,} parameters."
+        )
+    links = st.columns(5)
+    with links[0]:
+        link("inside", "See its kernels", ":material/grid_on:", run=run.name)
+    with links[1]:
+        link("predict", "Draw for it", ":material/draw:", run=run.name)
+    with links[2]:
+        link("compress", "Make it smaller", ":material/compress:", run=run.name)
+    if run.config.get("compression"):
+        with links[3]:
+            ledger = {"run": run.name, "view": "Family and ledger"}
+            link("compress", "What it saved", ":material/account_tree:", **ledger)
+
+
+def notes(run: Run) -> None:
+    """The reader's note and tags, and the fields to change them."""
+    if run.read_only or not may_write():
+        return
+    written = run.notes
+    if written.text:
+        st.text(written.text)
+    label = "Note and tags" if not written.tags else f"Tags: {', '.join(written.tags)}"
+    popover = st.popover(literal(label), icon=":material/sell:")
+    with popover, st.form(f"notes-{run.name}", border=False):
+        text = st.text_area(
+            "Note",
+            written.text,
+            max_chars=runs.NOTE_CHARACTERS,
+            key=f"note-{run.name}",
+            help="What you tried and why; found by the search in the list of trainings.",
+        )
+        tags = st.text_input(
+            "Tags",
+            ", ".join(written.tags),
+            key=f"tags-{run.name}",
+            placeholder="small, homework 3",
+            help="Short words with commas between; choose runs by them when you compare.",
+        )
+        if st.form_submit_button("Keep", key=f"keep-{run.name}"):
+            _try(lambda run: runs.annotate(run, text, tags.split(",")), run)
