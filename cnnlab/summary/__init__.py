@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cnnlab import architectures
-from cnnlab.summary import _costs, _fields, _graph, _memory
+from cnnlab.errors import LabError
+from cnnlab.keras_graph import Graph, walk
+from cnnlab.summary import _costs, _fields, _memory
 from cnnlab.summary._differences import Pair, differences
 
 if TYPE_CHECKING:
@@ -121,16 +123,29 @@ def summarize(model: "keras.Model") -> Summary:
     Raises:
         LabError: the model's input size is not fixed, or it is a subclassed model.
     """
-    graph = _graph.trace(model)
+    graph = _fixed(walk(model))
     fields = _fields.receptive_fields(graph)
     rows = tuple(_row(graph, index, fields[index]) for index in range(len(graph.calls)))
     return Summary(
         name=model.name,
-        input_shape=graph.shapes[graph.inputs[0]],
-        classes=graph.shapes[graph.outputs[0]][-1],
+        input_shape=graph.inputs[0],
+        classes=graph.shape(graph.outputs[0])[-1],
         layers=rows,
         totals=_totals(model, graph, rows),
     )
+
+
+def _fixed(graph: Graph) -> Graph:
+    """The graph, all of whose tensors have a fixed size."""
+    for name, shape in [
+        *((graph.name, shape) for shape in graph.inputs),
+        *((call.name, shape) for call in graph for shape in call.shapes),
+    ]:
+        if None in shape:
+            raise LabError(
+                f"{name} has no fixed size {shape}; give the model an Input like (28, 28, 1)."
+            )
+    return graph
 
 
 def summarize_architecture(
@@ -153,14 +168,14 @@ def summarize_architecture(
         keras.utils.clear_session(free_memory=False)
 
 
-def _row(graph: _graph.Graph, index: int, field: tuple[int, int]) -> LayerRow:
+def _row(graph: Graph, index: int, field: tuple[int, int]) -> LayerRow:
     call = graph.calls[index]
-    given, made = graph.shapes[call.inputs[0]], graph.shapes[call.outputs[0]]
-    macs, macs_formula = _costs.macs(call.layer, given, made)
-    weights = [] if call.again else call.layer.weights
+    given, made = graph.shape(call.inputs[0]), call.shape
+    macs, macs_formula = _costs.macs(call, given, made)
+    weights = [] if call.again else call.weights
     return LayerRow(
         name=call.name,
-        type=type(call.layer).__name__,
+        type=call.kind,
         inputs=tuple(graph.maker(key) for key in call.inputs),
         input_shape=given,
         output_shape=made,
@@ -170,13 +185,13 @@ def _row(graph: _graph.Graph, index: int, field: tuple[int, int]) -> LayerRow:
         macs=macs or 0,
         macs_formula=macs_formula,
         weight_bytes=sum(map(_costs.weight_bytes, weights)),
-        activation_bytes=sum(_memory.tensor_bytes(graph, key) for key in call.outputs),
+        activation_bytes=sum(_memory.tensor_bytes(graph, made) for made in call.outputs),
         receptive_field=field,
         counted=macs is not None,
     )
 
 
-def _totals(model: "keras.Model", graph: _graph.Graph, rows: tuple[LayerRow, ...]) -> Totals:
+def _totals(model: "keras.Model", graph: Graph, rows: tuple[LayerRow, ...]) -> Totals:
     params = sum(row.params for row in rows)
     trainable = sum(row.trainable_params for row in rows)
     folded, biases = _costs.folded_params(graph)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import keras
 
-    from cnnlab.summary._graph import Graph
+    from cnnlab.keras_graph import Call, Graph
 
 Shape = tuple[int, ...]
 # Layers with weights that multiply nothing into sums: they count no MACs by convention.
@@ -19,6 +19,13 @@ NO_MACS = {
     "Normalization",
     "PReLU",
     "Embedding",
+}
+# Operations without weights that multiply two tensors into sums: what they cost is not told here.
+PRODUCTS = {
+    *("Dot", "Attention", "AdditiveAttention"),
+    *("ops.matmul", "ops.dot", "ops.einsum", "ops.tensordot", "ops.inner", "ops.vdot"),
+    *("ops.conv", "ops.depthwise_conv", "ops.separable_conv", "ops.conv_transpose"),
+    *("ops.dot_product_attention", "ops.correlate"),
 }
 LINEAR = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose", "Conv1D", "Dense")
 
@@ -46,17 +53,17 @@ def params_formula(weights: list["keras.Variable"]) -> str:
     return f"{' + '.join(terms)} = {sum(size(weight.shape) for weight in weights):,}"
 
 
-def macs(layer: "keras.Layer", given: Shape, made: Shape) -> tuple[int | None, str]:
+def macs(call: "Call", given: Shape, made: Shape) -> tuple[int | None, str]:
     """MACs of one picture through a layer, and the product; None: type with unknown MACs.
 
     Args:
-        layer: A built Keras layer.
+        call: The use of a layer or operation.
         given: Shape of its input, without the batch.
         made: Shape of its output, without the batch.
     """
-    products = _products(layer, given, made)
+    products = _products(call.layer, given, made)
     if products is None:
-        unknown = bool(layer.weights) and type(layer).__name__ not in NO_MACS
+        unknown = call.kind in PRODUCTS or (bool(call.weights) and call.kind not in NO_MACS)
         return (None if unknown else 0), ""
     total = sum(prod(numbers) for numbers in products)
     return total, f"{' + '.join('·'.join(map(str, n)) for n in products)} = {total:,}"
@@ -89,14 +96,14 @@ def folded_params(graph: "Graph") -> tuple[int, int]:
     Behind a linear convolution or dense layer batch-norm vanishes into kernel and bias;
     anywhere else its four numbers per channel become a factor and an offset.
     """
-    makers = {key: call for call in graph.calls for key in call.outputs}
-    readers = [key for call in graph.calls for key in call.inputs]
+    makers = {made: call for call in graph for made in call.outputs}
+    readers = [read for call in graph for read in call.inputs]
     total = offsets = 0
-    for call in graph.calls:
+    for call in graph:
         if call.again:
             continue
-        arrays = [tuple(weight.shape) for weight in call.layer.weights]
-        if type(call.layer).__name__ == "BatchNormalization":
+        arrays = [tuple(weight.shape) for weight in call.weights]
+        if call.kind == "BatchNormalization":
             channels = arrays[0][0]
             before = makers.get(call.inputs[0])
             foldable = before and _foldable(before.layer) and readers.count(call.inputs[0]) == 1

@@ -5,11 +5,10 @@ Distill 2019.
 """
 
 from dataclasses import dataclass
-from math import ceil
-from typing import TYPE_CHECKING, Any
+from math import ceil, prod
+from typing import Any
 
-if TYPE_CHECKING:
-    from cnnlab.summary._graph import Graph
+from cnnlab.keras_graph import INPUT, Call, Graph, Tensor
 
 Pair = tuple[float, float]
 GLOBAL = (
@@ -38,30 +37,37 @@ class Field:
         return Field(size, step, self.places)
 
 
-def receptive_fields(graph: "Graph") -> list[tuple[int, int]]:
+def receptive_fields(graph: Graph) -> list[tuple[int, int]]:
     """(height, width) in pixels for every call, the widest path where branches meet."""
+    # One pixel sees itself.
     known = {
-        key: Field(places=_places(graph.shapes[key])) for key in graph.inputs
-    }  # one pixel sees itself
+        Tensor(INPUT, index): Field(places=_places(shape))
+        for index, shape in enumerate(graph.inputs)
+    }
     fields = []
-    for call in graph.calls:
-        given = _widest([known[key] for key in call.inputs])
-        made = _after(call.layer, given, graph.shapes[call.inputs[0]])
-        if len(graph.shapes[call.outputs[0]]) == 3:
-            made = Field(made.size, made.step, _places(graph.shapes[call.outputs[0]]))
+    for call in graph:
+        given = _widest([known[read] for read in call.inputs])
+        made = _after(call, given, graph.shape(call.inputs[0]))
+        if call.is_map:
+            made = Field(made.size, made.step, _places(call.shape))
         known.update(dict.fromkeys(call.outputs, made))
         fields.append(tuple(ceil(side) for side in made.size))
     return fields
 
 
-def _after(layer: Any, given: Field, shape: tuple[int, ...]) -> Field:
+def _after(call: Call, given: Field, shape: tuple[int, ...]) -> Field:
     """The field behind one layer."""
-    kind = type(layer).__name__
-    if kind in GLOBAL or (kind == "Dense" and len(shape) == 1):
+    layer: Any = call.layer
+    kind = call.kind
+    if kind in GLOBAL or (kind == "Dense" and len(shape) == 1) or _gathers_all(call, shape):
         whole = given.grown(given.places)
         return Field(whole.size, whole.step, (1, 1))
     if kind == "UpSampling2D":
         return given.grown((1, 1), tuple(1 / factor for factor in layer.size))
+    if kind in ("AdaptiveAveragePooling2D", "AdaptiveMaxPooling2D"):
+        sides = list(zip(shape, call.shape, strict=False))[:2]
+        reach = tuple(max(adaptive_windows(before, after)) for before, after in sides)
+        return given.grown(reach, tuple(before / after for before, after in sides))
     window = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
     if not window or len(window) != 2:
         return given
@@ -73,6 +79,17 @@ def _after(layer: Any, given: Field, shape: tuple[int, ...]) -> Field:
     return given.grown(
         tuple((k - 1) * d + 1 for k, d in zip(window, dilation, strict=True)), strides
     )
+
+
+def _gathers_all(call: Call, shape: tuple[int, ...]) -> bool:
+    """Whether an operation such as `ops.mean` makes fewer values than the maps it reads."""
+    reduces = len(call.shape) < len(shape) == 3 and prod(call.shape) < prod(shape)
+    return reduces and call.kind not in ("ops.get_item", "ops.take")
+
+
+def adaptive_windows(given: int, made: int) -> list[int]:
+    """Lengths of the windows by which an adaptive pool brings `given` places to `made`."""
+    return [-(-(i + 1) * given // made) - i * given // made for i in range(made)]
 
 
 def _widest(fields: list[Field]) -> Field:

@@ -80,7 +80,7 @@ def of_filters(
 def _trace_score(opened: Opened) -> Callable:
     import tensorflow as tf
 
-    upto = opened.calls[: before(opened.calls, len(opened.calls) - 1) + 1]
+    upto = opened.calls[: before(opened.calls, opened.output) + 1]
 
     @tf.function(input_signature=[_pictures(opened), tf.TensorSpec([], tf.int32)])
     def traced(images, label):

@@ -6,14 +6,15 @@ everything traced.
 
 import math
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnlab.errors import LabError
-from cnnlab.visualization._calls import PICTURE, Call, calls_of, run
+from cnnlab.keras_graph import INPUT, Call, rebuilt, walk
+from cnnlab.visualization._calls import run
 
 if TYPE_CHECKING:
     import keras
@@ -28,11 +29,13 @@ MAX_BATCH = 250
 class Opened:
     """A model, its calls in running order, and what was computed with them.
 
-    `memo` keeps what a method computed for the next question to the same model.
+    `output` is the number of the call that gives the answer; `memo` keeps what a method computed
+    for the next question to the same model.
     """
 
     model: "keras.Model"
-    calls: list[Call]
+    calls: tuple[Call, ...]
+    output: int
     memo: dict[Any, Any] = field(default_factory=dict)
     _passes: OrderedDict[bytes, list[np.ndarray]] = field(default_factory=OrderedDict)
     _probe: Any = None
@@ -70,7 +73,7 @@ class Opened:
 
     def shape_of(self, number: int) -> tuple[int, ...]:
         """Shape of a call's output, or of the picture, without the batch."""
-        return self.input_shape if number == PICTURE else self.calls[number].shape
+        return self.input_shape if number == INPUT else self.calls[number].shape
 
     def readers(self, number: int) -> list[int]:
         """Numbers of the calls that read what call `number` makes."""
@@ -117,7 +120,7 @@ class Opened:
         return np.concatenate(answers)
 
 
-def _probe(calls: list[Call]) -> "keras.Model":
+def _probe(calls: tuple[Call, ...]) -> "keras.Model":
     """A Keras model that gives every call's output, traced once and then fast."""
     import keras
 
@@ -166,18 +169,20 @@ def _load(file: Path) -> "keras.Model":
 def open_model(model: "keras.Model") -> Opened:
     """Any built Sequential or functional model, laid open; its layers and weights are shared.
 
+    A model of fixed batches or with named outputs is opened as a copy without them.
+
     Raises:
         LabError: a subclassed model, or one that has not exactly one picture as its input.
     """
-    import keras
-
     inputs = getattr(model, "inputs", None) or []
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or None in inputs[0].shape[1:]:
         raise LabError(
             "Only a Sequential or functional model that reads one picture of a fixed size can be "
             "looked into; give it a keras.Input such as (28, 28, 1)."
         )
-    calls = calls_of(model)
-    made = run(calls, keras.Input(inputs[0].shape[1:]))
-    shaped = [replace(call, shape=tuple(t.shape[1:])) for call, t in zip(calls, made, strict=True)]
-    return Opened(model, shaped)
+    if inputs[0].shape[0] is not None or isinstance(model.output_shape, dict):
+        model = rebuilt(model)
+    graph = walk(model)
+    if graph.outputs[0].call == INPUT:
+        raise LabError("This model hands its picture on as it is: there is nothing to look into.")
+    return Opened(model, graph.calls, graph.outputs[0].call)

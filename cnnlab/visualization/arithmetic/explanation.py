@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.errors import LabError
-from cnnlab.visualization._calls import PICTURE, Call
+from cnnlab.keras_graph import INPUT, Call
 from cnnlab.visualization._opened import Opened, open_run
 from cnnlab.visualization.arithmetic.pointwise import BENDS
 from cnnlab.visualization.arithmetic.pooling import GATHERS, MOVES, came_from
@@ -109,10 +109,10 @@ def explain(opened: Opened, image: np.ndarray, layer: str, place: Place) -> Expl
     at, here = number, place
     while True:
         call = opened.calls[at]
-        inputs = [picture if read == PICTURE else made[read] for read in call.reads]
+        inputs = [picture if read == INPUT else made[read] for read in call.reads]
         stages.insert(0, _stage(opened, at, inputs, made[at], here))
         back = _source(call, opened, here)
-        if back is None or call.reads[0] == PICTURE:
+        if back is None or call.reads[0] == INPUT:
             break
         at, here = call.reads[0], back
     given, channel = _heaviest(stages[0], inputs[0])
@@ -143,7 +143,7 @@ def _stage(
 ) -> Stage:
     call = opened.calls[number]
     inputs = [array.astype(np.float64) for array in inputs]
-    names = tuple("" if read == PICTURE else opened.calls[read].name for read in call.reads)
+    names = tuple("" if read == INPUT else opened.calls[read].name for read in call.reads)
     return Stage(
         layer=call.name,
         kind=call.kind,
@@ -171,7 +171,7 @@ def _last_axis_is_channel(call: Call) -> bool:
 def _flattened(opened: Opened, call: Call) -> Place:
     """The shape of the map that a dense layer reads flattened; () if it reads something else."""
     read = call.reads[0]
-    while read != PICTURE and opened.calls[read].kind in ("Dropout", "Flatten"):
+    while read != INPUT and opened.calls[read].kind in ("Dropout", "Flatten"):
         if opened.calls[read].kind == "Flatten":
             shape = opened.shape_of(opened.calls[read].reads[0])
             return shape if len(shape) == 3 else ()

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.visualization._calls import Call
+from cnnlab.keras_graph import Call
 from cnnlab.visualization.arithmetic.steps import Step, added, number
 
 Place = tuple[int, ...]

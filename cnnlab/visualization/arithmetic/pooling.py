@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from cnnlab.visualization._calls import Call
+from cnnlab.keras_graph import Call
 from cnnlab.visualization.arithmetic.steps import Step, number
 from cnnlab.visualization.arithmetic.weighted import patch_at
 from cnnlab.visualization.arithmetic.windows import pair

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.visualization._calls import Call
+from cnnlab.keras_graph import Call
 from cnnlab.visualization.arithmetic.pointwise import activation
 from cnnlab.visualization.arithmetic.steps import Share, Step, added, number
 from cnnlab.visualization.arithmetic.windows import kernel, padding_before, pair, strides

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from cnnlab.visualization._calls import PICTURE, Call
+from cnnlab.keras_graph import INPUT, Call
 from cnnlab.visualization._opened import Opened
 
 POINTWISE = (
@@ -116,7 +116,7 @@ def in_picture(opened: Opened, number: int, window: Window | None) -> Window:
             part = _part(call, opened.shape_of(read), wanted[later])
             known = wanted.get(read)
             wanted[read] = _both(known, part) if known and part else part
-    return wanted.get(PICTURE) or whole(opened.input_shape)
+    return wanted.get(INPUT) or whole(opened.input_shape)
 
 
 def _part(call: Call, given: tuple[int, ...], window: Window | None) -> Window | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.errors import LabError
-from cnnlab.visualization._calls import PICTURE
+from cnnlab.keras_graph import INPUT
 from cnnlab.visualization._opened import Opened, open_run
 
 ORDERS = ("channel", "strength")
@@ -100,7 +100,7 @@ def all_maps(
         layers.append(
             _maps(opened, number, array, _ranked(other[number], order)[:count], MOST_SIDE)
         )
-    return Flow(tuple(layers), made[-1].reshape(-1))
+    return Flow(tuple(layers), made[opened.output].reshape(-1))
 
 
 def _ranked(array: np.ndarray, order: str) -> np.ndarray:
@@ -126,7 +126,7 @@ def _maps(
     return LayerMaps(
         name=call.name,
         kind=call.kind,
-        reads=tuple("" if read == PICTURE else opened.calls[read].name for read in call.reads),
+        reads=tuple("" if read == INPUT else opened.calls[read].name for read in call.reads),
         shape=array.shape,
         channels=tuple(channels.tolist()),
         maps=shown,

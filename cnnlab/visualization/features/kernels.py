@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnlab.errors import LabError
+from cnnlab.keras_graph import walk
 from cnnlab.runs import Run
-from cnnlab.visualization._calls import calls_of
 from cnnlab.visualization.features.measures import Kernels, Measures, composite, measure
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def kernels_of(model: "keras.Model") -> dict[str, np.ndarray]:
     A separable layer gives two, "name depthwise" and "name pointwise".
     """
     found: dict[str, np.ndarray] = {}
-    for call in calls_of(model):
+    for call in walk(model):
         layer = call.layer
         if call.again:
             continue  # the same weights once more

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnlab.visualization._calls import Call, run
+from cnnlab.keras_graph import Call
+from cnnlab.visualization._calls import run
 from cnnlab.visualization._opened import Opened, open_run
 from cnnlab.visualization.arithmetic.windows import Span, Window, in_picture
 from cnnlab.visualization.samples import MOST, Samples, samples
@@ -97,7 +98,7 @@ def measure(opened: Opened, pictures: Samples) -> list[tuple[np.ndarray, np.ndar
     return list(zip(joined[::2], joined[1::2], strict=True))
 
 
-def _peaks(calls: list[Call]) -> "keras.Model":
+def _peaks(calls: tuple[Call, ...]) -> "keras.Model":
     """A Keras model that gives every filter's largest value and its place, call by call."""
     import keras
 
