@@ -12,21 +12,28 @@ from dataclasses import dataclass, field
 import keras
 import numpy as np
 
+from cnnlab.keras_graph import INPUT, Call, Graph, Tensor, walk
+
 L = keras.layers
 MAKERS = (L.Conv2D, L.Dense, L.SeparableConv2D)
 PASSING = (
     *(L.Activation, L.ReLU, L.LeakyReLU, L.ELU, L.Softmax, L.Dropout, L.SpatialDropout2D),
     *(L.MaxPooling2D, L.AveragePooling2D, L.GlobalAveragePooling2D, L.GlobalMaxPooling2D),
-    *(
-        L.ZeroPadding2D,
-        L.Cropping2D,
-        L.UpSampling2D,
-        L.GaussianNoise,
-        L.GaussianDropout,
-        L.Rescaling,
-    ),
+    *(L.AdaptiveAveragePooling2D, L.AdaptiveMaxPooling2D, L.Identity, L.ActivityRegularization),
+    *(L.ZeroPadding2D, L.Cropping2D, L.UpSampling2D, L.GaussianNoise, L.GaussianDropout),
+    L.Rescaling,
 )
 PER_CHANNEL = (L.BatchNormalization, L.LayerNormalization, L.PReLU)
+ELEMENTWISE = {
+    *("ops.add", "ops.subtract", "ops.multiply", "ops.divide", "ops.true_divide", "ops.cast"),
+    *("ops.relu", "ops.relu6", "ops.leaky_relu", "ops.elu", "ops.gelu", "ops.silu", "ops.selu"),
+    *("ops.sigmoid", "ops.tanh", "ops.clip", "ops.absolute", "ops.abs", "ops.negative"),
+    *("ops.square", "ops.softplus", "ops.hard_sigmoid", "ops.hard_silu", "ops.identity"),
+}
+MEETING_OPERATIONS = {
+    *("ops.add", "ops.subtract", "ops.multiply", "ops.divide", "ops.true_divide"),
+    *("ops.maximum", "ops.minimum"),
+}
 MEETING = (L.Add, L.Subtract, L.Multiply, L.Average, L.Maximum, L.Minimum)
 
 
@@ -35,7 +42,8 @@ class Channels:
     """A network's channels, numbered, and which numbers are one unit.
 
     Attributes:
-        given: By layer, the unit of each channel that comes in; `made` of each that leaves.
+        given: By the layer's name in the graph, the unit of each channel that comes in; `made`
+            of each that leaves.
         reshaped: The same for layers whose own shape names the number of channels.
         stuck: Layers whose own channels must stay, each with the reason.
     """
@@ -91,26 +99,29 @@ class Channels:
 
 
 def channels_of(model: keras.Model) -> Channels:
-    """Walk a functional or Sequential model and number its channels."""
-    found = Channels()
-    at: dict[int, np.ndarray] = {}
-    for tensor in model.inputs:
-        at[id(tensor)] = found.new(tensor.shape[-1])
-        found.fix(at[id(tensor)])
-    for layer in model.layers:
-        if isinstance(layer, L.InputLayer):
-            continue
-        given = [at[id(x)] for x in keras.tree.flatten(layer.input)]
-        outputs = keras.tree.flatten(layer.output)
-        made = _through(found, layer, given)
-        for tensor in outputs:
-            if made is None or len(outputs) > 1:
-                at[id(tensor)] = found.new(tensor.shape[-1])
-                found.fix(at[id(tensor)])
+    """Walk a functional or Sequential model, those inside it included, and number its channels."""
+    found, graph = Channels(), walk(model)
+    at: dict[Tensor, np.ndarray] = {}
+    for index, shape in enumerate(graph.inputs):
+        at[Tensor(INPUT, index)] = found.new(shape[-1] if shape else 1)
+        found.fix(at[Tensor(INPUT, index)])
+    first_uses: dict[int, str] = {}
+    for call in graph:
+        given = [at[tensor] for tensor in call.inputs]
+        made = (
+            _used_again(found, call, first_uses[id(call.layer)], given)
+            if call.again
+            else (_through(found, call, given, graph))
+        )
+        first_uses.setdefault(id(call.layer), call.name)
+        for tensor, shape in zip(call.outputs, call.shapes, strict=True):
+            if made is None or len(call.shapes) > 1:
+                at[tensor] = found.new(shape[-1] if shape else 1)
+                found.fix(at[tensor])
             else:
-                at[id(tensor)] = made
-    for tensor in model.outputs:
-        found.fix(at[id(tensor)])
+                at[tensor] = made
+    for tensor in graph.outputs:
+        found.fix(at[tensor])
     fixed = found.fixed
     for name, numbers in found.made.items():
         if set(found.roots(numbers).tolist()) <= fixed:
@@ -118,39 +129,64 @@ def channels_of(model: keras.Model) -> Channels:
     return found
 
 
-def _through(found: Channels, layer: keras.Layer, given: list[np.ndarray]) -> np.ndarray | None:
+def _used_again(
+    found: Channels, call: Call, first: str, given: list[np.ndarray]
+) -> np.ndarray | None:
+    """A layer's second use: what it reads and makes there goes with what it reads and makes first.
+
+    None, and all fixed, where the layer has no weights to thin but knows its channels by number.
+    """
+    if first not in found.given or len(given) != 1 or len(given[0]) != len(found.given[first]):
+        _stay(found, call, given)
+        return None
+    found.unite(given[0], found.given[first])
+    if first in found.made:
+        return found.made[first]
+    return np.repeat(given[0], getattr(call.layer, "depth_multiplier", 1))
+
+
+def _through(
+    found: Channels, call: Call, given: list[np.ndarray], graph: Graph
+) -> np.ndarray | None:
     """The channels that leave a layer; None, and all that come in fixed, where nobody knows."""
+    layer, name = call.layer, call.name
     if isinstance(layer, MAKERS) and _plain(layer):
-        found.given[layer.name] = given[0]
-        found.made[layer.name] = found.new(layer.output.shape[-1])
-        return found.made[layer.name]
+        found.given[name] = given[0]
+        found.made[name] = found.new(call.shape[-1])
+        return found.made[name]
     if isinstance(layer, L.DepthwiseConv2D) and layer.data_format == "channels_last":
-        found.given[layer.name] = given[0]
-        found.stuck[layer.name] = "it has one kernel for each map that comes in, and follows them"
+        found.given[name] = given[0]
+        found.stuck[name] = "it has one kernel for each map that comes in, and follows them"
         return np.repeat(given[0], layer.depth_multiplier)
-    if isinstance(layer, PER_CHANNEL) and _last_axis(layer):
-        found.given[layer.name] = given[0]
+    if isinstance(layer, PER_CHANNEL) and _last_axis(layer, len(call.shape) + 1):
+        found.given[name] = given[0]
         return given[0]
-    if isinstance(layer, PASSING) or (not layer.weights and layer.output is layer.input):
+    if (isinstance(layer, PASSING) and _same_for_all(layer)) or _elementwise(call, graph):
         return given[0]
-    if isinstance(layer, L.Flatten):
-        return np.tile(given[0], int(np.prod(layer.input.shape[1:-1])))
-    if isinstance(layer, L.Reshape) and layer.output.shape[-1] == len(given[0]):
-        found.reshaped[layer.name] = given[0]
+    if isinstance(layer, L.Flatten) and layer.data_format != "channels_first":
+        return np.tile(given[0], int(np.prod(graph.shape(call.inputs[0])[:-1])))
+    if isinstance(layer, L.Reshape) and call.shape[-1] == len(given[0]):
+        found.reshaped[name] = given[0]
         return given[0]
-    if isinstance(layer, MEETING) and len({len(numbers) for numbers in given}) == 1:
+    meeting = isinstance(layer, MEETING) or call.kind in MEETING_OPERATIONS
+    if meeting and _alike([graph.shape(tensor) for tensor in call.inputs]):
         for other in given[1:]:
             found.unite(given[0], other)
         return given[0]
-    if isinstance(layer, L.Concatenate) and layer.axis in (-1, len(layer.output.shape) - 1):
+    joins = isinstance(layer, L.Concatenate) or call.kind == "ops.concatenate"
+    if joins and layer.axis in (-1, len(call.shape)):
         return np.concatenate(given)
+    _stay(found, call, given)
+    return None
+
+
+def _stay(found: Channels, call: Call, given: list[np.ndarray]) -> None:
     for numbers in given:
         found.fix(numbers)
-    if layer.weights:
-        found.stuck[layer.name] = (
-            f"nobody here knows how to thin a layer of kind {type(layer).__name__}"
+    if call.weights:
+        found.stuck[call.name] = (
+            f"nobody here knows how to thin a layer of kind {type(call.layer).__name__}"
         )
-    return None
 
 
 def _plain(layer: keras.Layer) -> bool:
@@ -163,8 +199,33 @@ def _plain(layer: keras.Layer) -> bool:
     return getattr(layer, "data_format", "channels_last") == "channels_last"
 
 
-def _last_axis(layer: keras.Layer) -> bool:
+def _same_for_all(layer: keras.Layer) -> bool:
+    """Whether a layer that hands channels on treats all of them alike."""
+    if isinstance(layer, L.Rescaling):
+        return np.ndim(layer.scale) == np.ndim(layer.offset) == 0
+    return getattr(layer, "data_format", "channels_last") == "channels_last"
+
+
+def _elementwise(call: Call, graph: Graph) -> bool:
+    """Whether an operation without a layer does to each value the same: a cast, a factor."""
+    if call.kind not in ELEMENTWISE or len(call.inputs) != 1:
+        return False
+    constants = [np.asarray(v) for v in (*call.args, *call.kwargs.values()) if _is_array(v)]
+    alike = all(array.size == 1 for array in constants)
+    return alike and call.shape == graph.shape(call.inputs[0])
+
+
+def _is_array(value: object) -> bool:
+    return isinstance(value, int | float | np.ndarray) or keras.ops.is_tensor(value)
+
+
+def _alike(shapes: list[tuple[int | None, ...]]) -> bool:
+    """Whether tensors have the same number of channels; others may be stretched."""
+    return len(shapes) > 1 and len({shape[-1:] for shape in shapes}) == 1
+
+
+def _last_axis(layer: keras.Layer, rank: int) -> bool:
     if isinstance(layer, L.PReLU):
         return all(side == 1 for side in layer.alpha.shape[:-1])
     axis = layer.axis[0] if isinstance(layer.axis, list | tuple) else layer.axis
-    return axis in (-1, len(layer.output.shape) - 1)
+    return axis in (-1, rank - 1)

@@ -5,6 +5,7 @@ import numpy as np
 
 from cnnlab import summary
 from cnnlab.compression.pruning._dependency_graph import Channels
+from cnnlab.keras_graph import layers
 
 LEAST = 0.05  # of a group's units stay, at least one: a layer without filters is none
 
@@ -17,13 +18,13 @@ def strengths(model: keras.Model, channels: Channels, norm: str = "L1") -> dict[
     """
     factors = _factors(model, channels)
     found: dict[int, list[float]] = {}
-    for layer in model.layers:
-        if layer.name not in channels.made:
+    for name, layer in layers(model).items():
+        if name not in channels.made:
             continue
         kernel = layer.pointwise_kernel if hasattr(layer, "pointwise_kernel") else layer.kernel
         values = np.asarray(kernel).reshape(-1, kernel.shape[-1])
         sizes = np.abs(values).sum(0) if norm == "L1" else np.sqrt(np.square(values).sum(0))
-        roots = channels.roots(channels.made[layer.name]).tolist()
+        roots = channels.roots(channels.made[name]).tolist()
         sizes = sizes * [factors.get(root, 1.0) for root in roots]
         mean = sizes[sizes > 0].mean() if (sizes > 0).any() else 1.0
         for root, size in zip(roots, sizes / mean, strict=True):
@@ -40,14 +41,14 @@ def silent(model: keras.Model, channels: Channels) -> set[int]:
 def _factors(model: keras.Model, channels: Channels) -> dict[int, float]:
     """What the batch-norms multiply each unit by, their mean."""
     found: dict[int, list[float]] = {}
-    for layer in model.layers:
+    for name, layer in layers(model).items():
         if not isinstance(layer, keras.layers.BatchNormalization):
             continue
-        if layer.name not in channels.given:
+        if name not in channels.given:
             continue
         gamma = np.asarray(layer.gamma) if layer.scale else 1.0
         factor = np.abs(gamma) / np.sqrt(np.asarray(layer.moving_variance) + layer.epsilon)
-        roots = channels.roots(channels.given[layer.name]).tolist()
+        roots = channels.roots(channels.given[name]).tolist()
         for root, value in zip(roots, factor, strict=True):
             found.setdefault(root, []).append(float(value))
     return {root: float(np.mean(values)) for root, values in found.items()}

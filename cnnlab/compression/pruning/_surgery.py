@@ -1,13 +1,16 @@
 """A network without some of its units: smaller kernels, fewer maps, the same graph."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import keras
 import numpy as np
 
 from cnnlab.compression.pruning._dependency_graph import Channels
+from cnnlab.keras_graph import Call, layers, rebuilt
 
 L = keras.layers
+Kept = Callable[[np.ndarray], np.ndarray]
 
 
 def positions(layer: keras.Layer, given: np.ndarray, made: np.ndarray | None) -> Iterator[tuple]:
@@ -38,12 +41,12 @@ def positions(layer: keras.Layer, given: np.ndarray, made: np.ndarray | None) ->
 
 def masks(model: keras.Model, channels: Channels, gone: set[int]) -> Iterator[tuple]:
     """(variable, mask of 0 and 1) for every weight that units in `gone` (roots) reach."""
-    for layer in model.layers:
-        given = channels.given.get(layer.name)
+    for name, layer in layers(model).items():
+        given = channels.given.get(name)
         if given is None:
             continue
         found: dict[int, np.ndarray] = {}
-        for number, axis, numbers in positions(layer, given, channels.made.get(layer.name)):
+        for number, axis, numbers in positions(layer, given, channels.made.get(name)):
             variable = layer.weights[number]
             if _is_variance(layer, variable):
                 continue  # a variance of 0 is none
@@ -62,35 +65,36 @@ def _is_variance(layer: keras.Layer, variable: keras.Variable) -> bool:
 
 
 def thin(model: keras.Model, channels: Channels, gone: set[int]) -> keras.Model:
-    """The model without the units in `gone`; what is left keeps its weights."""
+    """The model without the units in `gone`; what is left keeps its weights.
+
+    Models inside the model are laid open.
+    """
 
     def kept(numbers: np.ndarray) -> np.ndarray:
         return np.array([root not in gone for root in channels.roots(numbers).tolist()], bool)
 
-    def smaller(layer: keras.Layer) -> keras.Layer:
-        config = layer.get_config()
-        if layer.name in channels.made:
-            count = int(kept(channels.made[layer.name]).sum())
-            config["units" if isinstance(layer, L.Dense) else "filters"] = count
-        if isinstance(layer, L.Reshape):
-            config["target_shape"] = _target(layer, channels, kept)
-        return type(layer).from_config(config)
+    def smaller(call: Call, config: dict[str, Any]) -> dict[str, Any]:
+        if call.name in channels.made:
+            count = int(kept(channels.made[call.name]).sum())
+            return {**config, "units" if isinstance(call.layer, L.Dense) else "filters": count}
+        if isinstance(call.layer, L.Reshape):
+            return {**config, "target_shape": _target(call, channels, kept)}
+        return config
 
-    thinned = keras.models.clone_model(model, clone_function=smaller)
-    for layer in model.layers:
-        weights = layer.get_weights()
-        given = channels.given.get(layer.name)
+    def fewer(call: Call) -> list[np.ndarray]:
+        weights = call.layer.get_weights()
+        given = channels.given.get(call.name)
         if given is not None:
-            for number, axis, numbers in positions(layer, given, channels.made.get(layer.name)):
+            for number, axis, numbers in positions(call.layer, given, channels.made.get(call.name)):
                 weights[number] = np.compress(kept(numbers), weights[number], axis=axis)
-        if weights:
-            thinned.get_layer(layer.name).set_weights(weights)
-    return thinned
+        return weights
+
+    return rebuilt(model, smaller, fewer)
 
 
-def _target(layer: keras.Layer, channels: Channels, kept) -> tuple[int, ...]:
+def _target(call: Call, channels: Channels, kept: Kept) -> tuple[int, ...]:
     """A reshape's target once channels are gone; the last side is the channels'."""
-    numbers = channels.reshaped.get(layer.name)
+    numbers = channels.reshaped.get(call.name)
     if numbers is None:
-        return tuple(layer.target_shape)
-    return (*layer.target_shape[:-1], int(kept(numbers).sum()))
+        return tuple(call.layer.target_shape)
+    return (*call.layer.target_shape[:-1], int(kept(numbers).sum()))

@@ -42,8 +42,9 @@ def magnitude(model: "keras.Model", scope: str) -> "Cut":
     import numpy as np
 
     from cnnlab.compression.pruning._masks import Cut
+    from cnnlab.keras_graph import layers
 
-    kernels = [v for layer in model.layers for v in layer.weights if len(v.shape) >= 2]
+    kernels = [v for layer in layers(model).values() for v in layer.weights if len(v.shape) >= 2]
 
     def masks(part: float):
         sizes = [np.abs(np.asarray(kernel)) for kernel in kernels]

@@ -7,6 +7,7 @@ from typing import Any
 
 from cnnlab import datasets, evaluation, summary
 from cnnlab.compression import METHODS
+from cnnlab.keras_graph import walk
 from cnnlab.runs import Run
 
 _PICTURES = 500
@@ -71,9 +72,9 @@ def preview(folder: str, method: str, settings: Mapping[str, Any]) -> Preview:
 
 
 def _layers(before: Any, after: Any) -> tuple[tuple[str, int, int], ...]:
-    smaller = {layer.name: layer for layer in after.layers}
+    smaller = {call.name: call.shape[-1] for call in walk(after)}
     return tuple(
-        (layer.name, layer.output.shape[-1], smaller[layer.name].output.shape[-1])
-        for layer in before.layers
-        if layer.weights and len(layer.weights[0].shape) > 1
+        (call.name, call.shape[-1], smaller[call.name])
+        for call in walk(before)
+        if call.name in smaller and call.weights and len(call.weights[0].shape) > 1
     )
