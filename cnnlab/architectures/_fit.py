@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.architectures._keras import keras
 from cnnlab.architectures._parts import GLOBAL_DEPTHWISE
 from cnnlab.errors import LabError
+from cnnlab.keras_graph import INPUT, Graph, Tensor, walk
 
 if TYPE_CHECKING:
+    import keras
+
     from cnnlab.architectures import ArchitectureCard
 
 LARGEST = 1024  # pixels a side
@@ -41,28 +43,31 @@ def first_misfit(model: "keras.Model", shape: tuple[int, int, int]) -> tuple[Any
 
     Walks the model's shapes alone: nothing is built or computed. None: every layer fits.
     """
-    shapes: dict[int, Any] = {id(model.inputs[0]): (None, *shape)}
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.InputLayer):
-            continue
-        given = layer.input
+    return _first_misfit(walk(model), shape)
+
+
+def _first_misfit(graph: Graph, shape: tuple[int, int, int]) -> tuple[Any, str] | None:
+    shapes: dict[Tensor, Any] = {Tensor(INPUT): (None, *shape)}
+    for call in graph:
+        layer: Any = call.layer
+        received = [shapes[tensor] for tensor in call.inputs]
         if layer.name == GLOBAL_DEPTHWISE:  # as large as its maps are, whatever their size
-            shapes[id(layer.output)] = (None, 1, 1, shapes[id(given)][-1])
+            shapes[call.outputs[0]] = (None, 1, 1, received[0][-1])
             continue
-        many = isinstance(given, list | tuple)
-        received = [shapes[id(tensor)] for tensor in given] if many else shapes[id(given)]
+        together = isinstance(call.args[0], list)
         try:
-            shapes[id(layer.output)] = layer.compute_output_shape(received)
+            made = layer.compute_output_shape(received if together else received[0])
         except ValueError:
-            sizes = received if many else [received]
-            return layer, " and ".join("x".join(map(str, size[1:])) for size in sizes)
+            return layer, " and ".join("x".join(map(str, size[1:])) for size in received)
+        shapes[call.outputs[0]] = made
     return None
 
 
 def smallest_side(model: "keras.Model", channels: int) -> int:
     """Pixels a side of the smallest square input every layer of the model fits."""
+    graph = walk(model)
     for side in range(1, LARGEST + 1):
-        if first_misfit(model, (side, side, channels)) is None:
+        if _first_misfit(graph, (side, side, channels)) is None:
             return side
     raise ValueError(f"{model.name} fits no square input of up to {LARGEST} pixels")
 

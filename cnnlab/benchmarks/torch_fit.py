@@ -14,13 +14,13 @@ from cnnlab.errors import LabError
 
 _DESCRIBE = """
 import json, sys
-from cnnlab import architectures
+from cnnlab import architectures, keras_graph
 
 model = architectures.build(sys.argv[1], (28, 28, 1), 10, {})
+graph = keras_graph.walk(model)
 layers = [
-    {"kind": type(layer).__name__, "config": layer.get_config(), "inputs": layer.input.shape[1:]}
-    for layer in model.layers
-    if type(layer).__name__ != "InputLayer"
+    {"kind": call.kind, "config": call.layer.get_config(), "inputs": graph.shape(call.inputs[0])}
+    for call in graph
 ]
 learned = sum(v.shape.num_elements() for v in model.trainable_variables)
 print(json.dumps({"layers": layers, "learned": learned}, default=str))

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnlab.keras_graph import INPUT, rebuilt, symbolic, walk
+
 if TYPE_CHECKING:
     import keras
 
@@ -33,17 +35,21 @@ def rounded(model: "keras.Model", pictures: np.ndarray) -> "keras.Model":
     """
     import keras
 
-    copy = keras.models.clone_model(model)
-    copy.set_weights(model.get_weights())
-    for layer in copy.layers:
-        if not isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
+    copy = rebuilt(model)
+    graph = walk(copy)
+    inside = symbolic(copy, graph)
+    for call in graph:
+        layer = call.layer
+        if call.again or not isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
             continue
         kernel = np.asarray(layer.kernel, "float64")
         flat = kernel.reshape(-1, kernel.shape[-1])
         grouped = getattr(layer, "groups", 1) > 1
         if grouped or len(flat) > _MOST_INPUTS or not flat.any():
             continue
-        seen = _inputs(keras.Model(copy.inputs, layer.input), layer, pictures)
+        read = call.inputs[0]
+        given = copy.inputs[0] if read.call == INPUT else inside[read.call][read.index]
+        seen = _inputs(keras.Model(copy.inputs, given), layer, pictures)
         if np.isfinite(flat).all() and np.isfinite(seen).all():
             layer.kernel.assign(round_columns(flat, seen.T @ seen).reshape(kernel.shape))
     return copy

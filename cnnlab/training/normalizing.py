@@ -10,6 +10,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from cnnlab.keras_graph import layers
+
 _RANK = 4  # (batch, height, width, channels): what the one operation takes
 
 
@@ -20,7 +22,7 @@ def fuse(model: keras.Model) -> None:
     """
     if keras.backend.backend() != "tensorflow":
         return
-    for layer in model.layers:
+    for layer in layers(model).values():
         if isinstance(layer, keras.layers.BatchNormalization) and _fits(layer):
             layer.call = _Fused(layer)
 

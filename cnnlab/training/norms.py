@@ -6,6 +6,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from cnnlab.keras_graph import layers
+
 
 def layer_norms(model: keras.Model, trained: keras.Model) -> dict[str, list[Any]]:
     """Euclidean norms of each layer's weights now, and of its gradients when last measured.
@@ -22,10 +24,10 @@ def layer_norms(model: keras.Model, trained: keras.Model) -> dict[str, list[Any]
     measured = map(float, np.asarray(trained.optimizer.gradient_norms))
     slopes = dict(zip(map(id, trained.trainable_variables), measured, strict=True))
     names, weights, gradients = [], [], []
-    for layer in model.layers:
+    for name, layer in layers(model).items():
         learned = layer.trainable_variables
         if learned:
-            names.append(layer.name)
+            names.append(name)
             weights.append(math.hypot(*(np.linalg.norm(np.asarray(v)) for v in learned)))
             gradients.append(math.hypot(*(slopes.get(id(v), 0.0) for v in learned)))
     return {"layers": names, "weights": weights, "gradients": gradients}

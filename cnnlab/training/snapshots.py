@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 
-from cnnlab.runs import Run, replacing
+from cnnlab.keras_graph import layers
+from cnnlab.runs import Run
+from cnnlab.runs.arrays import write_arrays
 
 _MOST_EPOCHS = 40
 _MOST_FLOATS = 1_000_000
@@ -23,12 +25,12 @@ def conv_kernels(model: keras.Model) -> Iterator[tuple[str, np.ndarray]]:
 
     Depthwise kernels are `(height, width, channels, multiplier)`; a separable layer gives two.
     """
-    for layer in model.layers:
+    for name, layer in layers(model).items():
         if isinstance(layer, keras.layers.SeparableConv2D):
-            yield f"{layer.name} depthwise", np.asarray(layer.depthwise_kernel)
-            yield f"{layer.name} pointwise", np.asarray(layer.pointwise_kernel)
+            yield f"{name} depthwise", np.asarray(layer.depthwise_kernel)
+            yield f"{name} pointwise", np.asarray(layer.pointwise_kernel)
         elif isinstance(layer, (keras.layers.Conv2D, keras.layers.DepthwiseConv2D)):
-            yield layer.name, np.asarray(layer.kernel)
+            yield name, np.asarray(layer.kernel)
 
 
 def save_snapshot(run: Run, model: keras.Model, moment: str) -> None:
@@ -37,5 +39,4 @@ def save_snapshot(run: Run, model: keras.Model, moment: str) -> None:
     if moment.isdecimal() and sum(k.size for k in kernels.values()) > _MOST_FLOATS:
         return
     run.snapshots_dir.mkdir(exist_ok=True)
-    with replacing(run.snapshots_dir / f"{moment}.npz") as temporary, temporary.open("wb") as file:
-        np.savez(file, **kernels)
+    write_arrays(run.snapshots_dir / f"{moment}.npz", kernels)
