@@ -22,6 +22,7 @@ from cnnlab import (
     jobs,
     lab,  # noqa: F401 - with its plots, for the first reader's page
 )
+from pages.parts.shared import waiting
 
 # Loading Keras takes two cores for seconds: the first page comes first.
 ENGINE_AFTER_S = 4.0
@@ -30,6 +31,7 @@ ENGINE_AFTER_S = 4.0
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start the engine and the queue with the server; end them with it. Workers live on."""
+    engine.while_waiting(waiting.watching)
     timer = threading.Timer(ENGINE_AFTER_S, engine.start)
     timer.start()
     # Streamlit asks this on its first element, and Python then visits every module: 0.1 s that

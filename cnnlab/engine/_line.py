@@ -22,10 +22,14 @@ TRIES = 2
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a question stands: `place` 0 is computed now, 1 is the next one."""
+    """Where a question stands.
+
+    `place` counts the questions that are answered before it. At 0 it is its turn: it has been
+    computed for `computing_s`, or its process still starts (None).
+    """
 
     place: int
-    computing_s: float
+    computing_s: float | None = None
 
 
 class Ticket:
@@ -48,9 +52,9 @@ class Ticket:
         return self.heard and not self.askers
 
     @property
-    def computing_s(self) -> float:
-        """Seconds it has been computed; 0 while it waits."""
-        return time.monotonic() - self.started if self.started is not None else 0.0
+    def computing_s(self) -> float | None:
+        """Seconds it has been computed; None while it waits."""
+        return None if self.started is None else time.monotonic() - self.started
 
     def end(self, reply: bytes = b"", refusal: str = "") -> None:
         """Let those who wait go on, with what the process replied or with a sentence."""
@@ -109,7 +113,7 @@ class Line:
                 return Standing(0, ticket.computing_s)
             before = self._waiting[: self._waiting.index(ticket)]
             busy = self._now is not None
-            return Standing(busy + sum(one.heard for one in before) or 1, 0.0)
+            return Standing(busy + sum(one.heard for one in before))
 
     def close(self) -> None:
         """End the process; whoever waits gets a sentence, and so does whoever still comes."""
@@ -171,10 +175,11 @@ class Line:
         while not child.replied(LOOK_S):
             if ticket.done.is_set():  # the line was closed
                 return
-            if ticket.computing_s > ticket.limit_s:
+            age_s = time.monotonic() - ticket.started
+            if age_s > ticket.limit_s:
                 self._end_guilty(child, ticket, _refusals.too_long(ticket.limit_s))
                 return
-            if ticket.left and ticket.computing_s > LEFT_S and self._waiting:
+            if ticket.left and age_s > LEFT_S and self._waiting:
                 self._end_guilty(child, ticket, _refusals.STOPPED)
                 return
         ticket.end(child.receive())
