@@ -6,7 +6,9 @@ them. They travel to the engine, and `answer` runs there: it imports what comput
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
+
+from cnnlab.errors import LabError
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -38,13 +40,17 @@ FOREIGN = Lane("foreign", idle_s=30.0, memory_bytes=4 * GIB)  # files from outsi
 
 
 class Question(ABC, Generic[R_co]):
-    """One question, and by `R_co` the type of its answer; a frozen dataclass of plain data.
+    """One question, and by `R_co` the type of its answer; a frozen dataclass of plain data."""
 
-    `lane` says beside which others it waits; after `limit_s` seconds of computing it is ended.
-    """
+    @property
+    def lane(self) -> Lane:
+        """Beside which others it waits."""
+        return VIEWS
 
-    lane: ClassVar[Lane] = VIEWS
-    limit_s: ClassVar[float] = 60.0
+    @property
+    def limit_s(self) -> float:
+        """After so many seconds of computing it is ended."""
+        return 60.0
 
     @abstractmethod
     def answer(self) -> R_co:
@@ -53,3 +59,31 @@ class Question(ABC, Generic[R_co]):
         Raises:
             LabError: what the reader can mend; it is raised again where it was asked.
         """
+
+
+@dataclass(frozen=True)
+class Each(Question["tuple[R | LabError, ...]"], Generic[R]):
+    """Several questions of a lane at once; one that is refused does not keep the others."""
+
+    questions: tuple[Question[R], ...]
+
+    @property
+    def lane(self) -> Lane:
+        """That of the first."""
+        return self.questions[0].lane
+
+    @property
+    def limit_s(self) -> float:
+        """As long as all of them may take."""
+        return sum(question.limit_s for question in self.questions)
+
+    def answer(self) -> "tuple[R | LabError, ...]":
+        """Runs in the engine."""
+        return tuple(map(_told, self.questions))
+
+
+def _told(question: Question[R]) -> R | LabError:
+    try:
+        return question.answer()
+    except LabError as error:
+        return error

@@ -4,7 +4,6 @@ import streamlit as st
 
 from cnnlab import lab
 from cnnlab.errors import LabError
-from cnnlab.visualization.questions import Layers
 from pages.parts.inside import (
     arithmetic,
     attribution,
@@ -98,7 +97,7 @@ try:
         st.write(VIEWS[view][1])
         if view != "kernels":
             with st.spinner("Opening the network: the first time takes a few seconds"):
-                lab.ask(Layers(chosen.path))
+                lab.layers(chosen)
         draw(view, chosen)
 except LabError as error:
     st.error(str(error))

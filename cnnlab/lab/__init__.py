@@ -13,7 +13,7 @@ from cnnlab.lab.compressing import (
     start_pyramid,
     start_quantization,
 )
-from cnnlab.lab.engine_calls import ask, import_model, warm_inside
+from cnnlab.lab.engine_calls import ask, import_model, layers, test_pictures, warm_inside
 from cnnlab.lab.live import Live, live, wait_for_first_point
 from cnnlab.lab.permission import may_lead, may_write
 from cnnlab.lab.queue import positions, queue
@@ -31,6 +31,7 @@ __all__ = [
     "earlier_runs",
     "family",
     "import_model",
+    "layers",
     "live",
     "made_by",
     "may_lead",
@@ -52,6 +53,7 @@ __all__ = [
     "start_quantization",
     "start_training",
     "tags",
+    "test_pictures",
     "tested_runs",
     "wait_for_first_point",
     "warm_inside",

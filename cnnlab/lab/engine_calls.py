@@ -1,15 +1,22 @@
 """Questions to the engine: everything that needs Keras."""
 
+import functools
+import math
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnlab import engine
+from cnnlab import datasets, engine
 from cnnlab.question import FOREIGN, Question, R
 from cnnlab.runs import Run
 from cnnlab.visualization import questions
+from cnnlab.visualization.network import LayerLine
+from cnnlab.visualization.samples import Samples
 
 WARM_BYTES = 8 * 1024 * 1024
+MOST_PICTURES = 1000
+MOST_PICTURE_BYTES = 8 * 1024 * 1024
 
 
 def ask(question: Question[R]) -> R:
@@ -19,6 +26,47 @@ def ask(question: Question[R]) -> R:
         LabError: what the question raises, or why the engine could not answer.
     """
     return engine.ask(question)
+
+
+def layers(run: Run) -> tuple[LayerLine, ...]:
+    """The layers of a run's network, front to back; asked once while its file stays the same.
+
+    Raises:
+        LabError: it has no model yet, or none that can be looked into.
+    """
+    return _layers(run.path, _stamp(run.model_file))
+
+
+def test_pictures(dataset: str, input_shape: Sequence[int]) -> Samples:
+    """Test pictures of a dataset in a network's size, the same at every question; kept.
+
+    Up to 1,000: as many as take a few megabytes.
+
+    Raises:
+        LabError: no such dataset, not on this machine, or it cannot be read.
+    """
+    folder = datasets.available(dataset).folder
+    height, width, channels = input_shape
+    shape = (height, width, channels)
+    return _test_pictures(dataset, shape, folder, _stamp(folder) if folder else 0)
+
+
+@functools.lru_cache(maxsize=100)
+def _layers(folder: Path, _stamp: int) -> tuple[LayerLine, ...]:
+    return ask(questions.Layers(folder))
+
+
+@functools.lru_cache(maxsize=4)
+def _test_pictures(
+    dataset: str, shape: tuple[int, int, int], _folder: Path | None, _stamp: int
+) -> Samples:
+    count = max(1, min(MOST_PICTURES, MOST_PICTURE_BYTES // math.prod(shape)))
+    return ask(questions.TestPictures(dataset, shape, count))
+
+
+def _stamp(path: Path) -> int:
+    """When a file was last written; 0 where there is none."""
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def warm_inside(run: Run) -> None:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab import prediction
-from cnnlab.lab.engine_calls import ask
+from cnnlab.lab.engine_calls import test_pictures
 from cnnlab.runs import Run
-from cnnlab.visualization.questions import TestPictures
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ def soft_targets(teacher: Run, number: int, temperatures: Sequence[float]) -> So
         LabError: the teacher has no file to ask yet, or its dataset is not here.
     """
     config = teacher.config
-    shown = ask(TestPictures(config["dataset"], tuple(config["input_shape"]), number + 1))
+    shown = test_pictures(config["dataset"], config["input_shape"])
     picture = shown.pictures[number]
     shape = tuple(config["input_shape"])
     said = prediction.predict(teacher, picture.reshape(shape).astype("float32") / 255).by_class

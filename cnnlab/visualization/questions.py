@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnnlab.errors import LabError
 from cnnlab.question import Question
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from cnnlab.visualization.features.activations import Views
     from cnnlab.visualization.arithmetic.explanation import Explanation
     from cnnlab.visualization.attribution.heat import Looks
-    from cnnlab.visualization.attribution.sanity import Check
-    from cnnlab.visualization.features.activations import Flow, LayerMaps
     from cnnlab.visualization.features.maximization import Wishes
-    from cnnlab.visualization.features.patches import Found
     from cnnlab.visualization.network import LayerLine
     from cnnlab.visualization.samples import Samples
 
@@ -66,44 +65,39 @@ class Layers(Question["tuple[LayerLine, ...]"]):
 
 
 @dataclass(frozen=True, eq=False)
-class PictureFlow(Question["Flow"]):
-    """A picture's way through the network: at most `most` maps of a layer, in this `order`.
+class FeatureMaps(Question["Views"]):
+    """What the layers make of one or two pictures.
 
-    `like` is the picture by whose strengths maps are sorted, if not this one.
+    Attributes:
+        layer: Show `most` of this layer's maps in full size, from the `first` on; None: show
+            the way through all layers, `most` maps of each.
+        order: "channel", or "strength": those strongest on the first picture first.
+        opened: A map that is also wanted large: (layer, channel).
     """
 
     folder: Path
-    image: "np.ndarray"
-    most: int
-    order: str = "channel"
-    like: "np.ndarray | None" = None
-
-    def answer(self) -> "Flow":
-        """Runs in the engine."""
-        from cnnlab.visualization.features.activations import flow
-
-        return flow(str(self.folder), self.image, self.most, self.order, self.like)
-
-
-@dataclass(frozen=True, eq=False)
-class MapsOfLayer(Question["LayerMaps"]):
-    """`most` maps of one layer in full size, from the `first` in `order` on; see `PictureFlow`."""
-
-    folder: Path
-    image: "np.ndarray"
-    layer: str
+    images: "tuple[np.ndarray, ...]"
+    layer: str | None
     first: int
     most: int
     order: str = "channel"
-    like: "np.ndarray | None" = None
+    opened: tuple[str, int] | None = None
 
-    def answer(self) -> "LayerMaps":
+    def answer(self) -> "Views":
         """Runs in the engine."""
-        from cnnlab.visualization.features.activations import layer_maps
+        from cnnlab.visualization.features.activations import Views, flow, layer_maps
 
-        return layer_maps(
-            *(str(self.folder), self.image, self.layer, self.first, self.most),
-            *(self.order, self.like),
+        folder, like = str(self.folder), self.images[0]
+        flows = () if self.layer else self.images
+        layer, parted = (self.layer, self.images) if self.layer else ("", ())
+        opened, enlarged = (self.opened, self.images) if self.opened else (("", 0), ())
+        return Views(
+            flows=tuple(flow(folder, image, self.most, self.order, like) for image in flows),
+            layers=tuple(
+                layer_maps(folder, image, layer, self.first, self.most, self.order, like)
+                for image in parted
+            ),
+            enlarged=tuple(layer_maps(folder, image, *opened, 1) for image in enlarged),
         )
 
 
@@ -127,7 +121,8 @@ class Arithmetic(Question["Explanation"]):
 class HeatMaps(Question["Looks"]):
     """Where the network saw a class, by several methods; None: its most probable class.
 
-    `layer` is the one whose maps Grad-CAM weights; None: the last convolution's.
+    `layer` is the one whose maps Grad-CAM weights; the last convolution's where it is None or
+    names none that has maps.
     """
 
     folder: Path
@@ -138,9 +133,12 @@ class HeatMaps(Question["Looks"]):
 
     def answer(self) -> "Looks":
         """Runs in the engine."""
-        from cnnlab.visualization.attribution.heat import look_run
+        from cnnlab.visualization._opened import open_run
+        from cnnlab.visualization.attribution.heat import layers_with_maps, look
 
-        return look_run(str(self.folder), self.image, self.methods, self.label, self.layer)
+        network = open_run(self.folder)
+        layer = self.layer if self.layer in layers_with_maps(network) else None
+        return look(network, self.image, self.methods, self.label, layer)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,32 +162,32 @@ class SanityChecks(Question["tuple[Check, ...]"]):
 
 
 @dataclass(frozen=True)
-class FilterWishes(Question["Wishes"]):
-    """Pictures made for `most` filters of a layer, from the `first` on."""
+class FilterStudy(Question["tuple[Wishes, Found | LabError]"]):
+    """What filters of a layer want, and what one of them finds in real pictures.
+
+    Attributes:
+        first: The first of `most` filters for which pictures are made.
+        own: The filter that the test pictures of `dataset` are searched for.
+
+    Returns:
+        The pictures made, and those found, or why none could be.
+    """
 
     folder: Path
     layer: str
     first: int
     most: int
+    own: int
+    dataset: str
 
-    def answer(self) -> "Wishes":
+    def answer(self) -> "tuple[Wishes, Found | LabError]":
         """Runs in the engine."""
         from cnnlab.visualization.features.maximization import wishes_run
-
-        return wishes_run(str(self.folder), self.layer, self.first, self.most)
-
-
-@dataclass(frozen=True)
-class FilterPatches(Question["Found"]):
-    """The test pictures of `dataset` that excite filter `own` of a layer most."""
-
-    folder: Path
-    dataset: str
-    layer: str
-    own: int
-
-    def answer(self) -> "Found":
-        """Runs in the engine."""
         from cnnlab.visualization.features.patches import found_run
 
-        return found_run(str(self.folder), self.dataset, self.layer, self.own)
+        folder = str(self.folder)
+        wishes = wishes_run(folder, self.layer, self.first, self.most)
+        try:
+            return wishes, found_run(folder, self.dataset, self.layer, self.own)
+        except LabError as error:
+            return wishes, error

@@ -381,3 +381,14 @@ def test_a_refused_upload_is_one_sentence(answering, monkeypatch, tiny_run):
     page = opened(run=tiny_run.name)
     sound(page.button(key="import").click().run())
     assert "net.keras is damaged or no .keras file" in page.error[0].value
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_asks_the_engine_once(tiny_run, monkeypatch, view):
+    """After the network's layers and the test pictures, which all views share, are known."""
+    asked = []
+    monkeypatch.setattr(engine, "ask", lambda q: asked.append(type(q).__name__) or q.answer())
+    page = opened(run=tiny_run.name, view=view)
+    asked.clear()
+    sound(page.run())
+    assert len(asked) == 1, asked

@@ -29,6 +29,7 @@ class Looks:
         probabilities: `(classes,)`, what the network says of the picture.
         label: The class the maps are for.
         layer: The layer Grad-CAM looked at; "" where the network has no maps.
+        usual_layer: The one it looks at where none is named.
         cells: (rows, columns) of that layer's maps.
         layers: Names of all layers that could be looked at, front to back.
         heats: One per method, in the order asked for.
@@ -38,6 +39,7 @@ class Looks:
     probabilities: np.ndarray
     label: int
     layer: str
+    usual_layer: str
     cells: tuple[int, int]
     layers: tuple[str, ...]
     heats: tuple[Heat, ...]
@@ -82,7 +84,8 @@ def look(
             f"The network knows classes 0 to {len(probabilities) - 1}. Received: {label}."
         )
     names = layers_with_maps(opened)
-    number = chosen_layer(opened, layer)
+    usual = chosen_layer(opened, None)
+    number = usual if layer is None else chosen_layer(opened, layer)
     heats, refused = [], {}
     for method in methods:
         card = HEAT_MAPS[method]
@@ -97,6 +100,7 @@ def look(
         probabilities=probabilities,
         label=label,
         layer="" if number is None else opened.calls[number].name,
+        usual_layer="" if usual is None else opened.calls[usual].name,
         cells=(0, 0) if number is None else opened.calls[number].shape[:2],
         layers=names,
         heats=tuple(heats),

@@ -48,6 +48,21 @@ class Flow:
     probabilities: np.ndarray
 
 
+@dataclass(frozen=True)
+class Views:
+    """Everything one page shows of one picture, or of two side by side.
+
+    Attributes:
+        flows: By picture, its way through the network; empty where one layer is looked at.
+        layers: By picture, a part of that layer's maps.
+        enlarged: By picture, the one map that stands open; empty where none does.
+    """
+
+    flows: tuple[Flow, ...]
+    layers: tuple[LayerMaps, ...]
+    enlarged: tuple[LayerMaps, ...]
+
+
 def flow(
     path: str,
     image: np.ndarray,

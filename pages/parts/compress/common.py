@@ -12,7 +12,6 @@ from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob, Value
 from cnnlab.runs import Run
-from cnnlab.visualization.questions import Layers
 from pages.parts.shared import writing
 from pages.parts.shared.knobs import draw_knobs
 from pages.parts.shared.links import link
@@ -92,7 +91,7 @@ def map_layers(name: str, stamp: int) -> list[str]:
     """Names of the layers of a run that make maps."""
     from cnnlab import runs
 
-    return [line.name for line in lab.ask(Layers(runs.find(name).path)) if line.is_map]
+    return [line.name for line in lab.layers(runs.find(name)) if line.is_map]
 
 
 def layers_of(run: Run) -> list[str]:

@@ -9,6 +9,7 @@ from cnnlab.compression import ledger
 from cnnlab.compression.questions import LedgerLine
 from cnnlab.errors import LabError
 from cnnlab.plots import compression as plots
+from cnnlab.question import Each
 from cnnlab.runs import Run
 from pages.parts.shared.links import link
 
@@ -24,23 +25,29 @@ def show(run: Run) -> None:
     _outcomes(members)
 
 
-@st.cache_data(max_entries=300, show_spinner=False)
-def _line(name: str, stamps: tuple[int, int]):
-    return lab.ask(LedgerLine(runs.find(name).path))
+@st.cache_data(max_entries=100, show_spinner=False)
+def _lines(
+    names: tuple[str, ...], stamps: tuple[tuple[int, int], ...]
+) -> tuple[ledger.Line | LabError, ...]:
+    return lab.ask(Each(tuple(LedgerLine(runs.find(name).path) for name in names)))
 
 
 def _measured(family: Sequence[Run]) -> dict[str, ledger.Line]:
     """The ledger's line of every finished member; why one is missing is said."""
-    found = {}
+    able = [run for run in family if run.tflite_file.is_file() and run.model_file.is_file()]
+    if not able:
+        return {}
+    stamps = tuple(
+        (run.model_file.stat().st_mtime_ns, run.tflite_file.stat().st_mtime_ns) for run in able
+    )
     with st.spinner("Measuring what each costs on this machine"):
-        for run in family:
-            if not (run.tflite_file.is_file() and run.model_file.is_file()):
-                continue
-            stamps = run.model_file.stat().st_mtime_ns, run.tflite_file.stat().st_mtime_ns
-            try:
-                found[run.name] = _line(run.name, stamps)
-            except LabError as error:
-                st.caption(f"{run.name}: {error}")
+        lines = _lines(tuple(run.name for run in able), stamps)
+    found = {}
+    for run, line in zip(able, lines, strict=True):
+        if isinstance(line, LabError):
+            st.caption(f"{run.name}: {line}")
+        else:
+            found[run.name] = line
     return found
 
 

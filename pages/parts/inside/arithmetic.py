@@ -5,7 +5,7 @@ import streamlit as st
 from cnnlab import lab
 from cnnlab.plots import arithmetic as plots
 from cnnlab.plots import maps
-from cnnlab.visualization.questions import Arithmetic, Layers
+from cnnlab.visualization.questions import Arithmetic
 from pages.parts.inside.layer_choice import asked_number, choose_layer
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.shared.links import keep
@@ -55,7 +55,7 @@ def _choose(run):
     one, two = st.columns([3, 2])
     with one:
         layer = choose_layer(
-            lab.ask(Layers(run.path)),
+            lab.layers(run),
             f"arithmetic-layer-{run.name}",
             "Each kind of layer has its own arithmetic: compare a convolution with a pool.",
         )

@@ -6,7 +6,9 @@ from cnnlab import lab, runs
 from cnnlab.errors import LabError
 from cnnlab.plots import heat as plots
 from cnnlab.plots import maps
+from cnnlab.runs import Run
 from cnnlab.visualization import HEAT_MAPS
+from cnnlab.visualization.attribution.heat import Looks
 from cnnlab.visualization.questions import HeatMaps, SanityChecks
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.shared.links import keep
@@ -98,24 +100,25 @@ def _label(run) -> int | None:
     return number
 
 
-def _layer(run, made) -> str | None:
-    """The layer Grad-CAM weights; kept in the address."""
+def _layer_key(run: Run) -> str:
+    return f"cam-layer-{run.name}"
+
+
+def _layer(run: Run, made: Looks) -> None:
+    """The layer Grad-CAM weights: asked for already, here to be changed; kept in the address."""
     if not made.layers:
-        return None
-    wanted = st.query_params.get("cam")
-    wanted = wanted if wanted in made.layers else made.layer
+        return
     layer = st.selectbox(
         "Layer for Grad-CAM",
         made.layers,
-        index=made.layers.index(wanted),
-        key=f"cam-layer-{run.name}",
+        index=made.layers.index(made.layer),
+        key=_layer_key(run),
         help="Late layers know what, early ones know where. The last block is usual.",
     )
-    if layer == made.layer:
+    if layer == made.usual_layer:
         st.query_params.pop("cam", None)
     else:
         st.query_params["cam"] = layer
-    return layer
 
 
 def _board(run, looked: Looked, methods: list[str]):
@@ -124,12 +127,11 @@ def _board(run, looked: Looked, methods: list[str]):
     one, two = st.columns(2)
     with one:
         label = _label(run)
-    first = () if by_layer else tuple(methods)
-    made = lab.ask(HeatMaps(run.path, looked.image, first, label))
+    wanted = st.session_state.get(_layer_key(run), st.query_params.get("cam"))
+    made = lab.ask(HeatMaps(run.path, looked.image, tuple(methods), label, wanted))
     if by_layer:
         with two:
-            layer = _layer(run, made)
-        made = lab.ask(HeatMaps(run.path, looked.image, tuple(methods), label, layer))
+            _layer(run, made)
     _said(run, made)
     for sentence in made.refused.values():
         st.warning(sentence)

@@ -5,7 +5,8 @@ import streamlit as st
 from cnnlab import lab
 from cnnlab.plots import maps as plots
 from cnnlab.plots import predict
-from cnnlab.visualization.questions import Layers, MapsOfLayer, PictureFlow
+from cnnlab.visualization.features.activations import LayerMaps
+from cnnlab.visualization.questions import FeatureMaps
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
 
@@ -40,7 +41,7 @@ def show(run) -> None:
 
 
 def _controls(run) -> tuple[str, str, bool]:
-    layers = lab.ask(Layers(run.path))
+    layers = lab.layers(run)
     names = [ALL, *(layer.name for layer in layers if layer.is_map)]
     wanted = st.query_params.get("only")
     one, two, three = st.columns([2, 2, 2], vertical_alignment="bottom")
@@ -77,8 +78,12 @@ def _controls(run) -> tuple[str, str, bool]:
 
 def _flow(run, looks: list[Looked], order: str, shared: bool) -> None:
     """Every layer a row (of two pictures, two), from the picture to the probabilities."""
-    first = looks[0].image
-    flows = [lab.ask(PictureFlow(run.path, o.image, IN_A_ROW, order, first)) for o in looks]
+    opened = _opened("flow")
+    known = {layer.name: layer for layer in lab.layers(run)}
+    opened = opened if opened and opened[0] in known and known[opened[0]].is_map else None
+    seen = tuple(looked.image for looked in looks)
+    found = lab.ask(FeatureMaps(run.path, seen, None, 0, IN_A_ROW, order, opened))
+    flows = found.flows
     with st.container(horizontal=True):
         for looked, flow in zip(looks, flows, strict=True):
             with st.container():
@@ -89,13 +94,12 @@ def _flow(run, looks: list[Looked], order: str, shared: bool) -> None:
         "above and red below. Silent maps are zero everywhere on this picture. Press a map to "
         "enlarge it, then a cell of it to see how its value was computed."
     )
-    opened = _opened("flow")
     groups, before = [], ""
     for layers in zip(*(flow.layers for flow in flows), strict=True):
         for which, layer in enumerate(layers):
             groups.append(_row(layer, before, shared, opened, which))
-        if opened and opened[0] == layers[0].name and len(layers[0].shape) == 3:
-            groups += [_enlarged(run, looks, opened, which) for which in range(len(looks))]
+        if opened and opened[0] == layers[0].name:
+            groups += [_enlarged(one, which) for which, one in enumerate(found.enlarged)]
         before = layers[0].name
     draw_tiles(groups, "flow")
 
@@ -171,12 +175,9 @@ def _strip(layer, title: str, notes: list[str], which: int) -> Group:
     return Group(sprite, 1, count, width, 18, tiles, title, notes, beside=True, cells=True)
 
 
-def _enlarged(run, looks: list[Looked], opened: tuple[str, int], which: int) -> Group:
+def _enlarged(found: LayerMaps, which: int) -> Group:
     """One map, large, its values under the pointer; a cell of the first picture's leads on."""
-    name, channel = opened
-    image = looks[which].image
-    found = lab.ask(MapsOfLayer(run.path, image, name, channel, 1))
-    title = f"{name}, map {channel}" if not which else ""
+    title = f"{found.name}, map {found.channels[0]}" if not which else ""
     note = NAMES[which] if which else "Press a cell: how was this value computed?"
     return _large(found, OPEN_PX, title, note, which)
 
@@ -206,11 +207,12 @@ def _large(
 def _one_layer(run, looks: list[Looked], layer: str, order: str, shared: bool) -> None:
     """All maps of one layer, 64 at a time, of one picture or of two."""
     first = (st.session_state.get(f"maps-part-{layer}", 1) - 1) * A_PAGE
-    found = [
-        lab.ask(MapsOfLayer(run.path, looked.image, layer, first, A_PAGE, order, looks[0].image))
-        for looked in looks
-    ]
-    one = found[0]
+    opened = _opened("one-layer")
+    count = next(known.shape[-1] for known in lab.layers(run) if known.name == layer)
+    opened = opened if opened and opened[0] == layer and opened[1] < count else None
+    seen = tuple(looked.image for looked in looks)
+    found = lab.ask(FeatureMaps(run.path, seen, layer, first, A_PAGE, order, opened))
+    one = found.layers[0]
     parts = -(-one.shape[2] // A_PAGE)
     if parts > 1:
         label = f"Part (1 to {parts}, {A_PAGE} maps each)"
@@ -220,11 +222,8 @@ def _one_layer(run, looks: list[Looked], layer: str, order: str, shared: bool) -
         f"{_range(one)}, {one.silent} silent on this picture. Under each map its number and its "
         "own range. Press one to enlarge it."
     )
-    opened = _opened("one-layer")
-    groups = []
-    if opened and opened[0] == layer and opened[1] < one.shape[2]:
-        groups = [_enlarged(run, looks, opened, which) for which in range(len(looks))]
-    for which, maps in enumerate(found):
+    groups = [_enlarged(large, which) for which, large in enumerate(found.enlarged)]
+    for which, maps in enumerate(found.layers):
         groups.append(_large(maps, LARGE_PX, NAMES[which].capitalize(), shared=shared))
     draw_tiles(groups, "one-layer")
 

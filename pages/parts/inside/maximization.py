@@ -5,7 +5,9 @@ import streamlit as st
 from cnnlab import lab
 from cnnlab.errors import LabError
 from cnnlab.plots import maps
-from cnnlab.visualization.questions import FilterPatches, FilterWishes, Layers
+from cnnlab.visualization.features.patches import Found
+from cnnlab.visualization.network import LayerLine
+from cnnlab.visualization.questions import FilterStudy
 from pages.parts.inside.layer_choice import asked_number, choose_layer
 from pages.parts.inside.one_picture import choose_dataset
 from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
@@ -19,9 +21,11 @@ def show(run) -> None:
     if press := pressed("wishes"):
         st.query_params["filter"] = press.key
     layer, first = _choose(run)
+    own = _own(layer, first)
+    dataset = choose_dataset(run)
     with st.spinner("Climbing from noise to what each filter wants"):
-        made = lab.ask(FilterWishes(run.path, layer.name, first, A_PAGE))
-    own = _own(made)
+        study = FilterStudy(run.path, layer.name, first, A_PAGE, own, dataset or "")
+        made, found = lab.ask(study)
     st.caption(
         "Each picture started as gray noise and was changed, step by step, towards what its "
         "filter answers to most strongly. Early filters want stripes and colors, late ones parts. "
@@ -36,15 +40,11 @@ def show(run) -> None:
     with left:
         _large(made, own)
     with right:
-        _patches(run, layer, own)
+        _patches(found, own)
 
 
 def _choose(run):
-    layers = [
-        layer
-        for layer in lab.ask(Layers(run.path))
-        if "Conv" in layer.kind or layer.kind == "Dense"
-    ]
+    layers = [layer for layer in lab.layers(run) if "Conv" in layer.kind or layer.kind == "Dense"]
     if not layers:
         raise LabError(f"{run.name} has neither convolutions nor dense layers: nothing to ask.")
     one, two = st.columns([3, 2])
@@ -71,10 +71,11 @@ def _choose(run):
     return layer, page * A_PAGE
 
 
-def _own(made) -> int:
+def _own(layer: LayerLine, first: int) -> int:
+    """The filter one looks at, of the sixteen that are shown."""
     asked = st.query_params.get("filter", "")
-    own = int(asked) if asked.isdecimal() else made.filters[0]
-    own = own if own in made.filters else made.filters[0]
+    own = int(asked) if asked.isdecimal() else first
+    own = own if own in range(first, min(first + A_PAGE, layer.shape[-1])) else first
     st.query_params["filter"] = str(own)
     return own
 
@@ -109,12 +110,12 @@ def _large(made, own: int) -> None:
     )
 
 
-def _patches(run, layer, own: int) -> None:
+def _patches(found: Found | LabError, own: int) -> None:
     """The nine test pictures that excite the filter most, cropped and whole."""
     st.markdown(f"**Filter {own} finds this in real pictures**")
-    dataset = choose_dataset(run)
-    with st.spinner("Showing the network its test pictures"):
-        found = lab.ask(FilterPatches(run.path, dataset, layer.name, own))
+    if isinstance(found, LabError):
+        st.error(str(found))
+        return
     draw_tiles([_crops(found), _wholes(found)], "patches", pressable=False)
     values = found.patches[0].value, found.patches[-1].value
     st.caption(

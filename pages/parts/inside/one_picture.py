@@ -7,7 +7,6 @@ import streamlit as st
 
 from cnnlab import datasets, images, lab
 from cnnlab.plots import maps
-from cnnlab.visualization.questions import TestPictures
 from pages.parts.shared import pictures
 from pages.parts.shared.canvas import canvas
 from pages.parts.shared.links import keep
@@ -71,7 +70,7 @@ def choose_dataset(run, which: str = "") -> str | None:
 def _test_picture(run, which: str) -> Looked:
     """A strip of test pictures; a press chooses one, kept in the address."""
     name = choose_dataset(run, which)
-    found = lab.ask(TestPictures(name, tuple(run.config["input_shape"]), 1000))
+    found = lab.test_pictures(name, run.config["input_shape"])
     count = len(found.places)
     if press := pressed(f"samples{which}"):
         st.query_params[f"sample{which}"] = press.key

@@ -7,12 +7,10 @@ import streamlit as st
 from cnnlab import datasets, images, lab, prediction, runs
 from cnnlab.errors import LabError
 from cnnlab.plots import maps
-from cnnlab.visualization.questions import TestPictures
 from pages.parts.shared.links import keep
 from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
 
 SHOWN = 24
-MOST = 240
 TILE_PX = 44
 
 
@@ -47,7 +45,7 @@ def choose_sample(run: runs.Run) -> Sample | None:
             help="Pictures no model trained on: what it says of them is a fair test.",
         )
         more = st.button("Other pictures", key="sample-more", icon=":material/refresh:")
-    found = lab.ask(TestPictures(name, tuple(run.config["input_shape"]), MOST))
+    found = lab.test_pictures(name, run.config["input_shape"])
     number = _number(name, len(found.places), more)
     _draw_strip(found, name, number)
     return Sample(name, number, str(found.labels[found.classes[number]]))
@@ -85,7 +83,7 @@ def look_at(sample: Sample, run: runs.Run) -> prediction.Answer:
     Raises:
         LabError: the dataset or the model is gone.
     """
-    found = lab.ask(TestPictures(sample.dataset, tuple(run.config["input_shape"]), MOST))
+    found = lab.test_pictures(sample.dataset, run.config["input_shape"])
     if sample.number >= len(found.pictures):
         raise LabError(f"{sample.dataset} has changed on disk: choose another picture.")
     prepared = images.unchanged(found.pictures[sample.number])
