@@ -13,8 +13,8 @@ from cnnlab import paths
 
 # A room may import rooms of lower storeys only; neighbors never import each other.
 STOREYS = (
-    ("errors", "paths", "question"),
-    ("registry", "images", "plots", "keras_graph"),
+    ("errors", "paths"),
+    ("registry", "question", "images", "plots", "keras_graph"),
     ("architectures", "datasets", "augmentation", "optimizers", "losses", "schedules"),
     ("recipe", "summary", "comparison", "runs"),
     ("prediction",),

@@ -14,10 +14,12 @@ from cnnlab.question import Question
 if TYPE_CHECKING:
     import numpy as np
 
-    from cnnlab.visualization.features.activations import Views
     from cnnlab.visualization.arithmetic.explanation import Explanation
     from cnnlab.visualization.attribution.heat import Looks
+    from cnnlab.visualization.attribution.sanity import Check
+    from cnnlab.visualization.features.activations import Views
     from cnnlab.visualization.features.maximization import Wishes
+    from cnnlab.visualization.features.patches import Found
     from cnnlab.visualization.network import LayerLine
     from cnnlab.visualization.samples import Samples
 
