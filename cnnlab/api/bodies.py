@@ -1,6 +1,6 @@
 """Pictures out of a request: multipart files or one raw body, held in memory, within limits."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -62,7 +62,7 @@ async def _files(request: Request) -> list[bytes]:
         await form.close()
 
 
-async def _limited(request: Request, most: int) -> AsyncIterator[bytes]:
+async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     """The body's chunks, refused as soon as they add up to too much."""
     seen = 0
     try:

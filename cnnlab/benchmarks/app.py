@@ -7,7 +7,7 @@ import re
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from cnnlab import runs
@@ -15,6 +15,11 @@ from cnnlab.benchmarks.reruns import rerun_ms
 from cnnlab.benchmarks.server import Server, browsing, serving
 from cnnlab.benchmarks.strokes import stroke_ms
 from cnnlab.errors import LabError
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Note = Callable[[str, float, str], None]  # name, value and unit of a figure
 
 
 def measure(say: Callable[[str], None]) -> dict[str, Any]:
@@ -41,7 +46,7 @@ def _digit_readers() -> list[runs.Run]:
     return [run for run in runs.pretrained() if run.config["preparation"] == "digit"]
 
 
-def _start(server: Server, page: Any, note: Callable) -> None:
+def _start(server: Server, page: "Page", note: Note) -> None:
     note("server_answers_s", server.ready_s, "s")
     started = time.perf_counter()
     page.goto(server.address)
@@ -52,7 +57,7 @@ def _start(server: Server, page: Any, note: Callable) -> None:
     note("server_memory_mib", server.memory_mib(), "MiB")
 
 
-def _quiet(server: Server, page: Any, note: Callable) -> None:
+def _quiet(server: Server, page: "Page", note: Note) -> None:
     name = _digit_readers()[0].name
     for path in ("", "architectures", "train", f"inside?run={name}", "predict"):
         word = path.partition("?")[0] or "home"
@@ -60,7 +65,7 @@ def _quiet(server: Server, page: Any, note: Callable) -> None:
     _strokes("stroke_to_bars", server, page, note)
 
 
-def _busy(server: Server, page: Any, note: Callable) -> None:
+def _busy(server: Server, page: "Page", note: Note) -> None:
     """A training is started in the browser; everything again while it works; then stopped."""
     page.goto(f"{server.address}/train?architecture=mnist_baseline&dataset=digits")
     page.get_by_text("multiply-accumulates").wait_for()
@@ -87,7 +92,7 @@ def _busy(server: Server, page: Any, note: Callable) -> None:
     note("stop_takes_effect_s", time.perf_counter() - started, "s")
 
 
-def _longest_gap(page: Any, seconds: float = 12.0) -> float:
+def _longest_gap(page: "Page", seconds: float = 12.0) -> float:
     """The longest time the progress line stood still while a training ran."""
     bar = page.get_by_test_id("stProgress")
     shown, since, longest = bar.inner_text(), time.perf_counter(), 0.0
@@ -100,13 +105,13 @@ def _longest_gap(page: Any, seconds: float = 12.0) -> float:
     return max(longest, now - since)
 
 
-def _strokes(name: str, server: Server, page: Any, note: Callable) -> None:
+def _strokes(name: str, server: Server, page: "Page", note: Note) -> None:
     page.goto(f"{server.address}/predict")
     page.locator("canvas[data-part=pad]").wait_for()
     page.wait_for_timeout(1500)
     _middle(name, stroke_ms(page), note)
 
 
-def _middle(name: str, samples: Sequence[float], note: Callable) -> None:
+def _middle(name: str, samples: Sequence[float], note: Note) -> None:
     note(f"{name}_p50_ms", statistics.median(samples), "ms")
     note(f"{name}_p95_ms", samples[max(0, round(0.95 * len(samples)) - 1)], "ms")

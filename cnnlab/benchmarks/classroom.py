@@ -14,6 +14,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,10 @@ def _live_pages(server: Server, tabs: int, seconds: int, note: Callable[..., Non
     run = runs.create(recipe.plan("mnist_baseline", "digits", settings))
     _wait(lambda: bool(run.history), run)
     time.sleep(8.0)  # the engine and the worker in reserve load Keras meanwhile
-    alone, watched, ticks = [], [], []
+    alone: list[float] = []
+    watched: list[float] = []
+    ticks: list[float] = []
+    many: list[float] = []
     for _ in range(_TURNS):  # in turns: this machine is not equally fast all the time
         alone.append(_images_per_s(run, seconds / _TURNS))
         with _readers(server, run, 1, ticks):
@@ -80,7 +84,7 @@ def _live_pages(server: Server, tabs: int, seconds: int, note: Callable[..., Non
     note("images_per_s_with_one_page", statistics.median(watched), "1/s")
     share = statistics.median(watched) / statistics.median(alone)
     note("share_left_with_one_page", 100 * share, "%")
-    with _readers(server, run, tabs, many := []):
+    with _readers(server, run, tabs, many):
         rate = _images_per_s(run, seconds)
     _note_ticks("live_page", many, note)
     note("live_page_ticks_per_s", len(many) / seconds, "1/s")
@@ -88,7 +92,7 @@ def _live_pages(server: Server, tabs: int, seconds: int, note: Callable[..., Non
     note("server_memory_mib", server.memory_mib(), "MiB")
     note("engine_memory_mib", server.engine_mib(), "MiB")
     runs.request_stop(run)
-    _wait(lambda: not run.status.active, run)
+    _wait(partial(_over, run), run)
 
 
 def _note_ticks(name: str, ticks: list[float], note: Callable[..., None]) -> None:
@@ -152,7 +156,7 @@ def _cycles(server: Server, cycles: int, note: Callable[..., None]) -> None:
     settings = {"epochs": 1, "train_limit": 100}
     for cycle in range(1, cycles + 1):
         run = runs.create(recipe.plan("lenet5", "digits", settings | {"seed": cycle}))
-        _wait(lambda run=run: not run.status.active, run)
+        _wait(partial(_over, run), run)
         if run.status.state != "done":
             raise LabError(f"{run.name} is {run.status.state}: {run.status.message}")
         _predict(server, run)
@@ -177,6 +181,10 @@ def _predict(server: Server, run: Run) -> None:
         request.add_header("Authorization", f"Bearer {token}")
     with urllib.request.urlopen(request, timeout=60) as answer:
         json.load(answer)
+
+
+def _over(run: Run) -> bool:
+    return not run.status.active
 
 
 def _wait(true: Callable[[], bool], run: Run) -> None:

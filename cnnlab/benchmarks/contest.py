@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import keras
@@ -25,7 +26,8 @@ class Seat:
     """A training in a thread of its own that waits for its turn before every epoch."""
 
     def __init__(self, work: Callable[["Seat"], None]) -> None:
-        self._free, self._said = threading.Semaphore(0), queue.Queue()
+        self._free = threading.Semaphore(0)
+        self._said: queue.Queue[str | float | BaseException] = queue.Queue()
         threading.Thread(target=self._run, args=(work,), daemon=True).start()
         self._hear()
 
@@ -77,9 +79,8 @@ def turns(
         run = runs.create(recipe.plan(name, dataset, settings))
         seats = {"worker": Seat(lambda seat: _worker(seat, run, data))}
         for steps in _STEPS:
-            seats[f"plain {steps}"] = Seat(
-                lambda seat, steps=steps: _plain(seat, name, data, epochs, batch, steps)
-            )
+            work = partial(_plain, name=name, data=data, epochs=epochs, batch=batch, steps=steps)
+            seats[f"plain {steps}"] = Seat(work)
         names = list(seats)
         for turn in range(epochs):
             # Everybody begins equally often: what ran before warms or empties the caches.
@@ -103,11 +104,11 @@ def _worker(seat: Seat, run: runs.Run, data: datasets.Data) -> None:
 
 def _plain(seat: Seat, name: str, data: datasets.Data, epochs: int, batch: int, steps: int) -> None:
     class Clock(keras.callbacks.Callback):
-        def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
             seat.go()
             self.started = time.perf_counter()
 
-        def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
             seat.done(len(x) / (time.perf_counter() - self.started))
 
     x = data.x_train.astype("float32") / 255

@@ -4,6 +4,7 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 
+from websockets import Subprotocol
 from websockets.sync.client import ClientConnection, connect
 
 from cnnlab.errors import LabError
@@ -65,7 +66,7 @@ class Tab:
 def open_line(address: str) -> ClientConnection:
     """The socket a browser opens first."""
     socket = address.replace("http", "ws", 1) + "/_stcore/stream"
-    return connect(socket, subprotocols=["streamlit"], max_size=None)
+    return connect(socket, subprotocols=[Subprotocol("streamlit")], max_size=None)
 
 
 def _ask(path: str, query: str) -> bytes:
@@ -91,7 +92,7 @@ def _once(line: ClientConnection, ask: bytes, see: Callable[..., None] = lambda 
     line.send(ask)
     finished = False
     while not finished:
-        for field, value in _fields(line.recv()):
+        for field, value in _fields(line.recv(decode=False)):
             see(field, value)
             finished = finished or field == _SCRIPT_FINISHED
     return 1000 * (time.perf_counter() - started)
@@ -99,7 +100,10 @@ def _once(line: ClientConnection, ask: bytes, see: Callable[..., None] = lambda 
 
 def _part(message: bytes | int, wanted: int) -> bytes:
     """The last value of a field in a message inside a message; empty when it is not there."""
-    values = [value for field, value in _fields(message) if field == wanted]
+    if isinstance(message, int):
+        return b""
+    parts = (value for field, value in _fields(message) if field == wanted)
+    values = [part for part in parts if isinstance(part, bytes)]
     return values[-1] if values else b""
 
 

@@ -115,7 +115,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait(address: str, process: subprocess.Popen, timeout_s: float = 60.0) -> None:
+def _wait(address: str, process: subprocess.Popen[bytes], timeout_s: float = 60.0) -> None:
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         if process.poll() is not None:

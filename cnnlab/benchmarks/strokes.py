@@ -24,6 +24,7 @@ _WATCH = """() => {
 def draw(page: Page, points: list[tuple[float, float]]) -> None:
     """One stroke on the drawing pad; points as shares of its side."""
     box = page.locator("canvas[data-part=pad]").bounding_box()
+    assert box, "the pad is on the screen"
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
     page.mouse.move(*places[0])
     page.mouse.down()

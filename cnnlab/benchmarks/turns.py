@@ -66,6 +66,8 @@ def speeds(programs: Mapping[str, tuple[str, ...]], epochs: int) -> dict[str, li
 
 
 def _epoch(name: str, process: subprocess.Popen[str], errors: IO[str]) -> dict[str, float]:
+    assert process.stdin
+    assert process.stdout
     with contextlib.suppress(BrokenPipeError):  # it has ended: what it said comes below
         process.stdin.write("\n")
         process.stdin.flush()

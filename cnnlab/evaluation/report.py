@@ -249,7 +249,7 @@ def test_part(run: Run) -> datasets.Data:
 
 
 @functools.lru_cache(maxsize=2)
-def _loaded(dataset: str, shape: tuple[int, ...]) -> datasets.Data:
+def _loaded(dataset: str, shape: tuple[int, int, int]) -> datasets.Data:
     """The dataset without its training pictures: the engine lives long, and they are large."""
     from dataclasses import replace
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab.errors import LabError
-from cnnlab.evaluation.report import answers_of, test_part
+from cnnlab.evaluation.report import Answers, answers_of, test_part
 from cnnlab.runs import Run
 
 
@@ -86,7 +86,7 @@ def _recall(right: np.ndarray, truth: np.ndarray, classes: int) -> list[float]:
 
 
 def _disputed(
-    run: Run, answers: list, guesses: np.ndarray, labels: tuple[str, ...], most: int
+    run: Run, answers: Sequence[Answers], guesses: np.ndarray, labels: tuple[str, ...], most: int
 ) -> tuple[Disputed, ...]:
     ordered = np.sort(guesses, axis=0)
     different = 1 + (ordered[1:] != ordered[:-1]).sum(axis=0)

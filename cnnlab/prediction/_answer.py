@@ -28,7 +28,9 @@ class Answer:
     wavers: str = ""
 
 
-def ask(run: Trained, picture: np.ndarray, **options: str) -> Answer:
+def ask(
+    run: Trained, picture: np.ndarray, how: images.Fit = "crop", ink: images.Tone = "auto"
+) -> Answer:
     """Prepares a picture the way the run's network was trained, and predicts.
 
     Pages, command line and HTTP all ask here, so that all three say the same.
@@ -36,14 +38,15 @@ def ask(run: Trained, picture: np.ndarray, **options: str) -> Answer:
     Args:
         run: A finished run.
         picture: uint8, `(h, w)` or `(h, w, 3)`.
-        options: `how` and `ink` of `images.prepare`.
+        how: How another shape becomes the network's, see `images.prepare`.
+        ink: Whether the ink is dark or light, see `images.prepare`.
 
     Raises:
         LabError: what `images.prepare` and `predict` refuse.
     """
     preparation = run.config["preparation"]
     shape = tuple(run.config["input_shape"])
-    prepared = images.prepare(picture, shape, preparation, **options)
+    prepared = images.prepare(picture, shape, preparation, how, ink)
     if prepared.blank:
         return Answer(prepared, None)
     said = predict(run, prepared.network_input)
@@ -61,8 +64,7 @@ def _wavers(run: Trained, network_input: np.ndarray, label: str) -> str:
 
 def opinion(answers: Sequence[Answer]) -> str:
     """How far to trust what several models say of one picture: agreement, then doubt."""
-    given = [answer for answer in answers if answer.prediction]
-    said = [answer.prediction for answer in given]
+    said = [answer.prediction for answer in answers if answer.prediction]
     if not said:
         return ""
     if len({one.label for one in said}) > 1:
@@ -70,20 +72,19 @@ def opinion(answers: Sequence[Answer]) -> str:
         return f"The models disagree: {labels}. Look at what the network sees before trusting one."
     label = said[0].label
     who = f"All {len(said)} models say {label}" if len(said) > 1 else f"The model says {label}"
-    doubt = _doubt(given)
+    doubt = _doubt(answers)
     return f"{who}. Unsure: {doubt}" if doubt else f"{who}."
 
 
 def _doubt(answers: Sequence[Answer]) -> str:
-    """The strongest reason to doubt the answers, or nothing."""
-    least = min((a.prediction for a in answers), key=lambda one: one.confidence)
+    """The strongest reason to doubt those answers that are one, or nothing."""
+    given = [(answer, answer.prediction) for answer in answers if answer.prediction]
+    least = min((prediction for _, prediction in given), key=lambda one: one.confidence)
     if not least.sure:
         second = f"{least.labels[1]} is next with {least.probabilities[1]:.0%}"
         return f"{least.run} gives it only {least.confidence:.0%}; {second}."
-    for answer in answers:
+    for answer, prediction in given:
         if answer.wavers:
-            return (
-                f"turned or shifted a little, {answer.prediction.run} reads it as {answer.wavers}."
-            )
-    reasons = [reason for answer in answers for reason in answer.prepared.doubts]
+            return f"turned or shifted a little, {prediction.run} reads it as {answer.wavers}."
+    reasons = [reason for answer, _ in given for reason in answer.prepared.doubts]
     return reasons[0][0].lower() + reasons[0][1:] if reasons else ""

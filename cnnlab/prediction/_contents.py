@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-_KINDS = {
+_KINDS: dict[int, np.dtype[Any]] = {
     schema.TensorType.FLOAT32: np.dtype("float32"),
     schema.TensorType.FLOAT16: np.dtype("float16"),
     schema.TensorType.INT8: np.dtype("int8"),
@@ -76,7 +76,7 @@ def _weights(tensor: Any, raw: np.ndarray) -> np.ndarray | None:
 
 def _peak(graph: Any, constants: set[int]) -> int:
     """As `summary` counts it: a tensor lives from its maker to its last reader."""
-    last = {}
+    last: dict[int, int] = {}
     for step, operation in enumerate(graph.operators):
         last.update(dict.fromkeys((int(i) for i in operation.inputs), step))
     last.update(dict.fromkeys((int(i) for i in graph.outputs), len(graph.operators)))

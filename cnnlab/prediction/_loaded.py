@@ -26,10 +26,14 @@ ACTIVATIONS = ("RELU", "RELU6", "TANH", "LOGISTIC", "ELU", "LEAKY_RELU", "PRELU"
 class Trained(Protocol):
     """What is needed of a run: its name, config, state and the path of its `model.tflite`."""
 
-    name: str
-    config: Mapping[str, Any]
-    status: Any
-    tflite_file: Path
+    @property
+    def name(self) -> str: ...
+    @property
+    def config(self) -> Mapping[str, Any]: ...
+    @property
+    def status(self) -> Any: ...
+    @property
+    def tflite_file(self) -> Path: ...
 
 
 @dataclass

@@ -37,7 +37,7 @@ class LearningRates(keras.callbacks.Callback):
         self._run, self._recipe, self._batches = run, recipe, batches
         self._first_stage = first_stage
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         first, end = 0, self._first_stage
         if epoch >= self._first_stage:
             first, end = self._first_stage, int(self._recipe["epochs"])
@@ -59,14 +59,14 @@ class Progress(keras.callbacks.Callback):
         self._run, self._recipe = run, recipe
         self._batches, self._pictures = batches, pictures
 
-    def on_train_begin(self, logs: dict | None = None) -> None:
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         self._file = (self._run.path / "progress.jsonl").open("a", buffering=1)
         self._last = 0.0
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self._epoch, self._started = epoch, time.perf_counter()
 
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         if self._run.stop_file.exists():
             raise StopRequested
         now, done = time.perf_counter(), min(batch + 1, self._batches)
@@ -97,7 +97,7 @@ class Progress(keras.callbacks.Callback):
         }
         self._file.write(json.dumps(point) + "\n")
 
-    def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
+    def on_test_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         if self._run.stop_file.exists():
             raise StopRequested
 
@@ -120,28 +120,28 @@ class EpochEnd(keras.callbacks.Callback):
         """`kept` is the network inside the one that is fitted, where they differ."""
         super().__init__()
         self._run, self._recipe, self._report = run, recipe, report
-        self._pictures, self._kept, self._confusion = pictures, kept, confusion
+        self._pictures, self._inner, self._confusion = pictures, kept, confusion
         self._best_from = int(run.config.get("best_from", 1))
         self._snapshots = snapshot_epochs(int(recipe["epochs"]))
 
-    def on_train_begin(self, logs: dict | None = None) -> None:
-        self._kept = self._kept or self.model
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        self._kept = self._inner or self.model
         # A copy that is never compiled: saved without optimizer state, a third of the bytes.
         self._bare = device.full(self._kept)
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self._started = time.perf_counter()
 
-    def on_test_begin(self, logs: dict | None = None) -> None:
+    def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
         self._trained = time.perf_counter()
         self._live = self._average()
 
-    def on_test_end(self, logs: dict | None = None) -> None:
+    def on_test_end(self, logs: dict[str, float] | None = None) -> None:
         # The averaged weights stay in force until the epoch's model is saved.
         self._tested = time.perf_counter()
         self._counts = np.asarray(self._confusion.counts)
 
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self._append_row(epoch, logs or {})
         history = self._run.history
         if best_epoch(history, self._best_from) == len(history):

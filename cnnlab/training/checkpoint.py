@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -19,7 +20,7 @@ _DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.er
 def save(path: Path, model: keras.Model, epoch: int) -> None:
     """Write the state after `epoch` finished epochs."""
     # `model.variables` holds the seeds of dropout layers too; `optimizer.variables` the averages.
-    state = {f"model{i}": np.asarray(v) for i, v in enumerate(model.variables)}
+    state: dict[str, Any] = {f"model{i}": np.asarray(v) for i, v in enumerate(model.variables)}
     state |= {f"optimizer{i}": np.asarray(v) for i, v in enumerate(model.optimizer.variables)}
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez(file, epoch=np.array(epoch), **state)
@@ -51,7 +52,9 @@ def restore(run: Run, model: keras.Model) -> int:
     return epoch
 
 
-def _assign(variables: list, state: Mapping[str, np.ndarray], prefix: str) -> None:
+def _assign(
+    variables: "list[keras.Variable]", state: Mapping[str, np.ndarray], prefix: str
+) -> None:
     for i, variable in enumerate(variables):
         variable.assign(state[f"{prefix}{i}"])
 
@@ -73,7 +76,7 @@ def rewind(run: Run, epoch: int) -> None:
     _keep(run.path / NORMS_FILE, [line for line in run.norms if line["epoch"] <= epoch])
 
 
-def _keep(path: Path, lines: list[dict]) -> None:
+def _keep(path: Path, lines: list[dict[str, Any]]) -> None:
     with replacing(path) as temporary:
         temporary.write_text("".join(json.dumps(line) + "\n" for line in lines))
 

@@ -22,7 +22,7 @@ class EpochOrder(keras.callbacks.Callback):
         super().__init__()
         self._batches = batches
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self._batches.epoch = epoch
 
 

@@ -9,17 +9,18 @@ TensorFlow runs: a few hundredths of a small network's time.
 """
 
 import functools
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 from keras import ops
 
-Optimizer = keras.optimizers.Optimizer
+if TYPE_CHECKING:
+    from keras.optimizers import Optimizer
 
 
 @functools.cache
-def planned(kind: type[Optimizer]) -> type[Optimizer]:
+def planned(kind: "type[Optimizer]") -> "Callable[..., Optimizer]":
     """The optimizer class `kind`, led through an epoch of `batches` batches.
 
     Its `rates` are the learning rates of the epoch's batches, `position` the batch that comes

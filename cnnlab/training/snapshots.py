@@ -1,6 +1,7 @@
 """Kernels kept along the way: before the first step, at chosen epochs, and of the best epoch."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import keras
 import numpy as np
@@ -35,7 +36,7 @@ def conv_kernels(model: keras.Model) -> Iterator[tuple[str, np.ndarray]]:
 
 def save_snapshot(run: Run, model: keras.Model, moment: str) -> None:
     """Keep the kernels as `snapshots/<moment>.npz`; big networks only at the start and the end."""
-    kernels = dict(conv_kernels(model))
+    kernels: dict[str, Any] = dict(conv_kernels(model))
     if moment.isdecimal() and sum(k.size for k in kernels.values()) > _MOST_FLOATS:
         return
     run.snapshots_dir.mkdir(exist_ok=True)
