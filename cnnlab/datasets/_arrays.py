@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from cnnlab.datasets._card import Shape
+from cnnlab.datasets._card import Digest, Shape
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's mode "L"
 CHUNK = 512  # pictures at a time, so that float copies stay small beside the result
@@ -33,7 +33,7 @@ class ArrayPictures:
             out[part] = self._fit(self._images[rows[part]], shape)
         return out, readable
 
-    def update(self, digest) -> None:
+    def update(self, digest: Digest) -> None:
         """Feeds shape and pixels into the digest."""
         digest.update(str((len(self), *self._images.shape[1:])).encode())
         for start in range(0, len(self), CHUNK):

@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -39,6 +39,12 @@ class Layout:
     paths: tuple[str, ...]
 
 
+class Digest(Protocol):
+    """What `hashlib` makes: it takes in bytes, one after the other."""
+
+    def update(self, data: Any, /) -> None: ...
+
+
 class Pictures(Protocol):
     """Pictures that are read or decoded only when asked for."""
 
@@ -48,7 +54,7 @@ class Pictures(Protocol):
         """Pictures `(n, *shape)` as uint8, and which of the `indices` could be read (bool, n)."""
         ...
 
-    def update(self, digest) -> None:
+    def update(self, digest: Digest) -> None:
         """Feeds every byte that decides the pictures into a `hashlib` digest."""
         ...
 

@@ -4,7 +4,7 @@ import pickle
 import tarfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -59,15 +59,17 @@ def read_batches(
     return Parts(ArrayPictures(x_train), y_train, ArrayPictures(x_test), y_test, labels, variant)
 
 
-def _from_archive(path: Path, inner: str, wanted: list[str]) -> Iterator[tuple[str, BinaryIO]]:
+def _from_archive(path: Path, inner: str, wanted: list[str]) -> Iterator[tuple[str, IO[bytes]]]:
     with tarfile.open(path, "r|*") as archive:
         for member in archive:
             folder, _, name = member.name.rpartition("/")
-            if folder == inner and name in wanted and member.isfile():
-                yield name, archive.extractfile(member)
+            if folder == inner and name in wanted:
+                file = archive.extractfile(member)
+                if file is not None:
+                    yield name, file
 
 
-def _from_folder(path: Path, inner: str, wanted: list[str]) -> Iterator[tuple[str, BinaryIO]]:
+def _from_folder(path: Path, inner: str, wanted: list[str]) -> Iterator[tuple[str, IO[bytes]]]:
     for name in wanted:
         with open(path / inner / name, "rb") as stream:
             yield name, stream
@@ -80,7 +82,9 @@ def _decode(batch: dict[bytes, Any], label_key: str) -> tuple[np.ndarray, np.nda
     return np.ascontiguousarray(images), np.array(batch[label_key.encode()], np.int64)
 
 
-def _join(found: dict, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def _join(
+    found: dict[str, tuple[np.ndarray, np.ndarray]], names: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
     """The named batches end to end; each is let go once it is copied."""
     x, y = zip(*(found.pop(name) for name in names), strict=True)
     return (x[0], y[0]) if len(x) == 1 else (np.concatenate(x), np.concatenate(y))

@@ -2,15 +2,15 @@
 
 import io
 import os
-from collections.abc import Hashable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image
 
 from cnnlab import images
-from cnnlab.datasets._card import Shape
+from cnnlab.datasets._card import Digest, Shape
 from cnnlab.errors import LabError
 from cnnlab.images.read import BROKEN, FORMATS, MAX_PIXELS
 
@@ -20,11 +20,11 @@ CHUNK = 64  # pictures a thread decodes before it takes the next
 class Files(Protocol):
     """Where encoded pictures come from. `read` may be called from several threads."""
 
-    def read(self, key: Hashable) -> bytes:
+    def read(self, key: Any) -> bytes:
         """The encoded picture."""
         ...
 
-    def mark(self, key: Hashable) -> bytes:
+    def mark(self, key: Any) -> bytes:
         """Bytes that tell this picture from every other: the file itself, or its checksum."""
         ...
 
@@ -32,7 +32,7 @@ class Files(Protocol):
 class EncodedPictures:
     """Pictures that stay encoded until they are taken, so that memory holds only what is used."""
 
-    def __init__(self, files: Files, keys) -> None:
+    def __init__(self, files: Files, keys: Sequence[Any] | np.ndarray) -> None:
         self._files, self._keys = files, keys
 
     def __len__(self) -> int:
@@ -53,7 +53,7 @@ class EncodedPictures:
             list(pool.map(some, range(0, len(indices), CHUNK)))
         return out, readable
 
-    def update(self, digest) -> None:
+    def update(self, digest: Digest) -> None:
         """Feeds each picture's mark into the digest."""
         for key in self._keys:
             digest.update(self._files.mark(key))

@@ -5,11 +5,15 @@ import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnnlab import paths
 from cnnlab.datasets._card import DATASETS, DatasetCard, RemoteFile
 from cnnlab.datasets._find import absent, available, size
 from cnnlab.errors import LabError
+
+if TYPE_CHECKING:
+    import requests
 
 Progress = Callable[[int, int], None]
 CHUNK_BYTES = 1 << 18
@@ -31,7 +35,7 @@ def fetch(name: str, progress: Progress | None = None) -> Path:
     """
     card = DATASETS[name]
     state = available(name)
-    if state.ready:
+    if state.folder is not None:
         return state.folder
     if not card.files:
         raise LabError(state.sentence)
@@ -85,7 +89,10 @@ def _keep(archive: Path, members: tuple[str, ...]) -> None:
             target = archive.parent / name
             target.parent.mkdir(parents=True, exist_ok=True)
             part = target.with_name(target.name + ".part")
-            with opened.extractfile(name) as source, open(part, "wb") as copy:
+            source = opened.extractfile(name)
+            if source is None:
+                raise OSError(f"{name} in {archive.name} is no file")
+            with source, open(part, "wb") as copy:
                 shutil.copyfileobj(source, copy, CHUNK_BYTES)
             os.replace(part, target)
     archive.unlink()
@@ -104,7 +111,7 @@ class _Resuming:
         self._part = part
         self._report = report
 
-    def __call__(self, url: str, output_file: str, pooch: object, check_only: bool = False):
+    def __call__(self, url: str, output_file: str, pooch: object, check_only: bool = False) -> None:
         import requests
 
         start = self._part.stat().st_size if self._part.exists() else 0
@@ -115,7 +122,7 @@ class _Resuming:
                 self._receive(response, start if response.status_code == 206 else 0)
         os.replace(self._part, output_file)
 
-    def _receive(self, response, start: int) -> None:
+    def _receive(self, response: "requests.Response", start: int) -> None:
         received = start
         with open(self._part, "ab" if start else "wb") as handle:
             for chunk in response.iter_content(CHUNK_BYTES):

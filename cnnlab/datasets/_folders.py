@@ -15,10 +15,10 @@ import numpy as np
 
 from cnnlab.datasets import _split
 from cnnlab.datasets._card import Parts
-from cnnlab.datasets._encoded import EncodedPictures, Files
+from cnnlab.datasets._encoded import EncodedPictures
 
 TEST_FRACTION = 0.2
-Label = Callable[[re.Match], int | None]
+Label = Callable[[re.Match[str]], int | None]
 
 
 class Folder:
@@ -107,13 +107,15 @@ def read_folders(
     )
 
 
-def _open(path: Path) -> Files:
+def _open(path: Path) -> Folder | Zip | Tar:
     if path.is_dir():
         return Folder(path)
     return Zip(path) if path.suffix == ".zip" else Tar(path)
 
 
-def _pictures(files, pattern: re.Pattern, label: Label) -> tuple[np.ndarray, np.ndarray, int]:
+def _pictures(
+    files: Folder | Zip | Tar, pattern: re.Pattern[str], label: Label
+) -> tuple[np.ndarray, np.ndarray, int]:
     """Keys and labels of the pictures, in the order of their names, and how many are empty."""
     found, empty = [], 0
     for key, size in files.sizes().items():

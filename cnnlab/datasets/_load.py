@@ -138,7 +138,8 @@ def check_shape(card: DatasetCard, shape: Shape | None) -> Shape:
             "Pictures need a height and width between 4 and 1024 and 1 or 3 channels, like "
             f"28x28x1. Received: {'x'.join(map(str, numbers))}."
         )
-    return tuple(int(n) for n in numbers)
+    height, width, channels = map(int, numbers)
+    return height, width, channels
 
 
 def split_of(parts: Parts, limit: int | None = None) -> Split:
@@ -169,11 +170,13 @@ def fingerprint(parts: Parts) -> str:
         named.append((parts.validation, parts.y_validation))
     for pictures, labels in named:
         pictures.update(digest)
-        digest.update(np.ascontiguousarray(labels, np.int64))
+        digest.update(np.ascontiguousarray(labels, np.int64).tobytes())
     return digest.hexdigest()
 
 
-def _take(pictures: Pictures, labels: np.ndarray, indices: np.ndarray | None, shape: Shape):
+def _take(
+    pictures: Pictures, labels: np.ndarray, indices: np.ndarray | None, shape: Shape
+) -> tuple[np.ndarray, np.ndarray, int]:
     """Pictures and labels `(x, y, number that could not be read)`."""
     if indices is None:
         indices = np.arange(len(labels))

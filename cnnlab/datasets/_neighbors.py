@@ -19,7 +19,7 @@ class Neighbors:
     Pictures are compared as vectors at 16x16 pixels after mean and length are taken out of
     each, so brightness and contrast do not count. `own` is the share of pictures whose neighbor
     is of their own class, by class; `chance` what guessing would reach; `confused` lists
-    `[class, other class, share of the class's pictures]`, most frequent first; `shown`
+    `(class, other class, share of the class's pictures)`, most frequent first; `shown`
     describes the pairs kept for showing.
     """
 
@@ -27,7 +27,7 @@ class Neighbors:
     own: list[float]
     overall: float
     chance: float
-    confused: list[list]
+    confused: list[tuple[str, str, float]]
     shown: list[str]
 
 
@@ -81,9 +81,9 @@ def _close_pairs(likeness: np.ndarray, nearest: np.ndarray, y: np.ndarray) -> np
     return np.array(pairs, np.int64).reshape(-1, 2)
 
 
-def _confused(shares: np.ndarray, labels: tuple[str, ...]) -> list[list]:
-    """The most frequent confusions, as `[class, other class, share]`."""
+def _confused(shares: np.ndarray, labels: tuple[str, ...]) -> list[tuple[str, str, float]]:
+    """The most frequent confusions, as `(class, other class, share)`."""
     off = shares * (1 - np.eye(len(labels)))
     order = np.argsort(-off, axis=None)[:10]
     pairs = [np.unravel_index(place, off.shape) for place in order]
-    return [[labels[a], labels[b], round(float(off[a, b]), 4)] for a, b in pairs if off[a, b]]
+    return [(labels[a], labels[b], round(float(off[a, b]), 4)) for a, b in pairs if off[a, b]]

@@ -38,7 +38,7 @@ def run_task(
         words, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as child:
         try:
-            for line in child.stdout:
+            for line in child.stdout or ():
                 last = line.strip() or last
                 message = _message(line)
                 if "total" in message and progress:

@@ -9,6 +9,7 @@ from cnnlab.datasets._load import Data
 
 PARTS = ("train", "validation", "test")
 SHOWN = 12
+Group = list[tuple[str, int]]  # the places of one picture: part and row
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def same_pictures(data: Data) -> tuple[Same, np.ndarray]:
     return same, pictures
 
 
-def _within(groups: list) -> dict[str, int]:
+def _within(groups: list[Group]) -> dict[str, int]:
     counts = dict.fromkeys(PARTS, 0)
     for group in groups:
         for part in PARTS:
@@ -58,7 +59,7 @@ def _within(groups: list) -> dict[str, int]:
     return counts
 
 
-def _across(groups: list) -> dict[str, int]:
+def _across(groups: list[Group]) -> dict[str, int]:
     pairs = (("train", "validation"), ("train", "test"), ("validation", "test"))
     counts = {f"{first}-{second}": 0 for first, second in pairs}
     for group in groups:
@@ -69,7 +70,7 @@ def _across(groups: list) -> dict[str, int]:
     return counts
 
 
-def _contradicting(groups: list, y: dict[str, np.ndarray]) -> int:
+def _contradicting(groups: list[Group], y: dict[str, np.ndarray]) -> int:
     labels = [{int(y[part][row]) for part, row in group} for group in groups]
     return sum(len(group) for group, found in zip(groups, labels, strict=True) if len(found) > 1)
 

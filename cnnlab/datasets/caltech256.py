@@ -1,5 +1,6 @@
 """Caltech-256: the official tar archive, read in place, or the folder it unpacks to."""
 
+import re
 from pathlib import Path
 
 from cnnlab.datasets._card import Layout, Parts, RemoteFile, dataset
@@ -82,6 +83,6 @@ def caltech256(folder: Path) -> Parts:
     return read_folders(path, pattern, _label, LABELS, "Caltech-256")
 
 
-def _label(match) -> int | None:
+def _label(match: re.Match[str]) -> int | None:
     number = int(match[1])
     return number - 1 if 1 <= number <= len(LABELS) else None

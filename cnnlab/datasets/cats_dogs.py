@@ -1,5 +1,6 @@
 """Cats and dogs: Microsoft's download as zip or folder, or a packed file of small pictures."""
 
+import re
 from pathlib import Path
 
 from cnnlab.datasets._card import Layout, Parts, RemoteFile, dataset
@@ -56,5 +57,5 @@ def cats_dogs(folder: Path) -> Parts:
     return read_packed(folder / PACKED.paths[0], LABELS, PACKED.variant)
 
 
-def _label(match) -> int:
+def _label(match: re.Match[str]) -> int:
     return LABELS.index(match[1].lower())

@@ -67,7 +67,7 @@ def digits(folder: Path) -> Parts:
 def _table() -> np.ndarray:
     """scikit-learn's file, 64 pixels of 0..16 and the digit a row; its import would cost 90 MiB."""
     package = importlib.util.find_spec("sklearn")
-    if package is None:
+    if package is None or not package.submodule_search_locations:
         raise LabError("The digits come with scikit-learn: install it (pip install scikit-learn).")
     path = Path(package.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"
     with gzip.open(path, "rt") as text:

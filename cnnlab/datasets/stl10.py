@@ -67,8 +67,9 @@ def _from_archive(path: Path) -> list[np.ndarray]:
     found = {}
     with tarfile.open(path, "r|gz") as archive:
         for member in archive:
-            if member.name in LABELLED:
-                found[member.name] = np.frombuffer(archive.extractfile(member).read(), np.uint8)
+            file = archive.extractfile(member) if member.name in LABELLED else None
+            if file is not None:
+                found[member.name] = np.frombuffer(file.read(), np.uint8)
             if len(found) == len(LABELLED):
                 break
     return [found[name] for name in LABELLED]

@@ -174,7 +174,7 @@ def _sort_out(
     Of two equal ones, that of the test part stays, then that of the validation part.
     """
     places: dict[bytes, list[int]] = {}
-    for place in np.flatnonzero(readable):
+    for place in np.flatnonzero(readable).tolist():
         places.setdefault(hashlib.blake2b(x[place], digest_size=16).digest(), []).append(place)
     keep, duplicates, contradictions = readable.copy(), 0, 0
     rank = {TEST: 0, VALIDATION: 1}
