@@ -12,10 +12,11 @@ from cnnlab.datasets._card import (
     Parts,
     Pictures,
     RemoteFile,
+    Whole,
     dataset,
 )
 from cnnlab.datasets._fetch import fetch
-from cnnlab.datasets._find import Availability, available, size
+from cnnlab.datasets._find import Availability, available, size, stand_in
 from cnnlab.datasets._load import Data, load, read
 from cnnlab.datasets._overview import Overview, find_overview, overview
 from cnnlab.datasets._own.importing import SIDES, Imported, import_pictures
@@ -40,6 +41,7 @@ __all__ = [
     "Pictures",
     "RemoteFile",
     "Survey",
+    "Whole",
     "available",
     "dataset",
     "delete_own",
@@ -54,6 +56,7 @@ __all__ = [
     "read",
     "run_task",
     "size",
+    "stand_in",
     "start_fetch",
     "stop_fetch",
     "survey",

@@ -39,6 +39,19 @@ class Layout:
     paths: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Whole:
+    """The dataset another one is a part of: its training pictures come from there, its test
+    pictures from the whole's test part. `fingerprint` is the whole's own.
+    """
+
+    dataset: str
+    title: str
+    fingerprint: str
+    train_count: int
+    test_count: int
+
+
 class Digest(Protocol):
     """What `hashlib` makes: it takes in bytes, one after the other."""
 
@@ -83,7 +96,8 @@ class DatasetCard(FunctionCard):
     """A dataset before it is loaded.
 
     `input_shape` is what networks are offered, `(height, width, channels)`; `native_shape` is
-    the source's own, None where the pictures differ in size. `preparation` is "digit" (white
+    the source's own, None where the pictures differ in size. `part_of` names the dataset of which
+    this one is a part; what a run trained on the whole never saw of it is the test part alone. `preparation` is "digit" (white
     strokes on black, centred as in MNIST) or "picture". Counts are the official ones.
     """
 
@@ -97,6 +111,18 @@ class DatasetCard(FunctionCard):
     citation: str = ""
     files: tuple[RemoteFile, ...] = ()
     layouts: tuple[Layout, ...] = field(default=(), repr=False)
+    part_of: Whole | None = None
+
+    @property
+    def kin(self) -> tuple[str, ...]:
+        """Its name and that of the dataset it is a part of: networks made for one fit the other."""
+        return (self.name, self.part_of.dataset) if self.part_of else (self.name,)
+
+    @property
+    def share(self) -> str:
+        """What part of the whole its test pictures are: "2,000 of MNIST's 10,000"; "" for none."""
+        whole = self.part_of
+        return f"{self.test_count:,} of {whole.title}'s {whole.test_count:,}" if whole else ""
 
     @property
     def size_bytes(self) -> int:

@@ -34,10 +34,13 @@ class Availability:
         return self.layout.variant if self.layout else ""
 
 
+SYSTEM = Path("/usr/share/datasets")  # where Debian's packages lay theirs: dataset-fashion-mnist
+
+
 def places() -> tuple[Path, ...]:
-    """Folders that are searched: the data folder, then Keras' own cache."""
+    """Folders that are searched: the data folder, Keras' own cache, then the system's."""
     keras_home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
-    return paths.data_dir(), keras_home / "datasets"
+    return paths.data_dir(), keras_home / "datasets", SYSTEM
 
 
 def available(name: str) -> Availability:
@@ -59,6 +62,19 @@ def available(name: str) -> Availability:
     return Availability("absent", f"{card.title} is not on this machine.")
 
 
+def stand_in(name: str) -> str:
+    """The dataset to use where `name` is wanted: the part of it that is here if it is not.
+
+    Raises:
+        LabError: there is no such dataset.
+    """
+    if not available(name).ready:
+        for card in DATASETS:
+            if card.part_of and card.part_of.dataset == name and available(card.name).ready:
+                return card.name
+    return name
+
+
 def found_or_complain(card: DatasetCard) -> tuple[Path, Layout]:
     """Folder and form of a dataset on disk.
 
@@ -74,9 +90,11 @@ def found_or_complain(card: DatasetCard) -> tuple[Path, Layout]:
 def absent(card: DatasetCard) -> str:
     """One sentence that says how to get a dataset that is not on this machine."""
     names = " and ".join(file.name for file in card.files)
+    parts = [one.name for one in DATASETS if one.part_of and one.part_of.dataset == card.name]
     return (
         f"{card.title} is not on this machine: download it on the Datasets page ({size(card)}), "
-        f"or put {names} into {paths.data_dir()}, or use digits, which is built in."
+        f"or put {names} into {paths.data_dir()}, or use {(*parts, 'digits')[0]}, which is built "
+        "in."
     )
 
 
