@@ -200,9 +200,15 @@ def plan(
     return config | {"command": command(config)}
 
 
+def usual_dataset(card: ArchitectureCard) -> str:
+    """The first dataset a network was made for that is on this machine, else the digits."""
+    wanted = map(datasets.stand_in, card.datasets)
+    return next((name for name in wanted if datasets.available(name).ready), "digits")
+
+
 def own_shape(card: ArchitectureCard, data: datasets.DatasetCard) -> tuple[int, int, int]:
     """The network's own size on a dataset it was made for, else the dataset's."""
-    return card.input_shape if data.name in card.datasets else data.input_shape
+    return card.input_shape if set(data.kin) & set(card.datasets) else data.input_shape
 
 
 def parse_shape(text: str) -> tuple[int, int, int]:

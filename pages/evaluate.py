@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnlab import datasets
 from cnnlab.api import snippets
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
@@ -11,7 +12,7 @@ from pages.parts.shared.links import link
 from pages.parts.shared.run_picker import pick_run
 
 
-def headline(report) -> None:
+def headline(run, report) -> None:
     """The figures one would quote, with what they rest on."""
     result = report.evaluation
     low, high = result.interval
@@ -25,8 +26,10 @@ def headline(report) -> None:
         for label, value in cells.items():
             if value:
                 st.metric(label, value, width=280 if "interval" in label else 170)
+    share = datasets.share_of(result.dataset, run.config["dataset"])
     st.caption(
-        f"Measured now on {result.test_count:,} test pictures of {result.variant}; none of them "
+        f"Measured now on {share or f'{result.test_count:,}'} test pictures"
+        f"{'' if share else f' of {result.variant}'}; none of them "
         "was trained on or chosen by. The interval says how far chance alone could move the figure."
     )
 
@@ -131,7 +134,7 @@ def show(run) -> None:
         elsewhere(run)
         return
     report = measured(run)
-    headline(report)
+    headline(run, report)
     published(run)
     names = ["Confusion", "Mistakes", "Confidence", "Classes", "Against another"]
     view = st.segmented_control(

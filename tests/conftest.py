@@ -29,10 +29,11 @@ def _keras_home():
 
 @pytest.fixture(autouse=True)
 def _own_places(tmp_path_factory, monkeypatch):
-    """Every test starts with an empty store and no data but the built-in digits."""
+    """Every test starts with an empty store and no data but what is built in."""
     place = tmp_path_factory.mktemp("lab")
     monkeypatch.setenv("CNNLAB_RUNS", str(place / "runs"))
     monkeypatch.setenv("CNNLAB_DATA", str(place / "data"))
+    monkeypatch.setattr("cnnlab.datasets._find.SYSTEM", place / "system")
     monkeypatch.delenv("CNNLAB_SLOTS", raising=False)
 
 

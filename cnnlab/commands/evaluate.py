@@ -23,14 +23,21 @@ def add(verb: Verb) -> None:
 
 
 def evaluate(options: argparse.Namespace) -> dict[str, Any]:
-    from cnnlab import evaluation, runs
+    from cnnlab import datasets, evaluation, runs
 
-    result = evaluation.evaluate(runs.find(options.run))
+    run = runs.find(options.run)
+    result = evaluation.evaluate(run)
     low, high = result.interval
+    share = datasets.share_of(result.dataset, run.config["dataset"])
     say(
         options,
         f"{result.run}: test accuracy {result.accuracy:.2%} (95 % interval {low:.2%} to "
-        f"{high:.2%}) on {result.test_count} pictures of {result.variant}",
+        f"{high:.2%}) on "
+        + (
+            f"{share} test pictures"
+            if share
+            else f"{result.test_count} pictures of {result.variant}"
+        ),
     )
     return result.to_json()
 

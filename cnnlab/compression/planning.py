@@ -57,7 +57,7 @@ def distill(
     """
     card = _card(method, "distillation")
     check_parent(parent)
-    dataset, shape = parent.config["dataset"], parent.config["input_shape"]
+    dataset, shape = datasets.stand_in(parent.config["dataset"]), parent.config["input_shape"]
     asked = dict(card.recipe) | dict(training or {})
     config = recipe.plan(student, dataset, asked, knobs, shape, title)
     if config["labels"] != list(parent.config["labels"]):
@@ -145,12 +145,13 @@ def quantize(
 
 def _like(parent: Run, training: Mapping[str, Any], title: str, card: MethodCard) -> dict[str, Any]:
     """A config for the parent's own network; a thinned one is none of the registry's any more."""
-    same = ("knobs", "dataset", "input_shape", "classes", "labels", "preparation")
+    same = ("knobs", "input_shape", "classes", "labels", "preparation")
     name = parent.config["architecture"]
     thin = card.name == "filters" and name in ARCHITECTURES
     return {
         "architecture": f"{name}-{THINNED}" if thin else name,
         **{key: parent.config[key] for key in same},
+        "dataset": datasets.stand_in(parent.config["dataset"]),
         "recipe": dict(training),
         "title": title.strip()[:80],
         "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),

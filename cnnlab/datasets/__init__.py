@@ -16,7 +16,7 @@ from cnnlab.datasets._card import (
     dataset,
 )
 from cnnlab.datasets._fetch import fetch
-from cnnlab.datasets._find import Availability, available, size, stand_in
+from cnnlab.datasets._find import Availability, available, share_of, size, stand_in
 from cnnlab.datasets._load import Data, load, read
 from cnnlab.datasets._overview import Overview, find_overview, overview
 from cnnlab.datasets._own.importing import SIDES, Imported, import_pictures
@@ -55,6 +55,7 @@ __all__ = [
     "preview_import",
     "read",
     "run_task",
+    "share_of",
     "size",
     "stand_in",
     "start_fetch",

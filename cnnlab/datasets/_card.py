@@ -97,8 +97,9 @@ class DatasetCard(FunctionCard):
 
     `input_shape` is what networks are offered, `(height, width, channels)`; `native_shape` is
     the source's own, None where the pictures differ in size. `part_of` names the dataset of which
-    this one is a part; what a run trained on the whole never saw of it is the test part alone. `preparation` is "digit" (white
-    strokes on black, centred as in MNIST) or "picture". Counts are the official ones.
+    this one is a part; what a run trained on the whole never saw of it is the test part alone.
+    `preparation` is "digit" (white strokes on black, centred as in MNIST) or "picture". Counts
+    are the official ones.
     """
 
     input_shape: Shape
@@ -141,7 +142,7 @@ class DatasetRegistry(Registry[DatasetCard]):
     Own datasets come and go while the server runs, so they are looked up, never kept.
     """
 
-    def __getitem__(self, name: str) -> DatasetCard:
+    def __getitem__(self, name: object) -> DatasetCard:
         if str(name).startswith("own-"):
             return _own().own_card(str(name))
         return super().__getitem__(name)

@@ -63,16 +63,18 @@ def available(name: str) -> Availability:
 
 
 def stand_in(name: str) -> str:
-    """The dataset to use where `name` is wanted: the part of it that is here if it is not.
-
-    Raises:
-        LabError: there is no such dataset.
-    """
-    if not available(name).ready:
+    """The dataset to use where `name` is wanted: the part of it that is here if it is not."""
+    if name in DATASETS and not available(name).ready:
         for card in DATASETS:
             if card.part_of and card.part_of.dataset == name and available(card.name).ready:
                 return card.name
     return name
+
+
+def share_of(measured: str, learned: str) -> str:
+    """What part of a run's own test part was measured: "2,000 of MNIST's 10,000"; "" for all."""
+    card = DATASETS[measured]
+    return card.share if card.part_of and card.part_of.dataset == learned else ""
 
 
 def found_or_complain(card: DatasetCard) -> tuple[Path, Layout]:
@@ -91,10 +93,10 @@ def absent(card: DatasetCard) -> str:
     """One sentence that says how to get a dataset that is not on this machine."""
     names = " and ".join(file.name for file in card.files)
     parts = [one.name for one in DATASETS if one.part_of and one.part_of.dataset == card.name]
+    use = f"{parts[0]} or digits, which are" if parts else "digits, which is"
     return (
         f"{card.title} is not on this machine: download it on the Datasets page ({size(card)}), "
-        f"or put {names} into {paths.data_dir()}, or use {(*parts, 'digits')[0]}, which is built "
-        "in."
+        f"or put {names} into {paths.data_dir()}, or use {use} built in."
     )
 
 

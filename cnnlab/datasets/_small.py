@@ -11,28 +11,51 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab.datasets import _split
+from cnnlab.datasets._arrays import ArrayPictures
+from cnnlab.datasets._card import Parts
+from cnnlab.datasets._load import VALIDATION_FRACTION
 
 PACKED = Path(__file__).parent / "packed"
-TRAIN_COUNT, TEST_COUNT = 10_000, 2_000
+COUNTS = {"train": 9_000, "validation": 1_000, "test": 2_000}
 
 
 def cut(whole: Path) -> dict[str, np.ndarray]:
-    """A seeded choice from both parts of an .npz in Keras' layout, each class in proportion.
+    """A seeded choice from each part of an .npz in Keras' layout, each class in proportion.
 
-    The training pictures come from its training part and the test pictures from its test part,
-    in their order; `index_train` and `index_test` are their places there. The first ones would
-    not do: "the first 5000 are cleaner and easier than the last 5000" (LeCun on MNIST's test
-    part, http://yann.lecun.com/exdb/mnist/).
+    Each part is cut from the same part of the whole, its fixed validation part included, so that
+    what a run on the whole never learned from is nothing it learned from here. `index_train` and
+    so on are the pictures' places in the source's training or test part, in rising order. The
+    first ones would not do: "the first 5000 are cleaner and easier than the last 5000" (LeCun on
+    MNIST's test part, http://yann.lecun.com/exdb/mnist/).
     """
     found = {}
     with np.load(whole, allow_pickle=False) as arrays:
-        for part, count in (("train", TRAIN_COUNT), ("test", TEST_COUNT)):
-            labels = arrays[f"y_{part}"]
-            places = _split.at_most(labels, count)
-            found[f"x_{part}"] = arrays[f"x_{part}"][places]
-            found[f"y_{part}"] = labels[places].astype(np.uint8)
+        learned, held = _split.hold_out(arrays["y_train"], VALIDATION_FRACTION)
+        tested = np.arange(len(arrays["y_test"]))
+        for part, rows in (("train", learned), ("validation", held), ("test", tested)):
+            source = "test" if part == "test" else "train"
+            places = rows[_split.at_most(arrays[f"y_{source}"][rows], COUNTS[part])]
+            found[f"x_{part}"] = arrays[f"x_{source}"][places]
+            found[f"y_{part}"] = arrays[f"y_{source}"][places].astype(np.uint8)
             found[f"index_{part}"] = places.astype(np.uint16)
     return found
+
+
+def read_small(path: Path, labels: tuple[str, ...], variant: str) -> Parts:
+    """The three parts of a packed file."""
+    with np.load(path, allow_pickle=False) as arrays:
+        x = {part: ArrayPictures(arrays[f"x_{part}"]) for part in COUNTS}
+        y = {part: arrays[f"y_{part}"].astype(np.int64) for part in COUNTS}
+    return Parts(
+        x["train"],
+        y["train"],
+        x["test"],
+        y["test"],
+        labels,
+        variant,
+        validation=x["validation"],
+        y_validation=y["validation"],
+    )
 
 
 def pack(arrays: dict[str, np.ndarray], target: Path) -> None:

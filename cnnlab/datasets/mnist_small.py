@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from cnnlab.datasets._card import Layout, Parts, Whole, dataset
-from cnnlab.datasets._npz import read_npz
-from cnnlab.datasets._small import PACKED, TEST_COUNT, TRAIN_COUNT
+from cnnlab.datasets._small import COUNTS, PACKED, read_small
 from cnnlab.datasets.mnist import DIGITS
 
 FILE = PACKED / "mnist_small.npz"
@@ -24,8 +23,8 @@ FILE = PACKED / "mnist_small.npz"
     input_shape=(28, 28, 1),
     native_shape=(28, 28, 1),
     labels=DIGITS,
-    train_count=TRAIN_COUNT,
-    test_count=TEST_COUNT,
+    train_count=COUNTS["train"] + COUNTS["validation"],
+    test_count=COUNTS["test"],
     preparation="digit",
     layouts=(Layout("MNIST (small part)", ()),),
     part_of=Whole(
@@ -39,9 +38,9 @@ FILE = PACKED / "mnist_small.npz"
 def mnist_small(folder: Path) -> Parts:
     """10,000 of MNIST's 60,000 training digits and 2,000 of its 10,000 test digits; built in.
 
-    A seeded choice, every class in MNIST's own proportion. A network that learned from all of
-    MNIST may be tested on its 2,000 test digits, which it never saw; the figure is then that of
-    2,000 digits, and its interval twice as wide. Its training digits are MNIST's as well: to
-    such a network they are not new.
+    A seeded choice, every class in MNIST's own proportion, each part cut from the same part of
+    MNIST. A network that learned from all of MNIST may be tested on its 2,000 test digits, which
+    it never saw; the figure is then that of 2,000 digits, and its interval twice as wide. Its
+    training digits are MNIST's as well: to such a network they are not new.
     """
-    return read_npz(FILE, DIGITS, "MNIST (small part)")
+    return read_small(FILE, DIGITS, "MNIST (small part)")

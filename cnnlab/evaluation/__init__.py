@@ -47,6 +47,8 @@ class Evaluation:
 def evaluate(run: Run, data: datasets.Data | None = None, part: str = "test") -> Evaluation:
     """Measure a run's best model on `part` ("test" or "val") of its dataset.
 
+    Where the dataset is not here and a part of it is, that part is measured, and named.
+
     Raises:
         LabError: no model was saved yet, or the dataset is not on this machine.
     """
@@ -54,7 +56,7 @@ def evaluate(run: Run, data: datasets.Data | None = None, part: str = "test") ->
     if not run.network_file.is_file():
         raise LabError(_NO_MODEL.format(run.name))
     if data is None:
-        data = datasets.load(config["dataset"], tuple(config["input_shape"]))
+        data = datasets.load(datasets.stand_in(config["dataset"]), tuple(config["input_shape"]))
     pictures, truth = getattr(data, f"x_{part}"), getattr(data, f"y_{part}")
     return judge(run.name, data, part, answer(run, pictures), truth)
 

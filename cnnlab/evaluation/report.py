@@ -202,7 +202,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
 def rivals(first: str, second: str) -> tuple[Answers, Answers]:
     """Two runs' answers to the same test pictures; `LabError` if their data differ."""
     a, b = Run(Path(first)), Run(Path(second))
-    if a.config["dataset"] != b.config["dataset"]:
+    if len({datasets.stand_in(run.config["dataset"]) for run in (a, b)}) > 1:
         raise LabError(
             f"{a.name} was tested on {a.config['dataset']}, {b.name} on {b.config['dataset']}: "
             "choose two runs of one dataset."
@@ -234,18 +234,21 @@ def answers_of(run: Run) -> Answers:
     """
     file = run.network_file
     stamp = file.stat().st_mtime_ns if file.is_file() else 0
-    return _computed(run, stamp)
+    return _computed(run, stamp, datasets.stand_in(run.config["dataset"]))
 
 
 @functools.lru_cache(maxsize=32)
-def _computed(run: Run, _stamp: int) -> Answers:
+def _computed(run: Run, _stamp: int, _dataset: str) -> Answers:
     test = test_part(run)
     return Answers(answer(run, test.x_test), test.y_test)
 
 
 def test_part(run: Run) -> datasets.Data:
-    """A run's dataset in its own size, without the training pictures; the last two are kept."""
-    return _loaded(run.config["dataset"], tuple(run.config["input_shape"]))
+    """A run's dataset, or the part of it that is here, without the training pictures.
+
+    In the run's own size; the last two are kept.
+    """
+    return _loaded(datasets.stand_in(run.config["dataset"]), tuple(run.config["input_shape"]))
 
 
 @functools.lru_cache(maxsize=2)

@@ -90,7 +90,7 @@ def bundle_of(folder: str, wanted: Sequence[str] = ()) -> Bundle:
 
 def _pictures(run: Run) -> np.ndarray:
     """Test pictures where the dataset is here, else noise; uint8 `(n, h, w, c)`."""
-    name, shape = run.config["dataset"], tuple(run.config["input_shape"])
+    name, shape = datasets.stand_in(run.config["dataset"]), tuple(run.config["input_shape"])
     if name in datasets.DATASETS and datasets.available(name).ready:
         return datasets.load(name, shape).x_test[:CHECKED_ON]
     chance = np.random.default_rng(0)
@@ -140,7 +140,7 @@ def _float16(run: Run) -> tuple[bytes, Answer]:
 
 
 def _int8(run: Run) -> tuple[bytes, Answer]:
-    name, shape = run.config["dataset"], tuple(run.config["input_shape"])
+    name, shape = datasets.stand_in(run.config["dataset"]), tuple(run.config["input_shape"])
     if name not in datasets.DATASETS or not datasets.available(name).ready:
         raise LabError("int8 needs training pictures to measure ranges, and they are not here")
     pictures = datasets.load(name, shape).x_train[:JUDGES]

@@ -130,7 +130,7 @@ def _fill(run: Run, model: keras.Model, config: dict[str, Any]) -> None:
 def _tested(run: Run, config: dict[str, Any]) -> dict[str, Any]:
     """Its test accuracy, where the dataset is named and on this machine."""
     dataset = config["dataset"]
-    if dataset == UNKNOWN or not datasets.available(dataset).ready:
+    if dataset == UNKNOWN or not datasets.available(datasets.stand_in(dataset)).ready:
         return {}
     judged = evaluation.evaluate(run)
     return {

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnlab import jobs, recipe, runs
+from cnnlab import datasets, jobs, recipe, runs
 from cnnlab.compression import METHODS, planning
 from cnnlab.compression.distillation import pyramid
 from cnnlab.compression.lineage import Member, family, made_by
@@ -161,7 +161,7 @@ def start_pyramid(
         LabError: as `start_distillation`.
     """
     pyramid.check_ladder(ladder)
-    require_data(teacher.config["dataset"])
+    require_data(datasets.stand_in(teacher.config["dataset"]))
     checked = METHODS["pyramid"].check(settings or {})
     levels, before = [], teacher
     for number, name in enumerate(ladder, start=1):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab import prediction
+from cnnlab.datasets import stand_in
 from cnnlab.lab.engine_calls import test_pictures
 from cnnlab.runs import Run
 
@@ -31,7 +32,7 @@ def soft_targets(teacher: Run, number: int, temperatures: Sequence[float]) -> So
         LabError: the teacher has no file to ask yet, or its dataset is not here.
     """
     config = teacher.config
-    shown = test_pictures(config["dataset"], config["input_shape"])
+    shown = test_pictures(stand_in(config["dataset"]), config["input_shape"])
     picture = shown.pictures[number]
     shape = tuple(config["input_shape"])
     said = prediction.predict(teacher, picture.reshape(shape).astype("float32") / 255).by_class

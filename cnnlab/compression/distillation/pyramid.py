@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlab import architectures, evaluation, recipe, summary
 from cnnlab.compression import METHODS, method, planning
-from cnnlab.datasets import DATASETS
+from cnnlab.datasets import DATASETS, stand_in
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 from cnnlab.runs import Run
@@ -151,7 +151,7 @@ def plan(
     config = first.config
     checked = METHODS["pyramid"].check(settings)
     asked = recipe.check(training, config["dataset"])
-    count = asked["train_limit"] or DATASETS[config["dataset"]].train_count
+    count = asked["train_limit"] or DATASETS[stand_in(config["dataset"])].train_count
     teacher, teacher_name = evaluation.load_model(first), first.name
     levels = []
     for number, name in enumerate(ladder, start=1):

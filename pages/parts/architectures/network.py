@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnlab import datasets
 from cnnlab.architectures import ArchitectureCard
 from cnnlab.summary import Summary, Totals
 from pages.parts.architectures.diagram import diagram, legend
@@ -142,7 +143,7 @@ def _train(setting: Setting) -> None:
     """On to the training of exactly this network."""
     query = {name: str(value) for name, value in setting.turned.items()}
     if setting.card.datasets:
-        query["dataset"] = setting.card.datasets[0]
+        query["dataset"] = datasets.stand_in(setting.card.datasets[0])
     link(
         "train",
         "Train this network",

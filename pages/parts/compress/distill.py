@@ -135,7 +135,12 @@ def _first_student(run: Run) -> str:
     teacher, dataset = run.config["architecture"], run.config["dataset"]
     if teacher == "irtza_teacher":
         return "irtza_student"
-    if teacher.startswith("mnist_") or dataset in ("mnist", "digits", "fashion_mnist"):
+    if teacher.startswith("mnist_") or dataset in (
+        "mnist",
+        "mnist_small",
+        "digits",
+        "fashion_mnist",
+    ):
         return "mnist_approach_2"
     return "squeezenet_a"
 

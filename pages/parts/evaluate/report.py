@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnlab import lab, runs
+from cnnlab import datasets, lab, runs
 from cnnlab.evaluation.questions import EvaluationReport, JudgedPictures, Kind, Rivalry
 from cnnlab.evaluation.report import Report, Shown
 from cnnlab.runs import Run
@@ -15,22 +15,29 @@ _PICTURE_PX = 72
 def measured(run: Run) -> Report:
     """The run's report; measured once for everybody while its model stays the same."""
     with st.spinner("Asking the model about every test picture"):
-        return _report(run.name, run.model_file.stat().st_mtime_ns)
+        return _report(run.name, *_state(run))
+
+
+def _state(run: Run) -> tuple[int, str]:
+    """What a measurement holds for: the model's file, and the pictures that are here for it."""
+    return run.model_file.stat().st_mtime_ns, datasets.stand_in(run.config["dataset"])
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _report(name: str, stamp: int) -> Report:
+def _report(name: str, stamp: int, dataset: str) -> Report:
     return lab.ask(EvaluationReport(runs.find(name).path))
 
 
 @st.cache_data(max_entries=60, show_spinner=False)
-def _pictures(name: str, stamp: int, kind: Kind, truth: int, said: int) -> list[Shown]:
+def _pictures(
+    name: str, stamp: int, dataset: str, kind: Kind, truth: int, said: int
+) -> list[Shown]:
     return lab.ask(JudgedPictures(runs.find(name).path, kind, truth, said))
 
 
 def shown(run: Run, kind: Kind, truth: int = 0, said: int = 0) -> None:
     """A grid of test pictures with the model's best answers under each."""
-    found = _pictures(run.name, run.model_file.stat().st_mtime_ns, kind, truth, said)
+    found = _pictures(run.name, *_state(run), kind, truth, said)
     grid(found, "No test picture falls here.")
 
 
@@ -53,11 +60,13 @@ def _words(one) -> str:
 
 def duel(run: Run) -> None:
     """Where another run of the same dataset is right and this one wrong."""
-    dataset = run.config["dataset"]
+    dataset = datasets.stand_in(run.config["dataset"])
     rivals = [
         other
         for other in [*runs.list_runs(), *runs.pretrained()]
-        if other != run and other.model_file.is_file() and other.config["dataset"] == dataset
+        if other != run
+        and other.model_file.is_file()
+        and datasets.stand_in(other.config["dataset"]) == dataset
     ]
     if not rivals:
         st.info(f"There is no other model of {dataset} yet: train a second one and compare.")

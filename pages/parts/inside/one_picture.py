@@ -51,13 +51,14 @@ def choose_picture(run, which: str = "") -> Looked | None:
 def usable_datasets(run) -> list[str]:
     """Datasets on this machine, the run's own first."""
     ready = [card.name for card in datasets.DATASETS if datasets.available(card.name).ready]
-    return sorted(ready, key=lambda name: name != run.config["dataset"])
+    own = datasets.stand_in(run.config["dataset"])
+    return sorted(ready, key=lambda name: name != own)
 
 
 def choose_dataset(run, which: str = "") -> str | None:
     """The dataset test pictures come from; a choice only where the run's own is not at hand."""
     ready = usable_datasets(run)
-    if ready and ready[0] == run.config["dataset"]:
+    if ready and ready[0] == datasets.stand_in(run.config["dataset"]):
         return ready[0]
     return st.selectbox(
         "Test pictures of",

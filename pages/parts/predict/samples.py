@@ -35,7 +35,7 @@ def choose_sample(run: runs.Run) -> Sample | None:
     if not ready:
         st.info("No dataset is on this machine: fetch one on the Datasets page.")
         return None
-    own = run.config["dataset"]
+    own = datasets.stand_in(run.config["dataset"])
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
             "Test pictures of",

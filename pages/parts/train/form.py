@@ -138,7 +138,7 @@ def _what(given: Mapping[str, Any]) -> tuple[str, str]:
             help="In brackets its parameters. Small ones train in seconds.",
         )
     cards = {card.name: card for card in datasets.DATASETS}
-    first = given.get("dataset", "digits")
+    first = given.get("dataset") or recipe.usual_dataset(ARCHITECTURES[architecture])
     with right:
         dataset = st.selectbox(
             "Dataset",
@@ -146,7 +146,8 @@ def _what(given: Mapping[str, Any]) -> tuple[str, str]:
             index=list(cards).index(datasets.DATASETS[first].name),
             format_func=lambda n: f"{cards[n].title} ({cards[n].train_count:,} pictures)",
             key=f"dataset-{given.get('clone', '')}",
-            help="Digits is built in; the others are read from your disk once they are there.",
+            help="Digits and the small part of MNIST are built in; the others are read from your "
+            "disk once they are there.",
         )
     return architecture, dataset
 
