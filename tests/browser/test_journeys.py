@@ -31,6 +31,12 @@ def fill(page: Page, label: str, value: int) -> None:
     field.press("Enter")
 
 
+def choose(page: Page, label: str, words: str) -> None:
+    """Take the entry of a list that begins so."""
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=re.compile(f"^{words}")).click()
+
+
 def board(page: Page) -> str:
     """The board of answers as it stands: what the network sees, and the bars."""
     return page.locator(".board").inner_html()
@@ -50,6 +56,7 @@ def test_train_watch_restart_stop_resume_look_and_draw(desk, server):
     sound(page).get_by_role("link", name="2. Train it").click()
 
     # Fill the form and start.
+    choose(page, "Dataset", "Digits")
     fill(page, "Epochs", EPOCHS)
     fill(page, "Batch size", 4)
     expect(page.get_by_text("61,706 parameters")).to_be_visible()

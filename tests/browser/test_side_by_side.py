@@ -42,7 +42,7 @@ def badge(page: Page, word: str):
 
 
 def test_two_readers_train_stop_and_resume_side_by_side(two_desks, server):
-    ann, bob = (desk.tab("/train") for desk in two_desks)
+    ann, bob = (desk.tab("/train?dataset=digits") for desk in two_desks)
     for page in (ann, bob):
         # A made-up one, as soon as the browser has told that it knows none.
         expect(page.get_by_role("textbox", name="Your name")).not_to_have_value("")

@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from cnnlab import evaluation, jobs, lab, recipe, runs
+from cnnlab import evaluation, jobs, lab, paths, recipe, runs
 from cnnlab.__main__ import parser
 from cnnlab.compression import forgotten, ledger, planning
 from cnnlab.compression.distillation import pyramid
@@ -221,6 +221,8 @@ def test_a_higher_temperature_tells_more_of_the_other_classes(tiny_run, monkeypa
 
 @pytest.mark.usefixtures("_nobody_starts")
 def test_what_the_source_printed_stands_beside_its_students(tiny_run):
+    paths.data_dir().mkdir(parents=True)
+    (paths.data_dir() / "mnist.npz").touch()  # it is here, and nobody reads it
     teacher = runs.create(recipe.plan("irtza_teacher", "mnist", SHORT))
     config = planning.distill(
         teacher, "frozen_logits", "irtza_student", {}, SHORT, {"hidden_neurons": 4}

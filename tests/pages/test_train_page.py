@@ -73,11 +73,12 @@ def labels(page: AppTest) -> set[str]:
 
 def test_start_makes_a_queued_run_and_goes_to_watch_it():
     page = opened()
-    page.number_input(key="recipe-lenet5-digits--epochs").set_value(2)
-    page.text_input(key="title-lenet5-digits-").set_value("my first")
+    page.number_input(key="recipe-lenet5-mnist_small--epochs").set_value(2)
+    page.text_input(key="title-lenet5-mnist_small-").set_value("my first")
     sound(page.button(key="start").click().run())
     (run,) = runs.list_runs()
     assert run.config["recipe"]["epochs"] == 2
+    assert run.config["dataset"] == "mnist_small"  # MNIST, as far as it is here
     assert run.title == "my first"
     assert page.query_params["run"] == run.name
     assert "Number 1 in the queue" in page.get("progress")[0].proto.text
@@ -98,18 +99,18 @@ def test_the_form_tells_parameters_of_just_this_network(asked):
 
 def test_the_usual_rate_follows_the_optimizer():
     page = opened()
-    page.selectbox(key="recipe-lenet5-digits--optimizer").set_value("adadelta").run()
-    rate = page.number_input(key="recipe-lenet5-digits--adadelta-learning_rate")
+    page.selectbox(key="recipe-lenet5-mnist_small--optimizer").set_value("adadelta").run()
+    rate = page.number_input(key="recipe-lenet5-mnist_small--adadelta-learning_rate")
     assert rate.value == OPTIMIZERS["adadelta"].learning_rate
 
 
 def test_settings_that_contradict_each_other_are_one_sentence():
     page = opened()
-    fold(page, "recipe-lenet5-digits--more", True)
-    page.selectbox(key="recipe-lenet5-digits--loss").set_value("focal")
-    page.slider(key="recipe-lenet5-digits--label_smoothing").set_value(0.1).run()
+    fold(page, "recipe-lenet5-mnist_small--more", True)
+    page.selectbox(key="recipe-lenet5-mnist_small--loss").set_value("focal")
+    page.slider(key="recipe-lenet5-mnist_small--label_smoothing").set_value(0.1).run()
     assert "takes no label smoothing" in sound(page).error[0].value
-    fold(page, "recipe-lenet5-digits--more", False)
+    fold(page, "recipe-lenet5-mnist_small--more", False)
     assert "takes no label smoothing" in page.error[0].value
 
 
@@ -122,14 +123,14 @@ def fold(page: AppTest, key: str, opened: bool) -> None:
 def test_settings_folded_away_keep_their_values(asked):
     """The network's knobs are drawn while their group is open; what was set stays set."""
     page = opened()
-    fold(page, "knob-lenet5-digits--all", True)
-    sound(page.slider(key="knob-lenet5-digits--width").set_value(0.5).run())
-    fold(page, "knob-lenet5-digits--all", False)
-    assert not [one for one in page.slider if one.key == "knob-lenet5-digits--width"]
+    fold(page, "knob-lenet5-mnist_small--all", True)
+    sound(page.slider(key="knob-lenet5-mnist_small--width").set_value(0.5).run())
+    fold(page, "knob-lenet5-mnist_small--all", False)
+    assert not [one for one in page.slider if one.key == "knob-lenet5-mnist_small--width"]
     knobs = asked[-1].knobs
     assert knobs["width"] == 0.5
-    fold(page, "knob-lenet5-digits--all", True)
-    assert page.slider(key="knob-lenet5-digits--width").value == 0.5
+    fold(page, "knob-lenet5-mnist_small--all", True)
+    assert page.slider(key="knob-lenet5-mnist_small--width").value == 0.5
     sound(page.button(key="start").click().run())
     (run,) = runs.list_runs()
     assert run.config["knobs"]["width"] == 0.5
@@ -638,7 +639,7 @@ def test_the_list_shows_all_runs_and_an_empty_one_says_what_to_do(tiny_run):
 def test_what_is_registered_is_chosen_by_title_with_its_help():
     page = opened()
     for knob, registry in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
-        box = page.selectbox(key=f"recipe-lenet5-digits--{knob}")
+        box = page.selectbox(key=f"recipe-lenet5-mnist_small--{knob}")
         assert box.options == [card.title for card in registry]
         for card in registry:
             assert f"**{card.title}**: {card.in_short}" in box.help
