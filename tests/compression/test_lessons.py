@@ -12,6 +12,7 @@ from cnnlab.compression.distillation._objective import network
 from cnnlab.compression.distillation.gram import gram_matrix
 from cnnlab.compression.distillation.pyramid import LADDERS
 from cnnlab.errors import LabError
+from tests.cases import IMPORTS, saved_model
 
 CHANCE = np.random.default_rng(0)
 SAID, TOLD = (CHANCE.normal(size=(5, 10)).astype("float32") * 3 for _ in range(2))
@@ -174,3 +175,46 @@ def test_every_card_says_what_it_does_and_where_from(card):
     assert card.formula
     assert set(card.own) <= {knob.name for knob in card.knobs}
     assert card in methods(card.family)
+
+
+def borrowed() -> keras.Model:
+    """A teacher as people make one: a model inside, names that Keras itself gives."""
+    inner = keras.Input((28, 28, 8))
+    x = keras.layers.Conv2D(8, 3, padding="same", activation="relu", name="conv1")(inner)
+    base = keras.Model(inner, keras.layers.Add(name="add")([x, inner]), name="base")
+    image = keras.Input((28, 28, 1), name="features")
+    x = base(keras.layers.Conv2D(8, 3, padding="same", name="conv1")(image))
+    x = keras.layers.Add(name="add")([x, x]) * 0.5
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    return keras.Model(image, keras.layers.Dense(10, activation="softmax", name="matmul")(x))
+
+
+@pytest.mark.parametrize("card", methods("distillation"), ids=lambda card: card.name)
+def test_names_of_a_teacher_never_meet_the_labs_own(card):
+    """A lesson is made and the teacher asked, whatever its layers are called."""
+    teacher, student = network(borrowed()), network(borrowed())
+    values = card.check({})
+    lesson = card.function(teacher, student, **{key: values[key] for key in card.own})
+    tap = keras.Model(teacher.model.inputs, list(lesson.told))
+    made = keras.tree.flatten(tap.predict_on_batch(CHANCE.random((2, 28, 28, 1))))
+    assert all(np.isfinite(values).all() for values in made)
+
+
+def test_maps_inside_a_teacher_can_be_asked_for():
+    model = borrowed()
+    opened = network(model)
+    picture = CHANCE.random((2, 28, 28, 1)).astype("float32")
+    tap = keras.Model(opened.model.inputs, [opened.layer("base.conv1"), opened.model.outputs[0]])
+    maps, answers = tap.predict_on_batch(picture)
+    np.testing.assert_allclose(answers, model.predict_on_batch(picture), atol=1e-6)
+    assert maps.shape == (2, 28, 28, 8)
+
+
+@pytest.mark.parametrize("name", IMPORTS)
+def test_saved_models_are_matched_and_their_scores_found(name):
+    teacher, student = network(saved_model(name)), network(architectures.build("lenet5"))
+    found = match(teacher, student)
+    assert (found.entry, found.exit) == ("", "")
+    assert len(teacher.layer(found.teacher_last).shape) == 4
+    assert len(student.layer(found.student_last).shape) == 4
+    assert teacher.scores.shape == teacher.model.outputs[0].shape

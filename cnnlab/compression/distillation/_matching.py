@@ -1,10 +1,12 @@
 """Where a teacher and its student differ, and which tensors on either side of that are alike."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 
 from cnnlab.compression.distillation._objective import Network, map_layers
+from cnnlab.keras_graph import Call, Graph, layers
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,10 @@ def match(teacher: Network, student: Network) -> Match:
     Layers are the same when name, class, weights' shapes and output agree. Networks of one
     family are matched so; of two families only by the size of their maps, at the last of them.
     """
-    old, new = teacher.model.layers, student.model.layers
-    signs = {_sign(layer) for layer in old} & {_sign(layer) for layer in new}
+    signs = set(map(_sign, teacher.graph)) & set(map(_sign, student.graph))
     common = {name for name, *_ in signs}
-    before = _before(old, common) & _before(new, common)
-    behind = _behind(old, common) & _behind(new, common)
+    before = _before(teacher.graph, common) & _before(student.graph, common)
+    behind = _behind(teacher.graph, common) & _behind(student.graph, common)
     maps = map_layers(student)
     entry = next((name for name in reversed(maps) if name in before), "")
     exit_ = next((name for name in maps if name in behind), "")
@@ -43,45 +44,42 @@ def match(teacher: Network, student: Network) -> Match:
 
 def inherited(student: keras.Model, teacher: keras.Model) -> list[str]:
     """Give the student every layer of the teacher with the same name and size; their names."""
-    theirs = {layer.name: layer for layer in teacher.layers}
+    sources = layers(teacher)
     taken = []
-    for layer in student.layers:
-        source = theirs.get(layer.name)
+    for name, layer in layers(student).items():
+        source = sources.get(name)
         if not layer.weights or source is None or type(source) is not type(layer):
             continue
         if [w.shape for w in layer.weights] == [w.shape for w in source.weights]:
             layer.set_weights(source.get_weights())
-            taken.append(layer.name)
+            taken.append(name)
     return taken
 
 
-def _sign(layer: keras.Layer) -> tuple:
-    output = layer.output
-    shape = None if isinstance(output, list | tuple | dict) else tuple(output.shape)
-    return layer.name, type(layer).__name__, shape, tuple(tuple(w.shape) for w in layer.weights)
+def _sign(call: Call) -> tuple[Any, ...]:
+    return call.name, call.kind, call.shapes, tuple(tuple(w.shape) for w in call.weights)
 
 
-def _changed(layers: list[keras.Layer], common: set[str]) -> list[int]:
-    return [i for i, layer in enumerate(layers) if layer.weights and layer.name not in common]
+def _changed(graph: Graph, common: set[str]) -> list[int]:
+    return [call.number for call in graph if call.weights and call.name not in common]
 
 
-def _before(layers: list[keras.Layer], common: set[str]) -> set[str]:
-    first = min(_changed(layers, common), default=len(layers))
-    return {layer.name for layer in layers[:first]} & common
+def _before(graph: Graph, common: set[str]) -> set[str]:
+    first = min(_changed(graph, common), default=len(graph.calls))
+    return {call.name for call in graph.calls[:first]} & common
 
 
-def _behind(layers: list[keras.Layer], common: set[str]) -> set[str]:
-    last = max(_changed(layers, common), default=len(layers))
-    return {layer.name for layer in layers[last + 1 :]} & common
+def _behind(graph: Graph, common: set[str]) -> set[str]:
+    last = max(_changed(graph, common), default=len(graph.calls))
+    return {call.name for call in graph.calls[last + 1 :]} & common
 
 
 def _unpooled(network: Network, name: str) -> str:
     """The layer before `name` where `name` only pools."""
-    layers = {layer.name: layer for layer in network.model.layers}
-    layer = layers[name]
-    if "Pooling" not in type(layer).__name__:
+    call = network.graph.call(name)
+    if "Pooling" not in call.kind:
         return name
-    return next((n for n in layers if layers[n].output is layer.input), name)
+    return network.graph.maker(call.inputs[0]) or name
 
 
 def _last_of_one_size(teacher: Network, student: Network) -> tuple[str, str]:

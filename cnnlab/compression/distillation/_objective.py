@@ -1,6 +1,6 @@
 """What a student imitates: which tensors of two networks are held against each other, and how."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,17 +8,21 @@ import keras
 from keras import ops
 
 from cnnlab.errors import LabError
+from cnnlab.keras_graph import INPUT, Call, Graph, rebuilt, symbolic, walk
 
 
 @dataclass
 class Network:
-    """A classifier with its class scores laid open.
+    """A classifier with what its layers make, and its class scores, laid open.
 
-    `scores` is the symbolic tensor `(batch, classes)` before softmax; where the network hides
-    it, the logarithm of the probabilities, which differs from it by a constant per picture.
+    `tensors` are the symbolic outputs of the calls of `graph`, in order. `scores` is the symbolic
+    tensor `(batch, classes)` before softmax; where the network hides it, the logarithm of the
+    probabilities, which differs from it by a constant per picture.
     """
 
     model: keras.Model
+    graph: Graph
+    tensors: Sequence[Any]
     scores: Any
 
     def layer(self, name: str) -> Any:
@@ -27,9 +31,9 @@ class Network:
         Raises:
             LabError: no such layer; the message lists those that make maps.
         """
-        for layer in self.model.layers:
-            if layer.name == name:
-                return layer.output
+        for call, tensor in zip(self.graph, self.tensors, strict=True):
+            if call.name == name:
+                return tensor
         raise LabError(f"There is no layer {name!r}; there are: {', '.join(map_layers(self))}.")
 
 
@@ -56,31 +60,60 @@ class Lesson:
 
 
 def network(model: keras.Model) -> Network:
-    """A model with its scores laid open."""
-    last = model.layers[-1]
-    given = None if isinstance(last, keras.Model) else last.input
-    return Network(model, scores_of(last, given, model.outputs[0]))
+    """A model with its layers and scores laid open; it shares its weights.
+
+    A model with others inside is opened as a flat copy, with weights of its own.
+    """
+    graph = walk(model)
+    if any(call.path for call in graph):
+        model = rebuilt(model)
+        graph = walk(model)
+    tensors = [made[0] for made in symbolic(model, graph)]
+    last = graph.calls[graph.outputs[0].call]
+    given = model.inputs[0] if last.reads[0] == INPUT else tensors[last.reads[0]]
+    scores = scores_of(last, given, tensors[last.number], {call.name for call in graph})
+    opened = keras.Model(model.inputs, tensors[last.number], name=model.name)
+    return Network(opened, graph, tensors, scores)
 
 
-def scores_of(last: keras.Layer, given: Any, probabilities: Any) -> Any:
+def scores_of(last: Call, given: Any, probabilities: Any, names: Collection[str]) -> Any:
     """The class scores: what the network's last layer turns into probabilities.
 
     Args:
-        last: The last layer.
-        given: Its symbolic input; None if it is unknown.
+        last: The last call.
+        given: Its symbolic input.
         probabilities: Its symbolic output.
+        names: Taken by the network's own layers.
     """
-    activation = getattr(getattr(last, "activation", None), "__name__", "")
-    if (
-        given is not None
-        and not last.weights
-        and (activation == "softmax" or isinstance(last, keras.layers.Softmax))
-    ):
+    layer: Any = last.layer
+    activation = getattr(getattr(layer, "activation", None), "__name__", "")
+    if last.kind in ("Softmax", "ops.softmax") or (activation == "softmax" and not last.weights):
         return given
-    if given is not None and isinstance(last, keras.layers.Dense) and activation == "softmax":
-        scores = ops.matmul(given, last.kernel)
-        return scores + last.bias if last.use_bias else scores
-    return ops.log(ops.clip(probabilities, 1e-7, 1.0))
+    if last.kind == "Dense" and activation == "softmax":
+
+        def scored(values: Any) -> Any:
+            scores = ops.matmul(values, layer.kernel)
+            return scores + layer.bias if layer.use_bias else scores
+
+        return _Step(scored, names)(given)
+    return _Step(lambda values: ops.log(ops.clip(values, 1e-7, 1.0)), names)(probabilities)
+
+
+class _Step(keras.Layer):
+    """A calculation of the lab's own in somebody's network, under a name nobody there has.
+
+    Operations name themselves, and would meet a layer that Keras once named the same way.
+    """
+
+    def __init__(self, function: Callable[[Any], Any], taken: Collection[str]) -> None:
+        name = "class_scores"
+        while name in taken:
+            name += "_"
+        super().__init__(name=name)
+        self._function = function
+
+    def call(self, values: Any) -> Any:
+        return self._function(values)
 
 
 def on_scores(
@@ -98,13 +131,4 @@ def on_scores(
 
 def map_layers(network: Network) -> list[str]:
     """Names of the layers that make maps `(height, width, channels)`, front to back."""
-    return [
-        layer.name
-        for layer in network.model.layers
-        if not isinstance(layer, keras.layers.InputLayer) and len(_shape(layer)) == 3
-    ]
-
-
-def _shape(layer: keras.Layer) -> tuple[int, ...]:
-    output = layer.output
-    return () if isinstance(output, list | tuple | dict) else tuple(output.shape[1:])
+    return [call.name for call in network.graph if len(call.shapes) == 1 and call.is_map]

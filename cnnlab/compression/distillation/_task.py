@@ -9,8 +9,9 @@ from cnnlab import architectures, augmentation, datasets
 from cnnlab.compression import METHODS
 from cnnlab.compression.distillation._distiller import Labels, Pupil, Stages
 from cnnlab.compression.distillation._matching import inherited
-from cnnlab.compression.distillation._objective import Lesson, Network, network, scores_of
+from cnnlab.compression.distillation._objective import Lesson, Network, network
 from cnnlab.errors import LabError
+from cnnlab.keras_graph import Call, layers, symbolic, walk
 from cnnlab.runs import Run
 from cnnlab.training import Task, both_parts
 from cnnlab.training.batches import Batches
@@ -26,7 +27,8 @@ def task(run: Run, data: datasets.Data, teacher: keras.Model) -> Task:
     shape = tuple(config["input_shape"])
     model = architectures.build(config["architecture"], shape, config["classes"], config["knobs"])
     teacher.trainable = False
-    lesson = lesson_for(run, network(teacher), network(model))
+    knowing = network(teacher)
+    lesson = lesson_for(run, knowing, network(model))
     _take_over(run, model, teacher, lesson)
     batches, validation = both_parts(run, data)
     student = network(model)
@@ -35,15 +37,15 @@ def task(run: Run, data: datasets.Data, teacher: keras.Model) -> Task:
         if front is not None and _fits(front, data):
             # The frozen layers' word on every picture is computed once, not in every epoch.
             student = tail
-            lesson = lesson_for(run, network(teacher), student)
+            lesson = lesson_for(run, knowing, student)
             parts = [_features(front, part) for part in (data.x_train, data.x_val)]
-            told = [_told(teacher, lesson, part) for part in (data.x_train, data.x_val)]
+            told = [_told(knowing, lesson, part) for part in (data.x_train, data.x_val)]
             batches, validation = _with(run, data, parts, told)
         elif lesson.small:
-            told = [_told(teacher, lesson, part) for part in (data.x_train, data.x_val)]
+            told = [_told(knowing, lesson, part) for part in (data.x_train, data.x_val)]
             batches, validation = _with(run, data, [data.x_train, data.x_val], told)
     apart = isinstance(batches[0][0], tuple)
-    pupil = Pupil(student.model, lesson, None if apart else _live(teacher, lesson))
+    pupil = Pupil(student.model, lesson, None if apart else _live(knowing, lesson))
     first_stage = first_stage_epochs(run)
     hooks = []
     if first_stage:
@@ -86,8 +88,8 @@ def _take_over(run: Run, model: keras.Model, teacher: keras.Model, lesson: Lesso
             "teacher's, so there is nothing to freeze: choose its own teacher and width."
         )
     if lesson.freeze or settings.get("freeze"):
-        for layer in model.layers:
-            layer.trainable = layer.trainable and layer.name not in names
+        for name, layer in layers(model).items():
+            layer.trainable = layer.trainable and name not in names
         if not model.trainable_weights:
             raise LabError(
                 "Every layer of this student is its teacher's own and frozen, so there is nothing "
@@ -105,25 +107,31 @@ def _split(model: keras.Model) -> tuple[keras.Model | None, Network | None]:
 
     Only in networks whose layers stand in a row.
     """
-    layers = [x for x in model.layers if not isinstance(x, keras.layers.InputLayer)]
-    given = [model.inputs[0], *(layer.output for layer in layers[:-1])]
-    if any(layer.input is not x for layer, x in zip(layers, given, strict=True)):
+    graph = walk(model)
+    if any(call.reads != (call.number - 1,) or not call.is_layer for call in graph):
         return None, None
+    calls = graph.calls
     still = next(
-        (i for i, x in enumerate(layers) if x.trainable_weights or _restless(x)), len(layers)
+        (i for i, call in enumerate(calls) if _learns(call) or _restless(call)), len(calls)
     )
-    if not any(layer.weights for layer in layers[:still]) or still == len(layers):
+    if not any(call.weights for call in calls[:still]) or still == len(calls):
         return None, None
-    front = keras.Model(model.inputs[0], layers[still - 1].output)
-    x = start = keras.Input(front.output_shape[1:], name="features")
-    for layer in layers[still:]:
-        before, x = x, layer(x)
-    return front, Network(keras.Model(start, x, name=model.name), scores_of(layers[-1], before, x))
+    front = keras.Model(model.inputs[0], symbolic(model, graph)[still - 1][0])
+    start = keras.Input(front.output_shape[1:], name="features")
+    tensors = [start]
+    for call in calls[still:]:
+        tensors.append(call.layer(tensors[-1]))
+    tail = network(keras.Model(start, tensors[-1], name=model.name))
+    return front, tail
 
 
-def _restless(layer: keras.Layer) -> bool:
+def _learns(call: Call) -> bool:
+    return any(weight.trainable for weight in call.weights)
+
+
+def _restless(call: Call) -> bool:
     """Whether a layer does something else in training: dropout, noise, batch statistics."""
-    return any(word in type(layer).__name__ for word in ("Drop", "Noise", "Random", "BatchNorm"))
+    return any(word in call.kind for word in ("Drop", "Noise", "Random", "BatchNorm"))
 
 
 def _fits(front: keras.Model, data: datasets.Data) -> bool:
@@ -141,9 +149,9 @@ def _features(front: keras.Model, pictures: np.ndarray) -> np.ndarray:
     )
 
 
-def _told(teacher: keras.Model, lesson: Lesson, pictures: np.ndarray) -> list[np.ndarray]:
+def _told(teacher: Network, lesson: Lesson, pictures: np.ndarray) -> list[np.ndarray]:
     """The teacher's tensors for every picture."""
-    tap = keras.Model(teacher.inputs, list(lesson.told))
+    tap = keras.Model(teacher.model.inputs, list(lesson.told))
     answers = [
         keras.tree.flatten(tap.predict_on_batch(part.astype("float32") / 255))
         for part in _parts(pictures)
@@ -168,7 +176,7 @@ def _with(
     )
 
 
-def _live(teacher: keras.Model, lesson: Lesson):
+def _live(teacher: Network, lesson: Lesson):
     """A function that asks the teacher for its tensors, within the training step."""
-    tap = keras.Model(teacher.inputs, list(lesson.told))
+    tap = keras.Model(teacher.model.inputs, list(lesson.told))
     return lambda picture: keras.tree.flatten(tap(picture, training=False))
