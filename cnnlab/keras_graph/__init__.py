@@ -9,16 +9,18 @@ Only Keras' public config is read (`Model.get_config`, `Model.operations`), and 
 `compute_output_spec`, which a layer answers without being called.
 """
 
-from cnnlab.keras_graph._graph import INPUT, Call, Graph, Tensor
+from cnnlab.keras_graph._graph import ELEMENTWISE, INPUT, Call, Graph, Tensor
 from cnnlab.keras_graph._rebuild import rebuilt
-from cnnlab.keras_graph._run import outputs, run, symbolic
+from cnnlab.keras_graph._run import filled, outputs, run, symbolic
 from cnnlab.keras_graph._walk import layers, walk
 
 __all__ = [
+    "ELEMENTWISE",
     "INPUT",
     "Call",
     "Graph",
     "Tensor",
+    "filled",
     "layers",
     "outputs",
     "rebuilt",

@@ -12,6 +12,17 @@ if TYPE_CHECKING:
 
 INPUT = -1  # stands for the model's input where the number of a call is meant
 Shape = tuple[int | None, ...]
+# Operations that do to each value of a tensor the same, whatever stands beside it.
+ELEMENTWISE = frozenset(
+    f"ops.{name}"
+    for name in (
+        *("add", "subtract", "multiply", "divide", "true_divide", "power", "cast", "clip"),
+        *("relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "selu", "sigmoid", "tanh"),
+        *("softplus", "softsign", "hard_sigmoid", "hard_silu", "hard_tanh", "log_sigmoid"),
+        *("absolute", "abs", "negative", "square", "sqrt", "exp", "log", "identity"),
+        *("maximum", "minimum"),
+    )
+)
 
 
 @dataclass(frozen=True)

@@ -180,9 +180,21 @@ def open_model(model: "keras.Model") -> Opened:
             "Only a Sequential or functional model that reads one picture of a fixed size can be "
             "looked into; give it a keras.Input such as (28, 28, 1)."
         )
-    if inputs[0].shape[0] is not None or isinstance(model.output_shape, dict):
+    if len(model.outputs) != 1:
+        raise LabError(
+            f"This model gives {len(model.outputs)} answers; only one with a single answer can be "
+            "looked into: cut the others off and save it again."
+        )
+    if inputs[0].shape[0] is not None or not _gives_a_tensor(model):
         model = rebuilt(model)
     graph = walk(model)
     if graph.outputs[0].call == INPUT:
         raise LabError("This model hands its picture on as it is: there is nothing to look into.")
     return Opened(model, graph.calls, graph.outputs[0].call)
+
+
+def _gives_a_tensor(model: "keras.Model") -> bool:
+    """Whether it answers with its tensor, not with that in a dict or list."""
+    import keras
+
+    return isinstance(model, keras.Sequential) or isinstance(model.output, keras.KerasTensor)

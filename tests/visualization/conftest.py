@@ -37,6 +37,8 @@ def every_kind() -> keras.Model:
     x = layers.LeakyReLU()(x)
     x = layers.AveragePooling2D(3, 2, padding="same")(x)
     y = layers.MaxPooling2D(2, strides=1, padding="same")(x)
+    x, y = layers.AdaptiveAveragePooling2D((5, 4))(x), layers.AdaptiveMaxPooling2D((5, 4))(y)
+    x = (1.0 - x) * 0.5 + layers.Normalization(mean=0.5, variance=2.0)(y) * x
     x = layers.Concatenate()([x, y])
     x = layers.Conv2D(5, 2, strides=2, use_bias=False, activation="softmax")(x)
     low, high = layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import keras
 import numpy as np
 
-from cnnlab.keras_graph import INPUT, Call, Graph, Tensor, walk
+from cnnlab.keras_graph import ELEMENTWISE, INPUT, Call, Graph, Tensor, walk
 
 L = keras.layers
 MAKERS = (L.Conv2D, L.Dense, L.SeparableConv2D)
@@ -24,12 +24,6 @@ PASSING = (
     L.Rescaling,
 )
 PER_CHANNEL = (L.BatchNormalization, L.LayerNormalization, L.PReLU)
-ELEMENTWISE = {
-    *("ops.add", "ops.subtract", "ops.multiply", "ops.divide", "ops.true_divide", "ops.cast"),
-    *("ops.relu", "ops.relu6", "ops.leaky_relu", "ops.elu", "ops.gelu", "ops.silu", "ops.selu"),
-    *("ops.sigmoid", "ops.tanh", "ops.clip", "ops.absolute", "ops.abs", "ops.negative"),
-    *("ops.square", "ops.softplus", "ops.hard_sigmoid", "ops.hard_silu", "ops.identity"),
-}
 MEETING_OPERATIONS = {
     *("ops.add", "ops.subtract", "ops.multiply", "ops.divide", "ops.true_divide"),
     *("ops.maximum", "ops.minimum"),

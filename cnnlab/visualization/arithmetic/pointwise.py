@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.keras_graph import Call
+from cnnlab.keras_graph import ELEMENTWISE, Call, Tensor, filled
 from cnnlab.visualization.arithmetic.steps import Step, added, number
 
 Place = tuple[int, ...]
@@ -119,6 +119,42 @@ def rescaling(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step] 
     return [Step("Rescaling", f"{words} = {number(y)}", y)]
 
 
+def normalization(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step]:
+    """Minus the mean of the data it was adapted to, divided by their spread."""
+    layer, x = call.layer, float(inputs[0][place])
+    shape = (1, *inputs[0].shape)
+    mean, variance = (
+        float(np.broadcast_to(np.asarray(array), shape)[(0, *place)])
+        for array in (layer.mean, layer.variance)
+    )
+    spread = max(float(np.sqrt(variance)), _epsilon())
+    y = x * spread + mean if layer.invert else (x - mean) / spread
+    words = f"({number(x)} {added(-mean)}) / {number(spread)} = {number(y)}"
+    if layer.invert:
+        words = f"{number(x)} · {number(spread)} {added(mean)} = {number(y)}"
+    return [Step("Normalization", words, y)]
+
+
+def _epsilon() -> float:
+    """Keras' smallest divisor."""
+    import keras
+
+    return float(keras.config.epsilon())
+
+
+def operation(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step] | None:
+    """An operation without a layer, value by value; None where sizes or constants differ."""
+    constants = [v for v in (*call.args, *call.kwargs.values()) if not isinstance(v, Tensor | str)]
+    if any(array.shape != call.shape for array in inputs) or any(np.size(c) > 1 for c in constants):
+        return None
+    here = {tensor: array[place] for tensor, array in zip(call.inputs, inputs, strict=True)}
+    args, kwargs = filled((call.args, call.kwargs), lambda tensor: np.float32([here[tensor]]))
+    y = float(np.asarray(call.layer(*args, **kwargs)).reshape(-1)[0])
+    shown = filled(call.args, lambda tensor: number(float(here[tensor])))
+    inside = ", ".join(str(part) for part in shown)
+    return [Step(call.kind, f"{call.kind}({inside}) = {number(y)}", y)]
+
+
 def handed_on(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step]:
     """Layers that change nothing when the network is used, such as dropout."""
     x = float(inputs[0][place])
@@ -135,6 +171,8 @@ BENDS: Pointwise = {
     "BatchNormalization": batch_norm,
     "LayerNormalization": layer_norm,
     "Rescaling": rescaling,
+    "Normalization": normalization,
+    **dict.fromkeys(ELEMENTWISE, operation),
     **dict.fromkeys(
         ("Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "Identity"), handed_on
     ),

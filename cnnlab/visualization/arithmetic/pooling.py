@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab.keras_graph import Call
 from cnnlab.visualization.arithmetic.steps import Step, number
 from cnnlab.visualization.arithmetic.weighted import patch_at
-from cnnlab.visualization.arithmetic.windows import pair
+from cnnlab.visualization.arithmetic.windows import ADAPTIVE_POOLS, Span, in_input, pair
 
 Place = tuple[int, ...]
 MOST_TERMS = 64
@@ -18,6 +18,14 @@ def pool(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step]:
     row, column, own = place
     patch, outside = patch_at(call.layer, inputs[0][..., own : own + 1], row, column)
     return [_pooled(call, np.where(outside, np.nan, patch[..., 0]))]
+
+
+def adaptive_pool(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step]:
+    """The mean or the largest value of a window whose size follows from those of both maps."""
+    row, column, own = place
+    spans = in_input(call, inputs[0].shape, (Span(row, row), Span(column, column)))
+    rows, columns = (slice(span.first, span.last + 1) for span in spans)
+    return [_pooled(call, inputs[0][rows, columns, own])]
 
 
 def global_pool(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step]:
@@ -107,6 +115,7 @@ def came_from(call: Call, given: tuple[int, ...], place: Place) -> Place | None:
 GATHERS = {
     "MaxPooling2D": pool,
     "AveragePooling2D": pool,
+    **dict.fromkeys(ADAPTIVE_POOLS, adaptive_pool),
     "GlobalAveragePooling2D": global_pool,
     "GlobalMaxPooling2D": global_pool,
     "Concatenate": concatenate,

@@ -8,14 +8,25 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from cnnlab.keras_graph import INPUT, Call
+from cnnlab.keras_graph import ELEMENTWISE, INPUT, Call
 from cnnlab.visualization._opened import Opened
 
 POINTWISE = (
     *("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Dropout", "SpatialDropout2D"),
     *("GaussianNoise", "GaussianDropout", "BatchNormalization", "LayerNormalization", "Rescaling"),
-    *("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Identity"),
+    *(
+        "Normalization",
+        "Add",
+        "Subtract",
+        "Multiply",
+        "Average",
+        "Maximum",
+        "Minimum",
+        "Concatenate",
+        "Identity",
+    ),
 )
+ADAPTIVE_POOLS = ("AdaptiveAveragePooling2D", "AdaptiveMaxPooling2D")
 
 
 @dataclass(frozen=True)
@@ -78,8 +89,14 @@ def padding_before(layer: Any, given: tuple[int, ...]) -> tuple[int, int]:
 def in_input(call: Call, given: tuple[int, ...], window: Window) -> Window:
     """What a window of a call's output looks at in its input of shape `given`, zeros included."""
     layer, kind = call.layer, call.kind
-    if kind in POINTWISE:
+    if kind in POINTWISE or kind in ELEMENTWISE:
         return window
+    if kind in ADAPTIVE_POOLS:
+        rows, columns = (
+            Span(span.first * size // made, -(-(span.last + 1) * size // made) - 1)
+            for span, size, made in zip(window, given, call.shape, strict=False)
+        )
+        return rows, columns
     if kind == "ZeroPadding2D":
         return _shifted(window, [-before for before, _ in layer.padding])
     if kind == "Cropping2D":
