@@ -55,6 +55,13 @@ class Knob:
         return "as in the source" if option == "source" else str(option).replace("_", " ")
 
     @property
+    def scale(self) -> tuple[float, float, float]:
+        """A number's lowest and highest value, and its step."""
+        if self.low is None or self.high is None or self.step is None:
+            raise TypeError(f"the knob {self.name!r} is no number with bounds")
+        return self.low, self.high, self.step
+
+    @property
     def full_help(self) -> str:
         """The help, and in Markdown one line for each card there is to choose from."""
         if self.among is None:

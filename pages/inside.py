@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab import lab
 from cnnlab.errors import LabError
+from cnnlab.runs import Run
 from pages.parts.inside import (
     arithmetic,
     attribution,
@@ -67,12 +68,12 @@ def choose_view() -> str:
 
 @st.fragment
 @plainly
-def draw(view: str, run) -> None:
+def draw(view: str, run: Run) -> None:
     """The view; a press inside it runs only this part again."""
     VIEWS[view][2](run)
 
 
-def own_model_notes(run) -> None:
+def own_model_notes(run: Run) -> None:
     """What was added to an imported model, so that it fits."""
     for note in run.config.get("imported", {}).get("notes", []):
         st.caption(note)

@@ -74,7 +74,7 @@ def preparations(names: list[str]) -> set[str]:
     return wanted
 
 
-def answer(names: list[str], title: str, data: bytes, options: dict[str, str]) -> None:
+def answer(names: list[str], title: str, data: bytes, options: images.PrepareOptions) -> None:
     """One picture of the reader's and what the models say of it."""
     left, right = st.columns([3, 7], gap="medium")
     left.markdown(f"**{title}**")

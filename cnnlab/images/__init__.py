@@ -7,13 +7,14 @@ prepare   any picture -> what one network sees, with the steps on the way
 """
 
 from cnnlab.images.digit import frame_digit, frame_digits, nearby, prepare_digit
-from cnnlab.images.prepare import Fit, Tone, fit, prepare, unchanged
+from cnnlab.images.prepare import Fit, PrepareOptions, Tone, fit, prepare, unchanged
 from cnnlab.images.prepared import Prepared, Step
 from cnnlab.images.read import Picture, from_base64, open_picture, read_canvas, read_picture
 
 __all__ = [
     "Fit",
     "Picture",
+    "PrepareOptions",
     "Prepared",
     "Step",
     "Tone",

@@ -3,7 +3,7 @@
 "digit" finds the ink and frames it as MNIST did; "picture" scales the whole picture.
 """
 
-from typing import Literal
+from typing import Literal, TypedDict
 
 import numpy as np
 from PIL import Image
@@ -15,6 +15,13 @@ from cnnlab.images.prepared import Prepared, Step
 
 Fit = Literal["crop", "pad"]
 Tone = Literal["auto", "dark", "light"]
+
+
+class PrepareOptions(TypedDict, total=False):
+    """What a reader may decide about `prepare`."""
+
+    how: Fit
+    ink: Tone
 
 
 def prepare(

@@ -1,5 +1,7 @@
 """Heat maps laid over the picture they explain."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cnnlab.plots.maps import Sprite, colored, pictures
@@ -7,12 +9,12 @@ from cnnlab.plots.maps import Sprite, colored, pictures
 _STRONG = 0.85  # how much of the picture the strongest heat covers
 
 
-def overlays(image: np.ndarray, heats: np.ndarray, signed: list[bool]) -> Sprite:
+def overlays(image: np.ndarray, heats: Sequence[np.ndarray], signed: Sequence[bool]) -> Sprite:
     """The picture in gray, and over it each heat map in color, the stronger the denser.
 
     Args:
         image: `(height, width, channels)`, floats in 0..1.
-        heats: `(n, height, width)`; each is scaled by its own largest value.
+        heats: Each `(height, width)`, scaled by its own largest value.
         signed: Which of them go below zero (blue above zero, red below).
     """
     gray = image.mean(axis=-1, keepdims=True).repeat(3, axis=-1)

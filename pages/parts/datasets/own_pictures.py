@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -12,6 +13,10 @@ from cnnlab.errors import LabError
 from cnnlab.plots import datasets as plots
 from pages.parts.datasets.sheet import draw_sheet
 from pages.parts.shared.writing import writing_button
+
+if TYPE_CHECKING:
+    import numpy as np
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 KEPT_S = 24 * 3600
 MAX_MB = 200
@@ -60,7 +65,7 @@ def _source() -> Path | None:
     return allowed / name if name else None
 
 
-def _kept(uploaded) -> Path:
+def _kept(uploaded: "UploadedFile") -> Path:
     """The upload as a file, where the importing process can read it; one a content."""
     data = uploaded.getbuffer()
     folder = Path(tempfile.gettempdir()) / "cnnlab-uploads"
@@ -95,11 +100,13 @@ def _offer(source: Path) -> None:
     with columns[0]:
         name = st.text_input("Name", max_chars=40, key="own-name", placeholder="my-pets")
     with columns[1]:
-        kind = st.selectbox("Kind", list(KINDS), format_func=KINDS.get, key="own-kind")
+        kind = st.selectbox("Kind", list(KINDS), format_func=KINDS.__getitem__, key="own-kind")
     with columns[2]:
         side = st.selectbox("Side in pixels", datasets.SIDES, index=1, key="own-side")
     with columns[3]:
-        channels = st.selectbox("Colors", list(COLORS), format_func=COLORS.get, key="own-colors")
+        channels = st.selectbox(
+            "Colors", list(COLORS), format_func=COLORS.__getitem__, key="own-colors"
+        )
     labels, pictures = _preview(str(source), side, channels, kind)
     draw_sheet(plots.samples(pictures, labels), f"own-preview-{source.stem}")
     kept = "" if found["has_test"] else " A fifth of each class is kept apart as test part."
@@ -111,12 +118,12 @@ def _offer(source: Path) -> None:
 
 
 @st.cache_data(max_entries=8, ttl=60, show_spinner="Looking into it ...")
-def _survey(source: str) -> dict:
+def _survey(source: str) -> dict[str, Any]:
     return datasets.run_task("survey", source)
 
 
 @st.cache_data(max_entries=8, ttl=60, show_spinner="Reading a few ...")
-def _preview(source: str, side: int, channels: int, kind: str):
+def _preview(source: str, side: int, channels: int, kind: str) -> tuple[list[str], "np.ndarray"]:
     return datasets.preview_import(source, side, channels, kind)
 
 

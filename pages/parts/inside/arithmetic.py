@@ -1,16 +1,25 @@
 """The arithmetic of one value: press a cell of a map and see every number that made it."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from cnnlab import lab
 from cnnlab.plots import arithmetic as plots
 from cnnlab.plots import maps
+from cnnlab.runs import Run
+from cnnlab.visualization.network import LayerLine
 from cnnlab.visualization.questions import Arithmetic
 from pages.parts.inside.layer_choice import asked_number, choose_layer
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.shared.links import keep
 from pages.parts.shared.plainly import plainly
-from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
+from pages.parts.shared.tiles import Frame, Group, Tile, draw_tiles, pressed
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from cnnlab.visualization.arithmetic.explanation import Explanation, Stage
 
 SLIDE_S = 0.9
 MAP_PX, SOURCE_PX = 260, 180
@@ -34,7 +43,7 @@ ABOUT = {
 }
 
 
-def show(run) -> None:
+def show(run: Run) -> None:
     """The picture on the left; on the right a map, a place in it, and the numbers."""
     sliding = bool(st.session_state.get("slide"))
     left, right = st.columns(SPLIT, gap="medium")
@@ -50,7 +59,7 @@ def show(run) -> None:
         st.fragment(plainly(_explain), run_every=clock)(run, looked, layer, own, bool(clock))
 
 
-def _choose(run):
+def _choose(run: Run) -> tuple[LayerLine, int]:
     """Which layer's value, and which of its maps or values; both in the address."""
     one, two = st.columns([3, 2])
     with one:
@@ -72,7 +81,7 @@ def _choose(run):
     return layer, own
 
 
-def _slide_switch(layer) -> None:
+def _slide_switch(layer: LayerLine) -> None:
     st.toggle(
         "Slide",
         key="slide",
@@ -83,7 +92,7 @@ def _slide_switch(layer) -> None:
     )
 
 
-def _explain(run, looked: Looked, layer, own: int, sliding: bool) -> None:
+def _explain(run: Run, looked: Looked, layer: LayerLine, own: int, sliding: bool) -> None:
     press = pressed("arithmetic")
     if press and press.key == "own":
         _move(layer, press.place)
@@ -99,7 +108,7 @@ def _explain(run, looked: Looked, layer, own: int, sliding: bool) -> None:
     st.html(plots.board(stages))
 
 
-def _place(layer, own: int, sliding: bool) -> tuple[int, ...]:
+def _place(layer: LayerLine, own: int, sliding: bool) -> tuple[int, ...]:
     """Where the reader stands: from the address, moved by the buttons or the clock."""
     if not layer.is_map:
         return (own,) if len(layer.shape) == 1 else (*(0 for _ in layer.shape[:-1]), own)
@@ -120,22 +129,24 @@ def _place(layer, own: int, sliding: bool) -> tuple[int, ...]:
     return row, column, own
 
 
-def _move(layer, place: tuple[int, int]) -> None:
+def _move(layer: LayerLine, place: tuple[int, int]) -> None:
     if layer.is_map:
         st.query_params["row"], st.query_params["column"] = map(str, place)
 
 
-def _maps(layer, own: int, place: tuple[int, ...], told, looked: Looked) -> None:
+def _maps(
+    layer: LayerLine, own: int, place: tuple[int, ...], told: "Explanation", looked: Looked
+) -> None:
     """The picture and the map the window stands on, and the map the value stands in."""
     groups = [_picture(told, looked)]
     if told.given is not None and told.stages[0].reads[0]:
-        groups.append(_source(told))
+        groups.append(_source(told, told.given))
     if layer.is_map:
         groups.append(_own(layer, own, place, told))
     draw_tiles(groups, "arithmetic", inline=True)
 
 
-def _picture(told, looked: Looked) -> Group:
+def _picture(told: "Explanation", looked: Looked) -> Group:
     rows, columns = told.picture_window
     mark = (rows.first, columns.first, rows.length, columns.length)
     height, width, _ = looked.image.shape
@@ -145,23 +156,23 @@ def _picture(told, looked: Looked) -> Group:
     return Group(maps.pictures(looked.image[None]), height, width, SOURCE_PX, tall, [tile])
 
 
-def _source(told) -> Group:
+def _source(told: "Explanation", given: "np.ndarray") -> Group:
     """The input map that gives most, with the window on it."""
     stage = told.stages[0]
-    height, width = told.given.shape
-    marks = []
+    height, width = given.shape
+    marks: list[Frame] = []
     if stage.window:
-        rows, columns = (s.within(n) for s, n in zip(stage.window, told.given.shape, strict=True))
+        rows, columns = (s.within(n) for s, n in zip(stage.window, given.shape, strict=True))
         marks = [(rows.first, columns.first, rows.length, columns.length)]
     caption = f"map {told.channel} of {stage.reads[0]}"
     name = f"{caption}, which {stage.layer} reads"
-    tile = Tile(0, "source", name, caption, _words(told.given), marks)
-    low, high = maps.limits(told.given[..., None], False)
-    sprite = maps.sprite(told.given[None], low, high)
+    tile = Tile(0, "source", name, caption, _words(given), marks)
+    low, high = maps.limits(given[..., None], False)
+    sprite = maps.sprite(given[None], low, high)
     return Group(sprite, height, width, SOURCE_PX, SOURCE_PX * height // width, [tile])
 
 
-def _own(layer, own: int, place: tuple[int, ...], told) -> Group:
+def _own(layer: LayerLine, own: int, place: tuple[int, ...], told: "Explanation") -> Group:
     height, width = told.map.shape
     caption = f"map {own} of {layer.name}: press a cell"
     tile = Tile(0, "own", caption, caption, _words(told.map), [(place[0], place[1], 1, 1)])
@@ -170,22 +181,22 @@ def _own(layer, own: int, place: tuple[int, ...], told) -> Group:
     return Group(sprite, height, width, MAP_PX, MAP_PX * height // width, [tile], cells=True)
 
 
-def _words(values) -> list[str]:
+def _words(values: "np.ndarray") -> list[str]:
     return [f"{value:.4g}" for value in values.reshape(-1).tolist()]
 
 
-def _title(stage) -> str:
+def _title(stage: "Stage") -> str:
     reads = ", ".join(name or "the picture" for name in stage.reads)
     return f"{stage.layer} ({stage.kind}) reads {reads}"
 
 
-def _silent(stage) -> str:
+def _silent(stage: "Stage") -> str:
     if stage.steps:
         return "One more operation on the value."
     return f"This kind of layer is not laid open here; it makes {stage.actual:.5f}."
 
 
-def _equal(layer, place: tuple[int, ...], told) -> None:
+def _equal(layer: LayerLine, place: tuple[int, ...], told: "Explanation") -> None:
     """The value, by hand and by the network."""
     if layer.is_map:
         where = f"map {place[2]}, row {place[0]}, column {place[1]}"

@@ -1,5 +1,7 @@
 """Where did it look: heat maps of one picture, for any class, layer and method."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from cnnlab import lab, runs
@@ -8,19 +10,22 @@ from cnnlab.plots import heat as plots
 from cnnlab.plots import maps
 from cnnlab.runs import Run
 from cnnlab.visualization import HEAT_MAPS
-from cnnlab.visualization.attribution.heat import Looks
+from cnnlab.visualization.attribution.heat import Heat, Looks
 from cnnlab.visualization.questions import HeatMaps, SanityChecks
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.shared.links import keep
 from pages.parts.shared.plainly import literal
 from pages.parts.shared.tiles import Group, Tile, draw_tiles
 
+if TYPE_CHECKING:
+    from cnnlab.visualization.attribution.sanity import Check
+
 PX = 160
 COARSE = 12  # below so many cells a side the caveat is shown
 PREDICTED = "the most probable"
 
 
-def show(run) -> None:
+def show(run: Run) -> None:
     """The picture on the left; on the right what the methods say, for one model or two."""
     left, right = st.columns(SPLIT, gap="medium")
     with left:
@@ -40,7 +45,7 @@ def show(run) -> None:
         _check(run, looked, methods, made)
 
 
-def _other(run):
+def _other(run: Run) -> Run | None:
     """A second model to ask about the same picture; those that read pictures of this size."""
     shape = run.config["input_shape"]
     rivals = [
@@ -82,7 +87,7 @@ def _methods() -> list[str]:
     return [name for name in names if name in chosen]
 
 
-def _label(run) -> int | None:
+def _label(run: Run) -> int | None:
     labels = run.config["labels"]
     wanted = st.query_params.get("class")
     number = st.selectbox(
@@ -121,7 +126,7 @@ def _layer(run: Run, made: Looks) -> None:
         st.query_params["cam"] = layer
 
 
-def _board(run, looked: Looked, methods: list[str]):
+def _board(run: Run, looked: Looked, methods: list[str]) -> Looks:
     """The picture and its heat maps in a row, with the words that belong to them."""
     by_layer = any(HEAT_MAPS[method].by_layer for method in methods)
     one, two = st.columns(2)
@@ -146,7 +151,7 @@ def _board(run, looked: Looked, methods: list[str]):
     return made
 
 
-def _said(run, made) -> None:
+def _said(run: Run, made: Looks) -> None:
     labels, shares = run.config["labels"], made.probabilities
     best = int(shares.argmax())
     asked = labels[made.label]
@@ -158,7 +163,7 @@ def _said(run, made) -> None:
     st.markdown(words)
 
 
-def _tiles(looked: Looked, made) -> list[Group]:
+def _tiles(looked: Looked, made: Looks) -> list[Group]:
     height, width, _ = looked.image.shape
     tall = PX * height // width
     picture = Tile(0, "picture", looked.words, "the picture")
@@ -172,14 +177,14 @@ def _tiles(looked: Looked, made) -> list[Group]:
     return groups
 
 
-def _tile(at: int, heat) -> Tile:
+def _tile(at: int, heat: Heat) -> Tile:
     card = HEAT_MAPS[heat.method]
     values = [f"{value:.3g} ({card.unit})" for value in heat.values.reshape(-1).tolist()]
     words = f"{card.title}: {heat.values.min():.2g} to {heat.values.max():.2g}"
     return Tile(at, heat.method, card.title, words, values)
 
 
-def _beside(run, other, looked: Looked, methods: list[str], made) -> None:
+def _beside(run: Run, other: Run, looked: Looked, methods: list[str], made: Looks) -> None:
     """The other model's maps for the class of the same name."""
     asked = run.config["labels"][made.label]
     labels = other.config["labels"]
@@ -210,7 +215,7 @@ def _described(methods: list[str]) -> None:
             st.caption(f"Unit: {card.unit}. Source: [{card.source}]({card.url})")
 
 
-def _check(run, looked: Looked, methods: list[str], made) -> None:
+def _check(run: Run, looked: Looked, methods: list[str], made: Looks) -> None:
     """The same map while the network forgets what it learned."""
     st.markdown("**Does the map show the network, or only the picture?**")
     st.caption(
@@ -226,7 +231,7 @@ def _check(run, looked: Looked, methods: list[str], made) -> None:
         _stages(looked, told)
 
 
-def _stages(looked: Looked, told) -> None:
+def _stages(looked: Looked, told: "Check") -> None:
     card = HEAT_MAPS[told.method]
     height, width, _ = looked.image.shape
     side = 150

@@ -1,14 +1,20 @@
 """Feature maps: a picture's way through the network, and every map of one layer."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from cnnlab import lab
 from cnnlab.plots import maps as plots
 from cnnlab.plots import predict
+from cnnlab.runs import Run
 from cnnlab.visualization.features.activations import LayerMaps
 from cnnlab.visualization.questions import FeatureMaps
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
+
+if TYPE_CHECKING:
+    import numpy as np
 
 IN_A_ROW = 10
 A_PAGE = 64
@@ -19,18 +25,18 @@ ORDERS = {"channel": "By number", "strength": "Strongest first"}
 NAMES = ("", "second picture")
 
 
-def show(run) -> None:
+def show(run: Run) -> None:
     """The picture on the left; on the right the maps it makes, or those of two pictures."""
     left, right = st.columns(SPLIT, gap="medium")
     with left:
-        looks = [choose_picture(run)]
+        chosen = [choose_picture(run)]
         if st.toggle(
             "Compare with a second picture",
             key="two",
             help="Two digits, or one digit drawn twice: which maps tell them apart?",
         ):
-            looks.append(choose_picture(run, "2"))
-    looks = [looked for looked in looks if looked]
+            chosen.append(choose_picture(run, "2"))
+    looks = [looked for looked in chosen if looked]
     if looks:
         with right:
             layer, order, shared = _controls(run)
@@ -40,7 +46,7 @@ def show(run) -> None:
                 _one_layer(run, looks, layer, order, shared)
 
 
-def _controls(run) -> tuple[str, str, bool]:
+def _controls(run: Run) -> tuple[str, str, bool]:
     layers = lab.layers(run)
     names = [ALL, *(layer.name for layer in layers if layer.is_map)]
     wanted = st.query_params.get("only")
@@ -61,7 +67,7 @@ def _controls(run) -> tuple[str, str, bool]:
         order = st.segmented_control(
             "Order",
             list(ORDERS),
-            format_func=ORDERS.get,
+            format_func=ORDERS.__getitem__,
             default="channel",
             required=True,
             key="order",
@@ -76,7 +82,7 @@ def _controls(run) -> tuple[str, str, bool]:
     return layer, order, shared
 
 
-def _flow(run, looks: list[Looked], order: str, shared: bool) -> None:
+def _flow(run: Run, looks: list[Looked], order: str, shared: bool) -> None:
     """Every layer a row (of two pictures, two), from the picture to the probabilities."""
     opened = _opened("flow")
     known = {layer.name: layer for layer in lab.layers(run)}
@@ -104,7 +110,7 @@ def _flow(run, looks: list[Looked], order: str, shared: bool) -> None:
     draw_tiles(groups, "flow")
 
 
-def _answer(run, looked: Looked, probabilities) -> None:
+def _answer(run: Run, looked: Looked, probabilities: "np.ndarray") -> None:
     """The picture as the network sees it, and what it says of it."""
     labels = run.config["labels"]
     shares = predict.rows(dict(zip(labels, probabilities.tolist(), strict=True)))
@@ -116,7 +122,9 @@ def _answer(run, looked: Looked, probabilities) -> None:
     st.html(predict.board([(caption, plots.bytes_of(looked.image))], [model], said))
 
 
-def _row(layer, before: str, shared: bool, opened, which: int) -> Group:
+def _row(
+    layer: LayerMaps, before: str, shared: bool, opened: tuple[str, int] | None, which: int
+) -> Group:
     """A layer's first maps, or a vector as one strip; `before` is the layer above it."""
     notes = _notes(layer, before) if not which else [NAMES[which], _range(layer)]
     title = layer.name if not which else ""
@@ -138,7 +146,7 @@ def _row(layer, before: str, shared: bool, opened, which: int) -> Group:
     return Group(sprite, height, width, TILE_PX, tall, tiles, title, notes, beside=True)
 
 
-def _flag(layer, channel: int, at: int) -> str:
+def _flag(layer: LayerMaps, channel: int, at: int) -> str:
     if not layer.maps[..., at].any():
         return ", silent on this picture"
     if channel in layer.twins:
@@ -146,7 +154,7 @@ def _flag(layer, channel: int, at: int) -> str:
     return ""
 
 
-def _notes(layer, before: str) -> list[str]:
+def _notes(layer: LayerMaps, before: str) -> list[str]:
     if len(layer.shape) == 1:
         return [f"{layer.kind}, {layer.shape[0]} values", _range(layer)]
     size = "x".join(map(str, layer.shape[:2]))
@@ -158,11 +166,11 @@ def _notes(layer, before: str) -> list[str]:
     return notes
 
 
-def _range(layer) -> str:
+def _range(layer: LayerMaps) -> str:
     return f"from {layer.low:.3g} to {layer.high:.3g}"
 
 
-def _strip(layer, title: str, notes: list[str], which: int) -> Group:
+def _strip(layer: LayerMaps, title: str, notes: list[str], which: int) -> Group:
     """A vector as a strip of cells; a press on one leads to its arithmetic."""
     count = layer.shape[0]
     tile = layer.maps.reshape(1, 1, count)
@@ -183,7 +191,12 @@ def _enlarged(found: LayerMaps, which: int) -> Group:
 
 
 def _large(
-    layer, side: int, title: str = "", note: str = "", which: int = 0, shared: bool = False
+    layer: LayerMaps,
+    side: int,
+    title: str = "",
+    note: str = "",
+    which: int = 0,
+    shared: bool = False,
 ) -> Group:
     """Maps with their numbers and ranges; with a `note`, the cells of one can be pressed."""
     height, width = layer.maps.shape[:2]
@@ -204,7 +217,7 @@ def _large(
     )
 
 
-def _one_layer(run, looks: list[Looked], layer: str, order: str, shared: bool) -> None:
+def _one_layer(run: Run, looks: list[Looked], layer: str, order: str, shared: bool) -> None:
     """All maps of one layer, 64 at a time, of one picture or of two."""
     first = (st.session_state.get(f"maps-part-{layer}", 1) - 1) * A_PAGE
     opened = _opened("one-layer")

@@ -1,10 +1,15 @@
 """Bringing a model of one's own: a `.keras` file becomes a run."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from cnnlab import datasets, lab
 from cnnlab.errors import LabError
 from pages.parts.shared.writing import writing_button
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 MAX_MB = 50
 PREPARATIONS = {
@@ -39,17 +44,17 @@ def bring() -> None:
         preparation = st.selectbox(
             "Pictures are prepared",
             list(PREPARATIONS),
-            format_func=PREPARATIONS.get,
+            format_func=PREPARATIONS.__getitem__,
             key="model-preparation",
         )
         why_not = "Choose a file first." if file is None else None
         pressed = writing_button("Import", "import", file is None, why_not, type="primary")
-        if pressed:
+        if file and pressed:
             labels = tuple(label.strip() for label in names.split(",") if label.strip())
             _import(file, labels, dataset, preparation)
 
 
-def _import(file, labels: tuple[str, ...], dataset: str, preparation: str) -> None:
+def _import(file: "UploadedFile", labels: tuple[str, ...], dataset: str, preparation: str) -> None:
     try:
         with st.spinner("Reading the model"):
             run = lab.import_model(file.getvalue(), file.name, labels, dataset, preparation)

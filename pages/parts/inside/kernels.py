@@ -1,14 +1,22 @@
 """The kernels of a run: at the start, at any moment of the training, at the end."""
 
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from cnnlab.plots import kernels as plots
 from cnnlab.plots import maps
+from cnnlab.runs import Run
 from cnnlab.visualization.features import kernels
 from pages.parts.shared.kept import kept, kept_figure
 from pages.parts.shared.links import keep
 from pages.parts.shared.plainly import plainly
 from pages.parts.shared.tiles import Group, Tile, draw_tiles
+
+if TYPE_CHECKING:
+    import numpy as np
+    import plotly.graph_objects as go
 
 MOMENT_NAMES = {"initial": "before training", "final": "best epoch"}
 REPLAY_S = 0.6
@@ -18,7 +26,7 @@ FLAGS = (
 )
 
 
-def show(run) -> None:
+def show(run: Run) -> None:
     """Two galleries side by side: the start and the chosen moment."""
     replaying = len(kernels.moments(run)) > 1 and st.toggle(
         "Replay the training",
@@ -29,7 +37,7 @@ def show(run) -> None:
     st.fragment(plainly(_show), run_every=REPLAY_S if replaying else None)(run, replaying)
 
 
-def _show(run, replaying: bool) -> None:
+def _show(run: Run, replaying: bool) -> None:
     left, middle, right = st.columns(3)
     with left:
         layer = _choose_layer(run)
@@ -54,7 +62,7 @@ def _show(run, replaying: bool) -> None:
     _numbers(view, key)
 
 
-def _choose_layer(run) -> str:
+def _choose_layer(run: Run) -> str:
     """The layer to look at, kept in the address."""
     layers = kernels.layers(run)
     wanted = st.query_params.get("layer")
@@ -69,7 +77,7 @@ def _choose_layer(run) -> str:
     return layer
 
 
-def _choose_moment(run, moments: list[str], replaying: bool) -> str:
+def _choose_moment(run: Run, moments: list[str], replaying: bool) -> str:
     """A moment of the training: the slider replays how the kernels came to be."""
     if len(moments) == 1:
         st.caption("Only the finished weights are known: this model was not trained here.")
@@ -93,7 +101,7 @@ def _moment_name(moment: str) -> str:
     return MOMENT_NAMES.get(moment, f"epoch {moment}")
 
 
-def _choose_channel(whole) -> int:
+def _choose_channel(whole: kernels.Kernels) -> int:
     """Which input channel's slice to show; a first layer on gray pictures has only one."""
     if whole.reads == 1 or whole.pointwise:
         return 0
@@ -107,7 +115,7 @@ def _choose_channel(whole) -> int:
     )
 
 
-def _choose_page(whole) -> int:
+def _choose_page(whole: kernels.Kernels) -> int:
     """Which part of a wide layer; narrow ones fit at once."""
     pages = -(-whole.filters // kernels.A_PAGE)
     if pages == 1:
@@ -116,7 +124,7 @@ def _choose_page(whole) -> int:
     return st.number_input(label, 1, pages, 1, key=f"page-{whole.layer}", width=240) - 1
 
 
-def _words(view) -> None:
+def _words(view: kernels.Part) -> None:
     """What kind of layer this is, in one or two sentences."""
     new = view.new
     height, width = new.values.shape[:2]
@@ -137,12 +145,12 @@ def _words(view) -> None:
     st.caption(what + way)
 
 
-def _galleries(view, key: tuple, trained_here: bool) -> None:
+def _galleries(view: kernels.Part, key: tuple[Hashable, ...], trained_here: bool) -> None:
     """The start (where it is known) and the chosen moment; `key` ends in whether they share a
     scale."""
     scale = view.scale if key[-1] else None
 
-    def draw(name: str, chosen, whole) -> None:
+    def draw(name: str, chosen: "np.ndarray", whole: kernels.Kernels) -> None:
         figure = kept_figure((*key, name), lambda: _plot(view, chosen, whole, scale))
         st.plotly_chart(figure, key=f"kernels-{name}")
 
@@ -167,14 +175,16 @@ def _galleries(view, key: tuple, trained_here: bool) -> None:
     st.write(look)
 
 
-def _plot(view, chosen, whole, scale: float | None):
+def _plot(
+    view: kernels.Part, chosen: "np.ndarray", whole: kernels.Kernels, scale: float | None
+) -> "go.Figure":
     if not whole.pointwise or whole.reads == 1:
         return plots.gallery(chosen, view.first, scale)
     some = slice(view.first, view.first + kernels.A_PAGE)
     return plots.mixer(whole.values[0, 0, :, some], view.first, scale)
 
 
-def _composites(view) -> None:
+def _composites(view: kernels.Part) -> None:
     """The three input channels at once, as color."""
     st.markdown("**As colors**: the red, green and blue weights of a filter in one picture")
     made = kernels.composite(view.new)[..., view.first : view.first + kernels.A_PAGE]
@@ -189,7 +199,7 @@ def _composites(view) -> None:
     )
 
 
-def _numbers(view, key: tuple) -> None:
+def _numbers(view: kernels.Part, key: tuple[Hashable, ...]) -> None:
     """Norms and flags of every filter, and how the weights are spread."""
     measures, trained_here = view.measures, view.old.moment != view.new.moment
     left, right = st.columns(2, gap="large")

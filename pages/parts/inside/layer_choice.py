@@ -1,15 +1,16 @@
 """Which layer, and which of its maps: chosen in a list, kept in the address."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
+
+from cnnlab.visualization.network import LayerLine
 
 _WITHIN = ("filter", "row", "column")  # places in a layer, of no meaning in another
 
 
-def choose_layer(layers: Sequence[Any], key: str, words: str) -> Any:
-    """One of a network's lines (`visualization.network.LayerLine`); `?layer=` in the address."""
+def choose_layer(layers: Sequence[LayerLine], key: str, words: str) -> LayerLine:
+    """One of a network's lines; `?layer=` in the address."""
     known = {layer.name: layer for layer in layers}
     names = list(known)
     wanted = st.query_params.get("layer")

@@ -1,22 +1,29 @@
 """What does a filter want: a picture made for it, and the test pictures that excite it most."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from cnnlab import lab
 from cnnlab.errors import LabError
 from cnnlab.plots import maps
-from cnnlab.visualization.features.patches import Found
+from cnnlab.runs import Run
+from cnnlab.visualization.features.patches import Found, Patch
 from cnnlab.visualization.network import LayerLine
 from cnnlab.visualization.questions import FilterStudy
 from pages.parts.inside.layer_choice import asked_number, choose_layer
 from pages.parts.inside.one_picture import choose_dataset
-from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
+from pages.parts.shared.tiles import Frame, Group, Tile, draw_tiles, pressed
+
+if TYPE_CHECKING:
+    from cnnlab.visualization.features.maximization import Wishes
 
 A_PAGE = 16
 WISH_PX, LARGE_PX, PATCH_PX = 112, 224, 66
 
 
-def show(run) -> None:
+def show(run: Run) -> None:
     """The wishes of sixteen filters, and everything about the one that is chosen."""
     if press := pressed("wishes"):
         st.query_params["filter"] = press.key
@@ -43,7 +50,7 @@ def show(run) -> None:
         _patches(found, own)
 
 
-def _choose(run):
+def _choose(run: Run) -> tuple[LayerLine, int]:
     layers = [layer for layer in lab.layers(run) if "Conv" in layer.kind or layer.kind == "Dense"]
     if not layers:
         raise LabError(f"{run.name} has neither convolutions nor dense layers: nothing to ask.")
@@ -80,7 +87,7 @@ def _own(layer: LayerLine, first: int) -> int:
     return own
 
 
-def _wishes(made, own: int) -> Group:
+def _wishes(made: "Wishes", own: int) -> Group:
     height, width = made.pictures.shape[1:3]
     tiles = [
         Tile(
@@ -96,7 +103,7 @@ def _wishes(made, own: int) -> Group:
     return Group(sprite, height, width, WISH_PX, WISH_PX * height // width, tiles)
 
 
-def _large(made, own: int) -> None:
+def _large(made: "Wishes", own: int) -> None:
     at = made.filters.index(own)
     height, width = made.pictures.shape[1:3]
     st.markdown(f"**Filter {own} wants**")
@@ -130,13 +137,13 @@ def _patches(found: Found | LabError, own: int) -> None:
         st.caption(f"Dead in this layer (0 on all of these pictures): {which}.")
 
 
-def _crops(found) -> Group:
+def _crops(found: Found) -> Group:
     sprite, rows, columns = maps.crops([(p.picture, p.window) for p in found.patches])
     tiles = [_patch_tile(i, patch) for i, patch in enumerate(found.patches)]
     return Group(sprite, rows, columns, PATCH_PX, max(12, PATCH_PX * rows // columns), tiles)
 
 
-def _wholes(found) -> Group:
+def _wholes(found: Found) -> Group:
     stack = maps.stacked([patch.picture for patch in found.patches])
     height, width = stack.shape[1:3]
     tiles = []
@@ -148,6 +155,6 @@ def _wholes(found) -> Group:
     return Group(sprite, height, width, PATCH_PX, PATCH_PX * height // width, tiles)
 
 
-def _patch_tile(at: int, patch, marks: list | None = None) -> Tile:
+def _patch_tile(at: int, patch: Patch, marks: Sequence[Frame] = ()) -> Tile:
     name = f"{patch.label}, test picture {patch.place}: {patch.value:.3f}"
-    return Tile(at, str(at), name, f"{patch.label}: {patch.value:.2f}", marks=marks or [])
+    return Tile(at, str(at), name, f"{patch.label}: {patch.value:.2f}", marks=marks)

@@ -1,16 +1,20 @@
 """The picture one looks at: a test picture, a drawing or a file, prepared as on Predict."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from cnnlab import datasets, images, lab
 from cnnlab.plots import maps
+from cnnlab.runs import Run
 from pages.parts.shared import pictures
 from pages.parts.shared.canvas import canvas
 from pages.parts.shared.links import keep
 from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
+
+if TYPE_CHECKING:
+    from cnnlab.visualization.samples import Samples
 
 WAYS = ("Test picture", "Draw", "Upload")
 SHOWN = 20
@@ -26,7 +30,7 @@ class Looked:
     words: str
 
 
-def choose_picture(run, which: str = "") -> Looked | None:
+def choose_picture(run: Run, which: str = "") -> Looked | None:
     """The reader's picture for this network; None while there is none to look at.
 
     Args:
@@ -48,14 +52,14 @@ def choose_picture(run, which: str = "") -> Looked | None:
     return _drawing(run, which) if way == "Draw" else _upload(run, which)
 
 
-def usable_datasets(run) -> list[str]:
+def usable_datasets(run: Run) -> list[str]:
     """Datasets on this machine, the run's own first."""
     ready = [card.name for card in datasets.DATASETS if datasets.available(card.name).ready]
     own = datasets.stand_in(run.config["dataset"])
     return sorted(ready, key=lambda name: name != own)
 
 
-def choose_dataset(run, which: str = "") -> str | None:
+def choose_dataset(run: Run, which: str = "") -> str | None:
     """The dataset test pictures come from; a choice only where the run's own is not at hand."""
     ready = usable_datasets(run)
     if ready and ready[0] == datasets.stand_in(run.config["dataset"]):
@@ -68,9 +72,12 @@ def choose_dataset(run, which: str = "") -> str | None:
     )
 
 
-def _test_picture(run, which: str) -> Looked:
+def _test_picture(run: Run, which: str) -> Looked | None:
     """A strip of test pictures; a press chooses one, kept in the address."""
     name = choose_dataset(run, which)
+    if name is None:
+        st.info("No dataset is on this machine: get one on the Datasets page, or draw.")
+        return None
     found = lab.test_pictures(name, run.config["input_shape"])
     count = len(found.places)
     if press := pressed(f"samples{which}"):
@@ -98,13 +105,13 @@ def _test_picture(run, which: str) -> Looked:
     return Looked(found.pictures[own] / 255, _title(found, own))
 
 
-def _default(found, which: str) -> int:
+def _default(found: "Samples", which: str) -> int:
     """The first picture; for a second one, the first of another class."""
     others = [i for i, label in enumerate(found.classes) if label != found.classes[0]]
     return others[0] if which and others else 0
 
 
-def _title(found, i: int) -> str:
+def _title(found: "Samples", i: int) -> str:
     return f"{found.labels[found.classes[i]]} (test picture {found.places[i]})"
 
 
@@ -117,7 +124,7 @@ def _known(name: str, choices: tuple[str, ...]) -> str:
     return wanted if wanted in choices else choices[0]
 
 
-def _drawing(run, which: str) -> Looked | None:
+def _drawing(run: Run, which: str) -> Looked | None:
     """What is on the pad; the view follows every stroke."""
     drawn = canvas(f"drawing{which}")
     prepared = images.prepare(drawn, *_expected(run)) if drawn.any() else None
@@ -127,7 +134,7 @@ def _drawing(run, which: str) -> Looked | None:
     return Looked(prepared.network_input, "your drawing")
 
 
-def _upload(run, which: str) -> Looked | None:
+def _upload(run: Run, which: str) -> Looked | None:
     """The picture chosen first, fitted to the network's input."""
     brought = pictures.uploaded(which)
     if not brought:
@@ -146,6 +153,7 @@ def _upload(run, which: str) -> Looked | None:
     return Looked(prepared.network_input, brought[0][0])
 
 
-def _expected(run) -> tuple[tuple[int, ...], str]:
+def _expected(run: Run) -> tuple[tuple[int, int, int], str]:
     """The network's input shape and the preparation it was trained with."""
-    return tuple(run.config["input_shape"]), run.config["preparation"]
+    height, width, channels = run.config["input_shape"]
+    return (height, width, channels), run.config["preparation"]

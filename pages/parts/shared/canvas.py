@@ -2,12 +2,16 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from cnnlab import images
 from cnnlab.plots import predict
 from cnnlab.prediction.board import PAD_PATH, PAD_SIDE
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _HERE = Path(__file__).parent
 _pad = st.components.v2.component(
@@ -32,12 +36,12 @@ class Board:
     ticket: str
 
 
-def sent(key: str) -> dict:
+def sent(key: str) -> dict[str, Any]:
     """What the pad `key` sent last: `raster`, `turn`; empty while nothing was drawn."""
     return (st.session_state.get(key) or {}).get("drawing") or {}
 
 
-def canvas(key: str, board: Board | None = None):
+def canvas(key: str, board: Board | None = None) -> "np.ndarray":
     """A drawing pad; its strokes stay in the browser's tab, through page switches too.
 
     Args:

@@ -5,9 +5,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 
-def one_of(label: str, options: Sequence[str], key: str, **more: str) -> str:
+def one_of(label: str, options: Sequence[str], key: str, help: str | None = None) -> str:
     """One of several words side by side; the first unless the address names another."""
     chosen = st.segmented_control(
-        label, options, default=options[0], key=key, bind="query-params", required=True, **more
+        label,
+        options,
+        default=options[0],
+        key=key,
+        bind="query-params",
+        required=True,
+        help=help,
     )
     return chosen or options[0]  # an address such as `?view=` asks for nothing at all

@@ -95,24 +95,39 @@ def _kind(knob: Knob) -> Callable[[Any], Value]:
 
 
 def _widget(knob: Knob, key: str, value: Value) -> Value:
-    common = {"label": knob.label, "help": knob.full_help, "key": key, "persist_state": "page"}
     if knob.options:
         return st.selectbox(
-            options=knob.options,
+            knob.label,
+            knob.options,
             index=knob.options.index(_kind(knob)(value)),
             format_func=knob.title_of,
-            **common,
+            help=knob.full_help,
+            key=key,
+            persist_state="page",
         )
     if isinstance(knob.default, bool):
-        return st.toggle(value=bool(value), **common)
-    kind = _kind(knob)
-    bounds = {
-        "min_value": kind(knob.low),
-        "max_value": kind(knob.high),
-        "value": kind(value),
-        "step": kind(knob.step),
-    }
-    digits = {"format": "%g"} if kind is float else {}
-    if (knob.high - knob.low) / knob.step <= SLIDER_STEPS:
-        return st.slider(**bounds, **digits, **common)
-    return st.number_input(**bounds, **digits, **common)
+        return st.toggle(
+            knob.label, bool(value), help=knob.full_help, key=key, persist_state="page"
+        )
+    return _number(knob, key, value)
+
+
+def _number(knob: Knob, key: str, value: Value) -> int | float:
+    low, high, step = knob.scale
+    draw = st.slider if (high - low) / step <= SLIDER_STEPS else st.number_input
+    if isinstance(knob.default, float):
+        return draw(
+            knob.label,
+            *(float(low), float(high), float(value), float(step)),
+            format="%g",
+            help=knob.full_help,
+            key=key,
+            persist_state="page",
+        )
+    return draw(
+        knob.label,
+        *(int(low), int(high), int(value), int(step)),
+        help=knob.full_help,
+        key=key,
+        persist_state="page",
+    )

@@ -10,8 +10,12 @@ from cnnlab.errors import LabError
 MAX_PICTURES = 12
 MAX_MB = 20
 KINDS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "avif"]
-HOW = {"crop": "Crop", "pad": "Pad"}
-INK = {"auto": "Look for it", "dark": "Dark on light", "light": "Light on dark"}
+HOW: dict[images.Fit, str] = {"crop": "Crop", "pad": "Pad"}
+INK: dict[images.Tone, str] = {
+    "auto": "Look for it",
+    "dark": "Dark on light",
+    "light": "Light on dark",
+}
 
 _HERE = Path(__file__).parent
 _paste = st.components.v2.component(
@@ -64,18 +68,18 @@ def photographed() -> list[tuple[str, bytes]]:
     return [("Photo", photo.getvalue())] if photo else []
 
 
-def options(preparations: set[str], which: str = "", narrow: bool = False) -> dict[str, str]:
+def options(preparations: set[str], which: str = "", narrow: bool = False) -> images.PrepareOptions:
     """How pictures are prepared, as far as the chosen models leave a choice.
 
     `which` keeps several of these on one page apart; in a `narrow` column they may wrap.
     """
-    chosen = {}
+    chosen: images.PrepareOptions = {}
     with st.container(horizontal=not narrow):
         if "picture" in preparations:
             chosen["how"] = st.segmented_control(
                 "Fit to the network's proportions",
                 list(HOW),
-                format_func=HOW.get,
+                format_func=HOW.__getitem__,
                 default="crop",
                 required=True,
                 key=f"how{which}",
@@ -85,7 +89,7 @@ def options(preparations: set[str], which: str = "", narrow: bool = False) -> di
             chosen["ink"] = st.segmented_control(
                 "Ink",
                 list(INK),
-                format_func=INK.get,
+                format_func=INK.__getitem__,
                 default="auto",
                 required=True,
                 key=f"ink{which}",

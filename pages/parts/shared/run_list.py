@@ -1,11 +1,16 @@
 """The queue and the list of runs; a chosen row opens."""
 
+from typing import TYPE_CHECKING, Any
+
 import streamlit as st
 
 from cnnlab import lab
 from cnnlab.errors import LabError
 
-COLUMNS = {
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
+
+COLUMNS: "dict[str, ColumnConfig | str | None]" = {
     "run": "Run",
     "title": "Name",
     "state": "State",
@@ -43,7 +48,7 @@ def run_list() -> None:
         st.rerun()
 
 
-def _searched() -> list[dict]:
+def _searched() -> list[dict[str, Any]]:
     rows = lab.shelf()
     if not rows:
         st.caption("None yet. Press Start above: with the settings as they are it takes a minute.")
@@ -69,7 +74,7 @@ def search_field() -> str:
     )
 
 
-def _says(rows: list[dict], name: str) -> bool:
+def _says(rows: list[dict[str, Any]], name: str) -> bool:
     """Columns of what one may leave out appear once somebody did not."""
     if name == "title":
         return any(row["title"] != row["run"] for row in rows)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -20,6 +21,9 @@ _tiles = st.components.v2.component(
 )
 
 
+Frame = tuple[float, float, float, float]  # top, left, height, width in cells
+
+
 @dataclass(frozen=True)
 class Tile:
     """One tile of a group.
@@ -30,7 +34,7 @@ class Tile:
         name: What it is, for the pointer and for a screen reader.
         caption: A few words under it.
         values: Its values, row by row, in words; shown under the pointer.
-        marks: Frames on it: (top, left, height, width) in cells.
+        marks: Frames on it.
     """
 
     at: int
@@ -38,7 +42,7 @@ class Tile:
     name: str
     caption: str = ""
     values: list[str] | None = None
-    marks: list[tuple[float, float, float, float]] = field(default_factory=list)
+    marks: Sequence[Frame] = field(default_factory=list)
     chosen: bool = False
 
 
@@ -102,7 +106,7 @@ def draw_tiles(
     )
 
 
-def _plain(group: Group) -> dict:
+def _plain(group: Group) -> dict[str, Any]:
     sprite = asdict(group.sprite)
     rest = {k: v for k, v in vars(group).items() if k not in ("sprite", "tiles")}
     return {**sprite, **rest, "tiles": [asdict(tile) for tile in group.tiles]}
