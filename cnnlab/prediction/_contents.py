@@ -17,6 +17,13 @@ _KINDS: dict[int, np.dtype[Any]] = {
     schema.TensorType.INT64: np.dtype("int64"),
     schema.TensorType.BOOL: np.dtype("bool"),
 }
+_CONVOLUTIONS = ("CONV_2D", "DEPTHWISE_CONV_2D")
+_ACTIVATIONS = ("RELU", "RELU6", "TANH", "LOGISTIC", "ELU", "LEAKY_RELU", "PRELU", "HARD_SWISH")
+_OPERATIONS = {
+    code: name
+    for name, code in vars(schema.BuiltinOperator).items()
+    if isinstance(code, int) and not name.startswith("_")
+}
 
 
 @dataclass(frozen=True)
@@ -93,3 +100,31 @@ def _size(tensor: Any) -> int:
     shape = tensor.shape if tensor.shape is not None else ()
     kind = _KINDS.get(tensor.type, np.dtype("float32"))
     return prod(max(1, int(side)) for side in shape) * kind.itemsize
+
+
+def convolutions(file: bytes) -> tuple[int, ...]:
+    """Numbers of the tensors that leave the convolutions, each behind its activation.
+
+    From the input on. Read from the file, whose format is public; the interpreter has the list
+    of its operations under a private name only.
+    """
+    model = schema.Model.GetRootAs(file, 0)
+    graph = model.Subgraphs(0)
+    steps = [_step(model, graph.Operators(place)) for place in range(graph.OperatorsLength())]
+    found = []
+    for place, (name, _, made) in enumerate(steps):
+        if name in _CONVOLUTIONS:
+            for later, read, makes in steps[place + 1 : place + 3]:
+                if later in _ACTIVATIONS and made in read:
+                    made = makes
+            found.append(made)
+    return tuple(found)
+
+
+def _step(model: Any, operation: Any) -> tuple[str, tuple[int, ...], int]:
+    """An operation's name, the tensors it reads, and the first it makes."""
+    code = model.OperatorCodes(operation.OpcodeIndex())
+    # Files from before 2020 hold the code in its old place.
+    number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
+    read = tuple(int(operation.Inputs(i)) for i in range(operation.InputsLength()))
+    return _OPERATIONS.get(number, ""), read, int(operation.Outputs(0))

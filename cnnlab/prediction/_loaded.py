@@ -4,6 +4,7 @@ The least recently used goes when there are too many, and a run's is read anew w
 changes. Any thread may call; each interpreter works under its own lock.
 """
 
+import struct
 import threading
 import time
 from collections import OrderedDict
@@ -16,11 +17,10 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from cnnlab.errors import LabError
+from cnnlab.prediction._contents import convolutions
 
 MAX_MODELS = 12
 MAX_BYTES = 400 * 1024 * 1024
-CONVOLUTIONS = ("CONV_2D", "DEPTHWISE_CONV_2D")
-ACTIVATIONS = ("RELU", "RELU6", "TANH", "LOGISTIC", "ELU", "LEAKY_RELU", "PRELU", "HARD_SWISH")
 
 
 class Trained(Protocol):
@@ -38,10 +38,15 @@ class Trained(Protocol):
 
 @dataclass
 class Loaded:
-    """One model file in memory. `stamp` is the file's time and size when it was read."""
+    """One model file in memory.
+
+    `stamp` is the file's time and size when it was read; `convolutions` the tensors behind them,
+    where all tensors are kept.
+    """
 
     interpreter: Interpreter
     stamp: tuple[int, int]
+    convolutions: tuple[int, ...] = ()
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -59,10 +64,9 @@ class Loaded:
 
     def maps(self, network_input: np.ndarray, name: str, layers: int) -> list[np.ndarray]:
         """Outputs of the first convolutions, `(height, width, maps)` each."""
-        wanted = _activated(self.interpreter)[:layers]
         with self.lock:
             self._run(network_input, name)
-            return [self._real(index) for index in wanted]
+            return [self._real(index) for index in self.convolutions[:layers]]
 
     def _real(self, index: int) -> np.ndarray:
         """A tensor's values `(height, width, maps)`; those of an 8-bit network scaled back."""
@@ -80,21 +84,6 @@ class Loaded:
         self.interpreter.invoke()
 
 
-def _activated(interpreter: Interpreter) -> list[int]:
-    """The tensors that leave the convolutions, each behind its activation, from the input on."""
-    # LiteRT gives the list of operations under no public name; a test holds it.
-    operations = interpreter._get_ops_details()
-    found = []
-    for place, operation in enumerate(operations):
-        if operation["op_name"] in CONVOLUTIONS:
-            tensor = operation["outputs"][0]
-            for later in operations[place + 1 : place + 3]:
-                if later["op_name"] in ACTIVATIONS and tensor in later["inputs"]:
-                    tensor = later["outputs"][0]
-            found.append(int(tensor))
-    return found
-
-
 _loaded: OrderedDict[tuple[Path, bool], Loaded] = OrderedDict()
 _guard = threading.Lock()
 
@@ -106,7 +95,7 @@ def load(run: Trained, keep_all: bool = False) -> Loaded:
     with _guard:
         model = _loaded.get(key)
         if model is None or model.stamp != stamp:
-            model = _loaded[key] = Loaded(_interpreter(run, keep_all), stamp)
+            model = _loaded[key] = _read(run, stamp, keep_all)
         _loaded.move_to_end(key)
         _forget_oldest()
     return model
@@ -137,23 +126,29 @@ def _why_absent(run: Trained) -> str:
     return f"{run.name} has not finished ({status.state}): resume it on the Train page."
 
 
-def _interpreter(run: Trained, keep_all: bool) -> Interpreter:
-    # Fused operations leave no tensors between them to look at.
-    kinds = OpResolverType
-    resolver = kinds.BUILTIN_WITHOUT_DEFAULT_DELEGATES if keep_all else kinds.AUTO
+def _read(run: Trained, stamp: tuple[int, int], keep_all: bool) -> Loaded:
     try:
         # Bytes, not a path: a mapped file that is cut short under us would kill the process.
-        interpreter = Interpreter(
-            model_content=run.tflite_file.read_bytes(),
-            num_threads=1,
-            experimental_op_resolver_type=resolver,
-            experimental_preserve_all_tensors=keep_all,
-        )
-        interpreter.allocate_tensors()
-        interpreter.invoke()  # some damage shows only here; and the reader's first call is warm
-    except (ValueError, RuntimeError, OSError) as error:
+        content = run.tflite_file.read_bytes()
+        interpreter = _interpreter(content, keep_all)
+        return Loaded(interpreter, stamp, convolutions(content) if keep_all else ())
+    except (ValueError, RuntimeError, OSError, struct.error, IndexError) as error:
         raise LabError(
             f"The model file of {run.name} is damaged ({str(error).splitlines()[0]}): "
             "train it again or choose another model."
         ) from None
+
+
+def _interpreter(content: bytes, keep_all: bool) -> Interpreter:
+    # Fused operations leave no tensors between them to look at.
+    kinds = OpResolverType
+    resolver = kinds.BUILTIN_WITHOUT_DEFAULT_DELEGATES if keep_all else kinds.AUTO
+    interpreter = Interpreter(
+        model_content=content,
+        num_threads=1,
+        experimental_op_resolver_type=resolver,
+        experimental_preserve_all_tensors=keep_all,
+    )
+    interpreter.allocate_tensors()
+    interpreter.invoke()  # some damage shows only here; and the reader's first call is warm
     return interpreter

@@ -48,12 +48,15 @@ def full(model: keras.Model) -> keras.Model:
 
 
 def _with_policy(model: keras.Model, name: str) -> keras.Model:
-    config = model.get_config()
-    policy = keras.saving.serialize_keras_object(keras.DTypePolicy(name))
-    for layer in config["layers"][:-1]:
-        if layer["class_name"] != "InputLayer":
-            layer["config"]["dtype"] = policy
-    return type(model).from_config(config)
+    last, policy = model.layers[-1], keras.DTypePolicy(name)
+
+    def cloned(layer: keras.layers.Layer) -> keras.layers.Layer:
+        config = layer.get_config()
+        if layer is not last:
+            config["dtype"] = policy
+        return type(layer).from_config(config)
+
+    return keras.models.clone_model(model, clone_function=cloned)
 
 
 def _gpu() -> tuple[str, int]:
@@ -62,9 +65,7 @@ def _gpu() -> tuple[str, int]:
     if backend == "tensorflow":
         tf = importlib.import_module("tensorflow")
         found = tf.config.list_physical_devices("GPU")
-        details = tf.config.experimental.get_device_details(found[0]) if found else {}
-        major = details.get("compute_capability", (0,))[0]
-        return (details.get("device_name", "GPU"), major) if found else ("", 0)
+        return details_of(found[0]) if found else ("", 0)
     if backend == "jax":
         first = importlib.import_module("jax").devices()[0]
         if first.platform != "gpu":
@@ -74,3 +75,16 @@ def _gpu() -> tuple[str, int]:
     if not torch.cuda.is_available():
         return "", 0
     return torch.cuda.get_device_name(0), torch.cuda.get_device_capability(0)[0]
+
+
+def details_of(gpu: Any) -> tuple[str, int]:
+    """Name and compute capability of one of TensorFlow's GPUs; ("GPU", 0) where it tells nothing.
+
+    TensorFlow's way to ask is experimental. Without it trainings go on, in float32.
+    """
+    tf = importlib.import_module("tensorflow")
+    try:
+        details = tf.config.experimental.get_device_details(gpu)
+        return str(details.get("device_name", "GPU")), int(details["compute_capability"][0])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return "GPU", 0

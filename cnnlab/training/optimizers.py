@@ -58,14 +58,18 @@ def planned(kind: "type[Optimizer]") -> "Callable[..., Optimizer]":
             return super().apply(grads, trainable_variables)
 
         def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+            found = handles(self, variable)
+            if found is None:
+                super().update_step(gradient, variable, learning_rate)
+                return
             # TensorFlow proper: Keras reaches none of its fused steps.
             import tensorflow as tf
 
-            place = self._get_variable_index(variable)
+            own, first, second = found
             tf.raw_ops.ResourceApplyAdam(
-                var=variable.handle,
-                m=self._momentums[place].value.handle,
-                v=self._velocities[place].value.handle,
+                var=own,
+                m=first,
+                v=second,
                 beta1_power=self._powers[0],
                 beta2_power=self._powers[1],
                 lr=learning_rate,
@@ -79,6 +83,24 @@ def planned(kind: "type[Optimizer]") -> "Callable[..., Optimizer]":
     made = Fused if adam and keras.backend.backend() == "tensorflow" else Planned
     made.__name__ = kind.__name__
     return made
+
+
+def handles(optimizer: Optimizer, variable: Any) -> tuple[Any, Any, Any] | None:
+    """Where TensorFlow keeps a variable and Adam's two moving means of its gradient.
+
+    Keras has no public way to them. None where it keeps them in another way than it did: its
+    own step is taken then, which is as right and slower.
+    """
+    try:
+        return _kept_by_keras(optimizer, variable)
+    except (AttributeError, KeyError, IndexError, TypeError):
+        return None
+
+
+def _kept_by_keras(optimizer: Optimizer, variable: Any) -> tuple[Any, Any, Any]:
+    place = optimizer._get_variable_index(variable)
+    means = optimizer._momentums[place], optimizer._velocities[place]
+    return variable.handle, means[0].value.handle, means[1].value.handle
 
 
 def _norm(values: Any) -> Any:
