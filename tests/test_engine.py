@@ -306,6 +306,7 @@ def test_stopping_ends_those_who_wait_with_a_sentence():
     assert "stopped meanwhile" in str(told[0])
 
 
+@pytest.mark.reaches_inside
 def test_where_processes_cannot_be_copied_each_lane_starts_its_own(monkeypatch):
     monkeypatch.setattr(_nursery, "FORKS", False)
     first = engine.ask(ViewsPid())
@@ -315,6 +316,7 @@ def test_where_processes_cannot_be_copied_each_lane_starts_its_own(monkeypatch):
     assert engine.ask(ViewsPid()) != first
 
 
+@pytest.mark.reaches_inside  # TensorFlow computes in a copy made after its import
 @pytest.mark.parametrize(
     "question",
     [

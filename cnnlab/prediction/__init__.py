@@ -1,7 +1,7 @@
 """A prepared picture in, labeled probabilities out: LiteRT in the calling process, no Keras."""
 
 from cnnlab.prediction._answer import Answer, ask, opinion
-from cnnlab.prediction._contents import Contents, contents
+from cnnlab.prediction._contents import Contents, contents, convolutions
 from cnnlab.prediction._loaded import Trained
 from cnnlab.prediction._many import answer_all, caller
 from cnnlab.prediction._predict import SURE, Prediction, feature_maps, predict
@@ -16,6 +16,7 @@ __all__ = [
     "ask",
     "caller",
     "contents",
+    "convolutions",
     "feature_maps",
     "opinion",
     "predict",

@@ -48,15 +48,12 @@ def full(model: keras.Model) -> keras.Model:
 
 
 def _with_policy(model: keras.Model, name: str) -> keras.Model:
-    last, policy = model.layers[-1], keras.DTypePolicy(name)
-
-    def cloned(layer: keras.layers.Layer) -> keras.layers.Layer:
-        config = layer.get_config()
-        if layer is not last:
-            config["dtype"] = policy
-        return type(layer).from_config(config)
-
-    return keras.models.clone_model(model, clone_function=cloned)
+    config = model.get_config()
+    policy = keras.saving.serialize_keras_object(keras.DTypePolicy(name))
+    for layer in config["layers"][:-1]:
+        if layer["class_name"] != "InputLayer":
+            layer["config"]["dtype"] = policy
+    return type(model).from_config(config)
 
 
 def _gpu() -> tuple[str, int]:

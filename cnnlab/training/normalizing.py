@@ -55,9 +55,7 @@ class _Fused:
         return ops.cast(made, layer.compute_dtype)
 
 
-def normalized(
-    layer: keras.layers.BatchNormalization, maps: Any
-) -> tuple[Any, Any, Any] | None:
+def normalized(layer: keras.layers.BatchNormalization, maps: Any) -> tuple[Any, Any, Any] | None:
     """A training batch by TensorFlow's one operation: `maps` normalized, their mean and variance.
 
     None where TensorFlow or the layer have changed so that it cannot be called: Keras' own way is
@@ -69,9 +67,7 @@ def normalized(
         return None
 
 
-def _by_tensorflow(
-    layer: keras.layers.BatchNormalization, maps: Any
-) -> tuple[Any, Any, Any]:
+def _by_tensorflow(layer: keras.layers.BatchNormalization, maps: Any) -> tuple[Any, Any, Any]:
     # TensorFlow proper: Keras reaches none of its fused operations.
     import tensorflow as tf
 

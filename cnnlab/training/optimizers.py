@@ -85,7 +85,7 @@ def planned(kind: "type[Optimizer]") -> "Callable[..., Optimizer]":
     return made
 
 
-def handles(optimizer: Optimizer, variable: Any) -> tuple[Any, Any, Any] | None:
+def handles(optimizer: keras.optimizers.Optimizer, variable: Any) -> tuple[Any, Any, Any] | None:
     """Where TensorFlow keeps a variable and Adam's two moving means of its gradient.
 
     Keras has no public way to them. None where it keeps them in another way than it did: its
@@ -97,7 +97,7 @@ def handles(optimizer: Optimizer, variable: Any) -> tuple[Any, Any, Any] | None:
         return None
 
 
-def _kept_by_keras(optimizer: Optimizer, variable: Any) -> tuple[Any, Any, Any]:
+def _kept_by_keras(optimizer: keras.optimizers.Optimizer, variable: Any) -> tuple[Any, Any, Any]:
     place = optimizer._get_variable_index(variable)
     means = optimizer._momentums[place], optimizer._velocities[place]
     return variable.handle, means[0].value.handle, means[1].value.handle
