@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnlab.datasets import DATASETS
+from cnnlab.datasets import DATASETS, DatasetCard
 from cnnlab.errors import LabError
 from pages.parts.datasets.card import describe, get_ready
 from pages.parts.datasets.own_pictures import add_own_pictures
@@ -30,7 +30,7 @@ def choose() -> str:
     return name
 
 
-def _words(card) -> str:
+def _words(card: DatasetCard) -> str:
     total = card.train_count + card.test_count
     size = "x".join(map(str, card.native_shape)) if card.native_shape else "every size"
     return f"{card.title}: {total:,} pictures, {len(card.labels)} classes, {size}"

@@ -1,18 +1,24 @@
 """Evaluate: how often a model is right, where it errs, and whether it knows when it does."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
 from cnnlab import datasets
 from cnnlab.api import snippets
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
+from cnnlab.evaluation import Evaluation
+from cnnlab.evaluation.report import Report
 from cnnlab.plots import evaluation as plots
+from cnnlab.runs import Run
 from pages.parts.evaluate.report import duel, measured, shown
 from pages.parts.shared.links import link
 from pages.parts.shared.run_picker import pick_run
 
 
-def headline(run, report) -> None:
+def headline(run: Run, report: Report) -> None:
     """The figures one would quote, with what they rest on."""
     result = report.evaluation
     low, high = result.interval
@@ -34,7 +40,7 @@ def headline(run, report) -> None:
     )
 
 
-def published(run) -> None:
+def published(run: Run) -> None:
     """The source's own figures beside ours."""
     name = run.config["architecture"]
     if name not in ARCHITECTURES or not ARCHITECTURES[name].published:
@@ -48,7 +54,7 @@ def published(run) -> None:
         st.caption(f"Published by the source: {'; '.join(words)}")
 
 
-def confusion(run, report) -> None:
+def confusion(run: Run, report: Report) -> None:
     """The matrix; a click on a cell shows its pictures."""
     result = report.evaluation
     left, right = st.columns([3, 2], gap="large")
@@ -68,7 +74,7 @@ def confusion(run, report) -> None:
         shown(run, "cell", truth, said)
 
 
-def _cell(result, points) -> tuple[int, int]:
+def _cell(result: Evaluation, points: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
     """The clicked cell, else the commonest mistake."""
     if points:
         truth, said = points[0]["customdata"]
@@ -79,7 +85,7 @@ def _cell(result, points) -> tuple[int, int]:
     return truth, said
 
 
-def sure(report) -> None:
+def sure(report: Report) -> None:
     """Does the model know when it does not know?"""
     left, right = st.columns(2, gap="large")
     with left:
@@ -96,7 +102,7 @@ def sure(report) -> None:
         )
 
 
-def classes(report) -> None:
+def classes(report: Report) -> None:
     """Precision, recall and F1 of every class."""
     columns = {
         name: st.column_config.ProgressColumn(name.capitalize(), min_value=0, max_value=1)
@@ -109,7 +115,7 @@ def classes(report) -> None:
     )
 
 
-def elsewhere(run) -> None:
+def elsewhere(run: Run) -> None:
     """How a program asks this model."""
     if not run.tflite_file.is_file():
         return
@@ -123,7 +129,7 @@ def elsewhere(run) -> None:
             st.code(snippets.python(address, run.name), language="python")
 
 
-def show(run) -> None:
+def show(run: Run) -> None:
     """One run, from the headline to the single picture."""
     if run.config["dataset"] == "unknown":
         st.info(

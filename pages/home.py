@@ -1,5 +1,7 @@
 """Home: what this is, what is trained already, where to start."""
 
+from typing import Any
+
 import streamlit as st
 
 from cnnlab import lab, runs
@@ -42,7 +44,7 @@ def steps() -> None:
             st.caption(text)
 
 
-def table(rows: list[dict]) -> None:
+def table(rows: list[dict[str, Any]]) -> None:
     """Runs with their figures."""
     st.dataframe(
         rows,
@@ -62,7 +64,7 @@ def table(rows: list[dict]) -> None:
     )
 
 
-def _says(rows: list[dict], name: str) -> bool:
+def _says(rows: list[dict[str, Any]], name: str) -> bool:
     """Columns of what one may leave out appear once somebody did not."""
     if name == "title":
         return any(row["title"] != row["run"] for row in rows)

@@ -17,7 +17,7 @@ from cnnlab.comparison._drawn import (
     table_html,
 )
 from cnnlab.comparison._drawn_beside import records_chart, source_chart, source_html
-from cnnlab.comparison._figures import FIGURES, Figure, figures, gzip_bytes, shown
+from cnnlab.comparison._figures import FIGURES, Figure, Row, figures, gzip_bytes, shown
 from cnnlab.comparison._front import front, points
 from cnnlab.comparison._groups import Comparison, Group, compare, reasons
 from cnnlab.comparison._page import page
@@ -36,6 +36,7 @@ __all__ = [
     "Figure",
     "Group",
     "Miss",
+    "Row",
     "Setting",
     "Standing",
     "Training",

@@ -18,16 +18,26 @@ class Trained(Protocol):
     `asked` is all of it but the seed, as one text.
     """
 
-    name: str
-    title: str
-    asked: str
-    config: Mapping[str, Any]
-    metrics: Mapping[str, Any]
-    history: list[dict[str, float]]
-    status: Any
-    read_only: bool
-    model_file: Path
-    tflite_file: Path
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def asked(self) -> str: ...
+    @property
+    def config(self) -> Mapping[str, Any]: ...
+    @property
+    def metrics(self) -> Mapping[str, Any]: ...
+    @property
+    def history(self) -> list[dict[str, float]]: ...
+    @property
+    def status(self) -> Any: ...
+    @property
+    def read_only(self) -> bool: ...
+    @property
+    def model_file(self) -> Path: ...
+    @property
+    def tflite_file(self) -> Path: ...
 
 
 @dataclass(frozen=True)

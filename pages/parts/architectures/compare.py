@@ -4,12 +4,14 @@ import streamlit as st
 
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
-from cnnlab.summary import differences
+from cnnlab.summary import LayerRow, Summary, differences
 from pages.parts.architectures.diagram import diagram
+from pages.parts.architectures.setting import Setting
 from pages.parts.shared.amounts import count, shape, size
+from pages.parts.shared.layer_table import layer_table
 
 
-def side_by_side(setting, table, layer_table) -> None:
+def side_by_side(setting: Setting, table: Summary) -> None:
     """A second network beside this one, and where they differ."""
     names = [card.name for card in sorted(ARCHITECTURES, key=lambda card: card.params)]
     asked = st.query_params.get("with")
@@ -43,7 +45,7 @@ def side_by_side(setting, table, layer_table) -> None:
     _line_by_line(setting.card.name, table, right, left_title, card.title)
 
 
-def _totals(left, right, left_title: str, right_title: str) -> None:
+def _totals(left: Summary, right: Summary, left_title: str, right_title: str) -> None:
     """Both networks as a whole, and how many times larger the second is."""
     lines = (
         ("Parameters", "params", count),
@@ -82,7 +84,9 @@ def _totals(left, right, left_title: str, right_title: str) -> None:
     )
 
 
-def _line_by_line(name: str, left, right, left_title: str, right_title: str) -> None:
+def _line_by_line(
+    name: str, left: Summary, right: Summary, left_title: str, right_title: str
+) -> None:
     """Both layer tables on common lines, equal layers facing each other."""
     only = st.toggle(
         "Only differences",
@@ -121,7 +125,7 @@ def _line_by_line(name: str, left, right, left_title: str, right_title: str) -> 
     )
 
 
-def _cells(side: str, row) -> dict:
+def _cells(side: str, row: LayerRow | None) -> dict[str, str | int | None]:
     """One network's half of a line; empty where it has no layer."""
     return {
         f"{side}_layer": f"{row.name} ({row.type})" if row else None,
@@ -130,7 +134,7 @@ def _cells(side: str, row) -> dict:
     }
 
 
-def _neighbor(setting, names: list[str]) -> str:
+def _neighbor(setting: Setting, names: list[str]) -> str:
     """What to compare with at first: the source's own version, else the next larger network."""
     if setting.changed:
         return setting.card.name

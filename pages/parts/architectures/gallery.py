@@ -38,8 +38,8 @@ def gallery() -> None:
 
 def _filtered() -> list[ArchitectureCard]:
     """The cards that pass what the reader set."""
-    words, family, dataset, largest = st.columns([2, 1, 1, 1])
-    text = words.text_input(
+    one, two, three, four = st.columns([2, 1, 1, 1])
+    text = one.text_input(
         "Search",
         key="search",
         placeholder="such as: squeeze, depthwise, teacher",
@@ -47,17 +47,17 @@ def _filtered() -> list[ArchitectureCard]:
     )
     families = sorted({card.family for card in ARCHITECTURES})
     known = sorted({name for card in ARCHITECTURES for name in card.datasets})
-    family = family.selectbox(
+    family = two.selectbox(
         "Family", ["all", *families], key="family", help="Networks that grew from one idea."
     )
-    dataset = dataset.selectbox(
+    dataset = three.selectbox(
         "Made for",
         ["all", *known],
         format_func=_dataset_title,
         key="dataset",
         help="The pictures the network was made for; it can be trained on others.",
     )
-    largest = largest.selectbox(
+    largest = four.selectbox(
         "At most",
         list(SIZES),
         index=len(SIZES) - 1,

@@ -1,6 +1,9 @@
 """One network: what was published, its knobs, its diagram, and what each layer costs."""
 
+from collections.abc import Callable
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab import datasets
 from cnnlab.architectures import ArchitectureCard
@@ -48,7 +51,7 @@ def network(card: ArchitectureCard) -> None:
         required=True,
     )
     keep("view", view, names[0])
-    VIEWS[view](setting, table, layer_table)
+    VIEWS[view](setting, table)
 
 
 def _head(card: ArchitectureCard) -> None:
@@ -106,7 +109,9 @@ def _totals(table: Summary, usual: Totals) -> None:
     """The network as a whole; what the knobs changed in percent of the source's network."""
     totals = table.totals
 
-    def metric(column, label: str, name: str, form, text: str) -> None:
+    def metric(
+        column: DeltaGenerator, label: str, name: str, form: Callable[[int], str], text: str
+    ) -> None:
         now, before = getattr(totals, name), getattr(usual, name)
         delta = f"{now / before - 1:+.1%}" if now != before and before else None
         column.metric(label, form(now), delta, "inverse", help=text, border=True)
@@ -153,7 +158,7 @@ def _train(setting: Setting) -> None:
     )
 
 
-def _arithmetic(table, picked: str | None) -> None:
+def _arithmetic(table: Summary, picked: str | None) -> None:
     """How the parameters and MACs of the block last pressed come about."""
     row = next((row for row in table.layers if row.name == picked), None)
     if row is None:

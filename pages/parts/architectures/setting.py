@@ -46,14 +46,14 @@ def read_setting(card: ArchitectureCard) -> Setting:
         "1 for gray pictures, 3 for colored ones.",
         "How many answers the network chooses from: 10 digits, 2 for cats and dogs.",
     )
-    values = [
+    height, width, channels, classes = (
         column.number_input(
             label, low, high, number, key=f"{label.split()[-1].lower()}-{card.name}", help=text
         )
         for column, label, (low, high), number, text in zip(
             st.columns(4), labels, limits, numbers, helps, strict=True
         )
-    ]
+    )
     knobs = draw_knobs(card.knobs, f"knob-{card.name}", knobs_given, columns=4, more="More knobs")
     st.button(
         "Back to the source's settings",
@@ -63,7 +63,7 @@ def read_setting(card: ArchitectureCard) -> Setting:
         on_click=_reset,
         args=(card,),
     )
-    return Setting(card, tuple(values[:3]), values[3], knobs)
+    return Setting(card, (height, width, channels), classes, knobs)
 
 
 def _reset(card: ArchitectureCard) -> None:

@@ -1,15 +1,20 @@
 """Four ways to look into one network: its layers, its costs, another beside it, its script."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from cnnlab import lab
 from cnnlab.plots import architectures as plots
+from cnnlab.registry import Value
+from cnnlab.summary import Summary
 from cnnlab.summary.questions import NetworkScript
 from pages.parts.architectures.compare import side_by_side
+from pages.parts.architectures.setting import Setting
 from pages.parts.shared.amounts import shape
 
 
-def layers(setting, table, layer_table) -> None:
+def layers(setting: Setting, table: Summary) -> None:
     """The layer table with bars for each layer's share."""
     totals = table.totals
     rows = [
@@ -67,7 +72,7 @@ def layers(setting, table, layer_table) -> None:
         st.warning("This network has layers whose MACs the lab does not know; they show as 0.")
 
 
-def costs(setting, table, layer_table) -> None:
+def costs(setting: Setting, table: Summary) -> None:
     """Where parameters, computing and memory sit."""
     st.markdown("**Parameters and MACs**")
     st.plotly_chart(
@@ -85,7 +90,7 @@ def costs(setting, table, layer_table) -> None:
     )
 
 
-def script(setting, table, layer_table) -> None:
+def script(setting: Setting, table: Summary) -> None:
     """The network as a Keras script, to copy or download."""
     source = _source(setting.card.name, setting.knobs, setting.input_shape, setting.classes)
     st.caption(
@@ -105,7 +110,9 @@ def script(setting, table, layer_table) -> None:
 
 
 @st.cache_data(max_entries=100, show_spinner="Writing the script ...")
-def _source(name: str, knobs: dict, input_shape: tuple, classes: int) -> str:
+def _source(
+    name: str, knobs: Mapping[str, Value], input_shape: tuple[int, ...], classes: int
+) -> str:
     return lab.ask(NetworkScript(name, input_shape, classes, knobs))
 
 

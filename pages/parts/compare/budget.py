@@ -80,7 +80,7 @@ def _best(answer: comparison.Budget, limits: dict[str, float]) -> None:
             st.markdown(f"#### Take **{answer.best['title']}**")
             st.write(_words(answer.best))
             _open(answer.best)
-    if answer.frugal:
+    if answer.best and answer.frugal:
         saved = answer.best["params"] / answer.frugal["params"]
         st.info(
             f"**{answer.frugal['title']}** has {saved:.3g} times fewer parameters "
@@ -98,7 +98,7 @@ def _best(answer: comparison.Budget, limits: dict[str, float]) -> None:
         )
 
 
-def _words(row) -> str:
+def _words(row: comparison.Row) -> str:
     costs = [
         f"{comparison.shown(figure.kind, row[figure.key])} {words}"
         for figure in comparison.FIGURES
@@ -116,14 +116,14 @@ _UNITS = {
 }
 
 
-def _open(row) -> None:
+def _open(row: comparison.Row) -> None:
     with st.container(horizontal=True):
         link("predict", "Try it", ":material/draw:", run=row["run"])
         link("inside", "Look inside", ":material/grid_on:", run=row["run"])
         link("evaluate", "See its mistakes", ":material/fact_check:", run=row["run"])
 
 
-def _listed(row) -> dict:
+def _listed(row: comparison.Row) -> comparison.Row:
     """The row with its files in KiB."""
     files = ("tflite_bytes", "gzip_bytes")
     return {**row, **{key: row[key] / 1024 for key in files if row[key] is not None}}

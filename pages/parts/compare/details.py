@@ -1,5 +1,7 @@
 """Closer looks at runs that may be compared: curves, settings, agreement, classes, a picture."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from cnnlab import comparison, images, lab, prediction
@@ -11,6 +13,11 @@ from pages.parts.shared import pictures
 from pages.parts.shared.canvas import canvas
 from pages.parts.shared.controls import one_of
 from pages.parts.shared.kept import kept_figure
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from cnnlab.evaluation.together import Together
 
 
 def curves(members: list[Run], group: comparison.Group) -> None:
@@ -66,7 +73,7 @@ def settings(members: list[Run], group: comparison.Group) -> None:
     )
 
 
-def _together(members: list[Run]):
+def _together(members: list[Run]) -> tuple[list[Run], "Together | None"]:
     """All runs with a model on all test pictures, counted once while the files stay the same."""
     able = [run for run in members if run.model_file.is_file()]
     if len(able) < 2:
@@ -78,14 +85,14 @@ def _together(members: list[Run]):
 
 
 @st.cache_data(max_entries=20, show_spinner=False, hash_funcs={Run: lambda run: str(run.path)})
-def _counted(able: tuple[Run, ...], stamps: tuple[int, ...]):
+def _counted(able: tuple[Run, ...], stamps: tuple[int, ...]) -> "Together":
     return lab.ask(SeveralTogether(tuple(run.path for run in able)))
 
 
 def agreement(members: list[Run], group: comparison.Group) -> None:
     """How often two models say the same, and which pictures part them."""
     able, result = _together(members)
-    if not able:
+    if not result:
         return
     words = comparison.labels(group.rows)
     left, right = st.columns([3, 2], gap="large")
@@ -107,7 +114,7 @@ def agreement(members: list[Run], group: comparison.Group) -> None:
         _recounted(able, group, result)
 
 
-def _recounted(able: list[Run], group: comparison.Group, result) -> None:
+def _recounted(able: list[Run], group: comparison.Group, result: "Together") -> None:
     """Whether the accuracies counted now are those in the table."""
     told = {row["run"]: row["accuracy"] for row in group.rows}
     wrong = [
@@ -129,7 +136,7 @@ def _recounted(able: list[Run], group: comparison.Group, result) -> None:
 def classes(members: list[Run], group: comparison.Group) -> None:
     """What each model finds of each class."""
     able, result = _together(members)
-    if not able:
+    if not result:
         return
     looks, words = comparison.marks(group.rows), comparison.labels(group.rows)
     recall = {words[run.name]: values for run, values in zip(able, result.recall, strict=True)}
@@ -161,7 +168,7 @@ def one_picture(members: list[Run], group: comparison.Group) -> None:
 
 def _disputed(members: list[Run], group: comparison.Group) -> None:
     able, result = _together(members)
-    if not able:
+    if not result:
         return
     if not result.disputed:
         st.info("These models give the same answer to every test picture.")
@@ -195,7 +202,7 @@ def _uploaded(members: list[Run], group: comparison.Group) -> None:
         _asked(members, group, images.open_picture(data).pixels)
 
 
-def _asked(members: list[Run], group: comparison.Group, picture) -> None:
+def _asked(members: list[Run], group: comparison.Group, picture: "np.ndarray") -> None:
     """What every model that can answer says of a picture of the reader's."""
     looks, words = comparison.marks(group.rows), comparison.labels(group.rows)
     said, seen = [], None

@@ -1,5 +1,7 @@
 """The sources' own comparisons: what they printed, what was measured here, what differs."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnlab import comparison, lab
@@ -32,7 +34,7 @@ def show() -> None:
     _train(source, pairs)
 
 
-def _runs(pairs) -> None:
+def _runs(pairs: Sequence[sources.Beside]) -> None:
     """The runs behind the measured columns open side by side."""
     names = [pair.run for pair in pairs if pair.run]
     if names:
@@ -51,7 +53,7 @@ def _open(names: list[str]) -> None:
     st.session_state["run"] = names
 
 
-def _train(source, pairs) -> None:
+def _train(source: sources.Source, pairs: Sequence[sources.Beside]) -> None:
     """How to fill the empty cells."""
     missing = [pair.line for pair in pairs if not pair.run and pair.line.architecture]
     if not missing:

@@ -1,5 +1,7 @@
 """Up to ten runs side by side: who may be compared, chart, table, details, export."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnlab import comparison, lab, runs
@@ -111,7 +113,7 @@ def _group(groups: tuple[comparison.Group, ...]) -> comparison.Group:
     return groups[words.index(chosen)]
 
 
-def _chart(rows) -> str:
+def _chart(rows: Sequence[comparison.Row]) -> str:
     """Accuracy against a cost one chooses, which is returned."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         costs = {comparison.TITLES[key]: key for key in comparison.COSTS}
@@ -153,7 +155,7 @@ def _chart(rows) -> str:
     return cost
 
 
-def _export(result: comparison.Comparison, rows, cost: str) -> None:
+def _export(result: comparison.Comparison, rows: Sequence[comparison.Row], cost: str) -> None:
     """The table and the whole comparison to take along."""
     with st.container(horizontal=True):
         st.download_button(

@@ -1,6 +1,6 @@
 """What the forms of the Compress page share: training settings, layer names, where to go next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -76,7 +76,7 @@ def go_and_watch(made: Sequence[Run]) -> None:
         link("train", "Watch it", ":material/show_chart:", run=made[0].name)
 
 
-def attempted(start) -> None:
+def attempted(start: Callable[[], Run | list[Run]]) -> None:
     """Start, and go to watch; what the lab refuses stands here in its sentence."""
     try:
         made = start()

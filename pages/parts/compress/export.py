@@ -1,5 +1,7 @@
 """Taking a run along: several formats in one archive, every file checked before it is offered."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from cnnlab import lab, runs
@@ -7,6 +9,9 @@ from cnnlab.export import formats_of
 from cnnlab.export.questions import PackedRun
 from cnnlab.runs import Run
 from pages.parts.shared.amounts import size
+
+if TYPE_CHECKING:
+    from cnnlab.export import Bundle
 
 
 def show(run: Run) -> None:
@@ -52,11 +57,11 @@ def show(run: Run) -> None:
 
 
 @st.cache_data(max_entries=10, show_spinner=False)
-def _packed(name: str, stamps: tuple[int, int], formats: tuple[str, ...]):
+def _packed(name: str, stamps: tuple[int, int], formats: tuple[str, ...]) -> "Bundle":
     return lab.ask(PackedRun(runs.find(name).path, formats))
 
 
-def _how(made) -> None:
+def _how(made: "Bundle") -> None:
     file = next(check.file for check in made.checks if check.passed)
     st.caption("Unpacked, it answers like the app, from the picture's file on:")
     folder = made.name.removesuffix(".zip")

@@ -1,6 +1,7 @@
 """What did compression forget? Test pictures the parent reads and the child does not."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -8,6 +9,9 @@ from cnnlab import lab, runs
 from cnnlab.compression.questions import ForgottenPictures
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+
+if TYPE_CHECKING:
+    from cnnlab.compression.forgotten import Forgotten, Lost
 
 _PICTURE_PX = 96
 
@@ -35,7 +39,7 @@ def show(run: Run) -> None:
 
 def _rivals(run: Run) -> dict[str, str]:
     """Members of the family with a model, by name, in words."""
-    words = {}
+    words: dict[str, str] = {}
     for member in lab.family(run):
         other = member.run
         if other.name == run.name or not other.network_file.is_file():
@@ -56,11 +60,11 @@ def _stamp(run: Run) -> int:
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _found(parent: str, child: str, parent_stamp: int, child_stamp: int):
+def _found(parent: str, child: str, parent_stamp: int, child_stamp: int) -> "Forgotten":
     return lab.ask(ForgottenPictures(runs.find(parent).path, runs.find(child).path))
 
 
-def _headline(parent: Run, child: Run, found) -> None:
+def _headline(parent: Run, child: Run, found: "Forgotten") -> None:
     cells = {
         "Forgotten": f"{found.lost:,}",
         "Gained": f"{found.gained:,}",
@@ -75,7 +79,7 @@ def _headline(parent: Run, child: Run, found) -> None:
     )
 
 
-def _pairs(found) -> None:
+def _pairs(found: "Forgotten") -> None:
     """By class pair, the commonest first."""
     if not found.lost:
         st.success("Nothing was forgotten.")
@@ -97,7 +101,7 @@ def _pairs(found) -> None:
         st.caption("Under each: what it was called before, and what now, with the probability.")
 
 
-def _grid(shown: Sequence) -> None:
+def _grid(shown: "Sequence[Lost]") -> None:
     st.image(
         [one.picture for one in shown],
         caption=[f"{_best(one.parent)} → {_best(one.child)}" for one in shown],

@@ -1,6 +1,7 @@
 """The family of a run: the tree of who was made from whom, and the ledger of what each costs."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -12,6 +13,9 @@ from cnnlab.plots import compression as plots
 from cnnlab.question import Each
 from cnnlab.runs import Run
 from pages.parts.shared.links import link
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
 
 FORMATS = {"percent": "percent", "count": "localized", "bytes": "localized", "ms": "%.3f"}
 
@@ -55,15 +59,14 @@ def _table(members: Sequence[lab.Member], lines: dict[str, ledger.Line]) -> None
     rows = []
     for member in members:
         branch = "\u2003" * member.depth + ("└ " if member.depth else "")
-        row = {
+        row: dict[str, Any] = {
             "run": f"{branch}{member.run.name}",
             "made by": member.made_by,
             "state": member.run.status.state,
         }
         line = lines.get(member.run.name)
         row |= {c.key: getattr(line, c.key) if line else None for c in ledger.COLUMNS}
-        low, high = line.interval if line and line.interval else (None, None)
-        row["interval"] = f"{low * 100:.2f} to {high * 100:.2f}" if low is not None else ""
+        row["interval"] = _interval(line)
         rows.append(row)
     order = ["run", "made by", "state", "accuracy", "interval"]
     order += [column.key for column in ledger.COLUMNS if column.key != "accuracy"]
@@ -89,7 +92,14 @@ def _table(members: Sequence[lab.Member], lines: dict[str, ledger.Line]) -> None
     )
 
 
-def _column(column: ledger.Column):
+def _interval(line: ledger.Line | None) -> str:
+    if line is None or line.interval is None:
+        return ""
+    low, high = line.interval
+    return f"{low * 100:.2f} to {high * 100:.2f}"
+
+
+def _column(column: ledger.Column) -> "ColumnConfig":
     unit = {"bytes": " (bytes)", "ms": " (ms)"}.get(column.kind, "")
     return st.column_config.NumberColumn(
         column.title + unit, format=FORMATS[column.kind], help=column.help
@@ -120,7 +130,7 @@ def _gains(before: ledger.Line, after: ledger.Line) -> str:
         and ledger.fell(column.key, before, after)
     ]
     words = "Fell: " + (", ".join(fallen) or "nothing") + "."
-    if None not in (before.accuracy, after.accuracy):
+    if before.accuracy is not None and after.accuracy is not None:
         words += f" Accuracy {100 * (after.accuracy - before.accuracy):+.2f} points."
     return words
 

@@ -1,6 +1,6 @@
 """The form that starts a pruning: the cut tried beforehand, and how sensitive each layer is."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -14,6 +14,10 @@ from cnnlab.runs import Run
 from pages.parts.compress.common import attempted, start_button, training_knobs
 from pages.parts.shared.knobs import draw_knobs
 from pages.parts.shared.reader import reader_name
+
+if TYPE_CHECKING:
+    from cnnlab.compression.pruning.preview import Preview
+    from cnnlab.compression.pruning.sensitivity import Sensitivity
 
 
 def form(run: Run, card: MethodCard) -> None:
@@ -32,7 +36,7 @@ def form(run: Run, card: MethodCard) -> None:
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _previewed(name: str, stamp: int, method: str, settings: dict[str, Any]):
+def _previewed(name: str, stamp: int, method: str, settings: dict[str, Any]) -> "Preview":
     return lab.ask(PruningPreview(runs.find(name).path, method, settings))
 
 
@@ -76,7 +80,7 @@ def _fall(before: int, after: int) -> tuple[str, str]:
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _measured(name: str, stamp: int):
+def _measured(name: str, stamp: int) -> "Sensitivity":
     return lab.ask(LayerSensitivity(runs.find(name).path))
 
 

@@ -1,6 +1,7 @@
 """The form that starts a Pyramid: its ladder, and the plan drawn before anything runs."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -14,6 +15,9 @@ from cnnlab.runs import Run
 from pages.parts.compress.common import attempted, start_button, training_knobs
 from pages.parts.shared.knobs import draw_knobs
 from pages.parts.shared.reader import reader_name
+
+if TYPE_CHECKING:
+    from cnnlab.compression.distillation.pyramid import Level
 
 OWN = "A ladder of your own"
 
@@ -75,7 +79,14 @@ def _ladder(run: Run, key: str) -> list[str]:
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _planned(name: str, stamp: int, ladder: list[str], settings: dict, training: dict, knobs: dict):
+def _planned(
+    name: str,
+    stamp: int,
+    ladder: list[str],
+    settings: Mapping[str, Any],
+    training: Mapping[str, Any],
+    knobs: Mapping[str, Any],
+) -> "list[Level]":
     folder = runs.find(name).path
     return lab.ask(PyramidPlan(folder, tuple(ladder), settings, training, knobs))
 

@@ -1,5 +1,8 @@
 """What augmentation does to one picture: recipes, knobs, before and after."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from cnnlab import augmentation
@@ -53,7 +56,7 @@ def show_augmentation(overview: Overview) -> None:
         st.rerun()
 
 
-def _versions(overview: Overview, label: int, values: dict, seed: int) -> None:
+def _versions(overview: Overview, label: int, values: Mapping[str, Any], seed: int) -> None:
     """The picture itself first, then what training would make of it."""
     picture = overview.samples[label, 0]
     others = overview.samples[:, 1:3].reshape(-1, *overview.shape)

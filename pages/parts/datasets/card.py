@@ -57,7 +57,7 @@ def _download(card: DatasetCard, was_running: bool) -> None:
     running = download is not None and download.running
     if running != was_running:
         st.rerun()
-    if running:
+    if download and running:
         _progress(download)
         return
     state = datasets.available(card.name)

@@ -1,5 +1,7 @@
 """The views on a dataset: pictures, averages, classes, difficulty, augmentation."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from cnnlab import datasets
@@ -9,6 +11,9 @@ from pages.parts.datasets.augmentation import show_augmentation
 from pages.parts.datasets.card import delete_button
 from pages.parts.datasets.sheet import chosen, draw_sheet
 from pages.parts.shared.links import keep
+
+if TYPE_CHECKING:
+    import numpy as np
 
 ROWS, COLUMNS = 10, 12
 STEPS = ("reading the pictures", "averaging them", "looking for copies", "comparing neighbors", "")
@@ -116,7 +121,9 @@ def _first_class(overview: Overview) -> int:
     return (int(part) - 1) * ROWS
 
 
-def _samples(overview: Overview, label: int | None, first: int):
+def _samples(
+    overview: Overview, label: int | None, first: int
+) -> tuple[tuple[str, ...], "np.ndarray", list[list[int]]]:
     """Row names, samples `(rows, columns, h, w, c)` and their places in the training part."""
     if label is None:
         shown = slice(first, first + ROWS)
@@ -130,7 +137,7 @@ def _samples(overview: Overview, label: int | None, first: int):
     return (overview.labels[label],) * rows, samples, places.tolist()
 
 
-def _enlarged(picture, words: str) -> None:
+def _enlarged(picture: "np.ndarray", words: str) -> None:
     height, width, channels = picture.shape
     kind = "gray" if channels == 1 else "color"
     st.caption(f"{words[0].upper()}{words[1:]}: {height}x{width} {kind} pixels, values 0 to 255.")
@@ -217,7 +224,7 @@ def _copies(overview: Overview) -> None:
     _pairs("Pictures that stand there twice", overview.doubles, same.shown, "doubles")
 
 
-def _pairs(title: str, pictures, words: list[str], key: str) -> None:
+def _pairs(title: str, pictures: "np.ndarray", words: list[str], key: str) -> None:
     """Pairs one above the other."""
     if not words:
         return

@@ -53,7 +53,7 @@ def grid(found: Sequence[Shown], empty: str) -> None:
     )
 
 
-def _words(one) -> str:
+def _words(one: Shown) -> str:
     answers = ", ".join(f"{label} {probability:.0%}" for label, probability in one.answers[:2])
     return f"{one.truth}: said {answers}"
 

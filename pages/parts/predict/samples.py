@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab import datasets, images, lab, prediction, runs
 from cnnlab.errors import LabError
 from cnnlab.plots import maps
+from cnnlab.visualization.samples import Samples
 from pages.parts.shared.links import keep
 from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
 
@@ -64,7 +65,7 @@ def _number(dataset: str, count: int, more: bool) -> int:
     return number
 
 
-def _draw_strip(found, dataset: str, number: int) -> None:
+def _draw_strip(found: Samples, dataset: str, number: int) -> None:
     first = number // SHOWN * SHOWN
     last = min(first + SHOWN, len(found.places))
     tiles = [

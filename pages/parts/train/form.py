@@ -33,7 +33,7 @@ def training_form() -> None:
         key=f"source-{key}",
         help=f"Sets what {card.source} trained it with. Try it, then ours, and compare.",
     ):
-        values, key = values | card.recipe, f"source-{key}"
+        values, key = {**values, **card.recipe}, f"source-{key}"
     settings = _settings(f"recipe-{key}", values)
     # Another network has other knobs, and other data another size.
     same_network = architecture == given.get("architecture")
@@ -202,7 +202,14 @@ def _facts(
     )
 
 
-def _start(architecture, dataset, settings, knobs, size, whose) -> None:
+def _start(
+    architecture: str,
+    dataset: str,
+    settings: dict[str, Any],
+    knobs: dict[str, Any],
+    size: tuple[int, int, int],
+    whose: dict[str, Any],
+) -> None:
     found = datasets.available(dataset)
     if not found.ready:
         st.warning(found.sentence)

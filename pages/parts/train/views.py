@@ -1,6 +1,7 @@
 """What one may look at while a run learns, one at a time: only what is open is read and drawn."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -61,7 +62,7 @@ def _curves(run: Run, view: lab.Live) -> None:
 
 
 @st.cache_resource(max_entries=60, show_spinner=False)
-def _drawn(key: tuple, _view: lab.Live, _earlier: Sequence[plots.Earlier]) -> Any:
+def _drawn(key: tuple[Any, ...], _view: lab.Live, _earlier: Sequence[plots.Earlier]) -> Any:
     """The curves; drawn once for all the pages that look at a training at one moment."""
     *_, quantity, log_axes, smooth, _names = key
     best = int(_view.best["epoch"]) if _view.best else None
@@ -126,7 +127,7 @@ def _norms(run: Run, view: lab.Live) -> None:
         return
     for quantity, column in zip(("weights", "gradients"), st.columns(2), strict=True):
         key = (str(run.path), "norms", quantity, len(rows), rows[-1]["epoch"], view.status.updated)
-        drawn = kept_figure(key, lambda quantity=quantity: plots.norms(rows, quantity))
+        drawn = kept_figure(key, partial(plots.norms, rows, quantity))
         column.plotly_chart(drawn, key=f"norms-{quantity}")
     st.caption(
         "Length of each layer's weights after every epoch, and of the gradient of its last batch; "
@@ -149,9 +150,7 @@ def _kernels(run: Run, view: lab.Live) -> None:
     for column, name, some in zip((left, right), names, (seen.before, seen.after), strict=True):
         column.markdown(f"**{name}**")
         key = (str(run.path), "kernels", name, now, view.status.updated)
-        drawn = kept_figure(
-            key, lambda some=some: kernel_plots.gallery(some, seen.first, seen.scale)
-        )
+        drawn = kept_figure(key, partial(kernel_plots.gallery, some, seen.first, seen.scale))
         column.plotly_chart(drawn, key=f"kernels-{name[:3]}")
     st.caption(
         f"The first kernels of `{layer}`: watch noise become edges and blobs. The Inside page "

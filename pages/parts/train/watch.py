@@ -1,6 +1,8 @@
 """Watching one run: what it is, its state and progress, its figures right now."""
 
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -11,7 +13,8 @@ from pages.parts.shared.plainly import literal
 from pages.parts.train.actions import actions, notes
 from pages.parts.train.views import look
 
-WORDS = {
+Color = Literal["blue", "green", "orange", "red"]
+WORDS: dict[str, tuple[Color, str]] = {
     "queued": ("blue", "waiting"),
     "running": ("green", "training"),
     "stopping": ("orange", "stopping"),
@@ -68,7 +71,7 @@ def _device_words(run: Run) -> str:
     return ""
 
 
-def _recipe_words(recipe: dict) -> str:
+def _recipe_words(recipe: Mapping[str, Any]) -> str:
     """How it is trained; a model brought along or made from another has no such recipe."""
     if "batch_size" not in recipe:
         return ""
