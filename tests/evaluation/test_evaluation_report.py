@@ -86,6 +86,6 @@ def test_a_run_never_beats_itself(tiny_run):
 def test_runs_of_two_datasets_do_not_fight(tiny_run):
     from pathlib import Path
 
-    pretrained = Path(__file__).resolve().parent.parent / "pretrained" / "lenet5"
+    pretrained = Path(__file__).resolve().parents[2] / "pretrained" / "lenet5"
     with pytest.raises(LabError, match="one dataset"):
         reports.duel(str(tiny_run.path), str(pretrained))
