@@ -13,7 +13,14 @@ from cnnlab import images
 from cnnlab.datasets._card import Shape
 from cnnlab.datasets._own import store
 from cnnlab.datasets._own.layout import Entry, lay_out
-from cnnlab.datasets._own.parts import TEST_PART, VALIDATION_PART, divide, notes_on_parts
+from cnnlab.datasets._own.near_copies import copies_in, near_copies
+from cnnlab.datasets._own.parts import (
+    TEST_PART,
+    VALIDATION_PART,
+    divide,
+    notes_on_copies,
+    notes_on_parts,
+)
 from cnnlab.datasets._own.roles import TEST, VALIDATION
 from cnnlab.datasets._own.sources import UNREADABLE, File, open_source
 from cnnlab.datasets._own.survey import count_classes
@@ -38,6 +45,7 @@ class Imported:
         given: Parts the source itself named, of "validation" and "test".
         broken: Pictures that could not be read.
         duplicates: Pictures that stood there twice.
+        near_copies: Pictures that are another one saved again; they stay, in the part of it.
         contradictions: Pictures that stood in two classes.
         set_aside: Pictures without a class: unlabeled ones, masks.
         others: Files that are no pictures.
@@ -51,6 +59,7 @@ class Imported:
     given: tuple[str, ...]
     broken: int
     duplicates: int
+    near_copies: int
     contradictions: int
     set_aside: int
     others: int
@@ -94,7 +103,9 @@ def import_pictures(
     counts = count_classes(kept, " left without broken and double ones")
     labels = tuple(counts)
     y = np.array([labels.index(entry.label) for entry in kept], np.int64)
-    part = divide(y, [entry.part for entry in kept], np.arange(len(y)))
+    x = x if keep.all() else x[keep]
+    groups = near_copies(x, y)
+    part = divide(y, [entry.part for entry in kept], groups)
     broken = int((~readable).sum())
     report = Imported(
         name=f"own-{name}",
@@ -104,16 +115,18 @@ def import_pictures(
         given=tuple(p for p in (VALIDATION, TEST) if any(entry.part == p for entry in kept)),
         broken=broken,
         duplicates=duplicates,
+        near_copies=copies_in(groups),
         contradictions=contradictions,
         set_aside=found.set_aside,
         others=found.others,
         notes=(
             *found.notes,
             *_left_out(broken, duplicates, contradictions),
+            *notes_on_copies(y, part, groups),
             *notes_on_parts(y, part, labels),
         ),
     )
-    store.store(name, x if keep.all() else x[keep], y, part, preparation, report)
+    store.store(name, x, y, part, preparation, report)
     return report
 
 

@@ -60,11 +60,35 @@ def _drawn(
     chosen: list[int] = []
     for number in np.random.RandomState(seed).permutation(np.unique(numbers)):
         members = rows[numbers == number]
-        if number not in mixed and len(chosen) + len(members) <= wanted:
+        whole = len(members) == (groups == number).sum()  # none in another part already
+        if whole and number not in mixed and len(chosen) + len(members) <= wanted:
             chosen += members.tolist()
     if not chosen and wanted > 0:  # the class is one single group
         chosen = np.random.RandomState(seed).permutation(rows)[:wanted].tolist()
     return np.array(sorted(chosen), np.int64)
+
+
+def notes_on_copies(y: np.ndarray, part: np.ndarray, groups: np.ndarray) -> list[str]:
+    """How many near copies there are, that they stay together, and where they do not."""
+    copies = len(groups) - len(np.unique(groups))
+    if not copies:
+        return []
+    notes = [
+        f"{copies:,} pictures are near copies of others (saved again, resized or brightened); "
+        "copies stay in one part with the picture they were made of."
+    ]
+    learned = np.isin(groups, groups[part == TRAIN_PART])
+    split = int((learned & (part == TEST_PART)).sum())
+    if split:
+        notes.append(
+            f"{split:,} test pictures have a near copy among those learned from: the test "
+            "accuracy will look better than it is."
+        )
+    mixed = _groups_of_several_classes(y, groups)
+    if mixed:
+        count = int(np.isin(groups, list(mixed)).sum())
+        notes.append(f"{count:,} near copies carry different labels: look which one is right.")
+    return notes
 
 
 def notes_on_parts(y: np.ndarray, part: np.ndarray, labels: tuple[str, ...]) -> list[str]:
