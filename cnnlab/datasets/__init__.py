@@ -19,7 +19,8 @@ from cnnlab.datasets._fetch import fetch
 from cnnlab.datasets._find import Availability, available, share_of, size, stand_in
 from cnnlab.datasets._load import Data, load, read
 from cnnlab.datasets._overview import Overview, find_overview, overview
-from cnnlab.datasets._own.importing import SIDES, Imported, import_pictures
+from cnnlab.datasets._own.decoding import SIDES
+from cnnlab.datasets._own.importing import Imported, import_pictures
 from cnnlab.datasets._own.preview import preview_import
 from cnnlab.datasets._own.sources import MAX_FILES
 from cnnlab.datasets._own.store import delete_own, import_dir

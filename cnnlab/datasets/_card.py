@@ -99,7 +99,8 @@ class DatasetCard(FunctionCard):
     the source's own, None where the pictures differ in size. `part_of` names the dataset of which
     this one is a part; what a run trained on the whole never saw of it is the test part alone.
     `preparation` is "digit" (white strokes on black, centred as in MNIST) or "picture". Counts
-    are the official ones.
+    are the official ones. `ground` is "light" where the pictures are drawings on a light ground,
+    "dark" on a dark one; `notes` are plain sentences a reader of its figures should know.
     """
 
     input_shape: Shape
@@ -113,6 +114,8 @@ class DatasetCard(FunctionCard):
     files: tuple[RemoteFile, ...] = ()
     layouts: tuple[Layout, ...] = field(default=(), repr=False)
     part_of: Whole | None = None
+    ground: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def kin(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from cnnlab import datasets
 from cnnlab.datasets import DATASETS
-from cnnlab.datasets._own import importing, sources
+from cnnlab.datasets._own import decoding, sources
 from cnnlab.errors import LabError
 
 
@@ -237,7 +237,7 @@ def test_names_sizes_and_kinds_are_checked(folder, make, packed, monkeypatch):
             datasets.import_pictures(path, name)
     with pytest.raises(LabError, match="28, 32, 64"):
         datasets.import_pictures(path, "a", side=30)
-    monkeypatch.setattr(importing, "MAX_ARRAY_BYTES", 10_000)
+    monkeypatch.setattr(decoding, "MAX_ARRAY_BYTES", 10_000)
     with pytest.raises(LabError, match="choose a smaller size"):
         datasets.import_pictures(path, "a")
     for name in ("own-../x", "own-", "own-A", "own-x/../y"):

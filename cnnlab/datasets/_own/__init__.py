@@ -10,6 +10,10 @@ file_names  as the names of the files say (cat.0.jpg)
 layout      which of the three counts, and what is set aside
 labels      names of classes: cleaned, kept apart, put in order
 survey      what is in it, counted
+decoding    pictures of every size brought to one shape
+drawings    dark or light ink, decided once for all; each drawing framed
+near_copies  the same picture saved again
+parts       training, validation and test part
 importing   the pictures decoded, sorted out and split
 store       the datasets on disk
 """

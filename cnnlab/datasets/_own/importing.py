@@ -1,36 +1,27 @@
 """The reader's own pictures, from a zip or folder to a dataset on disk."""
 
 import hashlib
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from cnnlab import images
-from cnnlab.datasets._card import Shape
 from cnnlab.datasets._own import store
+from cnnlab.datasets._own.decoding import Decoded, Progress, checked_shape, decode, ground_of
+from cnnlab.datasets._own.drawings import Ground
 from cnnlab.datasets._own.layout import Entry, lay_out
 from cnnlab.datasets._own.near_copies import copies_in, near_copies
 from cnnlab.datasets._own.parts import (
     TEST_PART,
     VALIDATION_PART,
     divide,
+    notes_on_balance,
     notes_on_copies,
     notes_on_parts,
 )
 from cnnlab.datasets._own.roles import TEST, VALIDATION
-from cnnlab.datasets._own.sources import UNREADABLE, File, open_source
+from cnnlab.datasets._own.sources import open_source
 from cnnlab.datasets._own.survey import count_classes
-from cnnlab.errors import LabError
-from cnnlab.images.read import BROKEN
-
-SIDES = (28, 32, 64, 96, 128)
-MAX_ARRAY_BYTES = 512 * 2**20
-CHUNK = 8
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -44,11 +35,13 @@ class Imported:
         test_count: Pictures of the test part.
         given: Parts the source itself named, of "validation" and "test".
         broken: Pictures that could not be read.
+        blank: Drawings with nothing on them.
         duplicates: Pictures that stood there twice.
         near_copies: Pictures that are another one saved again; they stay, in the part of it.
         contradictions: Pictures that stood in two classes.
         set_aside: Pictures without a class: unlabeled ones, masks.
         others: Files that are no pictures.
+        ground: "light" or "dark" where the pictures are drawings on such a ground, else "".
         notes: Sentences on all that a reader would want to know.
     """
 
@@ -58,11 +51,13 @@ class Imported:
     test_count: int
     given: tuple[str, ...]
     broken: int
+    blank: int
     duplicates: int
     near_copies: int
     contradictions: int
     set_aside: int
     others: int
+    ground: str
     notes: tuple[str, ...]
 
 
@@ -97,86 +92,44 @@ def import_pictures(
     entries = found.entries
     count_classes(entries)
     shape = checked_shape(side, channels, preparation, len(entries))
-    x, readable = decode(entries, shape, preparation, progress)
-    keep, duplicates, contradictions = _sort_out(x, entries, readable)
+    ground = ground_of(entries)
+    made = decode(entries, shape, preparation, ground.ink, progress)
+    keep, duplicates, contradictions = _sort_out(made.x, entries, made.readable)
     kept = [entry for entry, stays in zip(entries, keep, strict=True) if stays]
     counts = count_classes(kept, " left without broken and double ones")
     labels = tuple(counts)
     y = np.array([labels.index(entry.label) for entry in kept], np.int64)
-    x = x if keep.all() else x[keep]
+    x = made.x if keep.all() else made.x[keep]
     groups = near_copies(x, y)
     part = divide(y, [entry.part for entry in kept], groups)
-    broken = int((~readable).sum())
     report = Imported(
         name=f"own-{name}",
         counts=counts,
         validation_count=int((part == VALIDATION_PART).sum()),
         test_count=int((part == TEST_PART).sum()),
         given=tuple(p for p in (VALIDATION, TEST) if any(entry.part == p for entry in kept)),
-        broken=broken,
+        broken=int((~made.readable).sum()) - made.blank,
+        blank=made.blank,
         duplicates=duplicates,
         near_copies=copies_in(groups),
         contradictions=contradictions,
         set_aside=found.set_aside,
         others=found.others,
-        notes=(
-            *found.notes,
-            *_left_out(broken, duplicates, contradictions),
-            *notes_on_copies(y, part, groups),
-            *notes_on_parts(y, part, labels),
-        ),
+        # Drawings that were prepared stand on black, as the pad's do.
+        ground=ground.tone if preparation == "picture" else "dark",
+        notes=(),
     )
+    notes = (
+        *found.notes,
+        *_left_out(report),
+        *_changes(ground, made, preparation),
+        *notes_on_copies(y, part, groups),
+        *notes_on_balance(counts),
+        *notes_on_parts(y, part, labels),
+    )
+    report = replace(report, notes=notes)
     store.store(name, x, y, part, preparation, report)
     return report
-
-
-def checked_shape(side: int, channels: int, preparation: str, count: int) -> Shape:
-    """The shape of every picture, if so many of them are bearable."""
-    if side not in SIDES or channels not in (1, 3) or preparation not in ("picture", "digit"):
-        raise LabError(
-            f"Pictures are kept at {', '.join(map(str, SIDES))} pixels, in 1 or 3 channels, as "
-            f"'picture' or 'digit'. Received: {side}, {channels}, {preparation!r}."
-        )
-    needed = count * side * side * channels
-    if needed > MAX_ARRAY_BYTES:
-        raise LabError(
-            f"{count:,} pictures of {side}x{side} pixels need {needed / 2**20:.0f} MiB and the "
-            f"limit is {MAX_ARRAY_BYTES // 2**20}: choose a smaller size."
-        )
-    return side, side, channels
-
-
-def decode(
-    entries: list[Entry], shape: Shape, preparation: str, progress: Progress | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """All pictures `(n, *shape)`, uint8, black where one could not be read; and which could."""
-    x = np.zeros((len(entries), *shape), np.uint8)
-    readable = np.zeros(len(entries), bool)
-
-    def some(start: int) -> None:
-        for place in range(start, min(start + CHUNK, len(entries))):
-            picture = _picture(entries[place].file, shape, preparation)
-            if picture is not None:
-                x[place], readable[place] = picture, True
-
-    starts = range(0, len(entries), CHUNK)
-    with ThreadPoolExecutor(4) as pool:
-        for number, _ in enumerate(pool.map(some, starts), 1):
-            if progress:
-                progress(min(number * CHUNK, len(entries)), len(entries))
-    return x, readable
-
-
-def _picture(file: File, shape: Shape, preparation: str) -> np.ndarray | None:
-    """One picture in the wanted shape; None if it is broken or, as a digit, blank."""
-    try:
-        pixels = images.open_picture(file.read()).pixels
-        if preparation == "picture":
-            return images.fit(pixels, shape[:2], channels=shape[2])
-        prepared = images.prepare(pixels, shape, "digit")
-    except (LabError, Image.DecompressionBombError, *BROKEN, *UNREADABLE):
-        return None
-    return None if prepared.blank else np.rint(prepared.network_input * 255).astype(np.uint8)
 
 
 def _sort_out(
@@ -202,10 +155,31 @@ def _sort_out(
     return keep, duplicates, contradictions
 
 
-def _left_out(broken: int, duplicates: int, contradictions: int) -> list[str]:
+def _left_out(report: Imported) -> list[str]:
     why = {
-        "could not be read": broken,
-        "stood there twice": duplicates,
-        "stood in two classes": contradictions,
+        "could not be read": report.broken,
+        "show nothing": report.blank,
+        "stood there twice": report.duplicates,
+        "stood in two classes": report.contradictions,
     }
     return [f"{n:,} pictures that {reason} were left out." for reason, n in why.items() if n]
+
+
+def _changes(ground: Ground, made: Decoded, preparation: str) -> list[str]:
+    """What became of drawings, counted; and which way round pictures are that stay as they are."""
+    if preparation == "picture":
+        if ground.tone != "light":
+            return []
+        return [
+            "These are dark on a light ground, and stay so: what is drawn on the pad is turned for "
+            "networks that learn from them."
+        ]
+    ways = {
+        "dark": "The ink is dark on a light ground; all were turned to white on black.",
+        "light": "The ink is light on a dark ground, and stays so.",
+        "auto": f"{ground.dark:,} of {ground.seen:,} pictures looked at have dark ink and "
+        f"{ground.light:,} light; each was turned for itself.",
+    }
+    total, own = len(made.x), "Inverted"  # said for all of them above
+    said = [(n, note) for note, n in made.changes.most_common() if not note.startswith(own)]
+    return [ways[ground.ink], *(f"{n:,} of {total:,}: {note}" for n, note in said)]

@@ -1,6 +1,6 @@
 """Which of an import's pictures are learned from, which choose the best epoch, which are tested."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ TRAIN_PART, VALIDATION_PART, TEST_PART = 0, 1, 2
 TEST_FRACTION, VALIDATION_FRACTION = 0.2, 0.1
 FEWEST_TESTED = 3  # of each class, as long as that is at most a third of it
 ENOUGH_TESTED = 10  # below so many of a class, one picture moves its recall by over ten points
+UNBALANCED = 3  # times as many pictures in the largest class as in the smallest
 
 
 def divide(y: np.ndarray, given: Sequence[str], groups: np.ndarray) -> np.ndarray:
@@ -89,6 +90,19 @@ def notes_on_copies(y: np.ndarray, part: np.ndarray, groups: np.ndarray) -> list
         count = int(np.isin(groups, list(mixed)).sum())
         notes.append(f"{count:,} near copies carry different labels: look which one is right.")
     return notes
+
+
+def notes_on_balance(counts: Mapping[str, int]) -> list[str]:
+    """A word on classes that differ much in size, and the way out."""
+    few, many = min(counts, key=counts.__getitem__), max(counts, key=counts.__getitem__)
+    if counts[many] < UNBALANCED * counts[few]:
+        return []
+    share = counts[many] / sum(counts.values())
+    return [
+        f"Unbalanced: {counts[many]:,} pictures of {many!r}, {counts[few]:,} of {few!r}. A network "
+        f"that always says {many!r} is right in {share:.0%}: read the balanced accuracy, and train "
+        "with balanced class weights."
+    ]
 
 
 def notes_on_parts(y: np.ndarray, part: np.ndarray, labels: tuple[str, ...]) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.datasets._own.importing import checked_shape, decode
+from cnnlab.datasets._own.decoding import checked_shape, decode, ground_of
 from cnnlab.datasets._own.layout import lay_out
 from cnnlab.datasets._own.sources import open_source
 from cnnlab.datasets._own.survey import count_classes
@@ -29,7 +29,7 @@ def sample_pictures(
     shape = checked_shape(side, channels, preparation, len(entries))
     some = [[entry for entry in entries if entry.label == label][:each] for label in labels]
     flat = [entry for row in some for entry in row]
-    x, _ = decode(flat, shape, preparation, None)
+    x = decode(flat, shape, preparation, ground_of(entries).ink, None).x
     pictures = np.zeros((len(labels), each, *shape), np.uint8)
     rows = [(row, place) for row, found in enumerate(some) for place in range(len(found))]
     pictures[tuple(np.array(rows).T)] = x

@@ -138,6 +138,8 @@ def _card(folder: Path) -> DatasetCard:
         test_count=report["test_count"],
         preparation=facts["preparation"],
         layouts=(Layout(folder.name, (f"{inside}/{FACTS}",)),),
+        ground=report.get("ground", ""),
+        notes=tuple(report.get("notes", ())),
     )
 
 
