@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnlab.datasets import DATASETS, DatasetCard
+from cnnlab.datasets import DATASETS, DatasetCard, counts_here
 from cnnlab.errors import LabError
 from pages.parts.datasets.card import describe, get_ready
 from pages.parts.datasets.own_pictures import add_own_pictures
@@ -31,7 +31,7 @@ def choose() -> str:
 
 
 def _words(card: DatasetCard) -> str:
-    total = card.train_count + card.test_count
+    total = sum(counts_here(card.name))
     size = "x".join(map(str, card.native_shape)) if card.native_shape else "every size"
     return f"{card.title}: {total:,} pictures, {len(card.labels)} classes, {size}"
 

@@ -1,5 +1,6 @@
 """Prediction by LiteRT: right numbers, loaded once, safe under threads, plain about failure."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from cnnlab import images, paths, prediction
+from cnnlab.datasets import DATASETS
 from cnnlab.errors import LabError
 from cnnlab.prediction import _loaded
 from cnnlab.runs import Run
@@ -246,3 +248,15 @@ def test_predicting_loads_neither_keras_nor_tensorflow(tmp_path):
         "assert not {'keras', 'tensorflow', 'streamlit'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, cwd=paths.ROOT)
+
+
+def test_the_pad_is_turned_for_networks_that_learned_dark_on_light(tmp_path, monkeypatch):
+    run = Run(finished_run(tmp_path, "three"))
+    drawn = np.zeros((140, 140), np.uint8)
+    drawn[20:100, 60:80] = 255
+    assert prediction.on_its_ground(run, drawn) is drawn
+    name = run.config["dataset"]
+    card = dataclasses.replace(DATASETS[name], ground="light")
+    monkeypatch.setitem(DATASETS._cards, name, card)
+    turned = prediction.on_its_ground(run, drawn)
+    assert np.array_equal(turned, 255 - drawn)

@@ -18,7 +18,7 @@ from cnnlab.datasets._card import (
 from cnnlab.datasets._fetch import fetch
 from cnnlab.datasets._find import Availability, available, share_of, size, stand_in
 from cnnlab.datasets._load import Data, load, read
-from cnnlab.datasets._overview import Overview, find_overview, overview
+from cnnlab.datasets._overview import Overview, counts_here, find_overview, overview
 from cnnlab.datasets._own.decoding import SIDES
 from cnnlab.datasets._own.importing import Imported, import_pictures
 from cnnlab.datasets._own.preview import preview_import
@@ -44,6 +44,7 @@ __all__ = [
     "Survey",
     "Whole",
     "available",
+    "counts_here",
     "dataset",
     "delete_own",
     "fetch",

@@ -1,8 +1,9 @@
 """What is known about a dataset before a byte of it is read, and what a loader returns."""
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -32,11 +33,14 @@ class RemoteFile:
 class Layout:
     """One form in which a dataset may lie in a folder: every one of `paths` must be there.
 
-    `variant` says in the reader's words what it is ("CIFAR-10, JPEG quality 75").
+    `variant` says in the reader's words what it is ("CIFAR-10, JPEG quality 75"). A form that may
+    hold less than the source has a `count`: from its first path to its numbers of training and
+    test pictures, read without decoding any.
     """
 
     variant: str
     paths: tuple[str, ...]
+    count: Callable[[Path], tuple[int, int]] | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Counting needs every picture in memory, so it happens in a process of its own (`
 the server maps the results from disk and touches only what it shows.
 """
 
+import functools
 import hashlib
 import json
 import os
@@ -18,9 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab import paths
-from cnnlab.datasets._card import DATASETS, Shape
-from cnnlab.datasets._find import found_or_complain
-from cnnlab.datasets._load import Data, load
+from cnnlab.datasets._card import DATASETS, Layout, Shape
+from cnnlab.datasets._find import available, found_or_complain
+from cnnlab.datasets._load import BROKEN, Data, load
 from cnnlab.datasets._neighbors import Neighbors, neighbors
 from cnnlab.datasets._process import run_task
 from cnnlab.datasets._same import Same, same_pictures
@@ -114,6 +115,40 @@ def find_overview(name: str) -> Overview | None:
     }
     arrays = {key: np.load(folder / f"{key}.npy", mmap_mode="r") for key in ARRAYS}
     return Overview(**facts, **arrays)
+
+
+def counts_here(name: str) -> tuple[int, int]:
+    """How many pictures to learn from and to test this machine holds; official ones if it has none.
+
+    Counted where that has been done or is quick; a part of a dataset is not called the whole.
+
+    Raises:
+        LabError: there is no such dataset.
+    """
+    card, found = DATASETS[name], available(name)
+    if found.folder is None or found.layout is None:
+        return card.train_count, card.test_count
+    folder = _folder(name)
+    if (folder / "facts.json").exists():
+        return _counted(folder)
+    if found.layout.count:
+        return _quickly_counted(found.folder / found.layout.paths[0], found.layout)
+    return card.train_count, card.test_count
+
+
+@functools.lru_cache(maxsize=64)
+def _counted(folder: Path) -> tuple[int, int]:
+    counts = json.loads((folder / "facts.json").read_text())["counts"]
+    return sum(counts["train"]) + sum(counts["validation"]), sum(counts["test"])
+
+
+@functools.lru_cache(maxsize=64)
+def _quickly_counted(path: Path, layout: Layout) -> tuple[int, int]:
+    """0 and 0 where the file is broken, which whoever reads it says."""
+    try:
+        return layout.count(path) if layout.count else (0, 0)
+    except BROKEN:
+        return 0, 0
 
 
 def count_overview(name: str, progress: Callable[[int, int], None] | None = None) -> None:

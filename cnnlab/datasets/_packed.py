@@ -31,6 +31,13 @@ def read_packed(path: Path, labels: tuple[str, ...], variant: str) -> Parts:
     )
 
 
+def count_packed(path: Path) -> tuple[int, int]:
+    """How many pictures its training and test part have."""
+    with np.load(path, allow_pickle=False) as arrays:
+        train = int(arrays["n_train"])
+        return train, len(arrays["labels"]) - train
+
+
 class _Packed:
     """Reads one encoded picture of a packed file."""
 

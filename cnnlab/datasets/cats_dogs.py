@@ -5,12 +5,14 @@ from pathlib import Path
 
 from cnnlab.datasets._card import Layout, Parts, RemoteFile, dataset
 from cnnlab.datasets._folders import read_folders
-from cnnlab.datasets._packed import read_packed
+from cnnlab.datasets._packed import count_packed, read_packed
 
 LABELS = ("cat", "dog")
 ZIP = Layout("Cats and Dogs", ("kagglecatsanddogs_5340.zip",))
 FOLDER = Layout("Cats and Dogs", ("PetImages",))
-PACKED = Layout("Cats and Dogs, 3,998 pictures of 128x128 pixels", ("cats_dogs_128.npz",))
+PACKED = Layout(
+    "Cats and Dogs, 3,998 pictures of 128x128 pixels", ("cats_dogs_128.npz",), count_packed
+)
 
 
 @dataset(

@@ -1,6 +1,6 @@
 """A prepared picture in, labeled probabilities out: LiteRT in the calling process, no Keras."""
 
-from cnnlab.prediction._answer import Answer, ask, opinion
+from cnnlab.prediction._answer import Answer, ask, on_its_ground, opinion
 from cnnlab.prediction._contents import Contents, contents, convolutions
 from cnnlab.prediction._loaded import Trained
 from cnnlab.prediction._many import answer_all, caller
@@ -18,6 +18,7 @@ __all__ = [
     "contents",
     "convolutions",
     "feature_maps",
+    "on_its_ground",
     "opinion",
     "predict",
 ]

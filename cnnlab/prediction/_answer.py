@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab import images
+from cnnlab.datasets import DATASETS
 from cnnlab.prediction._loaded import Trained
 from cnnlab.prediction._predict import Prediction, best_classes, predict
 
@@ -52,6 +53,21 @@ def ask(
     said = predict(run, prepared.network_input)
     wavers = _wavers(run, prepared.network_input, said.label) if preparation == "digit" else ""
     return Answer(prepared, said, wavers)
+
+
+def on_its_ground(run: Trained, drawn: np.ndarray) -> np.ndarray:
+    """What is drawn on the pad, light on black, as the pictures look the run learned from.
+
+    Args:
+        run: A finished run.
+        drawn: uint8 `(h, w)`, light on black.
+
+    Returns:
+        The same, dark on white where the run's dataset is.
+    """
+    name = run.config["dataset"]
+    light = name in DATASETS and DATASETS[name].ground == "light"
+    return 255 - drawn if light else drawn
 
 
 def _wavers(run: Trained, network_input: np.ndarray, label: str) -> str:

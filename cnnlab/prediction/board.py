@@ -69,7 +69,12 @@ def ask(
 
 def drawing(names: Sequence[str], raster: object) -> Answers:
     """What the runs say of the pad's raster, base64 of `PAD_SIDE` squared grey levels."""
-    return ask(names, lambda run: prediction.ask(run, images.read_canvas(raster, PAD_SIDE)), DRAW)
+
+    def look(run: runs.Run) -> prediction.Answer:
+        drawn = images.read_canvas(raster, PAD_SIDE)
+        return prediction.ask(run, prediction.on_its_ground(run, drawn))
+
+    return ask(names, look, DRAW)
 
 
 def ticket(names: Sequence[str]) -> str:

@@ -304,3 +304,10 @@ def test_the_real_files_stand_in_keras_order(name, first, real_data):
     parts = card.function(datasets.available(name).folder)
     assert parts.y_train[:10].tolist() == first
     assert (len(parts.y_train), len(parts.y_test)) == (card.train_count, card.test_count)
+
+
+def test_a_part_of_a_dataset_is_not_counted_as_the_whole(folder, make):
+    assert datasets.counts_here("cats_dogs") == (20_000, 5_000)  # absent: the source's own
+    make.packed(folder / "cats_dogs_128.npz", (128, 128, 3), 2, 30, 10)
+    assert datasets.counts_here("cats_dogs") == (30, 10)
+    assert datasets.counts_here("digits") == (1_438, 359)

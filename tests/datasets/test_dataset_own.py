@@ -275,3 +275,60 @@ def test_importing_in_a_process_of_its_own(folder, make, packed):
     with pytest.raises(LabError, match="not a zip"):
         datasets.run_task("survey", __file__)
     json.dumps(report)
+
+
+@pytest.mark.parametrize("ink", ["dark", "light"])
+def test_drawings_keep_their_accuracy_whichever_way_round_they_are(folder, packed, ink):
+    """scikit-learn's digits, which fill their frame, enlarged: as readable as the originals."""
+    whole = datasets.load("digits", (28, 28, 1))
+    scans = DATASETS["digits"].function(folder)
+    files = {}
+    for part, y, count in ((scans.train, scans.y_train, 400), (scans.test, scans.y_test, 100)):
+        x, _ = part.take(np.arange(count), (8, 8, 1))
+        for n, (scan, label) in enumerate(zip(x, y[:count], strict=True)):
+            gray = scan[..., 0] if ink == "light" else 255 - scan[..., 0]
+            large = Image.fromarray(gray).resize((80, 80), Image.Resampling.BICUBIC)
+            name = "test" if part is scans.test else "train"
+            files[f"{name}/{label}/{n}.png"] = png(np.asarray(large))
+    report = datasets.import_pictures(packed(files), "scans", 28, 1, "digit")
+    assert report.blank == report.broken == 0
+    assert report.ground == "dark"
+    assert any(f"The ink is {ink}" in note for note in report.notes)
+    assert not any("Printed lines" in note for note in report.notes)
+    made = datasets.load("own-scans")
+    assert made.x_train.mean() < 90  # white on black
+    assert _nearest(made) >= _nearest(datasets.load("digits", limit=400)) - 0.03
+    assert whole.labels == made.labels
+
+
+def _nearest(data) -> float:
+    """The accuracy of naming a test picture after the nearest training picture."""
+    train, test = (x.reshape(len(x), -1).astype(float) for x in (data.x_train, data.x_test))
+    distances = (train**2).sum(axis=1) - 2 * test @ train.T
+    return float((data.y_train[distances.argmin(axis=1)] == data.y_test).mean())
+
+
+def test_photographs_of_drawings_carry_their_ground(folder, packed):
+    files = {}
+    for label in "ab":
+        for n in range(8):
+            page = np.full((60, 60), 250, np.uint8)
+            page[10 + n : 50, 10 : 20 + (n if label == "a" else 20)] = 10
+            files[f"{label}/{n}.png"] = png(page)
+    assert datasets.import_pictures(packed(files), "ink").ground == "light"
+    assert DATASETS["own-ink"].ground == "light"
+
+
+def test_photographs_of_things_have_no_ground(folder, make, packed):
+    assert datasets.import_pictures(packed(class_files(make)), "pets").ground == ""
+
+
+def test_an_unbalanced_import_is_said(folder, make, packed):
+    files = {f"many/{n}.jpg": make.jpeg(make.photo(n, tone=60)) for n in range(40)}
+    files |= {f"few/{n}.jpg": make.jpeg(make.photo(500 + n, tone=190)) for n in range(6)}
+    report = datasets.import_pictures(packed(files), "uneven")
+    assert any("40 pictures of 'many', 6 of 'few'" in note for note in report.notes)
+    assert any("'few' (2)" in note for note in report.notes)
+    assert DATASETS["own-uneven"].notes == report.notes
+    tested = datasets.load("own-uneven").y_test
+    assert np.bincount(tested).min() == 2

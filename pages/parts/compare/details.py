@@ -161,7 +161,7 @@ def one_picture(members: list[Run], group: comparison.Group) -> None:
         with left:
             picture = canvas("drawing")
         with right:
-            _asked(members, group, picture)
+            _asked(members, group, picture, drawn=True)
     else:
         _uploaded(members, group)
 
@@ -202,13 +202,16 @@ def _uploaded(members: list[Run], group: comparison.Group) -> None:
         _asked(members, group, images.open_picture(data).pixels)
 
 
-def _asked(members: list[Run], group: comparison.Group, picture: "np.ndarray") -> None:
-    """What every model that can answer says of a picture of the reader's."""
+def _asked(
+    members: list[Run], group: comparison.Group, picture: "np.ndarray", drawn: bool = False
+) -> None:
+    """What every model that can answer says of a picture of the reader's, or of the pad's."""
     looks, words = comparison.marks(group.rows), comparison.labels(group.rows)
     said, seen = [], None
     for run in members:
         try:
-            answer = prediction.ask(run, picture)
+            turned = prediction.on_its_ground(run, picture) if drawn else picture
+            answer = prediction.ask(run, turned)
         except LabError as error:
             st.caption(str(error))
             continue

@@ -9,6 +9,7 @@ from pages.parts.shared.links import link
 from pages.parts.shared.writing import writing_button
 
 CLOCK_S = 1.0
+WHOLE = 0.99  # share of the pictures from which a dataset counts as whole; a few may be broken
 
 
 def describe(card: DatasetCard) -> None:
@@ -18,10 +19,23 @@ def describe(card: DatasetCard) -> None:
         st.markdown(card.description)
     with right, st.container(border=True):
         shape = "x".join(map(str, card.input_shape))
+        learned, tested = datasets.counts_here(card.name)
         st.markdown(
-            f"**{card.train_count:,}** pictures to learn from, **{card.test_count:,}** to test. "
+            f"**{learned:,}** pictures to learn from, **{tested:,}** to test. "
             f"Networks get them as **{shape}**."
         )
+        if card.part_of:
+            whole = card.part_of
+            st.caption(
+                f"A part of {whole.title}, which has {whole.train_count:,} and "
+                f"{whole.test_count:,}. Networks that learned from all of it may be tested on "
+                "these test pictures, never on these training pictures."
+            )
+        elif learned + tested < WHOLE * (card.train_count + card.test_count):
+            st.caption(
+                f"This machine holds a part: the whole has {card.train_count:,} and "
+                f"{card.test_count:,}."
+            )
         if card.url:
             st.caption(
                 f"Source: [{card.source}]({card.url})  \nLicense: {card.license}  \n"
@@ -29,6 +43,8 @@ def describe(card: DatasetCard) -> None:
             )
         else:
             st.caption("Your own pictures: yours to use, and seen by everybody on this server.")
+    for note in card.notes:
+        st.text(note)
 
 
 def get_ready(card: DatasetCard) -> bool:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnlab import datasets, images, lab
+from cnnlab import datasets, images, lab, prediction
 from cnnlab.plots import maps
 from cnnlab.runs import Run
 from pages.parts.shared import pictures
@@ -127,7 +127,8 @@ def _known(name: str, choices: tuple[str, ...]) -> str:
 def _drawing(run: Run, which: str) -> Looked | None:
     """What is on the pad; the view follows every stroke."""
     drawn = canvas(f"drawing{which}")
-    prepared = images.prepare(drawn, *_expected(run)) if drawn.any() else None
+    turned = prediction.on_its_ground(run, drawn)
+    prepared = images.prepare(turned, *_expected(run)) if drawn.any() else None
     if prepared is None or prepared.blank:
         st.info("Draw something: the view follows every stroke.")
         return None

@@ -144,7 +144,7 @@ def _what(given: Mapping[str, Any]) -> tuple[str, str]:
             "Dataset",
             list(cards),
             index=list(cards).index(datasets.DATASETS[first].name),
-            format_func=lambda n: f"{cards[n].title} ({cards[n].train_count:,} pictures)",
+            format_func=lambda n: f"{cards[n].title} ({datasets.counts_here(n)[0]:,} pictures)",
             key=f"dataset-{given.get('clone', '')}",
             help="Digits and the small part of MNIST are built in; the others are read from your "
             "disk once they are there.",
