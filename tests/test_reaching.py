@@ -22,7 +22,7 @@ import tensorflow as tf
 from cnnlab import paths, prediction, recipe, runs
 from cnnlab.benchmarks import reruns
 from cnnlab.compression.distillation import _distiller
-from cnnlab.compression.distillation._objective import network
+from cnnlab.compression.distillation._objective import classifier
 from cnnlab.compression.distillation.logits import logits
 from cnnlab.training import batches, device, feeding, normalizing, optimizers
 from tests.small_tflite import finished_run
@@ -159,18 +159,20 @@ def test_a_pipeline_knows_how_long_it_is():
     )
 
 
-# -- a student at school --
+# -- distillation --
 
 
 def test_the_teacher_is_hidden_from_keras():
-    student, teacher = network(small()), network(small())
-    lesson = logits(teacher, student, labels=1.0)
-    pupil = _distiller.Pupil(student.model, lesson, lambda picture: [teacher.model(picture)])
-    pupil.compile("sgd", "categorical_crossentropy")
-    pupil.train_on_batch(PICTURES, TRUTH)
+    student, teacher = classifier(small()), classifier(small())
+    objective = logits(teacher, student, labels=1.0)
+    distiller = _distiller.Distiller(
+        student.model, objective, lambda picture: [teacher.model(picture)]
+    )
+    distiller.compile("sgd", "categorical_crossentropy")
+    distiller.train_on_batch(PICTURES, TRUTH)
     own = {id(variable) for variable in student.model.variables}
-    more = [v.name for v in pupil.variables if id(v) not in own]
-    assert sorted(more) == ["imitation", "labels"], moved(
+    more = [v.name for v in distiller.variables if id(v) not in own]
+    assert sorted(more) == ["distillation_weight", "label_weight"], moved(
         "Keras", f"it finds {more} in a student", "cnnlab/compression/distillation/_distiller.py"
     )
 

@@ -67,7 +67,7 @@ def test_tables_scripts_and_pruning(name):
     card = METHODS["filters"]
     values = card.check({})
     try:
-        smaller = card.function(model, **{k: values[k] for k in card.own}).thin(0.5)
+        smaller = card.function(model, **{k: values[k] for k in card.own}).remove(0.5)
     except LabError as refusal:
         pytest.fail(str(refusal))
     after = summary.summarize(smaller).totals

@@ -5,7 +5,7 @@ pages read them without Keras; what a method does is done by a worker (`_making`
 the function's helpers when it is called.
 
 What the functions take and give, by family:
-distillation   (teacher, student, settings...) -> `_objective.Lesson`, what the student imitates
+distillation   (teacher, student, settings...) -> `_objective.Objective`, what the student imitates
 pruning        (model, settings...) -> `_masks.Cut`, which weights go
 quantization   (model, pictures, settings...) -> the bytes of a LiteRT file
 pyramid        (settings...) -> the distillation, and its settings, of every level

@@ -7,8 +7,8 @@ import keras
 
 from cnnlab import datasets, evaluation, export, runs
 from cnnlab.compression import METHODS
-from cnnlab.compression.distillation import _task
-from cnnlab.compression.pruning._masks import Masks
+from cnnlab.compression.distillation import distillation_task
+from cnnlab.compression.pruning import holding_zeros
 from cnnlab.runs import Run
 from cnnlab.training import StopRequested, Task, both_parts, train
 from cnnlab.training.keeping import save_model
@@ -41,7 +41,7 @@ def _quantize(run: Run, report: Report, data: datasets.Data) -> keras.Model:
 def _distill(run: Run, report: Report, data: datasets.Data) -> keras.Model:
     report(phase="asking the teacher", epoch=len(run.history))
     teacher = parent_model(run)
-    return train(run, report, data, lambda run, data: _task.task(run, data, teacher))
+    return train(run, report, data, lambda run, data: distillation_task(run, data, teacher))
 
 
 def _prune(run: Run, report: Report, data: datasets.Data) -> keras.Model:
@@ -54,18 +54,18 @@ def _prune(run: Run, report: Report, data: datasets.Data) -> keras.Model:
     def task(run: Run, data: datasets.Data) -> Task:
         model = parent_model(run)
         model.trainable = True
-        cut = card.function(model, **own)
-        print("\n".join(cut.notes))  # noqa: T201 - into the run's log
-        if cut.thin and not ramp:
-            return Task(cut.thin(share), *both_parts(run, data))
-        return Task(model, *both_parts(run, data), callbacks=[Masks(cut, share, ramp)])
+        plan = card.function(model, **own)
+        print("\n".join(plan.notes))  # noqa: T201 - into the run's log
+        if plan.remove and not ramp:
+            return Task(plan.remove(share), *both_parts(run, data))
+        return Task(model, *both_parts(run, data), callbacks=[holding_zeros(plan, share, ramp)])
 
     model = train(run, report, data, task)
-    cut = card.function(model, **own)
-    if not cut.thin or not ramp:
+    plan = card.function(model, **own)
+    if not plan.remove or not ramp:
         return model
     # What was held at zero goes for good; done again after a cut of power it changes nothing.
-    smaller = cut.thin_zeros()
+    smaller = plan.remove_zeros()
     save_model(smaller, run.model_file)
     # Kernels kept along the way had filters that are gone: they compare with nothing any more.
     for file in run.snapshots_dir.glob("*.npz"):

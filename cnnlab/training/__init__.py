@@ -34,7 +34,7 @@ class Task:
     Attributes:
         model: The network that is kept; best epoch, snapshots and metrics are its own.
         batches: Training pictures; `validation` those that choose the best epoch.
-        trainee: What is fitted where that is more than `model`: a model around it that shares
+        wrapper: What is fitted where that is more than `model`: a model around it that shares
             its weights. Its variables, all of them, are what a checkpoint holds.
         loss: In place of the recipe's.
         callbacks: Further hooks; they come before the learning rate's and the epoch's end.
@@ -44,7 +44,7 @@ class Task:
     model: keras.Model
     batches: Batches
     validation: Batches
-    trainee: keras.Model | None = None
+    wrapper: keras.Model | None = None
     loss: keras.losses.Loss | None = None
     callbacks: Sequence[keras.callbacks.Callback] = ()
     first_stage: int = 0
@@ -103,10 +103,10 @@ def train(
     keras.utils.set_random_seed(int(recipe["seed"]))
     made = task(run, data)
     fuse(made.model)
-    fitted = made.trainee or made.model
+    fitted = made.wrapper or made.model
     # Hooks of a task's own want to hear of every batch.
     batches = len(made.batches)
-    steps = 1 if made.trainee or made.callbacks else stretch(made.model, recipe, batches)
+    steps = 1 if made.wrapper or made.callbacks else stretch(made.model, recipe, batches)
     confusion = compile_model(fitted, recipe, made.loss, batches, steps)
     first_epoch = restore(run, fitted)
     rewind(run, first_epoch)
@@ -131,7 +131,7 @@ def _stop_if_asked(run: Run) -> None:
 def _fit(run: Run, made: Task, report: Report, first_epoch: int, confusion: Confusion) -> None:
     recipe, batches = run.config["recipe"], made.batches
     started = time.time()
-    (made.trainee or made.model).fit(
+    (made.wrapper or made.model).fit(
         feed(batches),
         epochs=recipe["epochs"],
         initial_epoch=first_epoch,

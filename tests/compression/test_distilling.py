@@ -42,7 +42,7 @@ def test_a_student_is_a_finished_run_of_its_own(tiny_run, done):
 
 
 # All that could forget something: a live teacher (pictures are augmented), a regressor of the
-# lesson's own, two stages with two optimizers, dropout, momentum.
+# objective's own, two stages with two optimizers, dropout, momentum.
 FORGETFUL = {"augmentation": "light_digits", "optimizer": "nadam", "epochs": 4}
 
 
@@ -84,8 +84,8 @@ def test_the_second_stage_begins_with_a_fresh_optimizer(tiny_run, data, monkeypa
     def note(self, epoch, logs=None):
         begin(self, epoch, logs)
         seen[epoch] = (
-            float(self._pupil.imitation),
-            float(self._pupil.labels),
+            float(self._distiller.distillation_weight),
+            float(self._distiller.label_weight),
             int(self.model.optimizer.iterations),
         )
 

@@ -6,10 +6,10 @@ import pytest
 
 from cnnlab import architectures, datasets, evaluation, recipe, runs, summary, training
 from cnnlab.compression import METHODS, _making, planning
-from cnnlab.compression.pruning._dependency_graph import channels_of
-from cnnlab.compression.pruning._importance import Macs, weakest
-from cnnlab.compression.pruning._masks import apply, grown
-from cnnlab.compression.pruning._surgery import masks, thin
+from cnnlab.compression.pruning._dependency_graph import dependency_graph
+from cnnlab.compression.pruning._importance import MacCounter, least_important
+from cnnlab.compression.pruning._masks import apply_masks, sparsity_share
+from cnnlab.compression.pruning._surgery import channel_masks, remove_channels
 from cnnlab.errors import LabError
 from cnnlab.training import callbacks
 from tests.compression.conftest import SHORT
@@ -36,13 +36,13 @@ def shaken(name: str) -> keras.Model:
 def test_a_thinned_network_computes_what_the_masked_one_does(name, spread):
     model = shaken(name)
     before = summary.summarize(model).totals
-    channels = channels_of(model)
-    gone = weakest(model, channels, 0.5, spread)
-    predicted = Macs(model, channels).without(gone)
-    apply(list(masks(model, channels, gone)))
+    channels = dependency_graph(model)
+    removed = least_important(model, channels, 0.5, spread)
+    predicted = MacCounter(model, channels).without(removed)
+    apply_masks(list(channel_masks(model, channels, removed)))
     pictures = np.random.default_rng(1).random((3, *model.inputs[0].shape[1:])).astype("float32")
     expected = np.asarray(model.predict_on_batch(pictures))
-    thinned = thin(model, channels, gone)
+    thinned = remove_channels(model, channels, removed)
     np.testing.assert_allclose(np.asarray(thinned.predict_on_batch(pictures)), expected, atol=1e-5)
     after = summary.summarize(thinned).totals
     assert after.macs == pytest.approx(predicted)
@@ -58,10 +58,10 @@ def test_a_hand_counted_cut():
     x = keras.layers.Flatten(name="flat")(x)
     x = keras.layers.Dense(20, activation="relu", name="hidden")(x)
     model = keras.Model(picture, keras.layers.Dense(4, activation="softmax", name="out")(x))
-    channels = channels_of(model)
+    channels = dependency_graph(model)
     (_, filters), (_, neurons) = channels.groups()
     assert (len(filters), len(neurons)) == (16, 20)
-    thinned = thin(model, channels, {*filters[:8].tolist(), *neurons[:5].tolist()})
+    thinned = remove_channels(model, channels, {*filters[:8].tolist(), *neurons[:5].tolist()})
     assert [tuple(w.shape) for w in thinned.get_layer("conv").weights] == [(3, 3, 3, 8), (8,)]
     assert [tuple(w.shape) for w in thinned.get_layer("norm").weights] == [(8,)] * 4
     assert tuple(thinned.get_layer("hidden").kernel.shape) == (6 * 6 * 8, 15)
@@ -77,18 +77,18 @@ def test_added_paths_lose_the_same_filters():
     x = keras.layers.Add()([left, right])
     x = keras.layers.GlobalAveragePooling2D()(x)
     model = keras.Model(picture, keras.layers.Dense(3, activation="softmax", name="out")(x))
-    channels = channels_of(model)
+    channels = dependency_graph(model)
     ((names, units),) = channels.groups()
     assert (set(names), len(units)) == ({"left", "right"}, 6)
-    thinned = thin(model, channels, set(units[:2].tolist()))
+    thinned = remove_channels(model, channels, set(units[:2].tolist()))
     assert thinned.get_layer("left").filters == thinned.get_layer("right").filters == 4
 
 
 def test_what_cannot_be_thinned_says_so():
     model = architectures.build("mobilenet")
-    stuck = channels_of(model).stuck
-    assert "leave the network" in stuck["classes"]
-    assert any("one kernel for each map" in why for why in stuck.values())
+    unprunable = dependency_graph(model).unprunable
+    assert "leave the network" in unprunable["classes"]
+    assert any("one kernel for each map" in why for why in unprunable.values())
     picture = keras.Input((8, 8, 4))
     x = keras.layers.Conv2D(4, 1, groups=2, name="grouped")(picture)
     x = keras.layers.Softmax()(keras.layers.Dense(2)(keras.layers.Flatten()(x)))
@@ -100,22 +100,24 @@ def test_what_cannot_be_thinned_says_so():
 def test_magnitude_takes_the_smallest(scope):
     model = architectures.build("lenet5")
     before = [w.copy() for w in model.get_weights()]
-    apply(METHODS["magnitude"].function(model, scope=scope).masks(0.6))
-    gone = [b[a == 0] for a, b in zip(model.get_weights(), before, strict=True) if a.ndim > 1]
+    apply_masks(METHODS["magnitude"].function(model, scope=scope).masks(0.6))
+    removed = [b[a == 0] for a, b in zip(model.get_weights(), before, strict=True) if a.ndim > 1]
     kept = [b[a != 0] for a, b in zip(model.get_weights(), before, strict=True) if a.ndim > 1]
-    shares = [len(g) / (len(g) + len(k)) for g, k in zip(gone, kept, strict=True)]
+    shares = [len(g) / (len(g) + len(k)) for g, k in zip(removed, kept, strict=True)]
     if scope == "layer":
         assert shares == pytest.approx([0.6] * len(shares), abs=0.01)
     else:
-        total = sum(map(len, gone)) / sum(len(g) + len(k) for g, k in zip(gone, kept, strict=True))
+        total = sum(map(len, removed)) / sum(
+            len(g) + len(k) for g, k in zip(removed, kept, strict=True)
+        )
         assert total == pytest.approx(0.6, abs=1e-3)
-        assert max(np.abs(g).max() for g in gone) <= min(np.abs(k).min() for k in kept)
+        assert max(np.abs(g).max() for g in removed) <= min(np.abs(k).min() for k in kept)
 
 
 def test_the_ramp_is_steep_first_and_ends_at_the_whole():
-    steps = [grown(epoch, 4) for epoch in range(6)]
+    steps = [sparsity_share(epoch, 4) for epoch in range(6)]
     assert steps == pytest.approx([1 - 0.75**3, 1 - 0.5**3, 1 - 0.25**3, 1, 1, 1])
-    assert grown(0, 0) == 1.0
+    assert sparsity_share(0, 0) == 1.0
 
 
 def test_zeros_stay_zeros_through_the_fine_tuning(tiny_run, done):
@@ -146,7 +148,7 @@ def test_a_thinned_run_is_smaller_in_every_file(tiny_run, done, ramp):
 def test_cut_and_taken_up_again_is_the_same_gradual_pruning(tiny_run, data, monkeypatch):
     more = SHORT | {"epochs": 3, "optimizer": "nadam", "augmentation": "light_digits"}
     config = planning.prune(tiny_run, "filters", {"share": 0.5, "ramp": 2}, more)
-    unbroken, cut = runs.create(config), runs.create(config)
+    unbroken, interrupted = runs.create(config), runs.create(config)
 
     def make(run):
         return _making.KINDS["pruning"](run, lambda **fields: None, data)
@@ -162,12 +164,12 @@ def test_cut_and_taken_up_again_is_the_same_gradual_pruning(tiny_run, data, monk
     with monkeypatch.context() as patch:
         patch.setattr(callbacks.Progress, "on_train_batch_end", at_batch)
         with pytest.raises(training.StopRequested):
-            make(cut)
-    cut.stop_file.unlink()
-    other = make(cut)
+            make(interrupted)
+    interrupted.stop_file.unlink()
+    other = make(interrupted)
     for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
-    assert [r["val_loss"] for r in unbroken.history] == [r["val_loss"] for r in cut.history]
+    assert [r["val_loss"] for r in unbroken.history] == [r["val_loss"] for r in interrupted.history]
 
 
 def test_fine_tuning_is_gentler_and_shorter_than_the_training_was(tiny_run):

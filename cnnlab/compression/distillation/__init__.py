@@ -1,1 +1,31 @@
-"""A student learns from what a trained teacher says: a file for each objective."""
+"""A student learns from what a trained teacher says: a file for each objective.
+
+A method's function takes teacher and student and gives an `_objective.Objective`: which of their
+tensors are held against each other, and the loss on them. `_task` makes a training of it, with
+the student inside a `_distiller.Distiller`.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
+
+    from cnnlab.datasets import Data
+    from cnnlab.runs import Run
+    from cnnlab.training import Task
+
+
+def distillation_task(run: "Run", data: "Data", teacher: "keras.Model") -> "Task":
+    """What is fitted for a distilled run, in a worker.
+
+    Args:
+        run: Its config has `compression` with a distillation's `method` and `settings`.
+        data: The dataset.
+        teacher: The trained network; it is frozen here.
+
+    Raises:
+        LabError: the method refuses these networks, or nothing would be left to learn.
+    """
+    from cnnlab.compression.distillation import _task
+
+    return _task.task(run, data, teacher)

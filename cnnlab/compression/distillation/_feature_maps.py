@@ -5,11 +5,14 @@ from typing import Any
 from keras import ops
 
 
-def on_grid(maps: Any, height: int, width: int) -> Any:
+def resized(maps: Any, height: int, width: int) -> Any:
     """Maps `(batch, h, w, c)` at `height` x `width`: pooled, repeated, or else resized.
 
     Larger maps by a whole factor are max-pooled and smaller ones repeated, as the Pyramid's
-    source does.
+    source does (Ravindran, pyramid_compression, 2018); any other size is resized bilinearly.
+
+    Returns:
+        `(batch, height, width, c)`, a symbolic or real tensor as `maps` is.
     """
     h, w = maps.shape[1:3]
     if (h, w) == (height, width):

@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from cnnlab.compression.distillation._objective import Network, map_layers
+from cnnlab.compression.distillation._objective import Classifier, feature_map_layers
 from cnnlab.keras_graph import Call, Graph, layers
 
 
@@ -24,7 +24,7 @@ class Match:
     student_last: str
 
 
-def match(teacher: Network, student: Network) -> Match:
+def match(teacher: Classifier, student: Classifier) -> Match:
     """What the two networks have in common before and behind the part that was compressed.
 
     Layers are the same when name, class, weights' shapes and output agree. Networks of one
@@ -34,7 +34,7 @@ def match(teacher: Network, student: Network) -> Match:
     common = {name for name, *_ in signs}
     before = _before(teacher.graph, common) & _before(student.graph, common)
     behind = _behind(teacher.graph, common) & _behind(student.graph, common)
-    maps = map_layers(student)
+    maps = feature_map_layers(student)
     entry = next((name for name in reversed(maps) if name in before), "")
     exit_ = next((name for name in maps if name in behind), "")
     if not exit_:
@@ -74,7 +74,7 @@ def _behind(graph: Graph, common: set[str]) -> set[str]:
     return {call.name for call in graph.calls[last + 1 :]} & common
 
 
-def _unpooled(network: Network, name: str) -> str:
+def _unpooled(network: Classifier, name: str) -> str:
     """The layer before `name` where `name` only pools."""
     call = network.graph.call(name)
     if "Pooling" not in call.kind:
@@ -82,11 +82,11 @@ def _unpooled(network: Network, name: str) -> str:
     return network.graph.maker(call.inputs[0]) or name
 
 
-def _last_of_one_size(teacher: Network, student: Network) -> tuple[str, str]:
+def _last_of_one_size(teacher: Classifier, student: Classifier) -> tuple[str, str]:
     """The last maps of both, of one height and width where there are such."""
-    theirs, ours = map_layers(teacher), map_layers(student)
-    for name in reversed(ours):
-        for other in reversed(theirs):
+    teacher_layers, student_layers = feature_map_layers(teacher), feature_map_layers(student)
+    for name in reversed(student_layers):
+        for other in reversed(teacher_layers):
             if student.layer(name).shape[1:3] == teacher.layer(other).shape[1:3]:
                 return other, name
-    return (theirs or [""])[-1], (ours or [""])[-1]
+    return (teacher_layers or [""])[-1], (student_layers or [""])[-1]

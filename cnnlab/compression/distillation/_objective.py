@@ -12,10 +12,10 @@ from cnnlab.keras_graph import INPUT, Call, Graph, rebuilt, symbolic, walk
 
 
 @dataclass
-class Network:
-    """A classifier with what its layers make, and its class scores, laid open.
+class Classifier:
+    """A classifier with what its layers make, and its logits, laid open.
 
-    `tensors` are the symbolic outputs of the calls of `graph`, in order. `scores` is the symbolic
+    `tensors` are the symbolic outputs of the calls of `graph`, in order. `logits` is the symbolic
     tensor `(batch, classes)` before softmax; where the network hides it, the logarithm of the
     probabilities, which differs from it by a constant per picture.
     """
@@ -23,7 +23,7 @@ class Network:
     model: keras.Model
     graph: Graph
     tensors: Sequence[Any]
-    scores: Any
+    logits: Any
 
     def layer(self, name: str) -> Any:
         """The output of the layer called `name`.
@@ -34,33 +34,36 @@ class Network:
         for call, tensor in zip(self.graph, self.tensors, strict=True):
             if call.name == name:
                 return tensor
-        raise LabError(f"There is no layer {name!r}; there are: {', '.join(map_layers(self))}.")
+        raise LabError(
+            f"There is no layer {name!r}; there are: {', '.join(feature_map_layers(self))}."
+        )
 
 
 @dataclass
-class Lesson:
+class Objective:
     """What a distillation method asks of the student.
 
     Attributes:
-        said: Tensors of the student, `told` those of the teacher.
-        loss: (values of `said`, values of `told`) -> a scalar, the smaller the more alike.
-        labels: Weight of the loss on the labels beside it.
-        layers: Layers of the lesson's own that learn along and are dropped in the end.
-        small: `told` may be computed once for every picture and kept.
+        student_tensors: Symbolic tensors of the student, `teacher_tensors` those of the teacher.
+        loss: (values of the student's, values of the teacher's) -> a scalar, the smaller the
+            more alike.
+        label_weight: Weight of the loss on the labels beside it.
+        extra_layers: Layers of its own that learn along and are dropped in the end.
+        cacheable: `teacher_tensors` may be computed once for every picture and kept.
         freeze: The layers the student has from the teacher stay as they are.
     """
 
-    said: Sequence[Any]
-    told: Sequence[Any]
+    student_tensors: Sequence[Any]
+    teacher_tensors: Sequence[Any]
     loss: Callable[[Sequence[Any], Sequence[Any]], Any]
-    labels: float = 0.0
-    layers: Sequence[keras.Layer] = field(default_factory=list)
-    small: bool = False
+    label_weight: float = 0.0
+    extra_layers: Sequence[keras.Layer] = field(default_factory=list)
+    cacheable: bool = False
     freeze: bool = False
 
 
-def network(model: keras.Model) -> Network:
-    """A model with its layers and scores laid open; it shares its weights.
+def classifier(model: keras.Model) -> Classifier:
+    """A model with its layers and logits laid open; it shares its weights.
 
     A model with others inside is opened as a flat copy, with weights of its own.
     """
@@ -70,32 +73,32 @@ def network(model: keras.Model) -> Network:
         graph = walk(model)
     tensors = [made[0] for made in symbolic(model, graph)]
     last = graph.calls[graph.outputs[0].call]
-    given = model.inputs[0] if last.reads[0] == INPUT else tensors[last.reads[0]]
-    scores = scores_of(last, given, tensors[last.number], {call.name for call in graph})
+    layer_input = model.inputs[0] if last.reads[0] == INPUT else tensors[last.reads[0]]
+    logits = logits_of(last, layer_input, tensors[last.number], {call.name for call in graph})
     opened = keras.Model(model.inputs, tensors[last.number], name=model.name)
-    return Network(opened, graph, tensors, scores)
+    return Classifier(opened, graph, tensors, logits)
 
 
-def scores_of(last: Call, given: Any, probabilities: Any, names: Collection[str]) -> Any:
-    """The class scores: what the network's last layer turns into probabilities.
+def logits_of(last: Call, layer_input: Any, probabilities: Any, names: Collection[str]) -> Any:
+    """The logits: what the network's last layer turns into probabilities.
 
     Args:
         last: The last call.
-        given: Its symbolic input.
+        layer_input: Its symbolic input.
         probabilities: Its symbolic output.
         names: Taken by the network's own layers.
     """
     layer: Any = last.layer
     activation = getattr(getattr(layer, "activation", None), "__name__", "")
     if last.kind in ("Softmax", "ops.softmax") or (activation == "softmax" and not last.weights):
-        return given
+        return layer_input
     if last.kind == "Dense" and activation == "softmax":
 
-        def scored(values: Any) -> Any:
-            scores = ops.matmul(values, layer.kernel)
-            return scores + layer.bias if layer.use_bias else scores
+        def before_softmax(values: Any) -> Any:
+            logits = ops.matmul(values, layer.kernel)
+            return logits + layer.bias if layer.use_bias else logits
 
-        return _Step(scored, names)(given)
+        return _Step(before_softmax, names)(layer_input)
     return _Step(lambda values: ops.log(ops.clip(values, 1e-7, 1.0)), names)(probabilities)
 
 
@@ -116,19 +119,36 @@ class _Step(keras.Layer):
         return self._function(values)
 
 
-def on_scores(
-    teacher: Network, student: Network, loss: Callable[[Any, Any], Any], labels: float
-) -> Lesson:
-    """A lesson about the class scores alone; `loss` takes the student's and the teacher's."""
-    return Lesson(
-        [student.scores],
-        [teacher.scores],
-        lambda said, told: loss(said[0], told[0]),
-        labels,
-        small=True,
+def logit_objective(
+    teacher: Classifier, student: Classifier, loss: Callable[[Any, Any], Any], label_weight: float
+) -> Objective:
+    """An objective on the logits alone; `loss` takes the student's and the teacher's.
+
+    Both are `(batch, classes)`, before softmax; `label_weight` is that of the loss on the labels.
+    """
+    return Objective(
+        [student.logits],
+        [teacher.logits],
+        lambda student_tensors, teacher_tensors: loss(student_tensors[0], teacher_tensors[0]),
+        label_weight,
+        cacheable=True,
     )
 
 
-def map_layers(network: Network) -> list[str]:
+def mean_squared_error(student: Any, teacher: Any) -> Any:
+    """The mean over the batch and all else of `(student - teacher) ** 2`; shapes are the same."""
+    return ops.mean(ops.square(student - teacher))
+
+
+def kl_divergence(student_log_probs: Any, teacher_log_probs: Any) -> Any:
+    """Kullback-Leibler divergence of the student from the teacher in nats, the batch's mean.
+
+    Both are `(batch, classes)`, logarithms of probabilities. Source: Kullback and Leibler, 1951.
+    """
+    apart = ops.exp(teacher_log_probs) * (teacher_log_probs - student_log_probs)
+    return ops.mean(ops.sum(apart, axis=-1))
+
+
+def feature_map_layers(network: Classifier) -> list[str]:
     """Names of the layers that make maps `(height, width, channels)`, front to back."""
     return [call.name for call in network.graph if len(call.shapes) == 1 and call.is_map]

@@ -7,9 +7,9 @@ import numpy as np
 
 from cnnlab import architectures, augmentation, datasets
 from cnnlab.compression import METHODS
-from cnnlab.compression.distillation._distiller import Labels, Pupil, Stages
+from cnnlab.compression.distillation._distiller import Distiller, LabelLoss, Stages
 from cnnlab.compression.distillation._matching import inherited
-from cnnlab.compression.distillation._objective import Lesson, Network, network
+from cnnlab.compression.distillation._objective import Classifier, Objective, classifier
 from cnnlab.errors import LabError
 from cnnlab.keras_graph import Call, layers, symbolic, walk
 from cnnlab.runs import Run
@@ -22,47 +22,59 @@ _BATCH = 256
 
 
 def task(run: Run, data: datasets.Data, teacher: keras.Model) -> Task:
-    """What is fitted for a distilled run: the student around which the lesson is told."""
+    """What is fitted for a distilled run: the student inside its `Distiller`."""
     config = run.config
     shape = tuple(config["input_shape"])
     model = architectures.build(config["architecture"], shape, config["classes"], config["knobs"])
     teacher.trainable = False
-    knowing = network(teacher)
-    lesson = lesson_for(run, knowing, network(model))
-    _take_over(run, model, teacher, lesson)
+    teacher_classifier = classifier(teacher)
+    objective = objective_of(run, teacher_classifier, classifier(model))
+    _inherit(run, model, teacher, objective)
     batches, validation = both_parts(run, data)
-    student = network(model)
+    student = classifier(model)
     if not _augmented(run):
         front, tail = _split(model)
         if front is not None and _fits(front, data):
             # The frozen layers' word on every picture is computed once, not in every epoch.
             student = tail
-            lesson = lesson_for(run, knowing, student)
+            objective = objective_of(run, teacher_classifier, student)
             parts = [_features(front, part) for part in (data.x_train, data.x_val)]
-            told = [_told(knowing, lesson, part) for part in (data.x_train, data.x_val)]
-            batches, validation = _with(run, data, parts, told)
-        elif lesson.small:
-            told = [_told(knowing, lesson, part) for part in (data.x_train, data.x_val)]
-            batches, validation = _with(run, data, [data.x_train, data.x_val], told)
-    apart = isinstance(batches[0][0], tuple)
-    pupil = Pupil(student.model, lesson, None if apart else _live(knowing, lesson))
+            teacher_tensors = [
+                _teacher_tensors(teacher_classifier, objective, part)
+                for part in (data.x_train, data.x_val)
+            ]
+            batches, validation = _batches_with(run, data, parts, teacher_tensors)
+        elif objective.cacheable:
+            teacher_tensors = [
+                _teacher_tensors(teacher_classifier, objective, part)
+                for part in (data.x_train, data.x_val)
+            ]
+            batches, validation = _batches_with(
+                run, data, [data.x_train, data.x_val], teacher_tensors
+            )
+    precomputed = isinstance(batches[0][0], tuple)
+    distiller = Distiller(
+        student.model,
+        objective,
+        None if precomputed else _teacher_forward(teacher_classifier, objective),
+    )
     first_stage = first_stage_epochs(run)
     hooks = []
     if first_stage:
-        hooks = [Stages(pupil, first_stage, make_optimizer(config["recipe"], len(batches)))]
+        hooks = [Stages(distiller, first_stage, make_optimizer(config["recipe"], len(batches)))]
     return Task(
         model,
         batches,
         validation,
-        trainee=pupil,
-        loss=Labels(make_loss(config["recipe"]), pupil.labels),
+        wrapper=distiller,
+        loss=LabelLoss(make_loss(config["recipe"]), distiller.label_weight),
         callbacks=hooks,
         first_stage=first_stage,
     )
 
 
-def lesson_for(run: Run, teacher: Network, student: Network) -> Lesson:
-    """The lesson of the run's method with the run's settings."""
+def objective_of(run: Run, teacher: Classifier, student: Classifier) -> Objective:
+    """The objective of the run's method with the run's settings."""
     made = run.config["compression"]
     card = METHODS[made["method"]]
     own = {name: made["settings"][name] for name in card.own}
@@ -76,18 +88,18 @@ def first_stage_epochs(run: Run) -> int:
     return min(epochs - 1, max(1, round(share * epochs))) if share and epochs > 1 else 0
 
 
-def _take_over(run: Run, model: keras.Model, teacher: keras.Model, lesson: Lesson) -> None:
+def _inherit(run: Run, model: keras.Model, teacher: keras.Model, objective: Objective) -> None:
     """Give the student the layers it shares with the teacher, where that is asked."""
     settings = run.config["compression"]["settings"]
-    if not (lesson.freeze or settings.get("inherit")):
+    if not (objective.freeze or settings.get("inherit")):
         return
     names = inherited(model, teacher)
-    if lesson.freeze and not names:
+    if objective.freeze and not names:
         raise LabError(
             f"No layer of {run.config['architecture']} has the name and size of one of its "
             "teacher's, so there is nothing to freeze: choose its own teacher and width."
         )
-    if lesson.freeze or settings.get("freeze"):
+    if objective.freeze or settings.get("freeze"):
         for name, layer in layers(model).items():
             layer.trainable = layer.trainable and name not in names
         if not model.trainable_weights:
@@ -102,7 +114,7 @@ def _augmented(run: Run) -> bool:
     return any(augmentation.settings(run.config["recipe"]["augmentation"]).values())
 
 
-def _split(model: keras.Model) -> tuple[keras.Model | None, Network | None]:
+def _split(model: keras.Model) -> tuple[keras.Model | None, Classifier | None]:
     """The front that neither learns nor rolls dice, and the rest; None where there is none.
 
     Only in networks whose layers stand in a row.
@@ -112,7 +124,7 @@ def _split(model: keras.Model) -> tuple[keras.Model | None, Network | None]:
         return None, None
     calls = graph.calls
     still = next(
-        (i for i, call in enumerate(calls) if _learns(call) or _restless(call)), len(calls)
+        (i for i, call in enumerate(calls) if _learns(call) or _is_stochastic(call)), len(calls)
     )
     if not any(call.weights for call in calls[:still]) or still == len(calls):
         return None, None
@@ -121,7 +133,7 @@ def _split(model: keras.Model) -> tuple[keras.Model | None, Network | None]:
     tensors = [start]
     for call in calls[still:]:
         tensors.append(call.layer(tensors[-1]))
-    tail = network(keras.Model(start, tensors[-1], name=model.name))
+    tail = classifier(keras.Model(start, tensors[-1], name=model.name))
     return front, tail
 
 
@@ -129,7 +141,7 @@ def _learns(call: Call) -> bool:
     return any(weight.trainable for weight in call.weights)
 
 
-def _restless(call: Call) -> bool:
+def _is_stochastic(call: Call) -> bool:
     """Whether a layer does something else in training: dropout, noise, batch statistics."""
     return any(word in call.kind for word in ("Drop", "Noise", "Random", "BatchNorm"))
 
@@ -149,11 +161,13 @@ def _features(front: keras.Model, pictures: np.ndarray) -> np.ndarray:
     )
 
 
-def _told(teacher: Network, lesson: Lesson, pictures: np.ndarray) -> list[np.ndarray]:
+def _teacher_tensors(
+    teacher: Classifier, objective: Objective, pictures: np.ndarray
+) -> list[np.ndarray]:
     """The teacher's tensors for every picture."""
-    tap = keras.Model(teacher.model.inputs, list(lesson.told))
+    forward = keras.Model(teacher.model.inputs, list(objective.teacher_tensors))
     answers = [
-        keras.tree.flatten(tap.predict_on_batch(part.astype("float32") / 255))
+        keras.tree.flatten(forward.predict_on_batch(part.astype("float32") / 255))
         for part in _parts(pictures)
     ]
     return [
@@ -165,18 +179,21 @@ def _parts(pictures: np.ndarray) -> list[np.ndarray]:
     return [pictures[i : i + _BATCH] for i in range(0, len(pictures), _BATCH)]
 
 
-def _with(
-    run: Run, data: datasets.Data, parts: Sequence[np.ndarray], told: Sequence[list[np.ndarray]]
+def _batches_with(
+    run: Run,
+    data: datasets.Data,
+    parts: Sequence[np.ndarray],
+    teacher_tensors: Sequence[list[np.ndarray]],
 ) -> tuple[Batches, Batches]:
     """Training and validation batches with the teacher's word beside each picture."""
     classes, recipe = run.config["classes"], run.config["recipe"]
     return (
-        Batches(parts[0], data.y_train, classes, recipe, beside=told[0]),
-        Batches(parts[1], data.y_val, classes, recipe, training=False, beside=told[1]),
+        Batches(parts[0], data.y_train, classes, recipe, beside=teacher_tensors[0]),
+        Batches(parts[1], data.y_val, classes, recipe, training=False, beside=teacher_tensors[1]),
     )
 
 
-def _live(teacher: Network, lesson: Lesson):
+def _teacher_forward(teacher: Classifier, objective: Objective):
     """A function that asks the teacher for its tensors, within the training step."""
-    tap = keras.Model(teacher.model.inputs, list(lesson.told))
-    return lambda picture: keras.tree.flatten(tap(picture, training=False))
+    forward = keras.Model(teacher.model.inputs, list(objective.teacher_tensors))
+    return lambda picture: keras.tree.flatten(forward(picture, training=False))

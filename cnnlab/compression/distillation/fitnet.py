@@ -1,6 +1,7 @@
 """Distillation by a hint from the teacher's middle."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from cnnlab.compression import method
 from cnnlab.compression._shared import stages
@@ -8,7 +9,7 @@ from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
-    from cnnlab.compression.distillation._objective import Lesson, Network
+    from cnnlab.compression.distillation._objective import Classifier, Objective
 
 SHARED = stages(0.5)
 
@@ -27,39 +28,40 @@ SHARED = stages(0.5)
     shared=len(SHARED),
 )
 def fitnet(
-    teacher: "Network", student: "Network", teacher_layer: str, student_layer: str
-) -> "Lesson":
+    teacher: "Classifier", student: "Classifier", teacher_layer: str, student_layer: str
+) -> "Objective":
     """The student's maps must hold enough to compute the teacher's from them.
 
     Where sizes differ a regressor stands between: pooling or repeating to one grid, then a 3x3
     convolution to the teacher's number of maps. It learns along and is dropped in the end.
     """
     import keras
-    from keras import ops
 
-    from cnnlab.compression.distillation._feature_maps import on_grid
+    from cnnlab.compression.distillation._feature_maps import resized
     from cnnlab.compression.distillation._matching import match
-    from cnnlab.compression.distillation._objective import Lesson
+    from cnnlab.compression.distillation._objective import Objective, mean_squared_error
 
     found = match(teacher, student)
-    told = _maps(teacher, teacher_layer or found.teacher_last, "teacher")
-    said = _maps(student, student_layer or found.student_last, "student")
-    height, width, channels = told.shape[1:]
-    helpers = []
-    if said.shape[-1] != channels:
+    teacher_maps = _maps(teacher, teacher_layer or found.teacher_last, "teacher")
+    student_maps = _maps(student, student_layer or found.student_last, "student")
+    height, width, channels = teacher_maps.shape[1:]
+    extra_layers: list[keras.Layer] = []
+    if student_maps.shape[-1] != channels:
         regressor = keras.layers.Conv2D(channels, 3, padding="same", name="regressor")
-        regressor.build((None, height, width, said.shape[-1]))
-        helpers.append(regressor)
+        regressor.build((None, height, width, student_maps.shape[-1]))
+        extra_layers.append(regressor)
 
-    def loss(ours, theirs):
-        x = on_grid(ours[0], height, width)
-        x = helpers[0](x) if helpers else x
-        return ops.mean(ops.square(x - theirs[0]))
+    def loss(student_tensors: Sequence[Any], teacher_tensors: Sequence[Any]) -> Any:
+        x = resized(student_tensors[0], height, width)
+        x = extra_layers[0](x) if extra_layers else x
+        return mean_squared_error(x, teacher_tensors[0])
 
-    return Lesson([said], [told], loss, labels=1.0, layers=helpers)
+    return Objective(
+        [student_maps], [teacher_maps], loss, label_weight=1.0, extra_layers=extra_layers
+    )
 
 
-def _maps(network: "Network", name: str, who: str):
+def _maps(network: "Classifier", name: str, who: str) -> Any:
     tensor = network.layer(name) if name else None
     if tensor is None or len(tensor.shape) != 4:
         raise LabError(f"The {who} has no maps at {name or 'any layer'}: choose another layer.")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from cnnlab.compression import method
 
 if TYPE_CHECKING:
-    from cnnlab.compression.distillation._objective import Lesson, Network
+    from cnnlab.compression.distillation._objective import Classifier, Objective
 
 
 @method(
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         "schedule": "constant",
     },
 )
-def frozen_logits(teacher: "Network", student: "Network") -> "Lesson":
+def frozen_logits(teacher: "Classifier", student: "Classifier") -> "Objective":
     """The student keeps the teacher's convolutions and learns only a much smaller head.
 
     What the frozen layers make of every picture is computed once, so an epoch takes seconds.
@@ -31,6 +31,6 @@ def frozen_logits(teacher: "Network", student: "Network") -> "Lesson":
     """
     from cnnlab.compression.distillation.logits import logits
 
-    lesson = logits(teacher, student, labels=0.0)
-    lesson.freeze = True
-    return lesson
+    objective = logits(teacher, student, labels=0.0)
+    objective.freeze = True
+    return objective

@@ -1,6 +1,6 @@
 """Distillation by how maps flow into each other."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnnlab.compression import method
 from cnnlab.compression._shared import stages
@@ -8,7 +8,7 @@ from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
-    from cnnlab.compression.distillation._objective import Lesson, Network
+    from cnnlab.compression.distillation._objective import Classifier, Objective
 
 SHARED = stages(0.5, inherit=True)
 
@@ -29,40 +29,40 @@ SHARED = stages(0.5, inherit=True)
     shared=len(SHARED),
 )
 def gram(
-    teacher: "Network", student: "Network", first: str, teacher_last: str, student_last: str
-) -> "Lesson":
+    teacher: "Classifier", student: "Classifier", first: str, teacher_last: str, student_last: str
+) -> "Objective":
     """The student learns which of a block's last maps light up together with which of its first.
 
     One number for each pair of maps, summed over all places: not the maps themselves but the way
     from one to the other is copied, so the two networks may draw them differently.
     """
-    from keras import ops
-
     from cnnlab.compression.distillation._matching import match
-    from cnnlab.compression.distillation._objective import Lesson, on_scores
+    from cnnlab.compression.distillation._objective import (
+        Objective,
+        logit_objective,
+        mean_squared_error,
+    )
 
     found = match(teacher, student)
     if not (found.exit or first or teacher_last or student_last):  # only the head changed
-        return on_scores(
-            teacher, student, lambda said, told: ops.mean(ops.square(said - told)), 1.0
-        )
-    said = _ends(student, first or found.entry, student_last or found.student_last)
-    told = _ends(teacher, first or found.entry, teacher_last or found.teacher_last)
-    for one, other in zip(said, told, strict=True):
+        return logit_objective(teacher, student, mean_squared_error, 1.0)
+    student_maps = _block_tensors(student, first or found.entry, student_last or found.student_last)
+    teacher_maps = _block_tensors(teacher, first or found.entry, teacher_last or found.teacher_last)
+    for one, other in zip(student_maps, teacher_maps, strict=True):
         if one.shape[-1] != other.shape[-1]:
             raise LabError(
                 f"The student has {one.shape[-1]} maps where the teacher has {other.shape[-1]}: "
                 "Gram matrices need as many; choose other layers, or FitNet."
             )
-    return Lesson(
-        said,
-        told,
-        lambda s, t: ops.mean(ops.square(gram_matrix(*s) - gram_matrix(*t))),
-        labels=1.0,
+    return Objective(
+        student_maps,
+        teacher_maps,
+        lambda student, teacher: mean_squared_error(gram_matrix(*student), gram_matrix(*teacher)),
+        label_weight=1.0,
     )
 
 
-def _ends(network: "Network", *names: str) -> list:
+def _block_tensors(network: "Classifier", *names: str) -> list[Any]:
     tensors = [network.layer(name) if name else None for name in names]
     if any(tensor is None or len(tensor.shape) != 4 for tensor in tensors):
         raise LabError(
@@ -72,15 +72,25 @@ def _ends(network: "Network", *names: str) -> list:
     return tensors
 
 
-def gram_matrix(first, last):
-    """`(batch, m, n)` for maps `(batch, h, w, m)` and `(batch, h', w', n)`."""
+def gram_matrix(first: Any, last: Any) -> Any:
+    """How strongly each of the first maps lights up together with each of the last.
+
+    Args:
+        first: Feature maps `(batch, h, w, m)`.
+        last: Feature maps `(batch, h', w', n)`; both are brought to the larger grid.
+
+    Returns:
+        `(batch, m, n)`, products summed over all places and divided by their number.
+
+    Source: Yim et al., A Gift from Knowledge Distillation, 2017 (the FSP matrix).
+    """
     from keras import ops
 
-    from cnnlab.compression.distillation._feature_maps import on_grid
+    from cnnlab.compression.distillation._feature_maps import resized
 
     height = max(first.shape[1], last.shape[1])
     width = max(first.shape[2], last.shape[2])
-    first, last = on_grid(first, height, width), on_grid(last, height, width)
+    first, last = resized(first, height, width), resized(last, height, width)
     one = ops.reshape(first, (-1, height * width, first.shape[-1]))
     other = ops.reshape(last, (-1, height * width, last.shape[-1]))
     return ops.matmul(ops.transpose(one, (0, 2, 1)), other) / (height * width)

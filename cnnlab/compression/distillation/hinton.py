@@ -1,13 +1,13 @@
 """Distillation by softened probabilities."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnnlab.compression import method
 from cnnlab.compression._shared import STUDENT
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
-    from cnnlab.compression.distillation._objective import Lesson, Network
+    from cnnlab.compression.distillation._objective import Classifier, Objective
 
 
 @method(
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     ),
     shared=len(STUDENT),
 )
-def hinton(teacher: "Network", student: "Network", temperature: float, weight: float) -> "Lesson":
+def hinton(
+    teacher: "Classifier", student: "Classifier", temperature: float, weight: float
+) -> "Objective":
     """The student learns the teacher's probabilities, softened by a temperature.
 
     What the teacher thinks of the wrong classes is what it knows beyond the labels. The factor
@@ -40,12 +42,12 @@ def hinton(teacher: "Network", student: "Network", temperature: float, weight: f
     """
     from keras import ops
 
-    from cnnlab.compression.distillation._objective import on_scores
+    from cnnlab.compression.distillation._objective import kl_divergence, logit_objective
 
-    def loss(said, told):
-        theirs = ops.log_softmax(told / temperature)
-        ours = ops.log_softmax(said / temperature)
-        apart = ops.sum(ops.exp(theirs) * (theirs - ours), axis=-1)
-        return weight * temperature**2 * ops.mean(apart)
+    def loss(student_logits: Any, teacher_logits: Any) -> Any:
+        teacher_log_probs = ops.log_softmax(teacher_logits / temperature)
+        student_log_probs = ops.log_softmax(student_logits / temperature)
+        distance = kl_divergence(student_log_probs, teacher_log_probs)
+        return weight * temperature**2 * distance
 
-    return on_scores(teacher, student, loss, 1.0 - weight)
+    return logit_objective(teacher, student, loss, 1.0 - weight)

@@ -7,7 +7,7 @@ from cnnlab.compression._shared import STUDENT
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
-    from cnnlab.compression.distillation._objective import Lesson, Network
+    from cnnlab.compression.distillation._objective import Classifier, Objective
 
 
 @method(
@@ -30,13 +30,11 @@ if TYPE_CHECKING:
     ),
     shared=len(STUDENT),
 )
-def logits(teacher: "Network", student: "Network", labels: float) -> "Lesson":
+def logits(teacher: "Classifier", student: "Classifier", labels: float) -> "Objective":
     """The student learns the teacher's class scores as they are before softmax.
 
     A score says more than a label: that a 7 looks a little like a 1, and how much.
     """
-    from keras import ops
+    from cnnlab.compression.distillation._objective import logit_objective, mean_squared_error
 
-    from cnnlab.compression.distillation._objective import on_scores
-
-    return on_scores(teacher, student, lambda said, told: ops.mean(ops.square(said - told)), labels)
+    return logit_objective(teacher, student, mean_squared_error, labels)

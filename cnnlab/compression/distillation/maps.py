@@ -8,7 +8,7 @@ from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
-    from cnnlab.compression.distillation._objective import Lesson, Network
+    from cnnlab.compression.distillation._objective import Classifier, Objective
 
 SHARED = stages(0.5, inherit=True)
 
@@ -31,27 +31,32 @@ SHARED = stages(0.5, inherit=True)
     ),
     shared=len(SHARED),
 )
-def maps(teacher: "Network", student: "Network", layer: str) -> "Lesson":
+def maps(teacher: "Classifier", student: "Classifier", layer: str) -> "Objective":
     """The student's new layers learn to make the very maps of the block they replace.
 
     For a student that is its teacher with a part exchanged, such as the next step of the VGG
     ladder: unchanged layers are inherited, and in the first stage only what stands before the
     matched layer learns. Then all learns from the labels.
     """
-    from keras import ops
-
     from cnnlab.compression.distillation._matching import match
-    from cnnlab.compression.distillation._objective import Lesson, on_scores
+    from cnnlab.compression.distillation._objective import (
+        Objective,
+        logit_objective,
+        mean_squared_error,
+    )
 
     name = layer or match(teacher, student).exit
     if not name:  # only the head changed: there are no maps behind it
-        return on_scores(
-            teacher, student, lambda said, told: ops.mean(ops.square(said - told)), 1.0
-        )
-    said, told = student.layer(name), teacher.layer(name)
-    if tuple(said.shape) != tuple(told.shape):
+        return logit_objective(teacher, student, mean_squared_error, 1.0)
+    student_maps, teacher_maps = student.layer(name), teacher.layer(name)
+    if tuple(student_maps.shape) != tuple(teacher_maps.shape):
         raise LabError(
-            f"{name} makes {told.shape[1:]} in the teacher and {said.shape[1:]} in the student: "
-            "choose FitNet, which puts a regressor between them."
+            f"{name} makes {teacher_maps.shape[1:]} in the teacher and {student_maps.shape[1:]} "
+            "in the student: choose FitNet, which puts a regressor between them."
         )
-    return Lesson([said], [told], lambda s, t: ops.mean(ops.square(s[0] - t[0])), labels=1.0)
+    return Objective(
+        [student_maps],
+        [teacher_maps],
+        lambda student, teacher: mean_squared_error(student[0], teacher[0]),
+        label_weight=1.0,
+    )

@@ -145,7 +145,7 @@ def plan(
         LabError: an unknown network, or one that cannot be built for these pictures.
     """
     from cnnlab.compression.distillation._matching import match
-    from cnnlab.compression.distillation._objective import network
+    from cnnlab.compression.distillation._objective import classifier
 
     first = Run(Path(folder))
     config = first.config
@@ -157,7 +157,7 @@ def plan(
     for number, name in enumerate(ladder, start=1):
         shape = tuple(config["input_shape"])
         student = architectures.build(name, shape, config["classes"], knobs_for(name, knobs))
-        found = match(network(teacher), network(student))
+        found = match(classifier(teacher), classifier(student))
         taken = _shared(student, teacher)
         totals = summary.summarize(student).totals
         share = checked["first_stage"] or 1.0

@@ -1,13 +1,13 @@
 """Distillation by standardized scores."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnnlab.compression import method
 from cnnlab.compression._shared import STUDENT
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
-    from cnnlab.compression.distillation._objective import Lesson, Network
+    from cnnlab.compression.distillation._objective import Classifier, Objective
 
 
 @method(
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     shared=len(STUDENT),
 )
 def standardized(
-    teacher: "Network", student: "Network", temperature: float, weight: float, labels: float
-) -> "Lesson":
+    teacher: "Classifier", student: "Classifier", temperature: float, weight: float, labels: float
+) -> "Objective":
     """As softened probabilities, after the scores of each picture are brought to mean 0, spread 1.
 
     A small student need not reach the teacher's large scores: only their order and distances
@@ -43,16 +43,16 @@ def standardized(
     """
     from keras import ops
 
-    from cnnlab.compression.distillation._objective import on_scores
+    from cnnlab.compression.distillation._objective import kl_divergence, logit_objective
 
-    def softened(scores):
-        centered = scores - ops.mean(scores, axis=-1, keepdims=True)
-        spread = ops.std(scores, axis=-1, keepdims=True) + 1e-7
-        return ops.log_softmax(centered / spread / temperature)
+    def softened(logits: Any) -> Any:
+        centered = logits - ops.mean(logits, axis=-1, keepdims=True)
+        std = ops.std(logits, axis=-1, keepdims=True) + 1e-7
+        return ops.log_softmax(centered / std / temperature)
 
-    def loss(said, told):
-        theirs, ours = softened(told), softened(said)
-        apart = ops.sum(ops.exp(theirs) * (theirs - ours), axis=-1)
-        return weight * temperature**2 * ops.mean(apart)
+    def loss(student_logits: Any, teacher_logits: Any) -> Any:
+        teacher_log_probs, student_log_probs = softened(teacher_logits), softened(student_logits)
+        distance = kl_divergence(student_log_probs, teacher_log_probs)
+        return weight * temperature**2 * distance
 
-    return on_scores(teacher, student, loss, labels)
+    return logit_objective(teacher, student, loss, labels)

@@ -32,20 +32,20 @@ MEETING = (L.Add, L.Subtract, L.Multiply, L.Average, L.Maximum, L.Minimum)
 
 
 @dataclass
-class Channels:
+class DependencyGraph:
     """A network's channels, numbered, and which numbers are one unit.
 
     Attributes:
-        given: By the layer's name in the graph, the unit of each channel that comes in; `made`
-            of each that leaves.
+        in_channels: By the layer's name in the graph, the unit of each channel that comes in;
+            `out_channels` of each that leaves.
         reshaped: The same for layers whose own shape names the number of channels.
-        stuck: Layers whose own channels must stay, each with the reason.
+        unprunable: Layers whose own channels must stay, each with the reason.
     """
 
-    given: dict[str, np.ndarray] = field(default_factory=dict)
-    made: dict[str, np.ndarray] = field(default_factory=dict)
+    in_channels: dict[str, np.ndarray] = field(default_factory=dict)
+    out_channels: dict[str, np.ndarray] = field(default_factory=dict)
     reshaped: dict[str, np.ndarray] = field(default_factory=dict)
-    stuck: dict[str, str] = field(default_factory=dict)
+    unprunable: dict[str, str] = field(default_factory=dict)
     _parent: list[int] = field(default_factory=list)
     _fixed: set[int] = field(default_factory=set)
 
@@ -83,7 +83,7 @@ class Channels:
     def groups(self) -> list[tuple[list[str], np.ndarray]]:
         """Units that may go, by the layers that make them: (layer names, roots)."""
         fixed, owners = self.fixed, {}
-        for name, numbers in self.made.items():
+        for name, numbers in self.out_channels.items():
             for root in set(self.roots(numbers).tolist()) - fixed:
                 owners.setdefault(root, []).append(name)
         groups: dict[tuple[str, ...], list[int]] = {}
@@ -92,93 +92,97 @@ class Channels:
         return [(list(names), np.array(sorted(roots))) for names, roots in groups.items()]
 
 
-def channels_of(model: keras.Model) -> Channels:
+def dependency_graph(model: keras.Model) -> DependencyGraph:
     """Walk a functional or Sequential model, those inside it included, and number its channels."""
-    found, graph = Channels(), walk(model)
+    found, graph = DependencyGraph(), walk(model)
     at: dict[Tensor, np.ndarray] = {}
     for index, shape in enumerate(graph.inputs):
         at[Tensor(INPUT, index)] = found.new(shape[-1] if shape else 1)
         found.fix(at[Tensor(INPUT, index)])
     first_uses: dict[int, str] = {}
     for call in graph:
-        given = [at[tensor] for tensor in call.inputs]
-        made = (
-            _used_again(found, call, first_uses[id(call.layer)], given)
+        in_channels = [at[tensor] for tensor in call.inputs]
+        out_channels = (
+            _used_again(found, call, first_uses[id(call.layer)], in_channels)
             if call.again
-            else (_through(found, call, given, graph))
+            else (_through(found, call, in_channels, graph))
         )
         first_uses.setdefault(id(call.layer), call.name)
         for tensor, shape in zip(call.outputs, call.shapes, strict=True):
-            if made is None or len(call.shapes) > 1:
+            if out_channels is None or len(call.shapes) > 1:
                 at[tensor] = found.new(shape[-1] if shape else 1)
                 found.fix(at[tensor])
             else:
-                at[tensor] = made
+                at[tensor] = out_channels
     for tensor in graph.outputs:
         found.fix(at[tensor])
     fixed = found.fixed
-    for name, numbers in found.made.items():
+    for name, numbers in found.out_channels.items():
         if set(found.roots(numbers).tolist()) <= fixed:
-            found.stuck.setdefault(name, "they leave the network or meet some that must stay")
+            found.unprunable.setdefault(name, "they leave the network or meet some that must stay")
     return found
 
 
 def _used_again(
-    found: Channels, call: Call, first: str, given: list[np.ndarray]
+    found: DependencyGraph, call: Call, first: str, in_channels: list[np.ndarray]
 ) -> np.ndarray | None:
     """A layer's second use: what it reads and makes there goes with what it reads and makes first.
 
     None, and all fixed, where the layer has no weights to thin but knows its channels by number.
     """
-    if first not in found.given or len(given) != 1 or len(given[0]) != len(found.given[first]):
-        _stay(found, call, given)
+    if (
+        first not in found.in_channels
+        or len(in_channels) != 1
+        or len(in_channels[0]) != len(found.in_channels[first])
+    ):
+        _stay(found, call, in_channels)
         return None
-    found.unite(given[0], found.given[first])
-    if first in found.made:
-        return found.made[first]
-    return np.repeat(given[0], getattr(call.layer, "depth_multiplier", 1))
+    found.unite(in_channels[0], found.in_channels[first])
+    if first in found.out_channels:
+        return found.out_channels[first]
+    return np.repeat(in_channels[0], getattr(call.layer, "depth_multiplier", 1))
 
 
 def _through(
-    found: Channels, call: Call, given: list[np.ndarray], graph: Graph
+    found: DependencyGraph, call: Call, in_channels: list[np.ndarray], graph: Graph
 ) -> np.ndarray | None:
     """The channels that leave a layer; None, and all that come in fixed, where nobody knows."""
     layer, name = call.layer, call.name
     if isinstance(layer, MAKERS) and _plain(layer):
-        found.given[name] = given[0]
-        found.made[name] = found.new(call.shape[-1])
-        return found.made[name]
+        found.in_channels[name] = in_channels[0]
+        found.out_channels[name] = found.new(call.shape[-1])
+        return found.out_channels[name]
     if isinstance(layer, L.DepthwiseConv2D) and layer.data_format == "channels_last":
-        found.given[name] = given[0]
-        found.stuck[name] = "it has one kernel for each map that comes in, and follows them"
-        return np.repeat(given[0], layer.depth_multiplier)
+        found.in_channels[name] = in_channels[0]
+        found.unprunable[name] = "it has one kernel for each map that comes in, and follows them"
+        return np.repeat(in_channels[0], layer.depth_multiplier)
     if isinstance(layer, PER_CHANNEL) and _last_axis(layer, len(call.shape) + 1):
-        found.given[name] = given[0]
-        return given[0]
+        found.in_channels[name] = in_channels[0]
+        return in_channels[0]
     if (isinstance(layer, PASSING) and _same_for_all(layer)) or _elementwise(call, graph):
-        return given[0]
+        return in_channels[0]
     if isinstance(layer, L.Flatten) and layer.data_format != "channels_first":
-        return np.tile(given[0], int(np.prod(graph.shape(call.inputs[0])[:-1])))
-    if isinstance(layer, L.Reshape) and call.shape[-1] == len(given[0]):
-        found.reshaped[name] = given[0]
-        return given[0]
+        return np.tile(in_channels[0], int(np.prod(graph.shape(call.inputs[0])[:-1])))
+    if isinstance(layer, L.Reshape) and call.shape[-1] == len(in_channels[0]):
+        found.reshaped[name] = in_channels[0]
+        return in_channels[0]
     meeting = isinstance(layer, MEETING) or call.kind in MEETING_OPERATIONS
     if meeting and _alike([graph.shape(tensor) for tensor in call.inputs]):
-        for other in given[1:]:
-            found.unite(given[0], other)
-        return given[0]
+        for other in in_channels[1:]:
+            found.unite(in_channels[0], other)
+        return in_channels[0]
     joins = isinstance(layer, L.Concatenate) or call.kind == "ops.concatenate"
     if joins and layer.axis in (-1, len(call.shape)):
-        return np.concatenate(given)
-    _stay(found, call, given)
+        return np.concatenate(in_channels)
+    _stay(found, call, in_channels)
     return None
 
 
-def _stay(found: Channels, call: Call, given: list[np.ndarray]) -> None:
-    for numbers in given:
+def _stay(found: DependencyGraph, call: Call, in_channels: list[np.ndarray]) -> None:
+    for numbers in in_channels:
         found.fix(numbers)
     if call.weights:
-        found.stuck[call.name] = (
+        found.unprunable[call.name] = (
             f"nobody here knows how to thin a layer of kind {type(call.layer).__name__}"
         )
 

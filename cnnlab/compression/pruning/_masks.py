@@ -11,33 +11,33 @@ Mask = tuple[keras.Variable, np.ndarray]
 
 
 @dataclass
-class Cut:
+class PruningPlan:
     """How a pruning method works on one model.
 
     Attributes:
         masks: share (0..1) -> (variable, 0 or 1 for each of its numbers), from the weights as
             they are now. What is zero already goes first, so that a larger share only adds.
-        thin: share -> a smaller model without what the masks hide; None where there is none.
+        remove: share -> a smaller model without what the masks hide; None where there is none.
         thin_zeros: The model without what is all zero already.
         notes: One sentence for each layer that cannot be cut.
     """
 
     masks: Callable[[float], Sequence[Mask]]
-    thin: Callable[[float], keras.Model] | None = None
-    thin_zeros: Callable[[], keras.Model] | None = None
+    remove: Callable[[float], keras.Model] | None = None
+    remove_zeros: Callable[[], keras.Model] | None = None
     notes: Sequence[str] = ()
 
 
-class Masks(keras.callbacks.Callback):
+class Masking(keras.callbacks.Callback):
     """Holds pruned weights at zero; with a ramp, more of them every epoch."""
 
-    def __init__(self, cut: Cut, share: float, ramp: int) -> None:
+    def __init__(self, plan: PruningPlan, share: float, ramp: int) -> None:
         super().__init__()
-        self._cut, self._share, self._ramp = cut, share, ramp
+        self._plan, self._share, self._ramp = plan, share, ramp
         self._held: list[tuple[keras.Variable, Any]] = []
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        found = self._cut.masks(self._share * grown(epoch, self._ramp))
+        found = self._plan.masks(self._share * sparsity_share(epoch, self._ramp))
         self._held = [(variable, keras.ops.convert_to_tensor(mask)) for variable, mask in found]
         self._hold()
 
@@ -49,7 +49,7 @@ class Masks(keras.callbacks.Callback):
             variable.assign(variable * mask)
 
 
-def grown(epoch: int, ramp: int) -> float:
+def sparsity_share(epoch: int, ramp: int) -> float:
     """The share of the final sparsity in force in `epoch` (0-based): fast first, then slower.
 
     Source: Zhu and Gupta, "To prune, or not to prune", 2017, arXiv:1710.01878.
@@ -59,7 +59,7 @@ def grown(epoch: int, ramp: int) -> float:
     return 1.0 - (1.0 - (epoch + 1) / ramp) ** 3
 
 
-def apply(masks: Sequence[Mask]) -> None:
+def apply_masks(masks: Sequence[Mask]) -> None:
     """Set what is masked to zero."""
     for variable, mask in masks:
         variable.assign(np.asarray(variable) * mask)

@@ -10,7 +10,7 @@ from cnnlab.registry import Knob
 if TYPE_CHECKING:
     import keras
 
-    from cnnlab.compression.pruning._masks import Cut
+    from cnnlab.compression.pruning._masks import PruningPlan
 
 
 @method(
@@ -47,28 +47,28 @@ if TYPE_CHECKING:
     ),
     shared=2,
 )
-def filters(model: "keras.Model", spread: str, norm: str) -> "Cut":
+def filters(model: "keras.Model", spread: str, norm: str) -> "PruningPlan":
     """The weakest filters go, with everything that belongs to them: a truly smaller network.
 
     Bias, batch-norm and the slices of the kernels that read a filter's map go with it; where
     maps are added, the filters of both paths go together. Parameters, bytes, MACs and time fall.
     """
-    from cnnlab.compression.pruning._dependency_graph import channels_of
-    from cnnlab.compression.pruning._importance import silent, weakest
-    from cnnlab.compression.pruning._masks import Cut
-    from cnnlab.compression.pruning._surgery import masks, thin
+    from cnnlab.compression.pruning._dependency_graph import dependency_graph
+    from cnnlab.compression.pruning._importance import dead_units, least_important
+    from cnnlab.compression.pruning._masks import PruningPlan
+    from cnnlab.compression.pruning._surgery import channel_masks, remove_channels
 
-    channels = channels_of(model)
+    channels = dependency_graph(model)
     if not channels.groups():
-        reasons = "; ".join(f"{name}: {why}" for name, why in channels.stuck.items())
+        reasons = "; ".join(f"{name}: {why}" for name, why in channels.unprunable.items())
         raise LabError(f"No filter of this network can be taken out. {reasons}.")
 
-    def gone(part: float) -> set[int]:
-        return weakest(model, channels, part, spread, norm)
+    def removed(part: float) -> set[int]:
+        return least_important(model, channels, part, spread, norm)
 
-    return Cut(
-        masks=lambda part: list(masks(model, channels, gone(part))),
-        thin=lambda part: thin(model, channels, gone(part)),
-        thin_zeros=lambda: thin(model, channels, silent(model, channels)),
-        notes=[f"{name} keeps its channels: {why}." for name, why in channels.stuck.items()],
+    return PruningPlan(
+        masks=lambda part: list(channel_masks(model, channels, removed(part))),
+        remove=lambda part: remove_channels(model, channels, removed(part)),
+        remove_zeros=lambda: remove_channels(model, channels, dead_units(model, channels)),
+        notes=[f"{name} keeps its channels: {why}." for name, why in channels.unprunable.items()],
     )

@@ -9,7 +9,7 @@ from cnnlab.registry import Knob
 if TYPE_CHECKING:
     import keras
 
-    from cnnlab.compression.pruning._masks import Cut
+    from cnnlab.compression.pruning._masks import PruningPlan
 
 
 @method(
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     ),
     shared=2,
 )
-def magnitude(model: "keras.Model", scope: str) -> "Cut":
+def magnitude(model: "keras.Model", scope: str) -> "PruningPlan":
     """The smallest weights become zero and stay so while the rest learns on.
 
     The network has as many weights as before, most of them zeros: the file packs better, but it
@@ -41,7 +41,7 @@ def magnitude(model: "keras.Model", scope: str) -> "Cut":
     """
     import numpy as np
 
-    from cnnlab.compression.pruning._masks import Cut
+    from cnnlab.compression.pruning._masks import PruningPlan
     from cnnlab.keras_graph import layers
 
     kernels = [v for layer in layers(model).values() for v in layer.weights if len(v.shape) >= 2]
@@ -55,7 +55,7 @@ def magnitude(model: "keras.Model", scope: str) -> "Cut":
         parts = zip(kernels, sizes, np.split(kept, ends), strict=True)
         return [(kernel, mask.reshape(size.shape)) for kernel, size, mask in parts]
 
-    return Cut(masks)
+    return PruningPlan(masks)
 
 
 def _largest(sizes, share: float):

@@ -39,7 +39,7 @@ def preview(folder: str, method: str, settings: Mapping[str, Any]) -> Preview:
     Raises:
         LabError: no model, a network that cannot be cut, or data that is not here.
     """
-    from cnnlab.compression.pruning._masks import apply
+    from cnnlab.compression.pruning._masks import apply_masks
 
     run, card = Run(Path(folder)), METHODS[method]
     checked = card.check(settings)
@@ -51,11 +51,11 @@ def preview(folder: str, method: str, settings: Mapping[str, Any]) -> Preview:
         return float((evaluation.predict_all(network, pictures).argmax(1) == truth).mean())
 
     before, whole = accuracy(model), summary.summarize(model).totals
-    cut = card.function(model, **{name: checked[name] for name in card.own})
+    plan = card.function(model, **{name: checked[name] for name in card.own})
     share = float(checked["share"])
-    after = cut.thin(share) if cut.thin else model
-    if not cut.thin:
-        apply(cut.masks(share))
+    after = plan.remove(share) if plan.remove else model
+    if not plan.remove:
+        apply_masks(plan.masks(share))
     totals = summary.summarize(after).totals
     return Preview(
         params=whole.params,
@@ -66,8 +66,8 @@ def preview(folder: str, method: str, settings: Mapping[str, Any]) -> Preview:
         pictures=len(pictures),
         accuracy=before,
         accuracy_after=accuracy(after),
-        layers=_layers(model, after) if cut.thin else (),
-        notes=tuple(cut.notes),
+        layers=_layers(model, after) if plan.remove else (),
+        notes=tuple(plan.notes),
     )
 
 

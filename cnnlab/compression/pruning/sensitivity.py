@@ -26,11 +26,11 @@ class Curve:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """Curves of all layers whose filters may go; `stuck` says why others may not."""
+    """Curves of all layers whose filters may go; `unprunable` says why others may not."""
 
     pictures: int
     curves: tuple[Curve, ...]
-    stuck: dict[str, str]
+    unprunable: dict[str, str]
 
 
 def sensitivity(folder: str) -> Sensitivity:
@@ -46,20 +46,20 @@ def sensitivity(folder: str) -> Sensitivity:
 
 @functools.lru_cache(maxsize=20)
 def _measured(run: Run, _stamp: int) -> Sensitivity:
-    from cnnlab.compression.pruning._dependency_graph import channels_of
-    from cnnlab.compression.pruning._importance import Macs, strengths
-    from cnnlab.compression.pruning._masks import apply
-    from cnnlab.compression.pruning._surgery import masks
+    from cnnlab.compression.pruning._dependency_graph import dependency_graph
+    from cnnlab.compression.pruning._importance import MacCounter, importance_scores
+    from cnnlab.compression.pruning._masks import apply_masks
+    from cnnlab.compression.pruning._surgery import channel_masks
 
     model = evaluation.load_model(run)
     data = datasets.load(datasets.stand_in(run.config["dataset"]), tuple(run.config["input_shape"]))
-    channels = channels_of(model)
+    channels = dependency_graph(model)
     groups = channels.groups()
-    whole = Macs(model, channels).without(set())
+    whole = MacCounter(model, channels).without(set())
     affordable = int(_MOST_WORK / max(1.0, whole * (len(groups) * len(SHARES) + 1)))
     count = max(50, min(_MOST_PICTURES, len(data.x_val), affordable))
     pictures, truth = data.x_val[:count], data.y_val[:count]
-    strength, kept = strengths(model, channels), model.get_weights()
+    importance, kept = importance_scores(model, channels), model.get_weights()
 
     def accuracy() -> float:
         said = evaluation.predict_all(model, pictures).argmax(axis=1)
@@ -67,15 +67,19 @@ def _measured(run: Run, _stamp: int) -> Sensitivity:
 
     untouched, curves = accuracy(), []
     for names, roots in groups:
-        weakest = sorted(roots.tolist(), key=strength.get)
+        least_important = sorted(roots.tolist(), key=importance.get)
         points = [(0.0, untouched)]
         for share in SHARES[1:]:
-            gone = set(weakest[: min(len(weakest) - 1, round(share * len(weakest)))])
-            apply(list(masks(model, channels, gone)))
+            removed = set(
+                least_important[
+                    : min(len(least_important) - 1, round(share * len(least_important)))
+                ]
+            )
+            apply_masks(list(channel_masks(model, channels, removed)))
             points.append((share, accuracy()))
             model.set_weights(kept)
-        curves.append(Curve(tuple(names), len(weakest), tuple(points)))
-    return Sensitivity(count, tuple(curves), dict(channels.stuck))
+        curves.append(Curve(tuple(names), len(least_important), tuple(points)))
+    return Sensitivity(count, tuple(curves), dict(channels.unprunable))
 
 
 def worst(found: Sensitivity, share: float) -> list[tuple[str, float]]:

@@ -97,5 +97,5 @@ def _sensitivity(run: Run) -> None:
         curves = [(", ".join(c.layers), c.points) for c in found.curves]
         st.plotly_chart(plots.sensitivity(curves), key="sensitivity")
         st.caption(f"On {found.pictures} validation pictures.")
-        for name, why in found.stuck.items():
+        for name, why in found.unprunable.items():
             st.caption(f"{name} keeps its channels: {why}.")
