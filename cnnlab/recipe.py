@@ -6,6 +6,7 @@ Plain data without Keras: the form on the page, the command line and the worker 
 import shlex
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cnnlab import augmentation, datasets
@@ -15,6 +16,7 @@ from cnnlab.losses import LOSSES
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.registry import Knob, Value, check_knobs
 from cnnlab.schedules import SCHEDULES
+from cnnlab.schema import Recipe, RunConfig, from_json
 
 KNOBS = (
     Knob("epochs", 10, "Passes over the training pictures. Try 3 for a first look.", 1, 2000, 1),
@@ -140,8 +142,8 @@ def check(values: Mapping[str, Any], dataset: str) -> dict[str, Value]:
     """
     recipe = check_knobs(KNOBS, defaults(dataset) | dict(values), "Training")
     if not recipe["learning_rate"]:
-        recipe["learning_rate"] = OPTIMIZERS[recipe["optimizer"]].learning_rate
-    loss = LOSSES[recipe["loss"]]
+        recipe["learning_rate"] = OPTIMIZERS[str(recipe["optimizer"])].learning_rate
+    loss = LOSSES[str(recipe["loss"])]
     if recipe["label_smoothing"] and not loss.smooths:
         raise LabError(f"{loss.title} takes no label smoothing: set it to 0.")
     _check_augmentation(str(recipe["augmentation"]), dataset)
@@ -166,7 +168,7 @@ def plan(
     knobs: Mapping[str, Any] | None = None,
     input_shape: Sequence[int] | None = None,
     title: str = "",
-) -> dict[str, Any]:
+) -> RunConfig:
     """The config of a training: every setting checked and written out, defaults included.
 
     Args:
@@ -184,20 +186,25 @@ def plan(
     card, data = ARCHITECTURES[architecture], datasets.DATASETS[dataset]
     if input_shape is None:
         input_shape = own_shape(card, data)
-    config = {
-        "architecture": card.name,
-        "knobs": card.check(knobs or {}),
-        "dataset": dataset,
-        "input_shape": list(input_shape),
-        "classes": len(data.labels),
-        "labels": list(data.labels),
-        "preparation": data.preparation,
-        "recipe": check(recipe or {}, dataset),
-        "parent": None,
-        "title": title.strip()[:80],
-        "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-    }
-    return config | {"command": command(config)}
+    height, width, channels = input_shape
+    config = RunConfig(
+        architecture=card.name,
+        knobs=card.check(knobs or {}),
+        dataset=dataset,
+        input_shape=(height, width, channels),
+        classes=len(data.labels),
+        labels=tuple(data.labels),
+        preparation="digit" if data.preparation == "digit" else "picture",
+        recipe=of_settings(check(recipe or {}, dataset)),
+        title=title.strip()[:80],
+        created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    )
+    return replace(config, command=command(config))
+
+
+def of_settings(settings: Mapping[str, Value]) -> Recipe:
+    """The record of checked settings; those not given keep their usual value."""
+    return from_json(Recipe, Recipe().settings | dict(settings))
 
 
 def usual_dataset(card: ArchitectureCard) -> str:
@@ -224,36 +231,36 @@ def parse_shape(text: str) -> tuple[int, int, int]:
     return height, width, channels
 
 
-def command(config: Mapping[str, Any]) -> str:
+def command(config: RunConfig) -> str:
     """The shell command that repeats this training: what differs from the defaults, spelled out."""
-    card = ARCHITECTURES[config["architecture"]]
-    words = ["python -m cnnlab train", config["architecture"], "--dataset", config["dataset"]]
-    usual = check({"optimizer": config["recipe"]["optimizer"]}, config["dataset"])
-    for name, value in config["recipe"].items():
+    card = ARCHITECTURES[config.architecture]
+    words = ["python -m cnnlab train", config.architecture, "--dataset", config.dataset]
+    usual = check({"optimizer": config.recipe.optimizer}, config.dataset)
+    for name, value in config.recipe.settings.items():
         # Epochs and seed always, so that the line says what it does.
         if value != usual[name] or name in ("epochs", "seed", "optimizer"):
             words += [f"--{name.replace('_', '-')}", str(value)]
     for knob in card.knobs:
-        if config["knobs"][knob.name] != knob.default:
-            words += ["--knob", f"{knob.name}={config['knobs'][knob.name]}"]
-    data = datasets.DATASETS[config["dataset"]]
-    if tuple(config["input_shape"]) != own_shape(card, data):
-        words += ["--input", "x".join(map(str, config["input_shape"]))]
+        if config.knobs[knob.name] != knob.default:
+            words += ["--knob", f"{knob.name}={config.knobs[knob.name]}"]
+    data = datasets.DATASETS[config.dataset]
+    if config.input_shape != own_shape(card, data):
+        words += ["--input", config.words_of_shape]
     return " ".join(words[:1] + [shlex.quote(word) for word in words[1:]])
 
 
-def learning_rate(recipe: Mapping[str, Any], step: int, steps: int) -> float:
+def learning_rate(recipe: Recipe, step: int, steps: int) -> float:
     """The planned rate at batch `step` (0-based) of `steps` in the whole training.
 
     What a schedule makes of the losses as they come in is `rate_factor`.
     """
-    planned: float = SCHEDULES[recipe["schedule"]].function(step / max(1, steps))
-    return float(recipe["learning_rate"]) * planned
+    planned: float = SCHEDULES[recipe.schedule].function(step / max(1, steps))
+    return recipe.learning_rate * planned
 
 
-def rate_factor(recipe: Mapping[str, Any], losses: Sequence[float]) -> float:
+def rate_factor(recipe: Recipe, losses: Sequence[float]) -> float:
     """What the planned rate is multiplied by after these validation losses, one per epoch."""
-    by_losses = SCHEDULES[recipe["schedule"]].by_losses
+    by_losses = SCHEDULES[recipe.schedule].by_losses
     return by_losses(losses) if by_losses else 1.0
 
 

@@ -9,15 +9,16 @@ import shutil
 import statistics
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from cnnlab import paths, runs
+from cnnlab import paths, runs, schema
 from cnnlab.comparison import sources
 from cnnlab.errors import LabError
-from cnnlab.runs import Run, write_json
+from cnnlab.runs import Run
+from cnnlab.schema import RunConfig, Seeds
 
 _FILES = ("history.csv", "model.keras", "model.tflite")
 _MOST_SNAPSHOT_BYTES = 300_000  # of a run's snapshots travel; the rest is left out
@@ -37,16 +38,16 @@ def ship(name: str, trained: Sequence[Run]) -> Run:
     for run in trained:
         if run.status.state != "done":
             raise LabError(f"{run.name} is {run.status.state}: only finished runs are shipped.")
-        if run.asked != trained[0].asked:
+        if run.config.asked != trained[0].config.asked:
             raise LabError(f"{run.name} and {trained[0].name} differ in more than their seed.")
-    metrics = trained[0].metrics | {"seeds": seeds(trained)}
+    metrics = replace(trained[0].metrics, seeds=seeds(trained))
     target = paths.pretrained_dir() / name
     target.parent.mkdir(exist_ok=True)
     # Made beside its place and moved there whole: a failure leaves what was shipped before.
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as place:
         made = Path(place) / name
         _copy(trained[0], made)
-        write_json(made / "metrics.json", metrics)
+        schema.write(made / runs.METRICS_FILE, metrics)
         shutil.rmtree(target, ignore_errors=True)
         made.rename(target)
     return Run(target)
@@ -60,7 +61,7 @@ def _copy(run: Run, target: Path) -> None:
             _halve(file, target / "snapshots" / file.name)
         for name in _FILES:
             shutil.copy(run.path / name, target / name)
-        write_json(target / "config.json", _alone(run.config))
+        schema.write(target / runs.CONFIG_FILE, _alone(run.config))
     except FileNotFoundError as error:
         raise LabError(f"{run.name} has lost {error.filename}: train it again.") from error
 
@@ -71,12 +72,10 @@ def _halve(file: Path, target: Path) -> None:
         np.savez(target, **{name: kernels[name].astype("float16") for name in kernels.files})
 
 
-def _alone(config: dict[str, Any]) -> dict[str, Any]:
+def _alone(config: RunConfig) -> RunConfig:
     """A config without what only meant something among the runs it was trained with."""
-    kept = {key: value for key, value in config.items() if key not in ("after", "owner")}
-    if made := kept.get("compression"):
-        kept["compression"] = {key: value for key, value in made.items() if key != "scratch"}
-    return kept
+    made = config.compression and replace(config.compression, scratch="")
+    return replace(config, after=(), owner="", compression=made)
 
 
 def _snapshots(run: Run) -> list[Path]:
@@ -88,18 +87,18 @@ def _snapshots(run: Run) -> list[Path]:
     return [*ends, *(between[(place + 1) * len(between) // count - 1] for place in range(count))]
 
 
-def seeds(trained: Sequence[Run]) -> dict[str, Any]:
+def seeds(trained: Sequence[Run]) -> Seeds:
     """Test accuracy of every seed, their mean and sample standard deviation (fractions)."""
-    each = {str(run.config["recipe"]["seed"]): run.metrics["test_accuracy"] for run in trained}
+    each: dict[str, float] = {}
+    for run in trained:
+        if run.metrics.test_accuracy is None:
+            raise LabError(f"{run.name} was not tested: put its dataset in place and train it.")
+        each[str(run.config.recipe.seed)] = run.metrics.test_accuracy
     if len(each) != len(trained):
         raise LabError("Two of these runs have the same seed: give one run per seed.")
     values = list(each.values())
-    return {
-        "test_accuracy": each,
-        "mean": statistics.mean(values),
-        "deviation": statistics.stdev(values) if len(values) > 1 else None,
-        "count": len(values),
-    }
+    deviation = statistics.stdev(values) if len(values) > 1 else None
+    return Seeds(each, statistics.mean(values), len(values), deviation)
 
 
 def table() -> str:
@@ -111,17 +110,18 @@ def table() -> str:
 
 def _line(run: Run) -> str:
     config, metrics = run.config, run.metrics
-    each = ", ".join(f"{accuracy:.2%}" for accuracy in metrics["seeds"]["test_accuracy"].values())
-    told = sources.on_dataset(config["dataset"])
-    own = (p.accuracy for p in told if p.architecture == config["architecture"])
+    counted = metrics.seeds or seeds([run])
+    each = ", ".join(f"{accuracy:.2%}" for accuracy in counted.test_accuracy.values())
+    told = sources.on_dataset(config.dataset)
+    own = (p.accuracy for p in told if p.architecture == config.architecture)
     cells = [
         f"`{run.name}`",
-        metrics["variant"],
-        f"{metrics['params']:,}",
-        f"{metrics['tflite_bytes']:,}",
-        f"**{metrics['seeds']['mean']:.2%}**",
+        metrics.variant,
+        f"{metrics.params:,}",
+        f"{metrics.tflite_bytes:,}",
+        f"**{counted.mean:.2%}**",
         each,
         next((f"{accuracy:.2%}" for accuracy in own), ""),
-        f"`{config['command']}`",
+        f"`{config.command}`",
     ]
     return f"| {' | '.join(cells)} |"

@@ -32,7 +32,7 @@ def headline(run: Run, report: Report) -> None:
         for label, value in cells.items():
             if value:
                 st.metric(label, value, width=280 if "interval" in label else 170)
-    share = datasets.share_of(result.dataset, run.config["dataset"])
+    share = datasets.share_of(result.dataset, run.config.dataset)
     st.caption(
         f"Measured now on {share or f'{result.test_count:,}'} test pictures"
         f"{'' if share else f' of {result.variant}'}; none of them "
@@ -42,7 +42,7 @@ def headline(run: Run, report: Report) -> None:
 
 def published(run: Run) -> None:
     """The source's own figures beside ours."""
-    name = run.config["architecture"]
+    name = run.config.architecture
     if name not in ARCHITECTURES or not ARCHITECTURES[name].published:
         return
     words = [
@@ -131,7 +131,7 @@ def elsewhere(run: Run) -> None:
 
 def show(run: Run) -> None:
     """One run, from the headline to the single picture."""
-    if run.config["dataset"] == "unknown":
+    if run.config.dataset == "unknown":
         st.info(
             "Nobody said which pictures this model was trained on, so there are no test pictures "
             "to hold against it. Import it again and name the dataset, or try it on single ones."

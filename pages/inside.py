@@ -75,12 +75,12 @@ def draw(view: str, run: Run) -> None:
 
 def own_model_notes(run: Run) -> None:
     """What was added to an imported model, so that it fits."""
-    for note in run.config.get("imported", {}).get("notes", []):
+    for note in run.config.imported.notes if run.config.imported else ():
         st.caption(note)
     if run.network_file == run.tflite_file:
         st.caption(
             f"This run answers with its quantized file; shown is the network in full precision "
-            f"that the file was written from, as in {run.config.get('parent')}."
+            f"that the file was written from, as in {run.config.parent}."
         )
 
 

@@ -70,7 +70,7 @@ def preparations(names: list[str]) -> set[str]:
     wanted = set()
     for name in names:
         with suppress(LabError):
-            wanted.add(runs.find(name).config["preparation"])
+            wanted.add(runs.find(name).config.preparation)
     return wanted
 
 

@@ -17,7 +17,7 @@ def test_every_shipped_model_has_a_line_and_real_figures(tiny_run, monkeypatch):
     figures = benchmarks.measure("models", said.append)
     assert list(figures) == ["lenet5"]
     row = figures["lenet5"]
-    assert (row["params"], row["accuracy"]) == (61_706, tiny_run.metrics["test_accuracy"])
+    assert (row["params"], row["accuracy"]) == (61_706, tiny_run.metrics.test_accuracy)
     assert 0 < row["litert_p50_ms"] <= row["litert_p95_ms"]
     assert row["litert_p50_ms"] < 1000 * 64 / row["litert_images_per_s"]
     assert min(row["keras_p50_ms"], row["keras_images_per_s"]) > 0

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 from cnnlab import jobs, lab, paths, recipe, runs
 from cnnlab.__main__ import main, parser
 from cnnlab.runs import Run
+from tests.records import write_json
 
 
 def json_of(capsys, *arguments: str):
@@ -45,7 +47,7 @@ def test_training_prints_json_and_nothing_else(tiny_training):
     answer = json.loads(printed)
     assert (answer["run"], answer["state"]) == (folder.name, "done")
     assert answer["test_count"] == 359
-    assert answer["test_accuracy"] == Run(folder).metrics["test_accuracy"]
+    assert answer["test_accuracy"] == Run(folder).metrics.test_accuracy
 
 
 def test_architectures(capsys):
@@ -80,7 +82,7 @@ def test_runs_own_and_shipped(capsys, tiny_run):
 
 def test_evaluate(capsys, tiny_run):
     answer = json_of(capsys, "evaluate", tiny_run.name)
-    assert answer["accuracy"] == tiny_run.metrics["test_accuracy"]
+    assert answer["accuracy"] == tiny_run.metrics.test_accuracy
     assert answer["test_count"] == 359
     assert main(["evaluate", tiny_run.name]) == 0
     assert "95 % interval" in capsys.readouterr().out
@@ -158,8 +160,8 @@ def test_the_queue_lists_what_waits_in_starting_order(capsys, monkeypatch):
     assert main(["queue"]) == 0
     assert capsys.readouterr().out == "Nothing trains or waits.\n"
     config = recipe.plan("lenet5", "digits")
-    ann, also_ann = (runs.create(config | {"owner": "Ann"}) for _ in range(2))
-    bob = runs.create(config | {"owner": "Bob"})
+    ann, also_ann = (runs.create(replace(config, owner="Ann")) for _ in range(2))
+    bob = runs.create(replace(config, owner="Bob"))
     rows = json_of(capsys, "queue")
     assert [row["run"] for row in rows] == [ann.name, bob.name, also_ann.name]
     assert [row["position"] for row in rows] == [1, 2, 3]
@@ -177,12 +179,12 @@ def test_training_says_who_asks_and_what_it_follows(capsys, monkeypatch):
 
     def ends_at_once():
         run = runs.list_runs()[0]
-        runs.write_json(run.path / "status.json", {"state": "done", "epoch": 30})
+        write_json(run.path / "status.json", {"state": "done", "epoch": 30})
 
     monkeypatch.setattr(jobs, "dispatch", ends_at_once)
     asked = ("--owner", "Ann", "--priority", "--after", followed.name)
     run = runs.find(json_of(capsys, "train", "lenet5", *asked)["run"])
-    assert (run.config["owner"], run.config["after"]) == ("Ann", [followed.name])
+    assert (run.config.owner, run.config.after) == ("Ann", [followed.name])
     assert run.priority_file.exists()
     assert "no run 'nowhere'" in sentence_of(capsys, "train", "lenet5", "--after", "nowhere")
 
@@ -192,7 +194,7 @@ def test_stop_resume_and_delete(capsys, monkeypatch):
     assert json_of(capsys, "stop", run.name) == {"run": run.name, "state": "stopped"}
 
     def ends_at_once():
-        runs.write_json(run.path / "status.json", {"state": "done", "epoch": 30})
+        write_json(run.path / "status.json", {"state": "done", "epoch": 30})
 
     monkeypatch.setattr(jobs, "dispatch", ends_at_once)
     assert json_of(capsys, "resume", run.name) == {"run": run.name, "state": "done"}
@@ -210,7 +212,7 @@ def test_stop_resume_and_delete(capsys, monkeypatch):
 def test_a_training_that_fails_is_no_success(capsys, monkeypatch, written, words):
     def fails():
         run = runs.list_runs()[0]
-        runs.write_json(run.path / "status.json", written)
+        write_json(run.path / "status.json", written)
 
     monkeypatch.setattr(jobs, "dispatch", fails)
     assert main(["train", "lenet5", "--json"]) == 1

@@ -50,10 +50,10 @@ def test_a_model_becomes_a_finished_run(saved):
     assert (config["architecture"], config["dataset"]) == ("imported", "unknown")
     assert (config["input_shape"], config["labels"]) == ([12, 12, 1], ["ant", "bee", "cat"])
     assert config["imported"] == {"file": "mine.keras", "notes": []}
-    assert run.metrics["params"] == model.count_params() == 1243  # 4 x 9 + 4, 400 x 3 + 3
-    assert run.metrics["params_batchnorm_folded"] == 1243
-    assert run.metrics["file_bytes"] == 4 * 1243
-    assert run.metrics["peak_activation_bytes"] == 4 * (12 * 12 + 10 * 10 * 4)
+    assert run.metrics.params == model.count_params() == 1243  # 4 x 9 + 4, 400 x 3 + 3
+    assert run.metrics.params_batchnorm_folded == 1243
+    assert run.metrics.file_bytes == 4 * 1243
+    assert run.metrics.peak_activation_bytes == 4 * (12 * 12 + 10 * 10 * 4)
     picture = np.random.default_rng(0).random((12, 12, 1), np.float32)
     expected = model.predict_on_batch(picture[None])[0]
     answer = prediction.predict(run, picture)
@@ -80,7 +80,7 @@ def test_scores_and_byte_pictures_are_fitted_and_said(saved):
     inner = (layers.Rescaling(1 / 255), layers.Conv2D(4, 3))
     model = classifier(*inner, shape=(16, 16, 3), activation=None)
     run = importing.import_file(saved(model))
-    notes = run.config["imported"]["notes"]
+    notes = run.config.imported["notes"]
     assert len(notes) == 2
     assert "multiplies by 255" in notes[0]
     assert "softmax" in notes[1]
@@ -94,11 +94,11 @@ def test_scores_and_byte_pictures_are_fitted_and_said(saved):
 def test_a_named_dataset_lends_its_classes_and_measures(saved):
     model = classifier(layers.Conv2D(2, 3), shape=(28, 28, 1), classes=10)
     run = importing.import_file(saved(model), dataset="digits", title="My own")
-    assert run.config["labels"] == [str(n) for n in range(10)]
-    assert run.config["preparation"] == "digit"
+    assert run.config.labels == [str(n) for n in range(10)]
+    assert run.config.preparation == "digit"
     assert run.title == "My own"
-    assert run.metrics["test_count"] == 359
-    assert 0 <= run.metrics["test_accuracy"] <= 1
+    assert run.metrics.test_count == 359
+    assert 0 <= run.metrics.test_accuracy <= 1
     assert run.name.endswith("imported-digits")
 
 
@@ -201,7 +201,7 @@ def test_from_the_command_line(saved, capsys):
     assert cli.main(["import", str(file), "--labels", "a, b, c", "--title", "T", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     run = runs.find(told["run"])
-    assert run.config["labels"] == ["a", "b", "c"]
+    assert run.config.labels == ["a", "b", "c"]
     assert cli.main(["import", str(file.with_name("absent.keras"))]) == 1
     assert "There is no file" in capsys.readouterr().err
 
@@ -210,4 +210,4 @@ def test_an_upload_keeps_its_own_name(saved):
     file = saved(classifier(), "upload-17.keras")
     run = UploadedModel(file, "My net.keras").answer()
     assert run.title == "My net"
-    assert run.config["imported"]["file"] == "My net.keras"
+    assert run.config.imported["file"] == "My net.keras"

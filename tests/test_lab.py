@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.summary.questions import LayerTable
 from cnnlab.visualization.questions import Warm
+from tests.records import config_json, write_json
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def points(run: Run, epoch: int, batches: int, of: int = 10) -> None:
 def test_starting_makes_a_queued_run_and_asks_the_queue(dispatched):
     run = lab.start_training("lenet5", "digits", {"epochs": 2}, {"width": 0.5}, None, "half")
     assert run.status.state == "queued"
-    assert (run.title, run.config["knobs"]["width"]) == ("half", 0.5)
+    assert (run.title, run.config.knobs["width"]) == ("half", 0.5)
     assert dispatched == [True]
     runs.request_stop(run)
     lab.resume_training(run)
@@ -76,7 +78,7 @@ def test_a_queued_run_knows_its_position():
 def test_a_training_in_its_first_epoch():
     run = queued(epochs=4)
     lock = runs.hold(run.path)
-    runs.write_json(run.path / "status.json", {"state": "running", "phase": "training"})
+    write_json(run.path / "status.json", {"state": "running", "phase": "training"})
     before = lab.live(run)
     points(run, epoch=0, batches=5)
     view = lab.live(run)
@@ -91,15 +93,16 @@ def test_a_training_in_its_first_epoch():
 
 def test_a_training_in_a_later_epoch(tiny_run):
     run = tiny_run
-    run.config["recipe"]["epochs"] = 5
+    known = run.config
+    vars(run)["config"] = replace(known, recipe=replace(known.recipe, epochs=5))
     lock = runs.hold(run.path)
-    runs.write_json(run.path / "status.json", {"state": "running", "phase": "training"})
+    write_json(run.path / "status.json", {"state": "running", "phase": "training"})
     points(run, epoch=3, batches=5)
     view = lab.live(run)
     assert len(view.history) == 3
     assert len(view.points) == 5  # those of earlier epochs are in the history
     assert view.done == pytest.approx(0.7)
-    mean = sum(row["seconds"] for row in view.history) / 3
+    mean = sum(row.seconds for row in view.history) / 3
     assert view.seconds_left == pytest.approx(1.5 * mean)
     os.close(lock)
 
@@ -110,7 +113,7 @@ def test_a_finished_run(tiny_run):
     best = max(view.history, key=lambda row: (row["val_accuracy"], -row["val_loss"]))
     assert view.best == best
     assert view.latest == view.history[-1]
-    assert tiny_run.metrics["best_epoch"] == best["epoch"]
+    assert tiny_run.metrics.best_epoch == best["epoch"]
 
 
 def test_a_vanished_run_is_one_sentence():
@@ -146,7 +149,7 @@ def test_the_shelf_shows_every_run_whatever_happened_to_it(tiny_run):
 def test_a_row_has_the_figures_that_were_measured(tiny_run):
     row = lab.row(tiny_run)
     assert (row["title"], row["epochs"], row["params"]) == ("tiny", "3/3", 61_706)
-    assert row["test_accuracy"] == tiny_run.metrics["test_accuracy"]
+    assert row["test_accuracy"] == tiny_run.metrics.test_accuracy
     assert lab.row(queued())["test_accuracy"] is None
 
 
@@ -172,8 +175,8 @@ def shipped_digits(name: str, dataset: str, params: int) -> None:
     """A shipped run with just a dataset and a size."""
     folder = paths.pretrained_dir() / name
     folder.mkdir()
-    runs.write_json(folder / "config.json", {"dataset": dataset})
-    runs.write_json(folder / "metrics.json", {"params": params})
+    write_json(folder / "config.json", config_json(dataset=dataset))
+    write_json(folder / "metrics.json", {"params": params})
 
 
 def test_five_hundred_runs_are_listed_from_their_small_files_alone(tiny_run):

@@ -10,7 +10,9 @@ import pytest
 from cnnlab import paths, runs, shipping
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from cnnlab.schema import to_json
 from cnnlab.visualization.features import kernels
+from tests.records import write_json
 
 pytestmark = pytest.mark.usefixtures("nothing_shipped")
 
@@ -24,8 +26,8 @@ def seeds(tiny_run) -> list[Run]:
         shutil.copytree(tiny_run.path, path)
         config = json.loads((path / "config.json").read_text())
         config["recipe"]["seed"] = seed
-        runs.write_json(path / "config.json", config)
-        runs.write_json(path / "metrics.json", tiny_run.metrics | {"test_accuracy": accuracy})
+        write_json(path / "config.json", config)
+        write_json(path / "metrics.json", to_json(tiny_run.metrics) | {"test_accuracy": accuracy})
         made.append(Run(path))
     return made
 
@@ -40,11 +42,11 @@ def test_the_first_run_travels_and_the_others_lend_their_figures(seeds):
     assert shipped() == ["lenet5"]
     assert runs.find("lenet5") == run
     assert run.read_only
-    figures = run.metrics["seeds"]
-    assert figures["mean"] == pytest.approx(0.8)
-    assert figures["deviation"] == pytest.approx(0.1)
-    assert figures["test_accuracy"] == {"0": 0.9, "1": 0.8, "2": 0.7}
-    assert run.metrics["test_accuracy"] == 0.9
+    figures = run.metrics.seeds
+    assert figures.mean == pytest.approx(0.8)
+    assert figures.deviation == pytest.approx(0.1)
+    assert figures.test_accuracy == {"0": 0.9, "1": 0.8, "2": 0.7}
+    assert run.metrics.test_accuracy == 0.9
     assert run.history == seeds[0].history
     assert run.tflite_file.read_bytes() == seeds[0].tflite_file.read_bytes()
     assert (run.snapshots_dir / "final.npz").is_file()
@@ -56,9 +58,9 @@ def test_what_meant_something_among_its_neighbors_stays_behind(seeds):
     config = json.loads((seeds[0].path / "config.json").read_text())
     made = {"kind": "distillation", "method": "hinton", "settings": {"temperature": 4}}
     neighbors = {"compression": made | {"scratch": "0007-twin"}, "after": ["0006"], "owner": "Ann"}
-    runs.write_json(seeds[0].path / "config.json", config | neighbors)
-    shipped = shipping.ship("student", seeds[:1]).config
-    kept = {key: value for key, value in config.items() if key not in neighbors}
+    write_json(seeds[0].path / "config.json", config | neighbors)
+    shipped = to_json(shipping.ship("student", seeds[:1]).config)
+    kept = {key: value for key, value in config.items() if key not in (*neighbors, "version")}
     assert shipped == kept | {"compression": made}
     with pytest.raises(LabError, match="differ in more than their seed"):
         shipping.ship("student", seeds)
@@ -94,12 +96,12 @@ def test_kernels_travel_in_half_precision(seeds):
 
 
 def test_one_run_has_no_deviation(seeds):
-    assert shipping.seeds(seeds[:1])["deviation"] is None
+    assert shipping.seeds(seeds[:1]).deviation is None
 
 
 def test_shipping_again_replaces(seeds):
     shipping.ship("lenet5", seeds[:1])
-    assert shipping.ship("lenet5", seeds[1:]).metrics["seeds"]["count"] == 2
+    assert shipping.ship("lenet5", seeds[1:]).metrics.seeds.count == 2
 
 
 @pytest.mark.parametrize("name", ["..", ".", "", "../cnnlab", "/tmp/x", "a b", ".hidden", "Lenet5"])
@@ -129,7 +131,7 @@ def test_a_refused_run_leaves_what_was_shipped_before(seeds):
 
 def unfinished(run: Run) -> Run:
     """The run, stopped."""
-    runs.write_json(run.path / "status.json", {"state": "stopped"})
+    write_json(run.path / "status.json", {"state": "stopped"})
     return run
 
 
@@ -137,7 +139,7 @@ def other_recipe(run: Run) -> Run:
     """The run with one epoch more in its recipe."""
     config = json.loads((run.path / "config.json").read_text())
     config["recipe"]["epochs"] += 1
-    runs.write_json(run.path / "config.json", config)
+    write_json(run.path / "config.json", config)
     return Run(run.path)
 
 

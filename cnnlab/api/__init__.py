@@ -9,6 +9,7 @@ Uploads never touch the disk, names are looked up, never joined into paths, and 
 decoded within limits. `st.App` serves the same `ROUTES`, and `PAGE_ROUTES` with them.
 """
 
+import math
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from cnnlab import __version__, images, prediction, runs
+from cnnlab import __version__, images, prediction, runs, schema
 from cnnlab.api import pad
 from cnnlab.api.bodies import pictures_of
 from cnnlab.api.document import PAGE, openapi
@@ -39,11 +40,11 @@ def card(run: Run) -> dict[str, Any]:
     return {
         "name": run.name,
         "title": run.title,
-        "architecture": config["architecture"],
-        "dataset": config["dataset"],
-        "input_shape": config["input_shape"],
-        "labels": config["labels"],
-        "preparation": config["preparation"],
+        "architecture": config.architecture,
+        "dataset": config.dataset,
+        "input_shape": config.input_shape,
+        "labels": config.labels,
+        "preparation": config.preparation,
         "shipped": run.read_only,
         "metrics": run.metrics,
     }
@@ -93,8 +94,8 @@ def _answer(run: Run, content: bytes) -> dict[str, Any]:
     """One picture's answer; the same reading and preparation as on the Predict page."""
     config = run.config
     picture = images.open_picture(content)
-    shape = tuple(config["input_shape"])
-    prepared = images.prepare(picture.pixels, shape, config["preparation"])
+    shape = config.input_shape
+    prepared = images.prepare(picture.pixels, shape, config.preparation)
     if prepared.blank:
         raise Refused(422, "The picture is blank: nothing is drawn on it.")
     result = prediction.predict(run, prepared.network_input)
@@ -104,8 +105,8 @@ def _answer(run: Run, content: bytes) -> dict[str, Any]:
             for label, probability in zip(result.labels, result.probabilities, strict=True)
         ],
         "preparation": {
-            "kind": config["preparation"],
-            "input_shape": config["input_shape"],
+            "kind": config.preparation,
+            "input_shape": config.input_shape,
             "notes": [*picture.notes, *prepared.notes],
         },
     }
@@ -130,9 +131,9 @@ def _rows() -> list[dict[str, Any]]:
                 "state": status.state,
                 "message": status.message,
                 "epoch": status.epoch,
-                "epochs": config.get("recipe", {}).get("epochs"),
-                "architecture": config["architecture"],
-                "dataset": config["dataset"],
+                "epochs": config.recipe.epochs,
+                "architecture": config.architecture,
+                "dataset": config.dataset,
             }
         )
     return rows
@@ -142,7 +143,13 @@ def _rows() -> list[dict[str, Any]]:
 async def history(request: Request) -> Response:
     """One run's epochs: losses, accuracies, learning rate, seconds."""
     run = _named(request)
-    return JSONResponse({"run": run.name, "state": run.status.state, "history": run.history})
+    rows = [_finite(schema.to_json(row)) for row in run.history]
+    return JSONResponse({"run": run.name, "state": run.status.state, "history": rows})
+
+
+def _finite(row: dict[str, Any]) -> dict[str, Any]:
+    """JSON knows no infinity: what is no number is null."""
+    return {key: value if math.isfinite(value) else None for key, value in row.items()}
 
 
 @guarded

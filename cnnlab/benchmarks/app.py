@@ -43,7 +43,7 @@ def measure(say: Callable[[str], None]) -> dict[str, Any]:
 
 
 def _digit_readers() -> list[runs.Run]:
-    return [run for run in runs.pretrained() if run.config["preparation"] == "digit"]
+    return [run for run in runs.pretrained() if run.config.preparation == "digit"]
 
 
 def _start(server: Server, page: "Page", note: Note) -> None:

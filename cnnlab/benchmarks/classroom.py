@@ -106,7 +106,7 @@ def _images_per_s(run: Run, seconds: float) -> float:
     known = len(run.history) + 1  # the epoch in work began before
     time.sleep(seconds)
     _wait(lambda: len(run.history) > known, run)
-    return statistics.median(row["images_per_s"] for row in run.history[known:])
+    return statistics.median(row.images_per_s for row in run.history[known:])
 
 
 @contextlib.contextmanager

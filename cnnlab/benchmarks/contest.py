@@ -95,8 +95,8 @@ def _worker(seat: Seat, run: runs.Run, data: datasets.Data) -> None:
         if phase != "training":
             return
         if epoch:
-            seat.done(run.history[-1]["images_per_s"])
-        if epoch < run.config["recipe"]["epochs"]:
+            seat.done(run.history[-1].images_per_s)
+        if epoch < run.config.recipe.epochs:
             seat.go()
 
     training.train(run, report, data)

@@ -35,7 +35,7 @@ def measure(say: Callable[[str], None]) -> dict[str, Any]:
     Raises:
         LabError: nothing is shipped.
     """
-    shipped = sorted(runs.pretrained(), key=lambda run: run.metrics["params"])
+    shipped = sorted(runs.pretrained(), key=lambda run: run.metrics.params)
     if not shipped:
         raise LabError("pretrained/ is empty: there is no shipped model to measure.")
     wide = max(len(run.name) for run in shipped)
@@ -52,7 +52,7 @@ def measure(say: Callable[[str], None]) -> dict[str, Any]:
 
 
 def _figures(run: Run) -> dict[str, Any]:
-    metrics, shape = run.metrics, tuple(run.config["input_shape"])
+    metrics, shape = run.metrics, run.config.input_shape
     pictures = np.random.default_rng(0).integers(0, 256, (_PICTURES, *shape), np.uint8)
     one = pictures[0].astype("float32") / 255
     content, model = run.tflite_file.read_bytes(), evaluation.load_model(run)
@@ -61,10 +61,10 @@ def _figures(run: Run) -> dict[str, Any]:
     lite_all = _times(lambda: prediction.answer_all(content, pictures), _ROUNDS)
     plain_all = _times(lambda: evaluation.predict_all(model, pictures), _ROUNDS)
     return {
-        "params": metrics["params"],
-        "accuracy": metrics["seeds"]["mean"],
-        "seeds": metrics["seeds"]["count"],
-        "variant": metrics["variant"],
+        "params": metrics.params,
+        "accuracy": metrics.seeds.mean if metrics.seeds else metrics.test_accuracy,
+        "seeds": metrics.seeds.count if metrics.seeds else 1,
+        "variant": metrics.variant,
         "litert_p50_ms": float(np.percentile(lite, 50)),
         "litert_p95_ms": float(np.percentile(lite, 95)),
         "keras_p50_ms": float(np.median(plain)) * 1000,

@@ -121,4 +121,4 @@ def _ours(seed: int) -> tuple[float, float]:
         told = re.search(r"trained for ([\d.]+) s", run.log(1000))
         if told is None:
             raise LabError(f"{run.name} did not say how long it trained.")
-        return float(told[1]), run.metrics["test_accuracy"]
+        return float(told[1]), run.metrics.test_accuracy

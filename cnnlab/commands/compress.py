@@ -70,7 +70,7 @@ def distill(options: argparse.Namespace) -> dict[str, Any]:
         _seeds(options.seeds),
         not options.alone,
     )
-    twins = [run.config["compression"].get("scratch") for run in made]
+    twins = [how.scratch for run in made if (how := run.config.compression)]
     results = [follow(options, run) for run in _known([*twins, *(run.name for run in made)])]
     for outcome in lab.outcomes(made):
         say(options, f"teacher      {_percent(outcome.teacher_accuracy)}")
@@ -109,8 +109,8 @@ def pyramid(options: argparse.Namespace) -> dict[str, Any]:
         dict(options.knob),
         not options.alone,
     )
-    twin = levels[-1].config["compression"].get("scratch")
-    names = [*(run.name for run in levels), twin]
+    twins = [how.scratch for run in levels if (how := run.config.compression)]
+    names = [*(run.name for run in levels), *twins]
     return {"runs": [follow(options, run) for run in _known(names)]}
 
 
@@ -129,7 +129,7 @@ def quantize(options: argparse.Namespace) -> dict[str, Any]:
     parent = runs.find(options.run)
     run = lab.start_quantization(parent, options.method, dict(options.set), options.title)
     result = follow(options, run)
-    say(options, f"{result['tflite_bytes']:,} bytes, of {parent.metrics['tflite_bytes']:,}")
+    say(options, f"{result['tflite_bytes']:,} bytes, of {parent.metrics.tflite_bytes:,}")
     return result
 
 

@@ -28,7 +28,7 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     run = runs.find(options.run)
     result = evaluation.evaluate(run)
     low, high = result.interval
-    share = datasets.share_of(result.dataset, run.config["dataset"])
+    share = datasets.share_of(result.dataset, run.config.dataset)
     say(
         options,
         f"{result.run}: test accuracy {result.accuracy:.2%} (95 % interval {low:.2%} to "
@@ -80,7 +80,7 @@ def predict(options: argparse.Namespace) -> dict[str, Any]:
     run = runs.find(options.run)
     config = run.config
     picture = images.read_picture(options.picture)
-    prepared = images.prepare(picture, tuple(config["input_shape"]), config["preparation"])
+    prepared = images.prepare(picture, config.input_shape, config.preparation)
     if prepared.blank:
         raise LabError(f"{options.picture} is blank: nothing is drawn on it.")
     result = prediction.predict(run, prepared.network_input)

@@ -4,6 +4,7 @@ import argparse
 import time
 from typing import Any
 
+from cnnlab import schema
 from cnnlab.commands import Verb, say
 from cnnlab.commands.options import add_training_options, recipe_of
 from cnnlab.errors import LabError
@@ -63,19 +64,19 @@ def follow(options: argparse.Namespace, run: Any) -> dict[str, Any]:
     if view.status.state in ("failed", "interrupted"):
         raise LabError(f"{run.name} is {view.status.state}: {view.status.message}")
     metrics = run.metrics
-    if metrics:
-        tested = f"{metrics['test_count']} pictures of {metrics['variant']}"
-        say(options, f"test accuracy {metrics['test_accuracy']:.2%} on {tested}")
+    if metrics.test_accuracy is not None:
+        tested = f"{metrics.test_count} pictures of {metrics.variant}"
+        say(options, f"test accuracy {metrics.test_accuracy:.2%} on {tested}")
     else:
         say(options, f"{view.status.state}. {view.status.message}")
-    return {"run": run.name, "state": view.status.state, **metrics}
+    return {"run": run.name, "state": view.status.state, **schema.to_json(metrics)}
 
 
-def _epoch_line(row: dict[str, float], view: Any) -> str:
+def _epoch_line(row: schema.HistoryRow, view: Any) -> str:
     return (
-        f"epoch {int(row['epoch'])}/{view.epochs}  loss {row['loss']:.4f}  "
-        f"accuracy {row['accuracy']:.2%}  validation {row['val_loss']:.4f} "
-        f"{row['val_accuracy']:.2%}  {row['images_per_s']:.0f} images/s"
+        f"epoch {row.epoch}/{view.epochs}  loss {row.loss:.4f}  "
+        f"accuracy {row.accuracy:.2%}  validation {row.val_loss:.4f} "
+        f"{row.val_accuracy:.2%}  {row.images_per_s:.0f} images/s"
     )
 
 

@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from cnnlab import schema
 from cnnlab.commands import Verb, say
 
 
@@ -34,20 +35,20 @@ def import_model(options: argparse.Namespace) -> dict[str, Any]:
         preparation=options.preparation,
         title=options.title,
     )
-    for note in run.config["imported"]["notes"]:
+    for note in run.config.imported.notes if run.config.imported else ():
         say(options, note)
-    size = "x".join(map(str, run.config["input_shape"]))
-    say(options, f"{run.name}: {run.metrics['params']:,} parameters, pictures of {size}")
-    return {"run": run.name, **run.metrics}
+    size = run.config.words_of_shape
+    say(options, f"{run.name}: {run.metrics.params:,} parameters, pictures of {size}")
+    return {"run": run.name, **schema.to_json(run.metrics)}
 
 
 def ship(options: argparse.Namespace) -> dict[str, Any]:
     from cnnlab import runs, shipping
 
     shipped = shipping.ship(options.name, [runs.find(name) for name in options.runs])
-    seeds = shipped.metrics["seeds"]
-    say(options, f"{shipped.name}: mean test accuracy {seeds['mean']:.2%} over {seeds['count']}")
-    return {"run": shipped.name, **shipped.metrics}
+    if seeds := shipped.metrics.seeds:
+        say(options, f"{shipped.name}: mean test accuracy {seeds.mean:.2%} over {seeds.count}")
+    return {"run": shipped.name, **schema.to_json(shipped.metrics)}
 
 
 def serve(options: argparse.Namespace) -> None:

@@ -2,10 +2,12 @@
 
 import functools
 import zlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+
+from cnnlab.schema import HistoryRow, Metrics, RunConfig, Status
 
 Row = dict[str, Any]
 _GZIP = 31  # zlib's window bits for the gzip format
@@ -13,29 +15,32 @@ _LEVEL = 6  # what the gzip command uses
 
 
 class Trained(Protocol):
-    """What is needed of a run: its name, what was asked, what was measured, its files.
-
-    `asked` is all of it but the seed, as one text.
-    """
+    """What is needed of a run: its name, what was asked, what was measured, its files."""
 
     @property
     def name(self) -> str: ...
+
     @property
     def title(self) -> str: ...
+
     @property
-    def asked(self) -> str: ...
+    def config(self) -> RunConfig: ...
+
     @property
-    def config(self) -> Mapping[str, Any]: ...
+    def metrics(self) -> Metrics: ...
+
     @property
-    def metrics(self) -> Mapping[str, Any]: ...
+    def history(self) -> Sequence[HistoryRow]: ...
+
     @property
-    def history(self) -> list[dict[str, float]]: ...
-    @property
-    def status(self) -> Any: ...
+    def status(self) -> Status: ...
+
     @property
     def read_only(self) -> bool: ...
+
     @property
     def model_file(self) -> Path: ...
+
     @property
     def tflite_file(self) -> Path: ...
 
@@ -131,51 +136,53 @@ def figures(run: Trained) -> Row:
     Raises:
         LabError: its folder is gone or a file of it damaged.
     """
-    config, metrics, seconds = run.config, run.metrics, [r["seconds"] for r in run.history]
-    seeds, latency = metrics.get("seeds") or {}, metrics.get("latency_ms") or {}
-    taken = metrics.get("train_seconds", sum(seconds) or None)
-    epochs = metrics.get("epochs_run", len(seconds) or None)
+    config, metrics, seconds = run.config, run.metrics, [row.seconds for row in run.history]
+    seeds, latency = metrics.seeds, metrics.latency_ms
     return {
         "run": run.name,
         "title": run.title,
         "shipped": run.read_only,
         "state": run.status.state,
-        "parent": config.get("parent"),
-        "command": config.get("command"),
-        "accuracy": metrics.get("test_accuracy"),
-        "interval": metrics.get("test_interval"),
-        "mean_accuracy": seeds.get("mean"),
-        "deviation": seeds.get("deviation"),
-        "seed_count": seeds.get("count"),
-        **{k: metrics.get(k) for k in ("params", "trainable_params", "macs", "model_bytes")},
+        "parent": config.parent,
+        "command": config.command,
+        "accuracy": metrics.test_accuracy,
+        "interval": metrics.test_interval,
+        "mean_accuracy": seeds.mean if seeds else None,
+        "deviation": seeds.deviation if seeds else None,
+        "seed_count": seeds.count if seeds else None,
+        "params": metrics.params,
+        "trainable_params": metrics.trainable_params,
+        "macs": metrics.macs,
+        "model_bytes": metrics.model_bytes,
         "tflite_bytes": _size(run.tflite_file),
-        "gzip_bytes": metrics.get("gzip_bytes") or gzip_bytes(run.tflite_file),
-        "folded_params": metrics.get("params_batchnorm_folded"),
-        "peak_activation_bytes": metrics.get("peak_activation_bytes"),
+        "gzip_bytes": metrics.gzip_bytes or gzip_bytes(run.tflite_file),
+        "folded_params": metrics.params_batchnorm_folded,
+        "peak_activation_bytes": metrics.peak_activation_bytes,
         "memory_bytes": _memory(metrics),
-        "latency_p50_ms": latency.get("p50"),
-        "latency_p95_ms": latency.get("p95"),
+        "latency_p50_ms": latency.p50 if latency else None,
+        "latency_p95_ms": latency.p95 if latency else None,
         "epoch_seconds": sum(seconds) / len(seconds) if seconds else None,
-        "train_seconds": taken,
-        "epochs": epochs,
-        "best_epoch": metrics.get("best_epoch"),
-        "train_count": metrics.get("train_count"),
-        "seed": config["recipe"].get("seed"),
-        "architecture": config["architecture"],
-        "dataset": config["dataset"],
-        "variant": metrics.get("variant"),
-        "fingerprint": metrics.get("fingerprint"),
-        "test_count": metrics.get("test_count"),
-        "preparation": config["preparation"],
-        "labels": list(config["labels"]),
-        "input": "x".join(map(str, config["input_shape"])),
+        "train_seconds": metrics.train_seconds or sum(seconds) or None,
+        "epochs": metrics.epochs_run or len(seconds) or None,
+        "best_epoch": metrics.best_epoch,
+        "train_count": metrics.train_count,
+        "seed": config.recipe.seed if config.recipe.trains else None,
+        "architecture": config.architecture,
+        "dataset": config.dataset,
+        "variant": metrics.variant or None,
+        "fingerprint": metrics.fingerprint or None,
+        "test_count": metrics.test_count,
+        "preparation": config.preparation,
+        "labels": list(config.labels),
+        "input": config.words_of_shape,
     }
 
 
-def _memory(metrics: Mapping[str, Any]) -> int | None:
+def _memory(metrics: Metrics) -> int | None:
     """Float32 weights, batch-norm folded, and the feature maps alive at once at the peak."""
-    parts = metrics.get("file_bytes"), metrics.get("peak_activation_bytes")
-    return None if None in parts else sum(parts)
+    if metrics.file_bytes is None or metrics.peak_activation_bytes is None:
+        return None
+    return metrics.file_bytes + metrics.peak_activation_bytes
 
 
 def gzip_bytes(file: Path) -> int | None:

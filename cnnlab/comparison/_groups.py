@@ -92,7 +92,7 @@ def _measure_files(runs: Sequence[Trained]) -> None:
 
 def _measure_file(run: Trained) -> None:
     with contextlib.suppress(LabError):  # its row says what is wrong with it
-        if "gzip_bytes" not in run.metrics:
+        if run.metrics.gzip_bytes is None:
             gzip_bytes(run.tflite_file)
 
 

@@ -134,7 +134,7 @@ def standing(challenge: Challenge, runs: Sequence[Trained]) -> Standing:
     counted: list[tuple[Trained, Row]] = []
     apart = {}
     for run in runs:
-        if run.config["dataset"] != challenge.dataset:
+        if run.config.dataset != challenge.dataset:
             continue
         try:
             row = figures(run)
@@ -163,8 +163,8 @@ def _together(counted: Sequence[tuple[Trained, Row]]) -> list[Training]:
     rows: dict[str, Row] = {}
     seeds: dict[str, dict[str, float]] = {}
     for run, row in counted:
-        rows.setdefault(run.asked, row)
-        told = (run.metrics.get("seeds") or {}).get("test_accuracy")
+        rows.setdefault(run.config.asked, row)
+        told = run.metrics.seeds.test_accuracy if run.metrics.seeds else None
         for seed, accuracy in (told or {str(row["seed"]): row["accuracy"]}).items():
-            seeds.setdefault(run.asked, {}).setdefault(seed, accuracy)
+            seeds.setdefault(run.config.asked, {}).setdefault(seed, accuracy)
     return [Training(row, seeds[asked]) for asked, row in rows.items()]

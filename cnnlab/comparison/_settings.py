@@ -1,10 +1,11 @@
 """What was asked of each run, setting by setting."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cnnlab.comparison._figures import Trained
+from cnnlab.schema import RunConfig
 
 MISSING = "not recorded"
 _MISSING_KNOB = "has none"  # each network has the knobs that suit it
@@ -44,11 +45,11 @@ def _missing(part: str, _: str) -> str:
     return _MISSING_KNOB if part == "knob" else MISSING
 
 
-def _flat(config: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:
+def _flat(config: RunConfig) -> Iterator[tuple[tuple[str, str], Any]]:
     for key in _PLAIN:
-        yield ("network" if key != "dataset" else "data", key), config.get(key)
-    for part, word in (("knobs", "knob"), ("recipe", "training")):
-        for key, value in config.get(part, {}).items():
+        yield ("network" if key != "dataset" else "data", key), getattr(config, key)
+    for values, word in ((config.knobs, "knob"), (config.recipe.settings, "training")):
+        for key, value in values.items():
             yield (word, key), value
 
 

@@ -61,7 +61,7 @@ def _beside(source: Source, line: Line, runs: Sequence[Trained]) -> Beside:
     if run is None:
         return Beside(line, "", {}, ())
     row = figures(run)
-    best = [r for r in run.history if r["epoch"] == row["best_epoch"]]
+    best = [one for one in run.history if one.epoch == row["best_epoch"]]
     measured = {
         "params": row["params"],
         "accuracy": row["accuracy"],
@@ -69,7 +69,7 @@ def _beside(source: Source, line: Line, runs: Sequence[Trained]) -> Beside:
         "mean_accuracy": row["mean_accuracy"],
         "seed_count": row["seed_count"],
         "epoch_seconds": row["epoch_seconds"],
-        "train_accuracy": best[0]["accuracy"] if best else None,
+        "train_accuracy": best[0].accuracy if best else None,
         "footprint": 4 * row["params"] if row["params"] else None,
     }
     return Beside(line, run.name, measured, _differs(run))
@@ -77,24 +77,25 @@ def _beside(source: Source, line: Line, runs: Sequence[Trained]) -> Beside:
 
 def _is(run: Trained, source: Source, line: Line) -> bool:
     config = run.config
-    if config["dataset"] != source.dataset or config["architecture"] != line.architecture:
+    if config.dataset != source.dataset or config.architecture != line.architecture:
         return False
     card = ARCHITECTURES[line.architecture]
-    return card.check(config["knobs"]) == card.check(line.knobs)
+    return card.check(config.knobs) == card.check(line.knobs)
 
 
 def _differs(run: Trained) -> tuple[str, ...]:
     """Settings of `run` that are not the source's, as far as the source's are known."""
-    config, card = run.config, ARCHITECTURES[run.config["architecture"]]
+    config, card = run.config, ARCHITECTURES[run.config.architecture]
+    used = config.recipe.settings
     words = [
-        f"{key.replace('_', ' ')} {config['recipe'][key]}, source {value}"
+        f"{key.replace('_', ' ')} {used[key]}, source {value}"
         for key, value in card.recipe.items()
-        if key in config["recipe"] and config["recipe"][key] != value
+        if key in used and used[key] != value
     ]
     if not card.recipe:
         words.append("the source's training settings are not on its card")
-    shape = tuple(config["input_shape"])
-    if config["dataset"] in card.datasets and shape != card.input_shape:
+    shape = config.input_shape
+    if config.dataset in card.datasets and shape != card.input_shape:
         words.append(f"pictures of {_shape(shape)}, source {_shape(card.input_shape)}")
     return tuple(words)
 

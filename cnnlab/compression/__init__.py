@@ -73,5 +73,4 @@ def make(run: "Run", report: Callable[..., None], data: "datasets.Data") -> "ker
     """
     from cnnlab.compression import _making
 
-    kind = run.config["compression"]["kind"]
-    return _making.KINDS[kind](run, report, data)
+    return _making.KINDS[_making.compression_of(run).kind](run, report, data)

@@ -9,7 +9,9 @@ from cnnlab import datasets, evaluation, export, runs
 from cnnlab.compression import METHODS
 from cnnlab.compression.distillation import distillation_task
 from cnnlab.compression.pruning import holding_zeros
+from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from cnnlab.schema import Compression, replacing
 from cnnlab.training import StopRequested, Task, both_parts, train
 from cnnlab.training.keeping import save_model
 from cnnlab.training.snapshots import save_snapshot
@@ -19,18 +21,38 @@ Report = Callable[..., None]
 
 def parent_model(run: Run) -> keras.Model:
     """The network a run is made from."""
-    return evaluation.load_model(runs.find(run.config["parent"]))
+    return evaluation.load_model(parent_of(run))
+
+
+def parent_of(run: Run) -> Run:
+    """The run that `run` is made from.
+
+    Raises:
+        LabError: it is made from none, or its parent is gone.
+    """
+    return runs.find(run.config.parent or "")
+
+
+def compression_of(run: Run) -> Compression:
+    """How `run` is made from its parent.
+
+    Raises:
+        LabError: its config does not say.
+    """
+    if run.config.compression is None:
+        raise LabError(f"{run.name} does not say how it is made from {run.config.parent}.")
+    return run.config.compression
 
 
 def _quantize(run: Run, report: Report, data: datasets.Data) -> keras.Model:
     report(phase="quantizing")
-    parent = runs.find(run.config["parent"])
+    parent = parent_of(run)
     model = evaluation.load_model(parent)
-    settings = run.config["compression"]["settings"]
-    content = METHODS[run.config["compression"]["method"]].function(model, data.x_train, **settings)
+    made = compression_of(run)
+    content = METHODS[made.method].function(model, data.x_train, **made.settings)
     export.write_tflite(run, content)
     # For a look inside: the network in full precision, which the file was written from.
-    with runs.replacing(run.model_file) as temporary:
+    with replacing(run.model_file) as temporary:
         shutil.copyfile(parent.model_file, temporary)
     save_snapshot(run, model, "final")
     if run.stop_file.exists():
@@ -45,10 +67,10 @@ def _distill(run: Run, report: Report, data: datasets.Data) -> keras.Model:
 
 
 def _prune(run: Run, report: Report, data: datasets.Data) -> keras.Model:
-    made = run.config["compression"]
-    share, ramp = float(made["settings"]["share"]), int(made["settings"]["ramp"])
-    card = METHODS[made["method"]]
-    own = {name: made["settings"][name] for name in card.own}
+    made = compression_of(run)
+    share, ramp = float(made.settings["share"]), int(made.settings["ramp"])
+    card = METHODS[made.method]
+    own = {name: made.settings[name] for name in card.own}
     report(phase="pruning", epoch=len(run.history))
 
     def task(run: Run, data: datasets.Data) -> Task:

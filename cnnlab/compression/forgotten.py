@@ -51,7 +51,7 @@ def forgotten(parent: str, child: str, each: int = 12) -> Forgotten:
     """
     before, after = rivals(parent, child)
     run = Run(Path(child))
-    labels = [str(label) for label in run.config["labels"]]
+    labels = [str(label) for label in run.config.labels]
     lost = np.flatnonzero(before.right & ~after.right)
     said = after.guesses
     counts = Counter((int(before.truth[i]), int(said[i])) for i in lost)

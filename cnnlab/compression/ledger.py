@@ -99,7 +99,7 @@ def _measured(run: Run, _stamps: tuple[int, int]) -> Line:
     quantized = run.network_file == run.tflite_file
     zeros = sum(int(w.size - np.count_nonzero(w)) for w in model.get_weights())
     metrics = run.metrics
-    picture = np.zeros((1, *run.config["input_shape"]), np.float32)
+    picture = np.zeros((1, *run.config.input_shape), np.float32)
     litert = _times(prediction.caller(content, picture), _LITERT_CALLS)
     keras = _times(lambda: model.predict_on_batch(picture), _KERAS_CALLS)
     return Line(
@@ -116,8 +116,8 @@ def _measured(run: Run, _stamps: tuple[int, int]) -> Line:
         litert_p95_ms=float(np.percentile(litert, 95)),
         keras_p50_ms=float(np.percentile(keras, 50)),
         keras_p95_ms=float(np.percentile(keras, 95)),
-        accuracy=metrics.get("test_accuracy"),
-        interval=tuple(metrics["test_interval"]) if "test_interval" in metrics else None,
+        accuracy=metrics.test_accuracy,
+        interval=metrics.test_interval,
     )
 
 

@@ -1,6 +1,7 @@
 """Who was made from whom: the tree of runs around one, and what each was made by. Light."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cnnlab import runs
@@ -25,7 +26,7 @@ def family(run: Run) -> list[Member]:
     """
     everybody = _readable([*runs.pretrained(), *runs.list_runs()])
     oldest, seen = run, {run.name}
-    while (parent := oldest.config.get("parent")) in everybody and parent not in seen:
+    while (parent := oldest.config.parent) in everybody and parent not in seen:
         oldest = everybody[parent]
         seen.add(parent)
     return list(_below(oldest, 0, everybody, set()))
@@ -33,13 +34,11 @@ def family(run: Run) -> list[Member]:
 
 def _readable(found: Sequence[Run]) -> dict[str, Run]:
     """By name, one's own before shipped ones; damaged ones are no family."""
-    known = {}
+    known: dict[str, Run] = {}
     for run in found:
-        try:
-            run.config["recipe"]
-        except LabError:
-            continue
-        known[run.name] = run
+        with suppress(LabError):
+            if run.config:
+                known[run.name] = run
     return known
 
 
@@ -48,9 +47,9 @@ def _below(run: Run, depth: int, everybody: dict[str, Run], seen: set[str]) -> I
         return
     seen.add(run.name)
     yield Member(run, depth, made_by(run))
-    children = [r for r in everybody.values() if r.config.get("parent") == run.name]
-    for child in sorted(children, key=lambda r: (r.config.get("created", ""), r.name)):
-        twin = everybody.get(child.config.get("compression", {}).get("scratch", ""))
+    children = [r for r in everybody.values() if r.config.parent == run.name]
+    for child in sorted(children, key=lambda r: (r.config.created, r.name)):
+        twin = everybody.get(child.config.compression.scratch if child.config.compression else "")
         if twin is not None and twin.name not in seen:
             seen.add(twin.name)
             yield Member(twin, depth + 1, "the same student from scratch")
@@ -59,15 +58,14 @@ def _below(run: Run, depth: int, everybody: dict[str, Run], seen: set[str]) -> I
 
 def made_by(run: Run) -> str:
     """In words: "Softened probabilities (Hinton), temperature 8"; "trained" for an ancestor."""
-    made = run.config.get("compression")
+    made = run.config.compression
     if not made:
-        return "imported" if "imported" in run.config else "trained"
-    card = METHODS[made["method"]]
+        return "imported" if run.config.imported else "trained"
+    card = METHODS[made.method]
     turned = [
-        f"{knob.label} {made['settings'][knob.name]}"
+        f"{knob.label} {made.settings[knob.name]}"
         for knob in card.knobs
-        if made["settings"].get(knob.name) not in (None, "", knob.default)
+        if made.settings.get(knob.name) not in (None, "", knob.default)
     ]
-    level = made.get("level")
-    words = [f"level {level['number']} of {level['of']}"] if level else []
+    words = [f"level {made.level.number} of {made.level.of}"] if made.level else []
     return ", ".join([card.title, *words, *turned])

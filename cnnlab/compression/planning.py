@@ -3,6 +3,7 @@
 import shlex
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cnnlab import datasets, recipe
@@ -12,20 +13,21 @@ from cnnlab.errors import LabError
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.registry import Value
 from cnnlab.runs import Run
+from cnnlab.schema import Compression, Recipe, RunConfig
 
 THINNED = "thinned"
 
 
 def check_parent(parent: Run) -> None:
     """Raise a `LabError` where nothing smaller can be made of `parent`."""
-    if parent.config["dataset"] not in datasets.DATASETS:
+    if parent.config.dataset not in datasets.DATASETS:
         raise LabError(
             f"Nobody said what {parent.name} was trained on: import it again and name its "
             "dataset, so that its children can be tested."
         )
     if parent.network_file == parent.tflite_file:
         raise LabError(
-            f"{parent.name} is quantized already: choose {parent.config.get('parent')}, "
+            f"{parent.name} is quantized already: choose {parent.config.parent}, "
             "the run it was made from."
         )
     if not parent.status.active and not parent.model_file.is_file():
@@ -40,7 +42,7 @@ def distill(
     training: Mapping[str, Any] | None = None,
     knobs: Mapping[str, Any] | None = None,
     title: str = "",
-) -> dict[str, Any]:
+) -> RunConfig:
     """The config of a student that learns from `parent`.
 
     Args:
@@ -57,35 +59,35 @@ def distill(
     """
     card = _card(method, "distillation")
     check_parent(parent)
-    dataset, shape = datasets.stand_in(parent.config["dataset"]), parent.config["input_shape"]
+    dataset, shape = datasets.stand_in(parent.config.dataset), parent.config.input_shape
     asked = dict(card.recipe) | dict(training or {})
     config = recipe.plan(student, dataset, asked, knobs, shape, title)
-    if config["labels"] != list(parent.config["labels"]):
+    if config.labels != parent.config.labels:
         raise LabError(f"{parent.name} tells other classes apart than {dataset} has.")
     checked = card.check(settings or {})
-    if card.name == "frozen_logits" and config["recipe"]["augmentation"] != "none":
+    if card.name == "frozen_logits" and config.recipe.augmentation != "none":
         raise LabError("Frozen features are computed once: set augmentation to none.")
-    if config["recipe"]["patience"] and checked.get("first_stage"):
+    if config.recipe.patience and checked.get("first_stage"):
         raise LabError("Early stopping and two stages do not go together: set patience to 0.")
     usual = recipe.check(dict(card.recipe), dataset)
     return _made_from(parent, card, checked, config, usual)
 
 
-def scratch(config: Mapping[str, Any]) -> dict[str, Any]:
+def scratch(config: RunConfig) -> RunConfig:
     """The config of the same student without its teacher: data, epochs and seed are the same.
 
     A front that only the teacher could fill is not frozen but learned.
     """
-    knobs = dict(config["knobs"])
+    knobs = dict(config.knobs)
     if "frozen_front" in knobs:
         knobs["frozen_front"] = False
     return recipe.plan(
-        config["architecture"],
-        config["dataset"],
-        config["recipe"],
+        config.architecture,
+        config.dataset,
+        config.recipe.settings,
         knobs,
-        config["input_shape"],
-        f"{config['title']} from scratch" if config["title"] else "",
+        config.input_shape,
+        f"{config.title} from scratch" if config.title else "",
     )
 
 
@@ -95,7 +97,7 @@ def prune(
     settings: Mapping[str, Any] | None = None,
     training: Mapping[str, Any] | None = None,
     title: str = "",
-) -> dict[str, Any]:
+) -> RunConfig:
     """The config of `parent` with its least important weights or filters taken away.
 
     `training` is the fine-tuning: some of `recipe.KNOBS`, over `finetuning(parent)`.
@@ -105,7 +107,7 @@ def prune(
     """
     card = _card(method, "pruning")
     check_parent(parent)
-    values = recipe.check(finetuning(parent) | dict(training or {}), parent.config["dataset"])
+    values = recipe.check(finetuning(parent) | dict(training or {}), parent.config.dataset)
     if values["ema"]:
         raise LabError(
             "A moving average of the weights would bring pruned ones back: set ema to 0."
@@ -113,25 +115,25 @@ def prune(
     checked = card.check(settings or {})
     # All is gone by the last epoch at the latest, and only from then on an epoch is kept.
     ramp = checked["ramp"] = min(int(checked["ramp"]), int(values["epochs"]))
-    own = {"best_from": ramp} if ramp else {}
-    config = _like(parent, values, title, card) | own
+    config = _like(parent, recipe.of_settings(values), title, card)
+    config = replace(config, best_from=max(1, ramp))
     return _made_from(parent, card, checked, config, finetuning(parent))
 
 
 def finetuning(parent: Run) -> dict[str, Value]:
     """How a pruned network is trained on: as its parent was, a third as long at half the rate."""
-    before = parent.config["recipe"]
-    known = {knob.name: before[knob.name] for knob in recipe.KNOBS if knob.name in before}
-    usual = recipe.defaults(parent.config["dataset"]) | known
+    before = parent.config.recipe
+    known = before.settings if before.trains else {}
+    usual = recipe.defaults(parent.config.dataset) | known
     usual = {k: v for k, v in usual.items() if k not in ("patience", "ema", "train_limit")}
-    rate = float(usual.get("learning_rate") or OPTIMIZERS[usual["optimizer"]].learning_rate)
+    rate = float(usual.get("learning_rate") or OPTIMIZERS[str(usual["optimizer"])].learning_rate)
     epochs = max(2, round(int(usual["epochs"]) / 3))
     return usual | {"epochs": epochs, "learning_rate": rate / 2, "schedule": "cosine"}
 
 
 def quantize(
     parent: Run, method: str, settings: Mapping[str, Any] | None = None, title: str = ""
-) -> dict[str, Any]:
+) -> RunConfig:
     """The config of `parent` in fewer bits: its `model.tflite` is what answers.
 
     Raises:
@@ -139,39 +141,43 @@ def quantize(
     """
     card = _card(method, "quantization")
     check_parent(parent)
-    config = _like(parent, {"epochs": 0}, title, card) | {"network_file": "model.tflite"}
+    config = replace(_like(parent, Recipe(epochs=0), title, card), network_file="model.tflite")
     return _made_from(parent, card, card.check(settings or {}), config)
 
 
-def _like(parent: Run, training: Mapping[str, Any], title: str, card: MethodCard) -> dict[str, Any]:
+def _like(parent: Run, training: Recipe, title: str, card: MethodCard) -> RunConfig:
     """A config for the parent's own network; a thinned one is none of the registry's any more."""
-    same = ("knobs", "input_shape", "classes", "labels", "preparation")
-    name = parent.config["architecture"]
+    before, name = parent.config, parent.config.architecture
     thin = card.name == "filters" and name in ARCHITECTURES
-    return {
-        "architecture": f"{name}-{THINNED}" if thin else name,
-        **{key: parent.config[key] for key in same},
-        "dataset": datasets.stand_in(parent.config["dataset"]),
-        "recipe": dict(training),
-        "title": title.strip()[:80],
-        "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-    }
+    return RunConfig(
+        architecture=f"{name}-{THINNED}" if thin else name,
+        knobs=before.knobs,
+        dataset=datasets.stand_in(before.dataset),
+        input_shape=before.input_shape,
+        classes=before.classes,
+        labels=before.labels,
+        preparation=before.preparation,
+        recipe=training,
+        title=title.strip()[:80],
+        created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    )
 
 
 def _made_from(
     parent: Run,
     card: MethodCard,
     settings: Mapping[str, Value],
-    config: Mapping[str, Any],
-    usual: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    made = dict(config) | {
-        "parent": parent.name,
-        "compression": {"kind": card.family, "method": card.name, "settings": dict(settings)},
+    config: RunConfig,
+    usual: Mapping[str, Value] | None = None,
+) -> RunConfig:
+    made = replace(
+        config,
+        parent=parent.name,
+        compression=Compression(card.family, card.name, dict(settings)),
         # The queue starts nobody before those it waits for are done.
-        "after": [parent.name] if parent.status.active else [],
-    }
-    return made | {"command": command(made, usual or {})}
+        after=(parent.name,) if parent.status.active else (),
+    )
+    return replace(made, command=command(made, usual or {}))
 
 
 def _card(name: str, kind: str) -> MethodCard:
@@ -181,30 +187,32 @@ def _card(name: str, kind: str) -> MethodCard:
     return card
 
 
-def command(config: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
+def command(config: RunConfig, usual: Mapping[str, Value]) -> str:
     """The shell command that repeats this compression: what differs from the usual, spelled out.
 
     Args:
         config: The run's, complete.
         usual: The training settings that need not be said.
     """
-    made = config["compression"]
-    card = METHODS[made["method"]]
+    made = config.compression
+    if made is None:
+        raise LabError("This run was made from no other: there is no such command.")
+    card = METHODS[made.method]
     verbs = {"distillation": "distill", "pruning": "prune", "quantization": "quantize"}
-    words = [verbs[card.family], config["parent"]]
+    words = [verbs[card.family], config.parent or ""]
     if card.family == "distillation":
-        words += [config["architecture"]]
+        words += [config.architecture]
     words += ["--method", card.name]
     for knob in card.knobs:
-        if made["settings"][knob.name] != knob.default:
-            words += ["--set", f"{knob.name}={made['settings'][knob.name]}"]
+        if made.settings[knob.name] != knob.default:
+            words += ["--set", f"{knob.name}={made.settings[knob.name]}"]
     if card.family != "quantization":
-        for name, value in config["recipe"].items():
+        for name, value in config.recipe.settings.items():
             if value == usual.get(name) and name not in ("epochs", "seed"):
                 continue
             words += [f"--{name.replace('_', '-')}", str(value)]
     if card.family == "distillation":
-        for knob in ARCHITECTURES[config["architecture"]].knobs:
-            if config["knobs"][knob.name] != knob.default:
-                words += ["--knob", f"{knob.name}={config['knobs'][knob.name]}"]
+        for knob in ARCHITECTURES[config.architecture].knobs:
+            if config.knobs[knob.name] != knob.default:
+                words += ["--knob", f"{knob.name}={config.knobs[knob.name]}"]
     return " ".join(["python -m cnnlab", *map(shlex.quote, words)])

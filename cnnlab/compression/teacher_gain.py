@@ -69,26 +69,26 @@ def outcomes(members: Sequence[Run]) -> list[Outcome]:
     """
     together: dict[str, dict[int, Run]] = {}
     for run in members:
-        if run.config.get("compression", {}).get("kind") == "distillation":
-            seeds = together.setdefault(run.asked, {})
-            seed = int(run.config["recipe"]["seed"])
-            if seed not in seeds or not seeds[seed].metrics:
+        if run.config.compression and run.config.compression.kind == "distillation":
+            seeds = together.setdefault(run.config.asked, {})
+            seed = run.config.recipe.seed
+            if seed not in seeds or not seeds[seed].metrics.measured:
                 seeds[seed] = run
     return [_outcome(list(seeds.values())) for seeds in together.values()]
 
 
 def _outcome(group: list[Run]) -> Outcome:
     first = group[0].config
-    twins = [run.config["compression"].get("scratch") for run in group]
+    twins = [made.scratch for run in group if (made := run.config.compression)]
     return Outcome(
-        teacher=first["parent"],
+        teacher=first.parent or "",
         student=_student(group[0]),
-        architecture=first["architecture"],
-        dataset=first["dataset"],
+        architecture=first.architecture,
+        dataset=first.dataset,
         method=made_by(group[0]),
-        epochs=int(first["recipe"]["epochs"]),
-        params=next((p for run in group if (p := run.metrics.get("params"))), None),
-        teacher_accuracy=_accuracy(first["parent"]),
+        epochs=first.recipe.epochs,
+        params=next((p for run in group if (p := run.metrics.params)), None),
+        teacher_accuracy=_accuracy(first.parent or ""),
         scratch=_figure(list(dict.fromkeys(name for name in twins if name))),
         distilled=_figure([run.name for run in group]),
     )
@@ -109,8 +109,8 @@ def published(outcome: Outcome) -> list[tuple[str, int, float]]:
 
 
 def _student(run: Run) -> str:
-    neurons = run.config["knobs"].get("hidden_neurons")
-    name = run.config["architecture"]
+    neurons = run.config.knobs.get("hidden_neurons")
+    name = run.config.architecture
     return f"{name}, {neurons} neurons" if neurons else name
 
 
@@ -121,6 +121,6 @@ def _figure(names: Sequence[str]) -> Figure:
 
 def _accuracy(name: str) -> float | None:
     try:
-        return runs.find(name).metrics.get("test_accuracy")
+        return runs.find(name).metrics.test_accuracy
     except LabError:
         return None  # deleted meanwhile

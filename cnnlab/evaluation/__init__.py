@@ -56,7 +56,7 @@ def evaluate(run: Run, data: datasets.Data | None = None, part: str = "test") ->
     if not run.network_file.is_file():
         raise LabError(_NO_MODEL.format(run.name))
     if data is None:
-        data = datasets.load(datasets.stand_in(config["dataset"]), tuple(config["input_shape"]))
+        data = datasets.load(datasets.stand_in(config.dataset), config.input_shape)
     pictures, truth = getattr(data, f"x_{part}"), getattr(data, f"y_{part}")
     return judge(run.name, data, part, answer(run, pictures), truth)
 

@@ -202,16 +202,16 @@ def mcnemar(only_first: int, only_second: int) -> float:
 def rivals(first: str, second: str) -> tuple[Answers, Answers]:
     """Two runs' answers to the same test pictures; `LabError` if their data differ."""
     a, b = Run(Path(first)), Run(Path(second))
-    if len({datasets.stand_in(run.config["dataset"]) for run in (a, b)}) > 1:
+    if len({datasets.stand_in(run.config.dataset) for run in (a, b)}) > 1:
         raise LabError(
-            f"{a.name} was tested on {a.config['dataset']}, {b.name} on {b.config['dataset']}: "
+            f"{a.name} was tested on {a.config.dataset}, {b.name} on {b.config.dataset}: "
             "choose two runs of one dataset."
         )
     return answers_of(a), answers_of(b)
 
 
 def _shown(run: Run, answers: Answers, chosen: np.ndarray) -> list[Shown]:
-    test, labels = test_part(run), run.config["labels"]
+    test, labels = test_part(run), run.config.labels
     found = []
     for index in chosen:
         best = np.argsort(-answers.probabilities[index])[:3]
@@ -234,7 +234,7 @@ def answers_of(run: Run) -> Answers:
     """
     file = run.network_file
     stamp = file.stat().st_mtime_ns if file.is_file() else 0
-    return _computed(run, stamp, datasets.stand_in(run.config["dataset"]))
+    return _computed(run, stamp, datasets.stand_in(run.config.dataset))
 
 
 @functools.lru_cache(maxsize=32)
@@ -248,7 +248,7 @@ def test_part(run: Run) -> datasets.Data:
 
     In the run's own size; the last two are kept.
     """
-    return _loaded(datasets.stand_in(run.config["dataset"]), tuple(run.config["input_shape"]))
+    return _loaded(datasets.stand_in(run.config.dataset), run.config.input_shape)
 
 
 @functools.lru_cache(maxsize=2)

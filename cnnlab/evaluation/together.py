@@ -67,7 +67,7 @@ def together(folders: Sequence[str], most: int = 24) -> Together:
             raise LabError(f"{run.name} was tested on other pictures than {found[0].name}.")
     guesses = np.stack([one.guesses for one in answers])
     right = guesses == truth
-    labels = tuple(found[0].config["labels"])
+    labels = tuple(found[0].config.labels)
     return Together(
         count=len(truth),
         labels=labels,

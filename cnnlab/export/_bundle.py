@@ -90,7 +90,7 @@ def bundle_of(folder: str, wanted: Sequence[str] = ()) -> Bundle:
 
 def _pictures(run: Run) -> np.ndarray:
     """Test pictures where the dataset is here, else noise; uint8 `(n, h, w, c)`."""
-    name, shape = datasets.stand_in(run.config["dataset"]), tuple(run.config["input_shape"])
+    name, shape = datasets.stand_in(run.config.dataset), run.config.input_shape
     if name in datasets.DATASETS and datasets.available(name).ready:
         return datasets.load(name, shape).x_test[:CHECKED_ON]
     chance = np.random.default_rng(0)
@@ -140,7 +140,7 @@ def _float16(run: Run) -> tuple[bytes, Answer]:
 
 
 def _int8(run: Run) -> tuple[bytes, Answer]:
-    name, shape = datasets.stand_in(run.config["dataset"]), tuple(run.config["input_shape"])
+    name, shape = datasets.stand_in(run.config.dataset), run.config.input_shape
     if name not in datasets.DATASETS or not datasets.available(name).ready:
         raise LabError("int8 needs training pictures to measure ranges, and they are not here")
     pictures = datasets.load(name, shape).x_train[:JUDGES]
@@ -167,14 +167,17 @@ def _packed(run: Run, files: dict[str, bytes], checks: Sequence[Check]) -> bytes
         "name": run.name,
         "made": time.strftime("%Y-%m-%d"),
         "files": list(files),
-        **{k: config[k] for k in ("input_shape", "preparation", "labels", "architecture")},
-        "test_accuracy": run.metrics.get("test_accuracy"),
-        "command": config.get("command"),
+        "input_shape": config.input_shape,
+        "preparation": config.preparation,
+        "labels": config.labels,
+        "architecture": config.architecture,
+        "test_accuracy": run.metrics.test_accuracy,
+        "command": config.command,
         "checks": [asdict(check) for check in checks],
     }
     parts: dict[str, str | bytes] = {
         **files,
-        "labels.txt": "\n".join(map(str, config["labels"])) + "\n",
+        "labels.txt": "\n".join(map(str, config.labels)) + "\n",
         "model.json": json.dumps(about, indent=1) + "\n",
         "predict.py": PREDICT,
         **preparation(),

@@ -9,7 +9,8 @@ import numpy as np
 from cnnlab import evaluation, prediction
 from cnnlab.errors import LabError
 from cnnlab.export._rounding import rounded
-from cnnlab.runs import Run, replacing
+from cnnlab.runs import Run
+from cnnlab.schema import replacing
 
 if TYPE_CHECKING:
     import keras

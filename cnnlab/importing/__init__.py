@@ -8,17 +8,18 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 
-from cnnlab import comparison, datasets, evaluation, export, paths, runs, summary
+from cnnlab import comparison, datasets, evaluation, export, paths, runs, schema, summary
 from cnnlab.errors import LabError
 from cnnlab.importing._fitting import Model, fit
 from cnnlab.importing._loading import load
-from cnnlab.runs import Run, write_json
+from cnnlab.runs import Run
+from cnnlab.schema import Imported, Metrics, Recipe, RunConfig, Status
 from cnnlab.training.keeping import save_model
 from cnnlab.visualization.features import kernels
 
@@ -70,8 +71,9 @@ def import_file(
 
 def _config(
     fitted: Model, name: str, labels: list[str], dataset: str, preparation: str, title: str
-) -> dict[str, Any]:
-    shape = [int(side) for side in fitted.model.inputs[0].shape[1:]]
+) -> RunConfig:
+    height, width, channels = (int(side) for side in fitted.model.inputs[0].shape[1:])
+    shape = (height, width, channels)
     classes = int(fitted.model.outputs[0].shape[1])
     card = datasets.DATASETS[dataset] if dataset else None
     if not labels and card:
@@ -87,56 +89,57 @@ def _config(
     preparation = preparation or (card.preparation if card else usual)
     if preparation not in PREPARATIONS:
         raise LabError(f"A preparation is 'digit' or 'picture'. Received: {preparation!r}.")
-    return {
-        "architecture": ARCHITECTURE,
-        "knobs": {},
-        "dataset": dataset or UNKNOWN,
-        "input_shape": shape,
-        "classes": classes,
-        "labels": [str(label) for label in labels],
-        "preparation": preparation,
-        "recipe": {"epochs": 0},
-        "parent": None,
-        "title": title.strip()[:80] or name.removesuffix(".keras")[:80],
-        "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        "command": f"python -m cnnlab import {name}",
-        "imported": {"file": name, "notes": fitted.notes},
-    }
+    plan = RunConfig(
+        architecture=ARCHITECTURE,
+        knobs={},
+        dataset=dataset or UNKNOWN,
+        input_shape=shape,
+        classes=classes,
+        labels=tuple(str(label) for label in labels),
+        preparation="digit" if preparation == "digit" else "picture",
+        recipe=Recipe(epochs=0),
+        title=title.strip()[:80] or name.removesuffix(".keras")[:80],
+        created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        command=f"python -m cnnlab import {name}",
+        imported=Imported(name, tuple(fitted.notes)),
+    )
+    return schema.from_json(RunConfig, schema.to_json(plan))
 
 
-def _fill(run: Run, model: keras.Model, config: dict[str, Any]) -> None:
+def _fill(run: Run, model: keras.Model, config: RunConfig) -> None:
     """Everything a finished run's folder holds, as far as it can be known."""
     save_model(model, run.model_file)
     tflite_bytes = export.save_tflite(run, model)
     run.snapshots_dir.mkdir()
     np.savez(run.snapshots_dir / "final.npz", **kernels.kernels_of(model))
     totals = summary.summarize(model).totals
-    metrics = {
-        "params": totals.params,
-        "trainable_params": totals.trainable_params,
-        "params_batchnorm_folded": totals.params_batchnorm_folded,
-        "macs": totals.macs,
-        "peak_activation_bytes": totals.peak_activation_bytes,
-        "file_bytes": totals.file_bytes,
-        "model_bytes": run.model_file.stat().st_size,
-        "tflite_bytes": tflite_bytes,
-        "gzip_bytes": comparison.gzip_bytes(run.tflite_file),
-    }
-    write_json(run.path / "config.json", config)
-    write_json(run.path / "metrics.json", metrics | _tested(run, config))
-    write_json(run.path / "status.json", {"state": "done", "epoch": 0, "updated": time.time()})
+    metrics = Metrics(
+        params=totals.params,
+        trainable_params=totals.trainable_params,
+        params_batchnorm_folded=totals.params_batchnorm_folded,
+        macs=totals.macs,
+        peak_activation_bytes=totals.peak_activation_bytes,
+        file_bytes=totals.file_bytes,
+        model_bytes=run.model_file.stat().st_size,
+        tflite_bytes=tflite_bytes,
+        gzip_bytes=comparison.gzip_bytes(run.tflite_file),
+    )
+    schema.write(run.path / runs.CONFIG_FILE, config)
+    schema.write(run.path / runs.METRICS_FILE, _tested(run, config, metrics))
+    schema.write(run.path / runs.STATUS_FILE, Status("done", updated=time.time()))
 
 
-def _tested(run: Run, config: dict[str, Any]) -> dict[str, Any]:
-    """Its test accuracy, where the dataset is named and on this machine."""
-    dataset = config["dataset"]
+def _tested(run: Run, config: RunConfig, metrics: Metrics) -> Metrics:
+    """The figures with its test accuracy, where the dataset is named and on this machine."""
+    dataset = config.dataset
     if dataset == UNKNOWN or not datasets.available(datasets.stand_in(dataset)).ready:
-        return {}
+        return metrics
     judged = evaluation.evaluate(run)
-    return {
-        "test_accuracy": judged.accuracy,
-        "test_interval": list(judged.interval),
-        "test_count": judged.test_count,
-        "test_loss": judged.loss,
-        "variant": judged.variant,
-    }
+    return replace(
+        metrics,
+        test_accuracy=judged.accuracy,
+        test_interval=judged.interval,
+        test_count=judged.test_count,
+        test_loss=judged.loss,
+        variant=judged.variant,
+    )

@@ -9,15 +9,17 @@ import os
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 
-from cnnlab import paths, runs
+from cnnlab import paths, runs, schema
 from cnnlab.errors import LabError
 from cnnlab.jobs import order
 from cnnlab.jobs.launcher import LOCK_VARIABLE, LocalProcesses, Starter
 from cnnlab.jobs.order import Line, Waiting, line, owner_of, slots, user_limit
 from cnnlab.runs import Run
+from cnnlab.schema import State, Status
 
 __all__ = [
     "LOCK_VARIABLE",
@@ -109,11 +111,11 @@ def _start(run: Run) -> bool:
 
 def _launch(run: Run, lock: int) -> None:
     """Hand the run over; where no worker can be started it stays queued."""
-    _write_status(run, state="running", phase="starting a process and loading Keras")
+    _write_status(run, "running", phase="starting a process and loading Keras")
     try:
         starter.start(run, lock)
     except OSError:
-        _write_status(run, state="queued")
+        _write_status(run, "queued")
         raise
 
 
@@ -125,14 +127,16 @@ def _give_up(run: Run, sentence: str) -> None:
             return
         try:
             if run.status.state == "queued":
-                _write_status(run, state="failed", message=sentence)
+                _write_status(run, "failed", message=sentence)
         finally:
             os.close(lock)
 
 
-def _write_status(run: Run, **fields: str) -> None:
-    status = {**fields, "epoch": len(run.history), "updated": time.time()}
-    runs.write_json(run.path / "status.json", status)
+def _write_status(run: Run, state: State, message: str = "", phase: str = "") -> None:
+    status = Status(
+        state, message=message, phase=phase, epoch=len(run.history), updated=time.time()
+    )
+    schema.write(run.path / runs.STATUS_FILE, status)
 
 
 def _note_refusal(run: Run, error: OSError) -> None:
@@ -169,6 +173,10 @@ def _tick(done: threading.Event) -> None:
         except (LabError, OSError) as error:
             if str(error) != said:
                 print(error, file=sys.stderr)  # noqa: T201
+            said = str(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the queue of all goes on
+            if str(error) != said:
+                traceback.print_exc()
             said = str(error)
 
 

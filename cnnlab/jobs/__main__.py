@@ -8,14 +8,16 @@ import socket
 import sys
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cnnlab import runs
+from cnnlab import runs, schema
 from cnnlab.errors import LabError
 from cnnlab.jobs import LOCK_VARIABLE, spare
 from cnnlab.jobs.niceness import make_way
 from cnnlab.runs import Run
+from cnnlab.schema import State, Status
 
 
 class Reporter:
@@ -23,17 +25,20 @@ class Reporter:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._status: dict[str, Any] = {
-            "state": "running",
-            "pid": os.getpid(),
-            "host": socket.gethostname(),
-            "epoch": 0,
-        }
+        self._status = Status("running", pid=os.getpid(), host=socket.gethostname())
 
-    def __call__(self, **fields: Any) -> None:
-        """Replace the status with `fields` changed."""
-        self._status |= {**fields, "updated": time.time()}
-        runs.write_json(self._run.path / "status.json", self._status)
+    def __call__(
+        self,
+        state: State | None = None,
+        phase: str | None = None,
+        epoch: int | None = None,
+        message: str | None = None,
+    ) -> None:
+        """Replace the status with what is given changed."""
+        told = {"state": state, "phase": phase, "epoch": epoch, "message": message}
+        changed: dict[str, Any] = {key: value for key, value in told.items() if value is not None}
+        self._status = replace(self._status, **changed, updated=time.time())
+        schema.write(self._run.path / runs.STATUS_FILE, self._status)
 
 
 def main(arguments: list[str]) -> int:

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnlab import paths, runs
+from cnnlab import paths, runs, schema
 from cnnlab.errors import LabError
-from cnnlab.runs import Run, Status
+from cnnlab.runs import Run
+from cnnlab.schema import Status, Turns
 
 _TURNS = ".turns.json"
 _MOST_OWNERS = 500
@@ -90,7 +91,7 @@ def _number(variable: str, usual: int) -> int:
 
 def owner_of(run: Run) -> str:
     """Who started the run; empty when nobody said."""
-    return str(run.config.get("owner") or "")
+    return run.config.owner
 
 
 def line() -> Line:
@@ -114,14 +115,14 @@ def _active() -> Iterator[tuple[Run, Status]]:
     """Runs that wait or work, oldest first; those that ended are looked at once."""
     for run in reversed(runs.list_runs()):
         with contextlib.suppress(LabError, OSError):
-            file = run.path / "status.json"
+            file = run.path / runs.STATUS_FILE
             stamp = _stamp(file)
             if stamp and _settled.get(run.path) == stamp:
                 continue
             status = run.status
             if status.active:
                 yield run, status
-            elif stamp and runs.read_json(file).get("state") in _SETTLED:
+            elif stamp and (written := schema.read(file, Status)) and written.state in _SETTLED:
                 _settled[run.path] = stamp
 
 
@@ -141,7 +142,7 @@ def _known_owner(busy: tuple[Run, Status]) -> str:
 def _predecessors(run: Run) -> tuple[tuple[str, ...], str]:
     """The runs it still waits for; and one sentence when it would wait for ever."""
     waits = []
-    for name in run.config.get("after") or ():
+    for name in run.config.after:
         try:
             state = runs.find(name).status.state
         except LabError:
@@ -189,8 +190,8 @@ def _in_turn(ready: list[tuple[Run, str]]) -> Iterator[tuple[Run, str]]:
 def _turns() -> dict[str, int]:
     """When each owner was served last, as a running number; lost, everybody is equal again."""
     with contextlib.suppress(LabError):
-        found = runs.read_json(paths.runs_dir() / _TURNS)
-        return {name: turn for name, turn in found.items() if isinstance(turn, int)}
+        found = schema.read(paths.runs_dir() / _TURNS, Turns)
+        return dict(found.latest) if found else {}
     return {}
 
 
@@ -199,4 +200,4 @@ def note_turn(owner: str) -> None:
     turns = _turns()
     turns[owner] = 1 + max(turns.values(), default=0)
     latest = sorted(turns, key=turns.__getitem__)[-_MOST_OWNERS:]
-    runs.write_json(paths.runs_dir() / _TURNS, {name: turns[name] for name in latest})
+    schema.write(paths.runs_dir() / _TURNS, Turns({name: turns[name] for name in latest}))

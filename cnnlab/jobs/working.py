@@ -3,7 +3,7 @@
 import platform
 import time
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -15,12 +15,13 @@ from cnnlab import (
     evaluation,
     export,
     prediction,
+    schema,
     summary,
     training,
 )
-from cnnlab.runs import Run, write_json
+from cnnlab.runs import METRICS_FILE, Run
+from cnnlab.schema import Latency, Metrics, best_epoch
 from cnnlab.training import device
-from cnnlab.training.callbacks import best_epoch
 
 
 def work(run: Run, report: Callable[..., None]) -> None:
@@ -28,84 +29,80 @@ def work(run: Run, report: Callable[..., None]) -> None:
     config = run.config
     report(phase="loading the pictures")
     data = datasets.load(
-        config["dataset"],
-        tuple(config["input_shape"]),
-        limit=config["recipe"].get("train_limit") or None,
+        config.dataset,
+        config.input_shape,
+        limit=config.recipe.train_limit or None,
     )
-    make = compression.make if config.get("compression") else training.train
+    make = compression.make if config.compression else training.train
     try:
         model = make(run, report, data)
     except training.StopRequested:
         report(state="stopped", phase="", epoch=len(run.history))
         return
     report(phase="measuring on the test pictures")
-    write_json(run.path / "metrics.json", measure(run, model, data))
+    schema.write(run.path / METRICS_FILE, measure(run, model, data))
     run.checkpoint_file.unlink(missing_ok=True)
     run.stop_file.unlink(missing_ok=True)
     report(state="done", phase="", epoch=len(run.history), message=_reason(run))
 
 
-def measure(run: Run, model: Any, data: datasets.Data) -> dict[str, Any]:
+def measure(run: Run, model: keras.Model, data: datasets.Data) -> Metrics:
     """The run's figures, all from the model itself; the test part is read here, once."""
     judged = evaluation.evaluate(run, data)
     totals = summary.summarize(model).totals
-    memory = {
-        "peak_activation_bytes": totals.peak_activation_bytes,
-        "file_bytes": totals.file_bytes,
-    }
+    peak, stored = totals.peak_activation_bytes, totals.file_bytes
     if run.network_file == run.tflite_file:  # quantized: the file is there, and is what counts
         held = prediction.contents(run.tflite_file.read_bytes())
-        memory = {
-            "peak_activation_bytes": held.activation_bytes,
-            "file_bytes": held.weight_bytes,
-        }
+        peak, stored = held.activation_bytes, held.weight_bytes
     else:
         export.save_tflite(run, model)
-    return {
-        "test_accuracy": judged.accuracy,
-        "test_interval": list(judged.interval),
-        "test_count": judged.test_count,
-        "test_loss": judged.loss,
-        **_trained(run),
-        "train_count": len(data.x_train),
-        "params": totals.params,
-        "trainable_params": totals.trainable_params,
-        "params_batchnorm_folded": totals.params_batchnorm_folded,
-        "macs": totals.macs,
-        **memory,
-        "model_bytes": run.model_file.stat().st_size,
-        "tflite_bytes": run.tflite_file.stat().st_size,
-        "gzip_bytes": comparison.gzip_bytes(run.tflite_file),
-        "latency_ms": latency(run),
-        "variant": data.variant,
-        "fingerprint": data.fingerprint,
-        "device": device.device(),
-        "precision": device.precision(run.config["recipe"]),
-        "finished": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        "versions": versions(),
-    }
+    measured = Metrics(
+        test_accuracy=judged.accuracy,
+        test_interval=judged.interval,
+        test_count=judged.test_count,
+        test_loss=judged.loss,
+        train_count=len(data.x_train),
+        params=totals.params,
+        trainable_params=totals.trainable_params,
+        params_batchnorm_folded=totals.params_batchnorm_folded,
+        macs=totals.macs,
+        peak_activation_bytes=peak,
+        file_bytes=stored,
+        model_bytes=run.model_file.stat().st_size,
+        tflite_bytes=run.tflite_file.stat().st_size,
+        gzip_bytes=comparison.gzip_bytes(run.tflite_file),
+        latency_ms=latency(run),
+        variant=data.variant,
+        fingerprint=data.fingerprint,
+        device=device.device(),
+        precision=device.precision(run.config.recipe),
+        finished=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        versions=versions(),
+    )
+    return _with_epochs(run, measured)
 
 
-def _trained(run: Run) -> dict[str, Any]:
-    """What its epochs say; nothing where there were none."""
+def _with_epochs(run: Run, measured: Metrics) -> Metrics:
+    """The figures with what its epochs say; as they are where there were none."""
     history = run.history
     if not history:
-        return {}
-    best = best_epoch(history, run.config.get("best_from", 1))
-    return {
-        "val_accuracy": history[best - 1]["val_accuracy"],
-        "best_epoch": best,
-        "epochs_run": len(history),
-        "train_seconds": round(sum(row["seconds"] for row in history), 1),
-    }
+        return measured
+    best = best_epoch(history, run.config.best_from)
+    return replace(
+        measured,
+        val_accuracy=history[best - 1].val_accuracy,
+        best_epoch=best,
+        epochs_run=len(history),
+        train_seconds=round(sum(row.seconds for row in history), 1),
+    )
 
 
-def latency(run: Run, calls: int = 200) -> dict[str, float]:
+def latency(run: Run, calls: int = 200) -> Latency:
     """Milliseconds for one picture in LiteRT on this machine: median and 95th percentile."""
-    picture = np.zeros(run.config["input_shape"], "float32")
+    picture = np.zeros(run.config.input_shape, "float32")
     prediction.predict(run, picture)  # the first call loads the file
     taken = [prediction.predict(run, picture).latency_ms for _ in range(calls)]
-    return {"p50": float(np.percentile(taken, 50)), "p95": float(np.percentile(taken, 95))}
+    return Latency(float(np.percentile(taken, 50)), float(np.percentile(taken, 95)))
 
 
 def versions() -> dict[str, str]:
@@ -121,10 +118,10 @@ def versions() -> dict[str, str]:
 
 def _reason(run: Run) -> str:
     """Why a training ended before its last epoch; empty when it did not."""
-    history, recipe = run.history, run.config["recipe"]
-    if len(history) >= recipe["epochs"]:
+    history, recipe = run.history, run.config.recipe
+    if len(history) >= recipe.epochs:
         return ""
     return (
         f"Stopped early after epoch {len(history)}: no lower validation loss for "
-        f"{recipe['patience']} epochs."
+        f"{recipe.patience} epochs."
     )

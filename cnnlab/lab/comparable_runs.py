@@ -14,7 +14,7 @@ def earlier_runs(run: Run) -> list[Run]:
     same, rest = [], []
     for other in learned:
         try:
-            alike = other.config["dataset"] == run.config["dataset"]
+            alike = other.config.dataset == run.config.dataset
         except LabError:
             continue  # damaged or deleted meanwhile
         (same if alike else rest).append(other)
@@ -26,7 +26,7 @@ def tested_runs() -> list[Run]:
     found = []
     for run in [*runs.pretrained(), *runs.list_runs()]:
         try:
-            if run.metrics.get("test_accuracy") is not None:
+            if run.metrics.test_accuracy is not None:
                 found.append(run)
         except LabError:
             continue  # damaged metrics: the Compare page says so where the run is chosen

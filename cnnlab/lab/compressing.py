@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from cnnlab import datasets, jobs, recipe, runs
+from cnnlab import datasets, jobs, runs
 from cnnlab.compression import METHODS, planning
 from cnnlab.compression.distillation import pyramid
 from cnnlab.compression.lineage import Member, family, made_by
 from cnnlab.compression.teacher_gain import Outcome, outcomes, published
 from cnnlab.lab.submit import OWNER_LENGTH, require_data
 from cnnlab.runs import Run
+from cnnlab.schema import RunConfig
 
 __all__ = [
     "Member",
@@ -65,44 +67,42 @@ def start_distillation(
         )
         for seed in seeds or [training.get("seed", 0)]
     ]
-    require_data(plans[0]["dataset"])
+    require_data(plans[0].dataset)
     twins = [_twin(config, owner) if with_scratch else "" for config in plans]
     made = [_create(config, owner, twin) for config, twin in zip(plans, twins, strict=True)]
     jobs.dispatch()
     return made
 
 
-def _twin(config: Mapping[str, Any], owner: str, epochs: int = 0) -> str:
+def _twin(config: RunConfig, owner: str, epochs: int = 0) -> str:
     """The name of the same student from scratch, queued unless there is one; `epochs` if other."""
-    rest = {"epochs": epochs} if epochs else {}
-    alone = planning.scratch(dict(config) | {"recipe": config["recipe"] | rest})
+    if epochs:
+        config = replace(config, recipe=replace(config.recipe, epochs=epochs))
+    alone = planning.scratch(config)
     return (same_training(alone) or _create(alone, owner)).name
 
 
-def _create(config: Mapping[str, Any], owner: str, twin: str = "") -> Run:
-    whole = dict(config) | {"owner": owner.strip()[:OWNER_LENGTH]}
-    if twin:
-        whole["compression"] = whole["compression"] | {"scratch": twin}
-    return runs.create(whole)
+def _create(config: RunConfig, owner: str, twin: str = "") -> Run:
+    made = config.compression and replace(config.compression, scratch=twin)
+    return runs.create(replace(config, owner=owner.strip()[:OWNER_LENGTH], compression=made))
 
 
-def same_training(config: Mapping[str, Any]) -> Run | None:
+def same_training(config: RunConfig) -> Run | None:
     """A run that was, is or will be trained in just this way; None if there is none."""
     wanted = _sign(config)
     for run in [*runs.list_runs(), *runs.pretrained()]:
         other = run.config
-        if other.get("parent") or "compression" in other or "imported" in other:
+        if other.parent or other.compression or other.imported:
             continue
         if run.status.state not in ("failed", "stopped", "interrupted") and _sign(other) == wanted:
             return run
     return None
 
 
-def _sign(config: Mapping[str, Any]) -> str:
-    """What makes two trainings the same; settings an older recipe lacks have their usual value."""
-    known = {knob.name: knob.default for knob in recipe.KNOBS}
-    asked = [config[key] for key in ("architecture", "knobs", "dataset", "input_shape")]
-    return json.dumps([asked, known | dict(config["recipe"])], sort_keys=True)
+def _sign(config: RunConfig) -> str:
+    """What makes two trainings the same."""
+    asked = [config.architecture, dict(config.knobs), config.dataset, config.input_shape]
+    return json.dumps([asked, config.recipe.settings], sort_keys=True)
 
 
 def start_pruning(
@@ -128,8 +128,8 @@ def start_quantization(
     return _queued(planning.quantize(parent, method, settings, title), owner)
 
 
-def _queued(config: Mapping[str, Any], owner: str) -> Run:
-    require_data(config["dataset"])
+def _queued(config: RunConfig, owner: str) -> Run:
+    require_data(config.dataset)
     run = _create(config, owner)
     jobs.dispatch()
     return run
@@ -161,14 +161,14 @@ def start_pyramid(
         LabError: as `start_distillation`.
     """
     pyramid.check_ladder(ladder)
-    require_data(datasets.stand_in(teacher.config["dataset"]))
+    require_data(datasets.stand_in(teacher.config.dataset))
     checked = METHODS["pyramid"].check(settings or {})
     levels, before = [], teacher
     for number, name in enumerate(ladder, start=1):
         own = pyramid.knobs_for(name, knobs or {})
         config = pyramid.level(before, name, number, len(ladder), checked, training, own)
         last = with_scratch and number == len(ladder)
-        epochs = int(config["recipe"]["epochs"]) * len(ladder)
+        epochs = config.recipe.epochs * len(ladder)
         levels.append(_create(config, owner, _twin(config, owner, epochs) if last else ""))
         before = levels[-1] if checked["teacher"] == "previous" else teacher
     jobs.dispatch()

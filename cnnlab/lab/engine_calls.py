@@ -76,7 +76,7 @@ def warm_inside(run: Run) -> None:
     """
     file = run.model_file
     if engine.running() and file.is_file() and file.stat().st_size < WARM_BYTES:
-        engine.begin(questions.Warm(run.path, datasets.stand_in(run.config["dataset"])))
+        engine.begin(questions.Warm(run.path, datasets.stand_in(run.config.dataset)))
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 import functools
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnlab import jobs
+from cnnlab import jobs, runs
 from cnnlab.errors import LabError
-from cnnlab.runs import Run, Status
+from cnnlab.runs import Run
+from cnnlab.schema import HistoryRow, ProgressPoint, Status, best_epoch
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,8 @@ class Live:
     """
 
     status: Status
-    history: list[dict[str, float]]
-    points: list[dict[str, float]]
+    history: Sequence[HistoryRow]
+    points: Sequence[ProgressPoint]
     epochs: int
     done: float
     seconds_left: float | None
@@ -29,20 +31,23 @@ class Live:
     best_from: int = 1
 
     @property
-    def latest(self) -> dict[str, float] | None:
+    def latest(self) -> ProgressPoint | HistoryRow | None:
         """The newest point while it trains, else the last epoch's row."""
-        return (self.points or self.history or [None])[-1]
+        if self.points:
+            return self.points[-1]
+        return self.history[-1] if self.history else None
 
     @property
-    def best(self) -> dict[str, float] | None:
+    def best(self) -> HistoryRow | None:
         """The row of the epoch whose weights are kept: highest validation accuracy so far."""
-        rows = self.history[min(self.best_from, len(self.history)) - 1 :] if self.history else []
-        return max(rows, key=lambda r: (r["val_accuracy"], -r["val_loss"])) if rows else None
+        if not self.history:
+            return None
+        return self.history[best_epoch(self.history, self.best_from) - 1]
 
     @property
     def key(self) -> str:
         """Differs whenever there is something new to draw."""
-        stamp = self.points[-1]["time"] if self.points else 0
+        stamp = self.points[-1].time if self.points else 0
         return f"{self.status.state}-{self.status.updated}-{len(self.history)}-{stamp}"
 
 
@@ -53,11 +58,10 @@ def live(run: Run) -> Live:
         LabError: the folder has gone.
     """
     status = run.status
-    history = _history(run, _stamp(run.path / "history.csv"))
-    epochs = int(run.config["recipe"]["epochs"])
-    newest = _progress(run, _stamp(run.path / "progress.jsonl"))
-    points = [point for point in newest if point["epoch"] >= len(history)]
-    part = points[-1]["batch"] / points[-1]["batches"] if points else 0.0
+    history, epochs = run.history, run.config.recipe.epochs
+    newest = _progress(run, _stamp(run.path / runs.PROGRESS_FILE))
+    points = [point for point in newest if point.epoch >= len(history)]
+    part = points[-1].batch / points[-1].batches if points else 0.0
     done = min(1.0, (len(history) + part) / max(1, epochs))
     return Live(
         status=status,
@@ -67,20 +71,13 @@ def live(run: Run) -> Live:
         done=1.0 if status.state == "done" else done,
         seconds_left=_seconds_left(status, history, points, epochs),
         waiting=jobs.place(run) if status.state == "queued" else None,
-        best_from=int(run.config.get("best_from", 1)),
+        best_from=run.config.best_from,
     )
 
 
-# Thirty pages on one training read its files once for all of them.
-
-
 @functools.lru_cache(maxsize=32)
-def _history(run: Run, _stamp: tuple[int, int, int]) -> list[dict[str, float]]:
-    return run.history
-
-
-@functools.lru_cache(maxsize=32)
-def _progress(run: Run, _stamp: tuple[int, int, int]) -> list[dict[str, float]]:
+def _progress(run: Run, _stamp: tuple[int, int, int]) -> list[ProgressPoint]:
+    """Thirty pages on one training read its file once for all of them."""
     return run.progress()
 
 
@@ -94,17 +91,17 @@ def _stamp(file: Path) -> tuple[int, int, int]:
 
 
 def _seconds_left(
-    status: Status, history: list[dict], points: list[dict], epochs: int
+    status: Status, history: Sequence[HistoryRow], points: Sequence[ProgressPoint], epochs: int
 ) -> float | None:
     """From the time an epoch takes; before the first ends, from the batches so far."""
     if status.state != "running" or not (history or points):
         return None
-    part = points[-1]["batch"] / points[-1]["batches"] if points else 0.0
+    part = points[-1].batch / points[-1].batches if points else 0.0
     if history:
-        seconds = sum(row["seconds"] for row in history[-3:]) / len(history[-3:])
-    elif len(points) > 1 and points[-1]["batch"] > points[0]["batch"]:
-        share = (points[-1]["batch"] - points[0]["batch"]) / points[-1]["batches"]
-        seconds = (points[-1]["time"] - points[0]["time"]) / share
+        seconds = sum(row.seconds for row in history[-3:]) / len(history[-3:])
+    elif len(points) > 1 and points[-1].batch > points[0].batch:
+        share = (points[-1].batch - points[0].batch) / points[-1].batches
+        seconds = (points[-1].time - points[0].time) / share
     else:
         return None
     return max(0.0, (epochs - len(history) - part) * seconds)

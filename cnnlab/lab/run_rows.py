@@ -1,12 +1,12 @@
 """The shelf: one light row per run, read from small files only."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from cnnlab import jobs, runs
 from cnnlab.errors import LabError
 from cnnlab.lab.queue import positions
 from cnnlab.runs import Run
+from cnnlab.schema import RunConfig
 
 MOST_SHOWN = 1_000_000  # parameters of a model asked unless the reader chooses
 
@@ -55,19 +55,19 @@ def _damaged(run: Run) -> dict[str, Any]:
 def row(run: Run) -> dict[str, Any]:
     """A run's line in a table: name, state, network, data and figures (None until measured)."""
     config, metrics, status, notes = run.config, run.metrics, run.status, run.notes
-    epochs = config["recipe"]["epochs"]
+    epochs = config.recipe.epochs
     return {
         "run": run.name,
         "title": run.title,
         "state": status.state,
         "position": None,
-        "architecture": config["architecture"],
-        "dataset": config["dataset"],
-        "variant": metrics.get("variant") or config["dataset"],
+        "architecture": config.architecture,
+        "dataset": config.dataset,
+        "variant": metrics.variant or config.dataset,
         "epochs": f"{status.epoch}/{epochs}" if epochs else _made(config),
-        "params": metrics.get("params"),
-        "test_accuracy": metrics.get("test_accuracy"),
-        "created": config.get("created", ""),
+        "params": metrics.params,
+        "test_accuracy": metrics.test_accuracy,
+        "created": config.created,
         "owner": jobs.owner_of(run),
         "note": notes.text,
         "tags": list(notes.tags),
@@ -75,9 +75,9 @@ def row(run: Run) -> dict[str, Any]:
     }
 
 
-def _made(config: Mapping[str, Any]) -> str:
+def _made(config: RunConfig) -> str:
     """How a run came about that was never trained here."""
-    return "imported" if "imported" in config else "quantized"
+    return "imported" if config.imported else "quantized"
 
 
 def ready_runs() -> list[Run]:
@@ -94,7 +94,7 @@ def showcase(most: int) -> list[Run]:
     found = [
         run
         for run in runs.pretrained()
-        if run.config["dataset"] == "mnist" and (run.metrics.get("params") or 0) < MOST_SHOWN
+        if run.config.dataset == "mnist" and (run.metrics.params or 0) < MOST_SHOWN
     ]
     if len(found) <= most:
         return found

@@ -32,15 +32,15 @@ def soft_targets(teacher: Run, number: int, temperatures: Sequence[float]) -> So
         LabError: the teacher has no file to ask yet, or its dataset is not here.
     """
     config = teacher.config
-    shown = test_pictures(stand_in(config["dataset"]), config["input_shape"])
+    shown = test_pictures(stand_in(config.dataset), config.input_shape)
     picture = shown.pictures[number]
-    shape = tuple(config["input_shape"])
+    shape = config.input_shape
     said = prediction.predict(teacher, picture.reshape(shape).astype("float32") / 255).by_class
     # Logits up to a constant, which softmax does not see.
     logits = [math.log(max(probability, 1e-7)) for probability in said.values()]
     return SoftTargets(
         picture=picture.squeeze(),
-        truth=str(config["labels"][int(shown.classes[number])]),
+        truth=str(config.labels[int(shown.classes[number])]),
         labels=tuple(said),
         rows=tuple((t, _softened(logits, t)) for t in temperatures),
     )

@@ -1,6 +1,7 @@
 """Start a training, or let one go on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cnnlab import datasets, jobs, recipe, runs
@@ -40,8 +41,8 @@ def start_training(
     """
     config = recipe.plan(architecture, dataset, settings, knobs, input_shape, title)
     require_data(dataset)
-    followed = [runs.find(name).name for name in after]
-    run = runs.create(config | {"owner": owner.strip()[:OWNER_LENGTH], "after": followed})
+    followed = tuple(runs.find(name).name for name in after)
+    run = runs.create(replace(config, owner=owner.strip()[:OWNER_LENGTH], after=followed))
     if priority:
         runs.prioritize(run)
     jobs.dispatch()

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import plotly.graph_objects as go
 
@@ -17,6 +16,7 @@ from cnnlab.plots._style import (
     figure,
     thinned,
 )
+from cnnlab.schema import HistoryRow, LayerNorms, ProgressPoint
 
 _HEIGHT = 300
 _MOST_LAYERS = 12
@@ -27,12 +27,12 @@ class Earlier:
     """Another run's curve to compare with: what it is called, and its history."""
 
     name: str
-    history: Sequence[dict[str, float]]
+    history: Sequence[HistoryRow]
 
 
 def curves(
-    history: Sequence[dict[str, float]],
-    points: Sequence[dict[str, float]],
+    history: Sequence[HistoryRow],
+    points: Sequence[ProgressPoint],
     quantity: str,
     best_epoch: int | None,
     log_scale: bool = False,
@@ -42,7 +42,7 @@ def curves(
     """`quantity` ("loss" or "accuracy") over the epochs, and within the one that runs now.
 
     Args:
-        history: Rows with `epoch`, `quantity` and `val_<quantity>`.
+        history: The finished epochs.
         points: Live points of the running epoch; running means since its start.
         best_epoch: The epoch, 1-based, whose weights are kept; None before the first.
         log_scale: Logarithmic vertical axis; an accuracy is then drawn as the share of mistakes.
@@ -51,11 +51,11 @@ def curves(
     """
     turned = log_scale and quantity == "accuracy"
 
-    def values(rows: Sequence[dict[str, float]], key: str) -> list[float]:
-        return [1 - row[key] if turned else row[key] for row in rows]
+    def values(rows: Sequence[HistoryRow | ProgressPoint], key: str) -> list[float]:
+        return [1 - getattr(row, key) if turned else getattr(row, key) for row in rows]
 
-    epochs = [row["epoch"] for row in history]
-    x = epochs + [point["epoch"] + point["batch"] / point["batches"] for point in points]
+    epochs = [float(row.epoch) for row in history]
+    x = epochs + [point.epoch + point.batch / point.batches for point in points]
     y = values(history, quantity) + values(points, quantity)
     tested = values(history, f"val_{quantity}")
     lines = [
@@ -64,7 +64,7 @@ def curves(
     ]
     for other, color in zip(earlier, (GREEN, PINK, SKY), strict=False):
         drawn = thinned(
-            [row["epoch"] for row in other.history], values(other.history, f"val_{quantity}")
+            [row.epoch for row in other.history], values(other.history, f"val_{quantity}")
         )
         line = _line(_short(other.name), *drawn, color) | {"mode": "lines"}
         lines.append(line | {"line": {"color": color, "width": 1.5, "dash": "dash"}})
@@ -139,21 +139,22 @@ def _best(epoch: int, value: float) -> dict:
     }
 
 
-def norms(rows: Sequence[dict[str, Any]], quantity: str) -> go.Figure:
+def norms(rows: Sequence[LayerNorms], quantity: str) -> go.Figure:
     """A norm of each layer over the epochs, first layers blue, last ones orange.
 
     Args:
-        rows: As `Run.norms`: `epoch`, `layers` and one norm for each of them.
+        rows: As `Run.norms`; at least one.
         quantity: "weights" or "gradients". More than twelve layers are thinned out evenly.
     """
-    layers = rows[-1]["layers"]
+    layers = rows[-1].layers
     last = max(1, len(layers) - 1)
     chosen = sorted({round(i * last / (_MOST_LAYERS - 1)) for i in range(_MOST_LAYERS)})
-    chosen = range(len(layers)) if len(layers) <= _MOST_LAYERS else chosen
-    alike = [row for row in rows if row["layers"] == layers]
+    if len(layers) <= _MOST_LAYERS:
+        chosen = list(range(len(layers)))
+    alike = [row for row in rows if row.layers == layers]
     lines = []
     for i in chosen:
-        drawn = thinned([row["epoch"] for row in alike], [row[quantity][i] for row in alike])
+        drawn = thinned([row.epoch for row in alike], [getattr(row, quantity)[i] for row in alike])
         line = _line(layers[i], *drawn, _depth_color(i / last))
         lines.append(line | {"hovertemplate": "epoch %{x}: %{y:.4g}"})
     return figure(

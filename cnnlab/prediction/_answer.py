@@ -45,9 +45,8 @@ def ask(
     Raises:
         LabError: what `images.prepare` and `predict` refuse.
     """
-    preparation = run.config["preparation"]
-    shape = tuple(run.config["input_shape"])
-    prepared = images.prepare(picture, shape, preparation, how, ink)
+    preparation = run.config.preparation
+    prepared = images.prepare(picture, run.config.input_shape, preparation, how, ink)
     if prepared.blank:
         return Answer(prepared, None)
     said = predict(run, prepared.network_input)
@@ -65,13 +64,13 @@ def on_its_ground(run: Trained, drawn: np.ndarray) -> np.ndarray:
     Returns:
         The same, dark on white where the run's dataset is.
     """
-    name = run.config["dataset"]
+    name = run.config.dataset
     light = name in DATASETS and DATASETS[name].ground == "light"
     return 255 - drawn if light else drawn
 
 
 def _wavers(run: Trained, network_input: np.ndarray, label: str) -> str:
-    labels = [str(name) for name in run.config["labels"]]
+    labels = [str(name) for name in run.config.labels]
     copies = images.nearby(network_input)
     said = [labels[index] for index in best_classes(run, copies)]
     others = [name for name in said if name != label]

@@ -8,7 +8,6 @@ import struct
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +17,7 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from cnnlab.errors import LabError
 from cnnlab.prediction._contents import convolutions
+from cnnlab.schema import RunConfig
 
 MAX_MODELS = 12
 MAX_BYTES = 400 * 1024 * 1024
@@ -29,7 +29,7 @@ class Trained(Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def config(self) -> Mapping[str, Any]: ...
+    def config(self) -> RunConfig: ...
     @property
     def status(self) -> Any: ...
     @property

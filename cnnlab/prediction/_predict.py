@@ -58,7 +58,7 @@ def predict(run: Trained, network_input: np.ndarray) -> Prediction:
     """
     model = load(run)
     outputs, latency_ms = model.probabilities(np.asarray(network_input, np.float32), run.name)
-    labels = [str(label) for label in run.config["labels"]]
+    labels = [str(label) for label in run.config.labels]
     if not np.isfinite(outputs).all():
         raise LabError(
             f"{run.name} answers with no numbers (its training diverged): train it anew."

@@ -104,7 +104,7 @@ def _sign(content: str) -> str:
 
 
 def _caption(run: runs.Run) -> str:
-    height, width, channels = run.config["input_shape"]
+    height, width, channels = run.config.input_shape
     color = "grey" if channels == 1 else "in color"
     return f"What the network sees: {height}x{width} pixels, {color}"
 
@@ -116,16 +116,16 @@ def _column(run: runs.Run, answer: prediction.Answer) -> plots.Model:
 def _figures(run: runs.Run) -> tuple[str, str]:
     """The lines under a model's name, from what was measured."""
     metrics = run.metrics
-    params, accuracy = metrics.get("params"), metrics.get("test_accuracy")
+    params, accuracy = metrics.params, metrics.test_accuracy
     return (
         "size not measured" if params is None else f"{params:,} parameters",
         "not tested"
         if accuracy is None
-        else f"{accuracy * 100:.1f} % on {metrics.get('variant') or run.config['dataset']}",
+        else f"{accuracy * 100:.1f} % on {metrics.variant or run.config.dataset}",
     )
 
 
 def _bars(run: runs.Run, answer: prediction.Prediction | None) -> list[tuple[str, float]]:
     if answer is None:
-        return [(str(label), 0.0) for label in run.config["labels"]][: plots.MAX_ROWS]
+        return [(str(label), 0.0) for label in run.config.labels][: plots.MAX_ROWS]
     return plots.rows(answer.by_class)

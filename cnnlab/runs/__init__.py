@@ -3,10 +3,20 @@
 The folder is the only truth: pages, workers, the command line and tests all read it here.
 """
 
-from cnnlab.runs.files import explain_disk, explained, read_json, replacing, tail_lines, write_json
+from cnnlab.runs.files import explain_disk, explained
 from cnnlab.runs.lock import hold, is_held, store_lock
-from cnnlab.runs.notes import NOTE_CHARACTERS, Notes
-from cnnlab.runs.run import ACTIVE, CONFUSION_FILE, NORMS_FILE, STATES, Gone, Run, Status
+from cnnlab.runs.notes import NOTE_CHARACTERS
+from cnnlab.runs.run import (
+    CONFIG_FILE,
+    CONFUSION_FILE,
+    HISTORY_FILE,
+    METRICS_FILE,
+    NORMS_FILE,
+    PROGRESS_FILE,
+    STATUS_FILE,
+    Gone,
+    Run,
+)
 from cnnlab.runs.store import (
     adopt,
     annotate,
@@ -21,15 +31,16 @@ from cnnlab.runs.store import (
 )
 
 __all__ = [
-    "ACTIVE",
+    "CONFIG_FILE",
     "CONFUSION_FILE",
+    "HISTORY_FILE",
+    "METRICS_FILE",
     "NORMS_FILE",
     "NOTE_CHARACTERS",
-    "STATES",
+    "PROGRESS_FILE",
+    "STATUS_FILE",
     "Gone",
-    "Notes",
     "Run",
-    "Status",
     "adopt",
     "annotate",
     "create",
@@ -42,11 +53,7 @@ __all__ = [
     "list_runs",
     "pretrained",
     "prioritize",
-    "read_json",
-    "replacing",
     "request_stop",
     "requeue",
     "store_lock",
-    "tail_lines",
-    "write_json",
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.runs.files import replacing
+from cnnlab.schema import replacing
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:

@@ -7,6 +7,7 @@ running while nobody holds the lock was interrupted. Readers probe with a shared
 import fcntl
 import os
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def is_held(folder: Path) -> bool:
 
 
 @contextmanager
-def store_lock():
+def store_lock() -> Iterator[None]:
     """One process at a time: numbering a new run, filling the free slots of the queue."""
     descriptor = os.open(paths.runs_dir() / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:

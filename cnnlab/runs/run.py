@@ -1,22 +1,37 @@
 """One run: what its folder says, read fresh at every question."""
 
-import csv
-import functools
-import json
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from cnnlab import paths
+from cnnlab import paths, schema
 from cnnlab.errors import LabError
-from cnnlab.runs.files import read_json, tail_lines
 from cnnlab.runs.lock import is_held
-from cnnlab.runs.notes import Notes, read_notes
+from cnnlab.schema import (
+    ACTIVE,
+    Confusion,
+    DamagedRecord,
+    HistoryRow,
+    LayerNorms,
+    Metrics,
+    Notes,
+    ProgressPoint,
+    RunConfig,
+    State,
+    Status,
+)
 
+CONFIG_FILE = "config.json"
+STATUS_FILE = "status.json"
+METRICS_FILE = "metrics.json"
+HISTORY_FILE = "history.csv"
+PROGRESS_FILE = "progress.jsonl"
 NORMS_FILE = "norms.jsonl"
 CONFUSION_FILE = "confusion.json"
+NOTES_FILE = "notes.json"
+_NORMS_BYTES = 1 << 22
 
 
 class Gone(LabError):  # noqa: N818 - reads as what happened
@@ -28,31 +43,6 @@ def gone(name: str) -> Gone:
     return Gone(
         f"The folder of run {name} is gone (deleted or moved meanwhile): choose another run."
     )
-
-
-ACTIVE = ("queued", "running", "stopping")
-STATES = (*ACTIVE, "done", "stopped", "failed", "interrupted")
-
-
-@dataclass(frozen=True)
-class Status:
-    """Where a run stands. `message` is one sentence for the reader, `phase` what runs now.
-
-    `pid` is the worker's process on the machine called `host`.
-    """
-
-    state: str
-    message: str = ""
-    phase: str = ""
-    epoch: int = 0
-    pid: int | None = None
-    host: str = ""
-    updated: float = 0.0
-
-    @property
-    def active(self) -> bool:
-        """Waiting or working: something may still happen by itself."""
-        return self.state in ACTIVE
 
 
 @dataclass(frozen=True)
@@ -69,7 +59,7 @@ class Run:
     @property
     def title(self) -> str:
         """What the reader calls it; the folder's name unless given one."""
-        return self.config.get("title") or self.name
+        return self.config.title or self.name
 
     @property
     def read_only(self) -> bool:
@@ -77,71 +67,76 @@ class Run:
         return self.path.parent == paths.pretrained_dir()
 
     @cached_property
-    def config(self) -> dict[str, Any]:
+    def config(self) -> RunConfig:
         """What was asked. Written once.
 
         Raises:
-            LabError: the folder or its config is gone or damaged.
+            Gone: the folder is no longer there.
+            DamagedRecord: the file is missing, or its content does not fit.
         """
-        config = read_json(self.path / "config.json")
-        if not config:
+        config = schema.read(self.path / CONFIG_FILE, RunConfig)
+        if config is None:
+            if self.path.is_dir():
+                raise DamagedRecord(f"{self.name}/{CONFIG_FILE} is missing: delete the run.")
             raise gone(self.name)
         return config
 
     @property
-    def asked(self) -> str:
-        """All that was asked except the seed: runs with the same are one training's seeds.
+    def damage(self) -> str:
+        """What in its files does not fit, as one sentence; empty for a sound run.
 
-        A distilled run's twin, trained from scratch for comparison, is no part of it.
+        Raises:
+            Gone: the folder is no longer there.
         """
-        config = self.config
-        keys = ("parent", "architecture", "knobs", "dataset", "input_shape")
-        made = {k: v for k, v in (config.get("compression") or {}).items() if k != "scratch"}
-        recipe = {k: v for k, v in config["recipe"].items() if k != "seed"}
-        return json.dumps([[config.get(key) for key in keys], made, recipe], sort_keys=True)
+        try:
+            _ = self.config, self.metrics
+        except Gone:
+            raise
+        except LabError as error:
+            return str(error)
+        return ""
 
     @property
-    def metrics(self) -> dict[str, Any]:
-        """What was measured when the run ended; empty until then."""
-        return read_json(self.path / "metrics.json")
+    def metrics(self) -> Metrics:
+        """What was measured when the run ended; all None until then.
+
+        Raises:
+            DamagedRecord: the file's content does not fit.
+        """
+        return schema.read(self.path / METRICS_FILE, Metrics) or Metrics()
 
     @property
     def notes(self) -> Notes:
-        """What the reader wrote beside it."""
-        return read_notes(self.path)
+        """What the reader wrote beside it; a damaged file reads as none, for it hides no figure."""
+        with suppress(LabError):
+            return schema.read(self.path / NOTES_FILE, Notes) or Notes()
+        return Notes()
 
     @property
     def status(self) -> Status:
         """The truth about the run's state: its status file, checked against its lock.
 
         Raises:
-            LabError: the folder is gone.
+            Gone: the folder is no longer there.
         """
         if self.read_only:
-            return Status("done", epoch=self.metrics.get("epochs_run", 0))
+            return Status("done", epoch=self.metrics.epochs_run or 0)
         written = self._written_status()
-        state = self._true_state(written.get("state", ""))
-        return Status(
-            state=state,
-            message=_message(state, written.get("message", "")),
-            phase=written.get("phase", "") if state in ACTIVE else "",
-            epoch=written.get("epoch", 0),
-            pid=written.get("pid"),
-            host=written.get("host", ""),
-            updated=written.get("updated", 0.0),
-        )
+        state = self._true_state(written.state)
+        phase = written.phase if state in ACTIVE else ""
+        return replace(written, state=state, message=_message(state, written.message), phase=phase)
 
-    def _written_status(self) -> dict[str, Any]:
+    def _written_status(self) -> Status:
         """The status file; where it is lost or damaged, a word on that in its place."""
         with suppress(LabError):
-            if written := read_json(self.path / "status.json"):
+            if written := schema.read(self.path / STATUS_FILE, Status):
                 return written
         if not self.path.is_dir():
             raise gone(self.name)
-        lost = "status.json is missing or damaged: resume the run, or delete it."
-        return {"state": "running" if is_held(self.path) else "failed", "message": lost}
+        lost = f"{STATUS_FILE} is missing or damaged: resume the run, or delete it."
+        return Status("running" if is_held(self.path) else "failed", message=lost)
 
-    def _true_state(self, written: str) -> str:
+    def _true_state(self, written: State) -> State:
         stop = self.stop_file.exists()
         if written == "queued":
             return "stopped" if stop else "queued"
@@ -149,39 +144,34 @@ class Run:
             if is_held(self.path):
                 return "stopping" if stop else "running"
             # The worker may have ended between the two looks: its last word counts.
-            latest = self._written_status().get("state", "")
+            latest = self._written_status().state
             return latest if latest != "running" else ("stopped" if stop else "interrupted")
-        return written if written in STATES else "failed"
+        return written
 
     @property
-    def history(self) -> list[dict[str, float]]:
+    def history(self) -> Sequence[HistoryRow]:
         """One row per finished epoch; what follows a half or damaged row is left out."""
-        file = self.path / "history.csv"
-        try:
-            found = file.stat()
-        except OSError:
-            return []
-        return [dict(row) for row in _rows(file, found.st_mtime_ns, found.st_size)]
+        return schema.read_history(self.path / HISTORY_FILE)
 
-    def progress(self, limit_bytes: int = 64 * 1024) -> list[dict[str, float]]:
+    def progress(self, limit_bytes: int = 64 * 1024) -> list[ProgressPoint]:
         """The latest batch-by-batch points, oldest first; about 500 at the default limit."""
-        return _json_lines(self.path / "progress.jsonl", limit_bytes)
+        return schema.read_lines(self.path / PROGRESS_FILE, ProgressPoint, limit_bytes)
 
     @property
-    def norms(self) -> list[dict[str, Any]]:
-        """Of each finished epoch: `layers`, and Euclidean norms of their `weights`, `gradients`."""
-        return _json_lines(self.path / NORMS_FILE, 1 << 22)
+    def norms(self) -> list[LayerNorms]:
+        """Of each finished epoch the norms of every layer's weights and gradients."""
+        return schema.read_lines(self.path / NORMS_FILE, LayerNorms, _NORMS_BYTES)
 
     @property
-    def confusion(self) -> dict[str, Any]:
-        """Of the latest epoch on the validation part: `epoch`, `counts[true][said]`; or empty."""
+    def confusion(self) -> Confusion | None:
+        """Of the latest epoch on the validation part; None before the first, or if damaged."""
         with suppress(LabError):
-            return read_json(self.path / CONFUSION_FILE)
-        return {}
+            return schema.read(self.path / CONFUSION_FILE, Confusion)
+        return None
 
     def log(self, lines: int = 30) -> str:
         """The last lines the worker printed."""
-        return "\n".join(tail_lines(self.path / "log.txt")[-lines:])
+        return "\n".join(schema.tail_lines(self.path / "log.txt")[-lines:])
 
     @property
     def model_file(self) -> Path:
@@ -196,7 +186,7 @@ class Run:
     @property
     def network_file(self) -> Path:
         """What the run answers with: `model.keras`, or `model.tflite` where it was quantized."""
-        return self.path / self.config.get("network_file", self.model_file.name)
+        return self.path / (self.config.network_file or self.model_file.name)
 
     @property
     def checkpoint_file(self) -> Path:
@@ -219,14 +209,6 @@ class Run:
         return self.path / "priority"
 
 
-def _json_lines(path: Path, limit_bytes: int) -> list[dict[str, Any]]:
-    found = []
-    for line in tail_lines(path, limit_bytes):
-        with suppress(ValueError):  # a line cut by a power loss
-            found.append(json.loads(line))
-    return found
-
-
 def _message(state: str, written: str) -> str:
     if state == "interrupted":
         return (
@@ -236,13 +218,3 @@ def _message(state: str, written: str) -> str:
     if state == "stopped" and not written:
         return "Stopped by request: resume it any time."
     return written
-
-
-@functools.lru_cache(maxsize=600)
-def _rows(file: Path, _time_ns: int, _size: int) -> list[dict[str, float]]:
-    """The rows of a history, read once for each state of the file."""
-    rows = []
-    with suppress(ValueError, TypeError, csv.Error):  # the first row that is no row of numbers
-        for row in csv.DictReader(tail_lines(file, limit_bytes=1 << 24), strict=True):
-            rows.append({key: float(value) for key, value in row.items()})
-    return rows

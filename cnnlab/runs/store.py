@@ -4,24 +4,24 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from cnnlab import paths
+from cnnlab import paths, schema
 from cnnlab.errors import LabError
-from cnnlab.runs.files import explained, read_json, write_json
+from cnnlab.runs.files import explained
 from cnnlab.runs.lock import hold, store_lock
-from cnnlab.runs.notes import FILE as NOTES_FILE
 from cnnlab.runs.notes import tidied
-from cnnlab.runs.run import Run, gone
+from cnnlab.runs.run import CONFIG_FILE, NOTES_FILE, STATUS_FILE, Run, gone
+from cnnlab.schema import RunConfig, Status
 
 _LAST = ".last"  # the highest number given so far
+_MAKING_S = 10.0  # a folder without a config that is older than this will never have one
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 
-def create(config: Mapping[str, Any]) -> Run:
+def create(config: RunConfig) -> Run:
     """Make the folder of a new, queued run, named `NNNN-architecture-dataset`.
 
     Raises:
@@ -30,11 +30,11 @@ def create(config: Mapping[str, Any]) -> Run:
     folder = paths.runs_dir()
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        path = _new_folder(folder, f"{config['architecture']}-{config['dataset']}")
+        path = _new_folder(folder, f"{config.architecture}-{config.dataset}")
         try:
-            write_json(path / "status.json", {"state": "queued", "updated": time.time()})
+            schema.write(path / STATUS_FILE, Status("queued", updated=time.time()))
             # Last, for it is the config that makes a folder a run.
-            write_json(path / "config.json", dict(config))
+            schema.write(path / CONFIG_FILE, config)
         except OSError:
             shutil.rmtree(path, ignore_errors=True)
             raise
@@ -49,7 +49,7 @@ def adopt(folder: Path) -> Run:
     """
     config = Run(folder).config
     with explained(folder.parent):
-        path = _new_folder(folder.parent, f"{config['architecture']}-{config['dataset']}")
+        path = _new_folder(folder.parent, f"{config.architecture}-{config.dataset}")
         os.replace(folder, path)
     return Run(path)
 
@@ -69,7 +69,7 @@ def _new_folder(folder: Path, words: str) -> Path:
 
 def _last_number(folder: Path) -> int:
     try:
-        return _number((folder / _LAST).read_text().strip())
+        return _number((folder / _LAST).read_bytes()[:100].decode("ascii", "replace").strip())
     except FileNotFoundError:
         return 0
 
@@ -87,16 +87,16 @@ def find(name: str) -> Run:
     """
     if _NAME.fullmatch(name or ""):
         for folder in (paths.runs_dir(), paths.pretrained_dir()):
-            if (folder / name / "config.json").is_file():
+            if (folder / name).is_dir():
                 return Run(folder / name)
     raise LabError(f"There is no run {name!r} (deleted or moved meanwhile?): choose another run.")
 
 
 def list_runs(damaged: bool = False) -> list[Run]:
-    """One's own runs, newest first; folders without a config are no runs.
+    """One's own runs, newest first.
 
     Args:
-        damaged: Also those whose config is there and cannot be read.
+        damaged: Also those whose files are missing or do not fit; `Run.damage` says what.
     """
     return list(reversed(_folders(paths.runs_dir(), damaged)))
 
@@ -107,8 +107,8 @@ def pretrained() -> list[Run]:
 
 
 def _shelf_place(run: Run) -> tuple[bool, str, int, str]:
-    dataset = run.config["dataset"]
-    return dataset != "mnist", dataset, run.metrics.get("params", 0), run.name
+    dataset = run.config.dataset
+    return dataset != "mnist", dataset, run.metrics.params or 0, run.name
 
 
 def _folders(folder: Path, damaged: bool) -> list[Run]:
@@ -117,23 +117,21 @@ def _folders(folder: Path, damaged: bool) -> list[Run]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     names.sort(key=lambda name: (_number(name), name))
-    return [Run(folder / name) for name in names if _has_config(folder / name, damaged)]
+    return [run for name in names if _listed(run := Run(folder / name), damaged)]
 
 
-_read_at: dict[Path, int] = {}
-
-
-def _has_config(path: Path, damaged: bool) -> bool:
-    """Whether `path` holds a config that can be read; written once, it is tried once."""
-    file = path / "config.json"
+def _listed(run: Run, damaged: bool) -> bool:
+    """Whether a folder is a run to show; one without a config may be in the making."""
     try:
-        time_ns = file.stat().st_mtime_ns
-        if not damaged and _read_at.get(file) != time_ns:
-            read_json(file)
-            _read_at[file] = time_ns
+        if (run.path / CONFIG_FILE).exists():
+            return damaged or not run.damage
+        return damaged and run.path.is_dir() and _age_s(run.path) > _MAKING_S
     except (OSError, LabError):
         return False
-    return True
+
+
+def _age_s(folder: Path) -> float:
+    return time.time() - folder.stat().st_mtime
 
 
 def request_stop(run: Run) -> None:
@@ -169,7 +167,7 @@ def annotate(run: Run, text: str, tags: Iterable[str]) -> None:
     _own(run, "annotated")
     notes = tidied(text, tags)
     with _explained(run):
-        write_json(run.path / NOTES_FILE, {"text": notes.text, "tags": list(notes.tags)})
+        schema.write(run.path / NOTES_FILE, notes)
 
 
 def requeue(run: Run) -> None:
@@ -183,10 +181,8 @@ def requeue(run: Run) -> None:
     if state not in ("stopped", "failed", "interrupted"):
         raise LabError(f"{run.name} is {state}: only a run that ended early can be resumed.")
     with _explained(run), _claimed(run, "resumed"):
-        write_json(
-            run.path / "status.json",
-            {"state": "queued", "epoch": len(run.history), "updated": time.time()},
-        )
+        waiting = Status("queued", epoch=len(run.history), updated=time.time())
+        schema.write(run.path / STATUS_FILE, waiting)
         run.stop_file.unlink(missing_ok=True)
 
 
@@ -200,9 +196,17 @@ def delete(run: Run) -> None:
     with _explained(run), _claimed(run, "deleted"):
         # Out of sight first, so that no half-deleted run is ever listed.
         trash = run.path.with_name(f".deleted-{run.name}")
-        shutil.rmtree(trash, ignore_errors=True)
+        _remove(trash)
         run.path.rename(trash)
-        shutil.rmtree(trash)
+        _remove(trash)
+
+
+def _remove(path: Path) -> None:
+    """A folder with all in it; of a link the link alone."""
+    if path.is_symlink():
+        path.unlink()
+    elif path.exists():
+        shutil.rmtree(path)
 
 
 def _own(run: Run, verb: str) -> None:
@@ -213,7 +217,7 @@ def _own(run: Run, verb: str) -> None:
 
 
 @contextmanager
-def _explained(run: Run):
+def _explained(run: Run) -> Iterator[None]:
     """What the disk refuses inside the block in one sentence, also that the folder is gone."""
     try:
         with explained(run.path):
@@ -223,9 +227,9 @@ def _explained(run: Run):
 
 
 @contextmanager
-def _claimed(run: Run, verb: str):
+def _claimed(run: Run, verb: str) -> Iterator[None]:
     """Hold the run's lock over the block; refuse while a worker holds it."""
-    if not (run.path / "config.json").is_file():
+    if not run.path.is_dir():
         raise gone(run.name)
     descriptor = hold(run.path)
     if descriptor is None:

@@ -53,16 +53,17 @@ class Task:
 def usual(run: Run, data: datasets.Data) -> Task:
     """The config's architecture with fresh weights, to learn the labels of its pictures."""
     config = run.config
-    shape = tuple(config["input_shape"])
-    model = architectures.build(config["architecture"], shape, config["classes"], config["knobs"])
-    if device.precision(config["recipe"]) == "mixed":
+    model = architectures.build(
+        config.architecture, config.input_shape, config.classes, config.knobs
+    )
+    if device.precision(config.recipe) == "mixed":
         model = device.mixed(model)
     return Task(model, *both_parts(run, data))
 
 
 def both_parts(run: Run, data: datasets.Data) -> tuple[Batches, Batches]:
     """Training and validation pictures in the batches of the run's recipe."""
-    classes, recipe = run.config["classes"], run.config["recipe"]
+    classes, recipe = run.config.classes, run.config.recipe
     return (
         Batches(data.x_train, data.y_train, classes, recipe),
         Batches(data.x_val, data.y_val, classes, recipe, training=False),
@@ -91,16 +92,14 @@ def train(
         StopRequested: the run's stop file appeared; the checkpoint holds the last full epoch.
         LabError: the config names something unknown or impossible.
     """
-    config, recipe = run.config, run.config["recipe"]
+    config, recipe = run.config, run.config.recipe
     if data is None:
         report(phase="loading the pictures")
-        data = datasets.load(
-            config["dataset"], tuple(config["input_shape"]), limit=recipe["train_limit"] or None
-        )
+        data = datasets.load(config.dataset, config.input_shape, limit=recipe.train_limit or None)
     _stop_if_asked(run)
     report(phase="building the network")
     # One seed for initial weights, dropout and order: the same run twice is the same run.
-    keras.utils.set_random_seed(int(recipe["seed"]))
+    keras.utils.set_random_seed(recipe.seed)
     made = task(run, data)
     fuse(made.model)
     fitted = made.wrapper or made.model
@@ -108,16 +107,16 @@ def train(
     batches = len(made.batches)
     steps = 1 if made.wrapper or made.callbacks else stretch(made.model, recipe, batches)
     confusion = compile_model(fitted, recipe, made.loss, batches, steps)
-    first_epoch = restore(run, fitted)
+    first_epoch = restore(run, fitted, data.fingerprint)
     rewind(run, first_epoch)
     made.batches.epoch = first_epoch
     if first_epoch == 0:
         save_snapshot(run, made.model, "initial")
-    history = run.history[int(config.get("best_from", 1)) - 1 :]
-    if first_epoch < recipe["epochs"] and not stalled(history, recipe):
+    history = run.history[config.best_from - 1 :]
+    if first_epoch < recipe.epochs and not stalled(history, recipe):
         _stop_if_asked(run)
         report(phase="training", epoch=first_epoch)
-        _fit(run, made, report, first_epoch, confusion)
+        _fit(run, made, report, first_epoch, confusion, data.fingerprint)
     best = keras.models.load_model(run.model_file, compile=False)
     save_snapshot(run, best, "final")
     return best
@@ -128,12 +127,19 @@ def _stop_if_asked(run: Run) -> None:
         raise StopRequested
 
 
-def _fit(run: Run, made: Task, report: Report, first_epoch: int, confusion: Confusion) -> None:
-    recipe, batches = run.config["recipe"], made.batches
+def _fit(
+    run: Run,
+    made: Task,
+    report: Report,
+    first_epoch: int,
+    confusion: Confusion,
+    fingerprint: str,
+) -> None:
+    recipe, batches = run.config.recipe, made.batches
     started = time.time()
     (made.wrapper or made.model).fit(
         feed(batches),
-        epochs=recipe["epochs"],
+        epochs=recipe.epochs,
         initial_epoch=first_epoch,
         validation_data=feed(made.validation),
         shuffle=False,
@@ -141,9 +147,9 @@ def _fit(run: Run, made: Task, report: Report, first_epoch: int, confusion: Conf
         callbacks=[
             *made.callbacks,
             EpochOrder(batches),
-            LearningRates(run, recipe, len(batches), made.first_stage),
-            Progress(run, recipe, len(batches), batches.pictures),
-            EpochEnd(run, recipe, batches.pictures, report, confusion, made.model),
+            LearningRates(run, len(batches), made.first_stage),
+            Progress(run, len(batches), batches.pictures),
+            EpochEnd(run, batches.pictures, report, confusion, fingerprint, made.model),
         ],
     )
     print(f"trained for {time.time() - started:.1f} s")  # noqa: T201 - into the run's log

@@ -1,13 +1,14 @@
 """The pictures in training order: a new, seeded order each epoch, the same on every machine."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
 from cnnlab import augmentation
+from cnnlab.schema import Recipe
 
 _MOST_KEPT = 256 * 2**20  # bytes of pictures kept as floats
 
@@ -28,16 +29,16 @@ class Batches(keras.utils.PyDataset):
         pictures: np.ndarray,
         labels: np.ndarray,
         classes: int,
-        recipe: Mapping[str, Any],
+        recipe: Recipe,
         training: bool = True,
         beside: Sequence[np.ndarray] = (),
     ) -> None:
         super().__init__()
         self._pictures, self._y, self._beside = pictures, labels, beside
         self._targets = np.eye(classes, dtype="float32")
-        self.size = int(recipe["batch_size"])
-        self._seed, self._training = int(recipe["seed"]), training
-        changes = augmentation.settings(recipe["augmentation"]) if training else {}
+        self.size = recipe.batch_size
+        self._seed, self._training = recipe.seed, training
+        changes = augmentation.settings(recipe.augmentation) if training else {}
         self._changes = changes if any(changes.values()) else {}
         self.epoch = 0
 

@@ -1,21 +1,19 @@
 """The hooks into Keras' training loop: learning rate, live points, stop, end of epoch."""
 
-import csv
-import json
 import math
-import os
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 import keras
 import numpy as np
 
 from cnnlab import recipe as recipes
+from cnnlab import schema
 from cnnlab.errors import LabError
-from cnnlab.runs import CONFUSION_FILE, NORMS_FILE, Gone, Run, write_json
+from cnnlab.runs import CONFUSION_FILE, HISTORY_FILE, NORMS_FILE, PROGRESS_FILE, Gone, Run
+from cnnlab.schema import Confusion, HistoryRow, ProgressPoint, Recipe, best_epoch
 from cnnlab.training import checkpoint, device
-from cnnlab.training.confusion import Confusion
+from cnnlab.training.confusion import Confusion as ConfusionMetric
 from cnnlab.training.keeping import save_model
 from cnnlab.training.norms import layer_norms
 from cnnlab.training.snapshots import save_snapshot, snapshot_epochs
@@ -30,18 +28,16 @@ class StopRequested(Exception):  # noqa: N818 - no error: the reader asked for i
 class LearningRates(keras.callbacks.Callback):
     """Gives the optimizer an epoch's planned rates; the plan begins anew after `first_stage`."""
 
-    def __init__(
-        self, run: Run, recipe: Mapping[str, Any], batches: int, first_stage: int = 0
-    ) -> None:
+    def __init__(self, run: Run, batches: int, first_stage: int = 0) -> None:
         super().__init__()
-        self._run, self._recipe, self._batches = run, recipe, batches
+        self._run, self._recipe, self._batches = run, run.config.recipe, batches
         self._first_stage = first_stage
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         first, end = 0, self._first_stage
         if epoch >= self._first_stage:
-            first, end = self._first_stage, int(self._recipe["epochs"])
-        losses = [row["val_loss"] for row in self._run.history[first:]]
+            first, end = self._first_stage, self._recipe.epochs
+        losses = [row.val_loss for row in self._run.history[first:]]
         factor = recipes.rate_factor(self._recipe, losses)
         begin, steps = (epoch - first) * self._batches, (end - first) * self._batches
         rates = [
@@ -54,13 +50,13 @@ class LearningRates(keras.callbacks.Callback):
 class Progress(keras.callbacks.Callback):
     """Appends live points, at most ten a second, and looks for the stop file beside them."""
 
-    def __init__(self, run: Run, recipe: Mapping[str, Any], batches: int, pictures: int) -> None:
+    def __init__(self, run: Run, batches: int, pictures: int) -> None:
         super().__init__()
-        self._run, self._recipe = run, recipe
+        self._run, self._recipe = run, run.config.recipe
         self._batches, self._pictures = batches, pictures
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        self._file = (self._run.path / "progress.jsonl").open("a", buffering=1)
+        self._file = (self._run.path / PROGRESS_FILE).open("a", buffering=1)
         self._last = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -84,18 +80,18 @@ class Progress(keras.callbacks.Callback):
                 "The loss is no longer a number (it exploded): resume is pointless; clone the run "
                 "with a learning rate ten times smaller."
             )
-        seen = min(batch * int(self._recipe["batch_size"]), self._pictures)
-        point = {
-            "time": round(time.time(), 3),
-            "epoch": self._epoch,
-            "batch": batch,
-            "batches": self._batches,
-            "loss": round(loss, 6),
-            "accuracy": round(float(logs["accuracy"]), 6),
-            "learning_rate": float(np.asarray(self.model.optimizer.learning_rate)),
-            "images_per_s": round(seen / seconds, 1),
-        }
-        self._file.write(json.dumps(point) + "\n")
+        seen = min(batch * self._recipe.batch_size, self._pictures)
+        point = ProgressPoint(
+            time=round(time.time(), 3),
+            epoch=self._epoch,
+            batch=batch,
+            batches=self._batches,
+            loss=round(loss, 6),
+            accuracy=round(float(logs["accuracy"]), 6),
+            learning_rate=float(np.asarray(self.model.optimizer.learning_rate)),
+            images_per_s=round(seen / seconds, 1),
+        )
+        self._file.write(schema.line_of(point))
 
     def on_test_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         if self._run.stop_file.exists():
@@ -111,18 +107,18 @@ class EpochEnd(keras.callbacks.Callback):
     def __init__(
         self,
         run: Run,
-        recipe: Mapping[str, Any],
         pictures: int,
         report: Callable[..., None],
-        confusion: Confusion,
+        confusion: ConfusionMetric,
+        fingerprint: str,
         kept: keras.Model | None = None,
     ) -> None:
         """`kept` is the network inside the one that is fitted, where they differ."""
         super().__init__()
-        self._run, self._recipe, self._report = run, recipe, report
+        self._run, self._recipe, self._report = run, run.config.recipe, report
         self._pictures, self._inner, self._confusion = pictures, kept, confusion
-        self._best_from = int(run.config.get("best_from", 1))
-        self._snapshots = snapshot_epochs(int(recipe["epochs"]))
+        self._fingerprint, self._best_from = fingerprint, run.config.best_from
+        self._snapshots = snapshot_epochs(self._recipe.epochs)
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         self._kept = self._inner or self.model
@@ -150,37 +146,32 @@ class EpochEnd(keras.callbacks.Callback):
             save_snapshot(self._run, self._kept, f"{epoch + 1:05d}")
         self._put_back()
         self._write_looks(epoch + 1)
-        checkpoint.save(self._run.checkpoint_file, self.model, epoch + 1)
+        checkpoint.save(self._run.checkpoint_file, self.model, epoch + 1, self._fingerprint)
         self._report(phase="training", epoch=epoch + 1)
         self._stop_early(history)
 
     def _append_row(self, epoch: int, logs: Mapping[str, float]) -> None:
         seconds = self._trained - self._started
-        row = {
-            "epoch": epoch + 1,
-            **{k: float(logs[k]) for k in ("loss", "accuracy", "val_loss", "val_accuracy")},
-            "learning_rate": float(np.asarray(self.model.optimizer.learning_rate)),
-            "seconds": round(self._tested - self._started, 3),
-            "images_per_s": round(self._pictures / seconds, 1),
-        }
-        path = self._run.path / "history.csv"
-        new = not path.exists()
-        with path.open("a", newline="") as file:
-            writer = csv.DictWriter(file, row)
-            if new:
-                writer.writeheader()
-            writer.writerow(row)
-            # On the disk before the checkpoint is: after a power loss no epoch lacks its row.
-            file.flush()
-            os.fsync(file.fileno())
+        row = HistoryRow(
+            epoch=epoch + 1,
+            loss=float(logs["loss"]),
+            accuracy=float(logs["accuracy"]),
+            val_loss=float(logs["val_loss"]),
+            val_accuracy=float(logs["val_accuracy"]),
+            learning_rate=float(np.asarray(self.model.optimizer.learning_rate)),
+            seconds=round(self._tested - self._started, 3),
+            images_per_s=round(self._pictures / seconds, 1),
+        )
+        # On the disk before the checkpoint is: after a power loss no epoch lacks its row.
+        schema.append_history(self._run.path / HISTORY_FILE, row)
 
     def _write_looks(self, epoch: int) -> None:
         """What the live page shows besides curves: norms of the layers, confusion so far."""
-        norms = layer_norms(self._kept, self.model)
+        norms = layer_norms(self._kept, self.model, epoch)
         with (self._run.path / NORMS_FILE).open("a") as file:
-            file.write(json.dumps({"epoch": epoch, **norms}) + "\n")
-        counts = self._counts.astype(int).tolist()
-        write_json(self._run.path / CONFUSION_FILE, {"epoch": epoch, "counts": counts})
+            file.write(schema.line_of(norms))
+        counts = tuple(tuple(row) for row in self._counts.astype(int).tolist())
+        schema.write(self._run.path / CONFUSION_FILE, Confusion(epoch, counts))
 
     def _save_best(self) -> None:
         self._bare.set_weights(self._kept.get_weights())
@@ -188,7 +179,7 @@ class EpochEnd(keras.callbacks.Callback):
 
     def _average(self) -> list[np.ndarray] | None:
         """Put the moving average in force, if there is one; the live weights, to put back."""
-        if not self._recipe["ema"]:
+        if not self._recipe.ema:
             return None
         live = [np.asarray(v) for v in self.model.trainable_variables]
         self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
@@ -199,23 +190,12 @@ class EpochEnd(keras.callbacks.Callback):
             for variable, value in zip(self.model.trainable_variables, self._live, strict=True):
                 variable.assign(value)
 
-    def _stop_early(self, history: list[dict[str, float]]) -> None:
+    def _stop_early(self, history: Sequence[HistoryRow]) -> None:
         if stalled(history[self._best_from - 1 :], self._recipe):
             self.model.stop_training = True
 
 
-def stalled(history: list[dict[str, float]], recipe: Mapping[str, Any]) -> bool:
+def stalled(history: Sequence[HistoryRow], recipe: Recipe) -> bool:
     """Whether the recipe's patience with the validation loss is at its end."""
-    patience = int(recipe["patience"])
-    losses = [row["val_loss"] for row in history]
-    return bool(patience) and recipes.stalled_epochs(losses) >= patience
-
-
-def best_epoch(history: list[dict[str, float]], first: int = 1) -> int:
-    """The epoch, 1-based, with the highest validation accuracy; a tie goes to the lower loss.
-
-    Epochs before `first` do not count, unless there are no others.
-    """
-    rank = [(row["val_accuracy"], -row["val_loss"]) for row in history]
-    first = min(first, len(rank))
-    return rank.index(max(rank[first - 1 :]), first - 1) + 1
+    losses = [row.val_loss for row in history]
+    return bool(recipe.patience) and recipes.stalled_epochs(losses) >= recipe.patience

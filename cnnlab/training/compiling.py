@@ -1,13 +1,11 @@
 """A recipe's words turned into Keras' optimizer and loss."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import keras
 
 from cnnlab import summary
 from cnnlab.losses import LOSSES
 from cnnlab.optimizers import OPTIMIZERS
+from cnnlab.schema import Recipe
 from cnnlab.training.confusion import Confusion
 from cnnlab.training.optimizers import planned
 
@@ -17,7 +15,7 @@ _MOST_MACS = 2e9  # at a stretch: below a second on two slow cores
 
 def compile_model(
     model: keras.Model,
-    recipe: Mapping[str, Any],
+    recipe: Recipe,
     loss: keras.losses.Loss | None = None,
     batches: int = 1,
     steps: int = 1,
@@ -45,31 +43,31 @@ def compile_model(
     return confusion
 
 
-def stretch(model: keras.Model, recipe: Mapping[str, Any], batches: int) -> int:
+def stretch(model: keras.Model, recipe: Recipe, batches: int) -> int:
     """How many batches of a small network to learn from before Python hears of it.
 
     Between two of them Python costs as much as the step itself. Networks whose steps are long
     take them one by one, so that a stop is heard at once; and every epoch of `batches` has its
     few points.
     """
-    macs = summary.summarize(model).totals.macs * int(recipe["batch_size"])
+    macs = summary.summarize(model).totals.macs * recipe.batch_size
     return max(1, min(_MOST_STEPS, batches // 4, int(_MOST_MACS / max(1, macs))))
 
 
-def make_optimizer(recipe: Mapping[str, Any], batches: int = 1) -> keras.optimizers.Optimizer:
+def make_optimizer(recipe: Recipe, batches: int = 1) -> keras.optimizers.Optimizer:
     """The recipe's optimizer with its rate, decay and moving average, for epochs of `batches`."""
-    made = OPTIMIZERS[recipe["optimizer"]].function(
-        learning_rate=recipe["learning_rate"],
-        weight_decay=recipe["weight_decay"] or None,
-        momentum=recipe["momentum"],
+    made = OPTIMIZERS[recipe.optimizer].function(
+        learning_rate=recipe.learning_rate,
+        weight_decay=recipe.weight_decay or None,
+        momentum=recipe.momentum,
     )
     settings = made.get_config()
     del settings["name"]
-    if recipe["ema"]:
-        settings |= {"use_ema": True, "ema_momentum": recipe["ema"]}
+    if recipe.ema:
+        settings |= {"use_ema": True, "ema_momentum": recipe.ema}
     return planned(type(made))(batches, **settings)
 
 
-def make_loss(recipe: Mapping[str, Any]) -> keras.losses.Loss:
+def make_loss(recipe: Recipe) -> keras.losses.Loss:
     """The recipe's loss on one-hot labels and probabilities."""
-    return LOSSES[recipe["loss"]].function(label_smoothing=recipe["label_smoothing"])
+    return LOSSES[recipe.loss].function(label_smoothing=recipe.label_smoothing)

@@ -2,10 +2,10 @@
 
 import importlib
 import os
-from collections.abc import Mapping
-from typing import Any
 
 import keras
+
+from cnnlab.schema import Recipe
 
 _OLDEST_WITH_BFLOAT16 = 8  # NVIDIA compute capability: Ampere, 2020
 
@@ -20,12 +20,12 @@ def threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def precision(recipe: Mapping[str, Any]) -> str:
+def precision(recipe: Recipe) -> str:
     """What the recipe's `precision` means on this machine: "float32" or "mixed".
 
     Recipes planned before there was a choice have none: auto.
     """
-    asked = recipe.get("precision", "auto")
+    asked = recipe.precision
     if asked == "auto":
         return "mixed" if _gpu()[1] >= _OLDEST_WITH_BFLOAT16 else "float32"
     return asked

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import keras
 
-from cnnlab.runs import replacing
+from cnnlab.schema import replacing
 
 
 def save_model(model: keras.Model, file: Path) -> None:

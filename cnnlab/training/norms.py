@@ -1,15 +1,15 @@
 """How long weights and gradients are in each layer: what vanishes, explodes or stands still."""
 
 import math
-from typing import Any
 
 import keras
 import numpy as np
 
 from cnnlab.keras_graph import layers
+from cnnlab.schema import LayerNorms
 
 
-def layer_norms(model: keras.Model, trained: keras.Model) -> dict[str, list[Any]]:
+def layer_norms(model: keras.Model, trained: keras.Model, epoch: int) -> LayerNorms:
     """Euclidean norms of each layer's weights now, and of its gradients when last measured.
 
     Args:
@@ -17,9 +17,10 @@ def layer_norms(model: keras.Model, trained: keras.Model) -> dict[str, list[Any]
         trained: What is fitted, with an optimizer made by `planned`: `model` itself, or a model
             around it that shares its weights.
 
+        epoch: The epoch that has just ended, 1-based.
+
     Returns:
-        `layers`, `weights` and `gradients`, lists of one length, front to back; only layers that
-        learn.
+        The norms, front to back; only layers that learn.
     """
     measured = map(float, np.asarray(trained.optimizer.gradient_norms))
     slopes = dict(zip(map(id, trained.trainable_variables), measured, strict=True))
@@ -30,4 +31,4 @@ def layer_norms(model: keras.Model, trained: keras.Model) -> dict[str, list[Any]
             names.append(name)
             weights.append(math.hypot(*(np.linalg.norm(np.asarray(v)) for v in learned)))
             gradients.append(math.hypot(*(slopes.get(id(v), 0.0) for v in learned)))
-    return {"layers": names, "weights": weights, "gradients": gradients}
+    return LayerNorms(epoch, tuple(names), tuple(weights), tuple(gradients))

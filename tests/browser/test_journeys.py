@@ -95,7 +95,7 @@ def test_train_watch_restart_stop_resume_look_and_draw(desk, server):
     # Trainings make way for browsers and other tests: on a busy machine this one takes its time.
     expect(badge(page, "done")).to_be_visible(timeout=150_000)
     desk.complaints.clear()  # browsers complain about a server that is gone
-    assert [row["epoch"] for row in run.history] == list(range(1, EPOCHS + 1))
+    assert [row.epoch for row in run.history] == list(range(1, EPOCHS + 1))
     expect(page.get_by_text("never trained or chosen on")).to_be_visible()
 
     # Look at its kernels.

@@ -50,7 +50,7 @@ def test_two_readers_train_stop_and_resume_side_by_side(two_desks, server):
     expect(badge(ann, "training")).to_be_visible()
     start(bob, "Bob", epochs=2)
     first, second = (Run(server.runs / f"000{n}-lenet5-digits") for n in (1, 2))
-    assert (first.config["owner"], second.config["owner"]) == ("Ann", "Bob")
+    assert (first.config.owner, second.config.owner) == ("Ann", "Bob")
 
     # One slot on this server: Bob waits, and sees where he stands; Ann's page knows nothing of it.
     expect(bob.get_by_text("Number 1 in the queue")).to_be_visible()

@@ -82,12 +82,17 @@ def test_nobody_yet():
 
 def test_twins_of_distillations_do_not_part_their_seeds():
     def student(name: str, seed: int) -> Run:
-        made_by = {"method": "hinton", "settings": {}, "scratch": f"{name}-twin"}
+        made_by = {
+            "kind": "distillation",
+            "method": "hinton",
+            "settings": {},
+            "scratch": f"{name}-twin",
+        }
         return made(name, 0.98, seed, config={"compression": made_by, "parent": "teacher"})
 
     first, second = student("0001-a", 0), student("0002-b", 1)
-    assert first.asked == second.asked
-    assert first.asked != made("0003-c", 0.98).asked
+    assert first.config.asked == second.config.asked
+    assert first.config.asked != made("0003-c", 0.98).config.asked
 
 
 @pytest.mark.parametrize("errors", [True, False])

@@ -11,6 +11,7 @@ from cnnlab.runs import Run
 from cnnlab.training import callbacks
 from cnnlab.training.batches import Batches
 from tests.compression.conftest import SHORT
+from tests.records import checked, write_json
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +33,13 @@ def student(teacher: Run, method: str, architecture: str = "mnist_approach_2", *
 
 def test_a_student_is_a_finished_run_of_its_own(tiny_run, done):
     run = done(planning.distill(tiny_run, "hinton", "mnist_approach_2", {}, SHORT))
-    assert run.config["parent"] == tiny_run.name
+    assert run.config.parent == tiny_run.name
     assert len(run.history) == 2
     model = evaluation.load_model(run)
-    assert model.count_params() == run.metrics["params"] == 3226
+    assert model.count_params() == run.metrics.params == 3226
     assert {layer.name for layer in model.layers}.isdisjoint({"regressor"})
     assert run.tflite_file.is_file()
-    assert 0 <= run.metrics["test_accuracy"] <= 1
+    assert 0 <= run.metrics.test_accuracy <= 1
 
 
 # All that could forget something: a live teacher (pictures are augmented), a regressor of the
@@ -98,7 +99,7 @@ def test_the_second_stage_begins_with_a_fresh_optimizer(tiny_run, data, monkeypa
 def test_a_frozen_front_stays_the_teachers_and_no_label_is_used(data):
     teacher = runs.create(recipe.plan("irtza_teacher", "digits", SHORT | {"epochs": 1}))
     training.train(teacher, lambda **fields: None, data)
-    runs.write_json(teacher.path / "status.json", {"state": "done"})
+    write_json(teacher.path / "status.json", {"state": "done"})
     one = make(student(teacher, "frozen_logits", "irtza_student", epochs=1), data)
     wrong = datasets.Data(**vars(data) | {"y_train": data.y_train[::-1].copy()})
     other = make(student(teacher, "frozen_logits", "irtza_student", epochs=1), wrong)
@@ -133,7 +134,7 @@ def test_batches_carry_the_teachers_word_for_each_picture():
     pictures = np.arange(10, dtype="uint8").reshape(10, 1, 1, 1)
     features = np.linspace(0, 1, 10, dtype="float16").reshape(10, 1)
     told = np.arange(10, dtype="float32")[:, None] / 255
-    settings = recipe.check({"batch_size": 4, "seed": 1}, "digits")
+    settings = checked({"batch_size": 4, "seed": 1}, "digits")
     batches = Batches(pictures, np.arange(10) % 2, 2, settings, beside=[told])
     (shown, words), labels = batches[0]
     np.testing.assert_allclose(shown.ravel(), words.ravel())

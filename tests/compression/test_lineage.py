@@ -14,6 +14,7 @@ from cnnlab.compression.pruning import preview, sensitivity
 from cnnlab.compression.teacher_gain import Figure
 from cnnlab.errors import LabError
 from tests.compression.conftest import SHORT
+from tests.records import write_json
 
 
 @pytest.fixture
@@ -23,21 +24,21 @@ def _nobody_starts(monkeypatch):
 
 def end(run, **metrics):
     """Give a run figures, as if it were done."""
-    runs.write_json(run.path / "metrics.json", metrics)
-    runs.write_json(run.path / "status.json", {"state": "done"})
+    write_json(run.path / "metrics.json", metrics)
+    write_json(run.path / "status.json", {"state": "done"})
 
 
 @pytest.mark.usefixtures("_nobody_starts")
 def test_a_student_comes_with_its_twin_once(tiny_run):
     ask = {"teacher": tiny_run, "method": "hinton", "student": "mnist_approach_2"}
     first = lab.start_distillation(**ask, training=SHORT, seeds=[0, 1])
-    twins = [run.config["compression"]["scratch"] for run in first]
+    twins = [run.config.compression.scratch for run in first]
     assert len(set(twins)) == 2
     for run, twin in zip(first, map(runs.find, twins), strict=True):
-        assert twin.config["recipe"] == run.config["recipe"]
-        assert twin.config["parent"] is None
+        assert twin.config.recipe == run.config.recipe
+        assert twin.config.parent is None
     again = lab.start_distillation(**ask, training=SHORT, settings={"temperature": 8}, seeds=[1])
-    assert again[0].config["compression"]["scratch"] == twins[1]
+    assert again[0].config.compression.scratch == twins[1]
     assert len(runs.list_runs()) == 6  # the teacher, three students, two twins
 
 
@@ -48,9 +49,9 @@ def test_teacher_scratch_and_distilled_stand_in_one_row(tiny_run):
     )
     for number, run in enumerate(made):
         end(run, test_accuracy=0.90 + number / 100, params=3226)
-        end(runs.find(run.config["compression"]["scratch"]), test_accuracy=0.89)
+        end(runs.find(run.config.compression.scratch), test_accuracy=0.89)
     (one,) = lab.outcomes([member.run for member in lab.family(tiny_run)])
-    assert one.teacher_accuracy == tiny_run.metrics["test_accuracy"]
+    assert one.teacher_accuracy == tiny_run.metrics.test_accuracy
     assert one.scratch == Figure((0.89, 0.89, 0.89), 3)
     assert one.distilled.mean == pytest.approx(0.91)
     assert one.distilled.spread == pytest.approx(0.01)
@@ -84,18 +85,16 @@ def test_the_family_is_a_tree(tiny_run):
 def test_a_pyramid_is_a_chain_that_waits(tiny_run):
     teacher = runs.create(recipe.plan("vgg19", "digits", SHORT, {"width": 0.125}, (32, 32, 1)))
     ladder = pyramid.LADDERS["SVGG forward"]
-    levels = lab.start_pyramid(
-        teacher, ladder, {"transfer": "gram"}, SHORT, teacher.config["knobs"]
-    )
-    parents = [run.config["parent"] for run in levels]
+    levels = lab.start_pyramid(teacher, ladder, {"transfer": "gram"}, SHORT, teacher.config.knobs)
+    parents = [run.config.parent for run in levels]
     assert parents == [teacher.name, *(run.name for run in levels[:-1])]
-    assert [run.config["after"] for run in levels] == [[name] for name in parents]
-    assert {run.config["knobs"]["width"] for run in levels} == {0.125}
-    assert [run.config["compression"]["level"]["number"] for run in levels] == [1, 2, 3, 4, 5]
-    twin = runs.find(levels[-1].config["compression"]["scratch"])
-    assert twin.config["recipe"]["epochs"] == 5 * SHORT["epochs"]
+    assert [run.config.after for run in levels] == [[name] for name in parents]
+    assert {run.config.knobs["width"] for run in levels} == {0.125}
+    assert [run.config.compression.level["number"] for run in levels] == [1, 2, 3, 4, 5]
+    twin = runs.find(levels[-1].config.compression.scratch)
+    assert twin.config.recipe.epochs == 5 * SHORT["epochs"]
     direct = lab.start_pyramid(teacher, ladder[:2], {"teacher": "first"}, SHORT, {}, False)
-    assert [run.config["parent"] for run in direct] == [teacher.name] * 2
+    assert [run.config.parent for run in direct] == [teacher.name] * 2
     with pytest.raises(LabError, match="at least one level"):
         lab.start_pyramid(teacher, [])
 

@@ -126,23 +126,23 @@ def test_zeros_stay_zeros_through_the_fine_tuning(tiny_run, done):
     kernels = [w for w in evaluation.load_model(run).get_weights() if w.ndim > 1]
     zeros = sum(int((w == 0).sum()) for w in kernels) / sum(w.size for w in kernels)
     assert zeros == pytest.approx(0.7, abs=1e-3)
-    assert run.config["architecture"] == "lenet5"
+    assert run.config.architecture == "lenet5"
 
 
 @pytest.mark.parametrize("ramp", [0, 2])
 def test_a_thinned_run_is_smaller_in_every_file(tiny_run, done, ramp):
     settings = {"share": 0.6, "ramp": ramp}
     run = done(planning.prune(tiny_run, "filters", settings, SHORT | {"epochs": 3}))
-    assert run.config["architecture"] == "lenet5-thinned"
-    assert run.metrics["macs"] <= 0.4 * tiny_run.metrics["macs"]
-    assert run.metrics["params"] < tiny_run.metrics["params"]
+    assert run.config.architecture == "lenet5-thinned"
+    assert run.metrics.macs <= 0.4 * tiny_run.metrics.macs
+    assert run.metrics.params < tiny_run.metrics.params
     assert run.tflite_file.stat().st_size < tiny_run.tflite_file.stat().st_size
-    assert evaluation.load_model(run).count_params() == run.metrics["params"]
+    assert evaluation.load_model(run).count_params() == run.metrics.params
     if ramp:
-        assert run.metrics["best_epoch"] >= ramp
+        assert run.metrics.best_epoch >= ramp
     child = done(planning.prune(run, "filters", {"share": 0.3}, SHORT | {"epochs": 1}))
-    assert child.metrics["params"] < run.metrics["params"]
-    assert child.config["architecture"] == "lenet5-thinned"
+    assert child.metrics.params < run.metrics.params
+    assert child.config.architecture == "lenet5-thinned"
 
 
 def test_cut_and_taken_up_again_is_the_same_gradual_pruning(tiny_run, data, monkeypatch):

@@ -26,11 +26,11 @@ def test_the_run_answers_with_its_small_file(tiny_run, done, pictures, method):
     assert not np.array_equal(said, floats)
     assert (said.argmax(1) == floats.argmax(1)).mean() > 0.97
     accuracy = (said.argmax(1) == datasets.load("digits", (28, 28, 1)).y_test).mean()
-    assert run.metrics["test_accuracy"] == pytest.approx(accuracy)
+    assert run.metrics.test_accuracy == pytest.approx(accuracy)
     assert report.report(str(run.path)).evaluation.accuracy == pytest.approx(accuracy)
     one = prediction.predict(run, pictures[0].astype("float32") / 255)
     assert list(one.by_class.values()) == pytest.approx(said[0].tolist(), abs=1e-6)
-    assert run.config["parent"] == tiny_run.name
+    assert run.config.parent == tiny_run.name
 
 
 def test_maps_of_an_8_bit_network_are_scaled_back(tiny_run, done, pictures):

@@ -7,6 +7,7 @@ import pytest
 from cnnlab import jobs, runs
 from cnnlab.__main__ import main
 from cnnlab.jobs import working
+from tests.records import read_json, write_json
 
 SHORT = ["--epochs", "1", "--train-limit", "100", "--batch-size", "32"]
 
@@ -20,10 +21,10 @@ def _workers_here(monkeypatch):
             if run.status.state == "queued":
 
                 def report(run=run, **fields):
-                    known = {"state": "running"} | runs.read_json(run.path / "status.json")
+                    known = {"state": "running"} | read_json(run.path / "status.json")
                     if known["state"] == "queued":
                         known["state"] = "running"
-                    runs.write_json(run.path / "status.json", known | fields)
+                    write_json(run.path / "status.json", known | fields)
 
                 working.work(run, report)
 
@@ -43,7 +44,7 @@ def test_teacher_student_pruned_int8_and_exported(tiny_run, capsys, tmp_path):
     )
     assert [one["state"] for one in made["runs"]] == ["done"] * 2
     student = made["runs"][-1]["run"]
-    assert runs.find(student).config["compression"]["settings"]["temperature"] == 6
+    assert runs.find(student).config.compression.settings["temperature"] == 6
     pruned = said(capsys, "prune", student, "--set", "share=0.3", *SHORT)
     assert pruned["params"] < 3_226
     small = said(capsys, "quantize", pruned["run"], "--method", "int8")
@@ -63,7 +64,7 @@ def test_a_pyramid_level_by_level(tiny_run, capsys):
         *("--set", "transfer=fitnet", *SHORT),
     )
     names = [one["run"] for one in made["runs"]]
-    assert [runs.find(name).config["parent"] for name in names] == [tiny_run.name, names[0], None]
+    assert [runs.find(name).config.parent for name in names] == [tiny_run.name, names[0], None]
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_a_shipped_run_is_measured_on_the_part_that_is_here():
     run = runs.find("lenet5")
     measured = evaluation.evaluate(run)
     assert (measured.dataset, measured.test_count) == ("mnist_small", 2_000)
-    assert abs(measured.accuracy - run.metrics["test_accuracy"]) < 0.006
+    assert abs(measured.accuracy - run.metrics.test_accuracy) < 0.006
 
 
 def test_networks_for_mnist_get_its_part_in_their_own_size():

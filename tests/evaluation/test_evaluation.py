@@ -50,12 +50,12 @@ def test_wilson_intervals_as_published(right, count, low, high):
 def test_a_run_is_judged_on_the_test_part_alone(tiny_run, data):
     judged = evaluation.evaluate(tiny_run)
     assert judged.test_count == len(data.x_test) == 359
-    assert judged.accuracy == tiny_run.metrics["test_accuracy"]
-    assert list(judged.interval) == tiny_run.metrics["test_interval"]
+    assert judged.accuracy == tiny_run.metrics.test_accuracy
+    assert list(judged.interval) == tiny_run.metrics.test_interval
     assert np.sum(judged.confusion) == 359
     validation = evaluation.evaluate(tiny_run, data, part="val")
     assert validation.test_count == len(data.x_val)
-    assert validation.accuracy == pytest.approx(tiny_run.metrics["val_accuracy"], abs=1e-6)
+    assert validation.accuracy == pytest.approx(tiny_run.metrics.val_accuracy, abs=1e-6)
 
 
 def test_pictures_are_answered_in_order_whatever_the_batches(tiny_run, data, monkeypatch):

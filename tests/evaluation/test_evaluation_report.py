@@ -48,7 +48,7 @@ def test_mcnemar_is_the_exact_binomial_test(a, b, p):
 
 def test_report_of_a_real_run_agrees_with_its_metrics(tiny_run):
     found = reports.report(str(tiny_run.path))
-    assert found.evaluation.accuracy == pytest.approx(tiny_run.metrics["test_accuracy"])
+    assert found.evaluation.accuracy == pytest.approx(tiny_run.metrics.test_accuracy)
     assert found.top_k[1] == pytest.approx(found.evaluation.accuracy)
     assert sum(row["count"] for row in found.reliability) == found.evaluation.test_count
     assert found.rejection[-1] == (1.0, pytest.approx(found.evaluation.accuracy))

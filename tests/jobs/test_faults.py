@@ -23,20 +23,20 @@ from cnnlab.jobs import __main__ as worker
 
 def work(run, report):
     rows = run.history  # whole rows only, as a resumed training keeps them
-    with runs.replacing(run.path / "history.csv") as temporary:
+    with schema.replacing(run.path / "history.csv") as temporary:
         text = "".join(f"{row['epoch']},{row['loss']}\\n" for row in rows)
         temporary.write_text("epoch,loss\\n" + text if rows else "")
-    for epoch in range(len(rows), run.config["recipe"]["epochs"]):
+    for epoch in range(len(rows), run.config.recipe.epochs):
         with (run.path / "history.csv").open("a", newline="") as file:
             writer = csv.DictWriter(file, ("epoch", "loss"))
             if not file.tell():
                 writer.writeheader()
             writer.writerow({"epoch": epoch + 1, "loss": 0.5})
-        with runs.replacing(run.checkpoint_file) as temporary:
+        with schema.replacing(run.checkpoint_file) as temporary:
             temporary.write_bytes(b"x" * 4000)
         report(phase="training", epoch=epoch + 1)
         time.sleep(0.02)
-    runs.write_json(run.path / "metrics.json", {"epochs_run": len(run.history)})
+    write_json(run.path / "metrics.json", {"epochs_run": len(run.history)})
     report(state="done", phase="", epoch=len(run.history))
 
 sys.modules["cnnlab.jobs.working"] = types.SimpleNamespace(work=work)
@@ -114,7 +114,7 @@ def nothing(run: Run, chance: random.Random) -> None: ...
 
 def finished(run: Run) -> bool:
     """Whether it really got to its end."""
-    return run.metrics.get("epochs_run") == EPOCHS == len(run.history)
+    return run.metrics.epochs_run == EPOCHS == len(run.history)
 
 
 def settle() -> None:

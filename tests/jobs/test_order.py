@@ -9,11 +9,12 @@ from cnnlab import jobs, lab, paths, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from tests.jobs.waiters import new_run, started, states, wait_until
+from tests.records import write_json
 
 
 def end(run: Run, state: str = "done") -> None:
     """The run has ended so."""
-    runs.write_json(run.path / "status.json", {"state": state})
+    write_json(run.path / "status.json", {"state": state})
 
 
 def order() -> list[Run]:
@@ -72,8 +73,8 @@ def test_who_was_served_waits_for_the_others_also_after_a_restart(instant, monke
 def test_runs_of_nobody_are_one_owners(instant):
     older, newer = new_run(), new_run()
     other = new_run("Ann")
-    del newer.config["owner"]
-    runs.write_json(newer.path / "config.json", newer.config)
+    del newer.config.owner
+    write_json(newer.path / "config.json", newer.config)
     assert order() == [older, other, newer]
 
 
@@ -204,9 +205,9 @@ def test_only_a_run_that_is_there_can_be_followed(monkeypatch):
         lab.start_training("lenet5", "digits", after=["nowhere"])
     assert runs.list_runs() == []
     first = lab.start_training("lenet5", "digits", owner="  Ann " + "x" * 99)
-    assert first.config["owner"] == ("Ann " + "x" * 99)[:40]
+    assert first.config.owner == ("Ann " + "x" * 99)[:40]
     second = lab.start_training("lenet5", "digits", after=[first.name], priority=True)
-    assert second.config["after"] == [first.name]
+    assert second.config.after == [first.name]
     assert second.priority_file.exists()
 
 

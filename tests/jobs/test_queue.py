@@ -18,6 +18,7 @@ from cnnlab.errors import LabError
 from cnnlab.jobs.launcher import LocalProcesses
 from cnnlab.runs import Run
 from tests.jobs.waiters import new_run, started, states, wait_until
+from tests.records import write_json
 
 
 def position(run: Run) -> int:
@@ -114,7 +115,7 @@ def test_a_process_of_another_machine_is_never_signaled(monkeypatch):
     monkeypatch.setattr(jobs, "GRACE_S", 0.0)
     for host in ("elsewhere", socket.gethostname()):
         status = {"state": "running", "pid": 4321, "host": host}
-        runs.write_json(run.path / "status.json", status)
+        write_json(run.path / "status.json", status)
         runs.request_stop(run)
         jobs.dispatch()
         time.sleep(0.01)

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -19,6 +20,7 @@ from cnnlab.errors import LabError
 from cnnlab.jobs import __main__ as worker
 from cnnlab.jobs import niceness, spare, working
 from cnnlab.runs import Run
+from tests.records import read_json
 
 
 def wait_for(run: Run, *wanted: str, seconds: float = 150.0) -> None:
@@ -49,7 +51,7 @@ def ended():
 
 def test_killed_and_resumed_is_the_training_nobody_touched(tiny_run, ended):
     """SIGKILL in the second epoch; the resumed process ends with the very same weights."""
-    run = runs.create(tiny_run.config | {"title": "killed"})
+    run = runs.create(replace(tiny_run.config, title="killed"))
     ended.append(run)
     assert jobs.dispatch() == [run]
     wait_until(lambda: len(run.history) >= 1 or not run.status.active)
@@ -61,8 +63,8 @@ def test_killed_and_resumed_is_the_training_nobody_touched(tiny_run, ended):
     jobs.dispatch()
     wait_for(run, "done", "failed", "interrupted")
     assert run.status.state == "done", run.log()
-    assert [row["val_loss"] for row in run.history] == [r["val_loss"] for r in tiny_run.history]
-    assert run.metrics["test_accuracy"] == tiny_run.metrics["test_accuracy"]
+    assert [row.val_loss for row in run.history] == [r["val_loss"] for r in tiny_run.history]
+    assert run.metrics.test_accuracy == tiny_run.metrics.test_accuracy
     models = [keras.models.load_model(r.model_file, compile=False) for r in (run, tiny_run)]
     for one, other in zip(*(model.get_weights() for model in models), strict=True):
         np.testing.assert_array_equal(one, other)
@@ -218,8 +220,8 @@ def test_a_full_disk_leaves_the_run_failed_and_the_others_unharmed(
     claimed, monkeypatch, tiny_run, capsys
 ):
     """Every large write fails, half written, as on a disk that just filled up."""
-    monkeypatch.setitem(claimed.config["recipe"], "epochs", 1)
-    monkeypatch.setitem(claimed.config["recipe"], "train_limit", 50)
+    monkeypatch.setitem(claimed.config.recipe, "epochs", 1)
+    monkeypatch.setitem(claimed.config.recipe, "train_limit", 50)
     before = {file: file.read_bytes() for file in tiny_run.path.rglob("*") if file.is_file()}
 
     def half(file, **arrays):
@@ -293,7 +295,7 @@ def test_a_finished_run_carries_measured_figures(tiny_run):
     assert metrics["versions"]["keras"] == keras.__version__
     assert metrics["device"]
     assert metrics["precision"] in ("float32", "mixed")
-    written = runs.read_json(tiny_run.path / "status.json")
+    written = read_json(tiny_run.path / "status.json")
     assert written["host"] == socket.gethostname()
     assert tiny_run.status.state == "done"
     assert not tiny_run.stop_file.exists()
@@ -301,7 +303,7 @@ def test_a_finished_run_carries_measured_figures(tiny_run):
 
 
 def test_an_early_end_is_explained(tiny_run):
-    tiny_run.config["recipe"] |= {"epochs": 9, "patience": 2}
+    tiny_run.config.recipe |= {"epochs": 9, "patience": 2}
     assert "Stopped early after epoch 3" in working._reason(tiny_run)
-    tiny_run.config["recipe"]["epochs"] = 3
+    tiny_run.config.recipe.epochs = 3
     assert working._reason(tiny_run) == ""

@@ -6,8 +6,9 @@ import sys
 import time
 from collections.abc import Callable
 
-from cnnlab import paths, recipe, runs
+from cnnlab import paths, runs
 from cnnlab.runs import Run
+from tests.records import config
 
 # Says that it runs and keeps the lock until it is stopped (or, when deaf, killed).
 PROGRAM = """
@@ -16,12 +17,12 @@ from pathlib import Path
 from cnnlab import runs
 folder, deaf = Path(sys.argv[1]), sys.argv[2] == "deaf"
 status = {"pid": os.getpid(), "host": socket.gethostname()}
-runs.write_json(folder / "status.json", {"state": "running", **status})
+write_json(folder / "status.json", {"state": "running", **status})
 with (folder.parent / "started.txt").open("a") as file:
     file.write(folder.name + "\\n")
 while deaf or not (folder / "stop").exists():
     time.sleep(0.02)
-runs.write_json(folder / "status.json", {"state": "stopped"})
+write_json(folder / "status.json", {"state": "stopped"})
 """
 
 
@@ -66,7 +67,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 60.0) -> None:
 
 def new_run(owner: str = "", after: tuple[str, ...] = ()) -> Run:
     """A queued run."""
-    return runs.create(recipe.plan("lenet5", "digits") | {"owner": owner, "after": list(after)})
+    return runs.create(config(owner=owner, after=after))
 
 
 def states() -> list[str]:

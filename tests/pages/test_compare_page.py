@@ -49,7 +49,7 @@ def test_the_table_holds_the_runs_figures(tiny_run):
     assert not page.exception
     assert not page.error
     table = tables(page)[0]
-    assert f"{tiny_run.metrics['test_accuracy'] * 100:.2f} %" in table
+    assert f"{tiny_run.metrics.test_accuracy * 100:.2f} %" in table
     assert "61,706" in table
     assert "264.0 KiB" in table  # memory: 61,706 x 4 bytes and 23,520 of feature maps
     assert f"evaluate?run={tiny_run.name}" in table

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from cnnlab import jobs, lab, paths, runs
 from cnnlab.compression import METHODS, planning
 from cnnlab.compression.questions import ForgottenPictures
+from tests.records import write_json
 
 PAGE = str(paths.ROOT / "pages" / "compress.py")
 KINDS = ("Distillation", "Pyramid", "Pruning", "Quantization")
@@ -76,23 +77,23 @@ def test_starting_a_distillation_queues_the_student_and_its_twin(tiny_run):
     assert "3,226" in said(page)
     sound(page.button("start").click().run())
     made = [run for run in runs.list_runs() if run != tiny_run]
-    assert {run.config["architecture"] for run in made} == {"mnist_approach_2"}
-    (student,) = (run for run in made if run.config.get("parent"))
-    (twin,) = (run for run in made if not run.config.get("parent"))
-    assert student.config["compression"]["method"] == "hinton"
-    assert student.config["compression"]["scratch"] == twin.name
+    assert {run.config.architecture for run in made} == {"mnist_approach_2"}
+    (student,) = (run for run in made if run.config.parent)
+    (twin,) = (run for run in made if not run.config.parent)
+    assert student.config.compression.method == "hinton"
+    assert student.config.compression.scratch == twin.name
 
 
 @pytest.mark.usefixtures("nothing_shipped")
 def test_pruning_is_tried_before_it_starts(tiny_run):
     page = opened(run=tiny_run.name, kind="Pruning")
     cells = {metric.label: metric.value for metric in page.metric}
-    assert int(cells["MACs"].replace(",", "")) <= tiny_run.metrics["macs"] / 2
+    assert int(cells["MACs"].replace(",", "")) <= tiny_run.metrics.macs / 2
     page = sound(page.toggle(f"sensitivity-{tiny_run.name}").set_value(True).run())
     assert len(page.get("plotly_chart")) == 1
     sound(page.button("start").click().run())
-    (child,) = (run for run in runs.list_runs() if run.config.get("parent"))
-    assert child.config["architecture"] == "lenet5-thinned"
+    (child,) = (run for run in runs.list_runs() if run.config.parent)
+    assert child.config.architecture == "lenet5-thinned"
 
 
 @pytest.mark.usefixtures("nothing_shipped")
@@ -104,9 +105,9 @@ def test_a_pyramids_plan_is_drawn_and_its_levels_are_queued(tiny_run):
     plan = page.dataframe[0].value
     assert plan["parameters"].tolist() == [61_706, 3_226]
     sound(page.button("start").click().run())
-    levels = [r for r in reversed(runs.list_runs()) if r.config.get("parent")]
-    assert [r.config["parent"] for r in levels] == [tiny_run.name, levels[0].name]
-    assert levels[1].config["after"] == [levels[0].name]
+    levels = [r for r in reversed(runs.list_runs()) if r.config.parent]
+    assert [r.config.parent for r in levels] == [tiny_run.name, levels[0].name]
+    assert levels[1].config.after == (levels[0].name,)
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def family(tiny_run):
     child = runs.create(planning.quantize(tiny_run, "int8"))
     from cnnlab.jobs import working
 
-    working.work(child, lambda **fields: runs.write_json(child.path / "status.json", fields))
+    working.work(child, lambda **fields: write_json(child.path / "status.json", fields))
     return tiny_run, child
 
 
@@ -181,7 +182,7 @@ def compressed(tiny_run_folder, tmp_path_factory):
 
             def report(child=child, status=status, **fields):
                 status.update(fields)
-                runs.write_json(child.path / "status.json", status)
+                write_json(child.path / "status.json", status)
 
             working.work(child, report)
     return store

@@ -1,11 +1,12 @@
 """The Evaluate page in all its views, without an engine: its functions are called in place."""
 
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnlab import schema
 from tests.small_tflite import finished_run
 
 PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "evaluate.py")
@@ -32,7 +33,7 @@ def test_every_view_of_a_run(tiny_run, view):
     page = open_page(run=tiny_run.name, view=view)
     assert not page.exception
     assert not page.error
-    accuracy = f"{tiny_run.metrics['test_accuracy']:.2%}"
+    accuracy = f"{tiny_run.metrics.test_accuracy:.2%}"
     assert next(m.value for m in page.metric if m.label == "Test accuracy") == accuracy
 
 
@@ -57,8 +58,7 @@ def test_missing_data_is_one_sentence():
 
 @pytest.mark.usefixtures("nothing_shipped")
 def test_an_imported_model_of_unknown_data_is_led_on(tiny_run):
-    config = tiny_run.config | {"dataset": "unknown"}
-    (tiny_run.path / "config.json").write_text(json.dumps(config))
+    schema.write(tiny_run.path / "config.json", replace(tiny_run.config, dataset="unknown"))
     page = open_page(run=tiny_run.name)
     assert not page.exception
     assert not page.error

@@ -30,7 +30,7 @@ def test_shipped_and_own_runs_with_their_figures(tiny_run):
     shipped, own = (frame.value for frame in page.dataframe)
     assert "lenet5" in set(shipped["run"])
     assert list(own["run"]) == [tiny_run.name]
-    assert own["test_accuracy"][0] == tiny_run.metrics["test_accuracy"]
+    assert own["test_accuracy"][0] == tiny_run.metrics.test_accuracy
 
 
 @pytest.mark.usefixtures("nothing_shipped")

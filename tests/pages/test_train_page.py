@@ -3,13 +3,14 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import engine, jobs, paths, recipe, runs
+from cnnlab import engine, jobs, paths, recipe, runs, schema
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.optimizers import OPTIMIZERS
@@ -17,6 +18,7 @@ from cnnlab.runs import Run
 from cnnlab.schedules import SCHEDULES
 from cnnlab.summary.questions import LayerTable
 from pages.parts.train import watch
+from tests.records import config, write_json
 from tests.small_tflite import finished_run
 
 PAGE = str(paths.ROOT / "pages" / "train.py")
@@ -77,13 +79,13 @@ def test_start_makes_a_queued_run_and_goes_to_watch_it():
     page.text_input(key="title-lenet5-mnist_small-").set_value("my first")
     sound(page.button(key="start").click().run())
     (run,) = runs.list_runs()
-    assert run.config["recipe"]["epochs"] == 2
-    assert run.config["dataset"] == "mnist_small"  # MNIST, as far as it is here
+    assert run.config.recipe.epochs == 2
+    assert run.config.dataset == "mnist_small"  # MNIST, as far as it is here
     assert run.title == "my first"
     assert page.query_params["run"] == run.name
     assert "Number 1 in the queue" in page.get("progress")[0].proto.text
     assert "Leave the queue" in labels(page)
-    assert run.config["owner"] == page.query_params["owner"] != ""
+    assert run.config.owner == page.query_params["owner"] != ""
 
 
 def test_the_form_tells_parameters_of_just_this_network(asked):
@@ -133,7 +135,7 @@ def test_settings_folded_away_keep_their_values(asked):
     assert page.slider(key="knob-lenet5-mnist_small--width").value == 0.5
     sound(page.button(key="start").click().run())
     (run,) = runs.list_runs()
-    assert run.config["knobs"]["width"] == 0.5
+    assert run.config.knobs["width"] == 0.5
 
 
 def test_a_dataset_that_is_not_here_disables_start_and_says_why(monkeypatch, tmp_path):
@@ -192,14 +194,14 @@ def test_a_clone_is_set_as_its_model(asked, tiny_run):
     sound(page.button(key="start").click().run())
     new = next(run for run in runs.list_runs() if run != tiny_run)
     for key in ("architecture", "dataset", "recipe", "knobs", "input_shape"):
-        assert new.config[key] == tiny_run.config[key], key
+        assert getattr(new.config, key) == getattr(tiny_run.config, key), key
 
 
-def cloned(**changes) -> Run:
+def cloned() -> Run:
     """A run to clone, off the beaten track in every setting."""
     knobs = {"width": 0.5, "dropout": 0.3, "kernel_size": 3, "residual": True, "padding": "same"}
     settings = {"learning_rate": 0.0123, "optimizer": "sgd", "ema": 0.99, "seed": 2**31 - 1}
-    return runs.create(recipe.plan("lenet5", "digits", settings, knobs, (32, 32, 3)) | changes)
+    return runs.create(recipe.plan("lenet5", "digits", settings, knobs, (32, 32, 3)))
 
 
 def test_a_clone_keeps_odd_knobs_and_sizes(asked):
@@ -210,7 +212,7 @@ def test_a_clone_keeps_odd_knobs_and_sizes(asked):
     new = runs.list_runs()[0]
     assert new != model
     for key in ("recipe", "knobs", "input_shape"):
-        assert new.config[key] == model.config[key], key
+        assert getattr(new.config, key) == getattr(model.config, key), key
 
 
 def test_a_clone_turned_into_another_network_drops_what_belongs_to_the_old_one(asked):
@@ -224,8 +226,8 @@ def test_a_clone_turned_into_another_network_drops_what_belongs_to_the_old_one(a
         last = asked[-1]
         name, knobs, shape = last.architecture, last.knobs, last.input_shape
         assert name == other
-        assert knobs == recipe.plan(other, "digits")["knobs"]
-        assert list(shape) == recipe.plan(other, "digits")["input_shape"]
+        assert knobs == recipe.plan(other, "digits").knobs
+        assert shape == recipe.plan(other, "digits").input_shape
 
 
 def test_a_clone_on_other_data_keeps_its_knobs_and_takes_that_datas_size(asked):
@@ -234,9 +236,8 @@ def test_a_clone_on_other_data_keeps_its_knobs_and_takes_that_datas_size(asked):
     sound(page.selectbox(key=f"dataset-{model.name}").set_value("stl10").run())
     assert not page.error
     assert asked[-1].knobs["width"] == 0.5
-    assert (
-        list(asked[-1].input_shape) == recipe.plan("lenet5", "stl10")["input_shape"] != [32, 32, 3]
-    )
+    usual = recipe.plan("lenet5", "stl10").input_shape
+    assert asked[-1].input_shape == usual != (32, 32, 3)
 
 
 def test_a_shipped_run_can_be_cloned():
@@ -258,7 +259,7 @@ def watched(state: str, **status) -> Run:
     point |= {"learning_rate": 0.0005, "images_per_s": 1234.0}
     (run.path / "progress.jsonl").write_text(json.dumps(point) + "\n")
     (run.path / "log.txt").write_text("the worker's words\n")
-    runs.write_json(run.path / "status.json", {"state": state, "epoch": 2, **status})
+    write_json(run.path / "status.json", {"state": state, "epoch": 2, **status})
     return run
 
 
@@ -393,7 +394,7 @@ def test_damaged_curves_are_drawn_as_far_as_they_are_sound():
 
 def test_a_finished_run_leads_on(tiny_run):
     page = opened(run=tiny_run.name)
-    accuracy = f"{tiny_run.metrics['test_accuracy']:.2%}"
+    accuracy = f"{tiny_run.metrics.test_accuracy:.2%}"
     assert f"Test accuracy {accuracy} on 359 pictures" in page.success[0].value
     assert f"](/inside?run={tiny_run.name})" in said(page)
     assert f"](/predict?run={tiny_run.name})" in said(page)
@@ -423,7 +424,7 @@ def with_looks(run: Run, classes: int = 10) -> Run:
     counts = [
         [9 if i == j else int(i == 1 and j == 7) for j in range(classes)] for i in range(classes)
     ]
-    runs.write_json(run.path / "confusion.json", {"epoch": 2, "counts": counts})
+    write_json(run.path / "confusion.json", {"epoch": 2, "counts": counts})
     rows = [
         {"epoch": e, "layers": ["conv1", "dense"], "weights": [3.0, 4.0 + e], "gradients": [0.1, 0]}
         for e in (1, 2)
@@ -465,8 +466,8 @@ def test_damaged_files_of_a_view_break_nothing(what):
 
 def test_many_classes_are_listed_as_pairs():
     run = with_looks(watched("stopped"), classes=40)
-    run.config["labels"] = [f"class {i}" for i in range(40)]
-    runs.write_json(run.path / "config.json", run.config)
+    labels = tuple(f"class {i}" for i in range(40))
+    schema.write(run.path / "config.json", replace(run.config, labels=labels, classes=40))
     page = look(opened(run=run.name), "Confusion")
     assert page.dataframe[0].value.to_dict("records") == [
         {"true class": "class 1", "called": "class 7", "pictures": 1}
@@ -504,7 +505,7 @@ def test_the_name_in_the_address_is_the_owner_and_can_be_changed():
     page.text_input(key="reader").set_value(" Bob *x* ").run()
     sound(page.button(key="start").click().run())
     (run,) = runs.list_runs()
-    assert run.config["owner"] == "Bob *x*"
+    assert run.config.owner == "Bob *x*"
     assert r"started by Bob \*x\*" in said(page)
     page = sound(page.button(key="new").click().run())
     assert page.text_input(key="reader").value == "Bob *x*"
@@ -553,7 +554,7 @@ def test_leaving_the_queue_and_coming_back():
 
 def test_what_follows_another_run_says_so():
     first = runs.create(recipe.plan("lenet5", "digits"))
-    second = runs.create(recipe.plan("lenet5", "digits") | {"after": [first.name]})
+    second = runs.create(config(after=(first.name,)))
     page = opened(run=second.name)
     assert f"Waits until {first.name} is done." in page.get("progress")[0].proto.text
     assert "The queue" in said(opened())
@@ -577,7 +578,7 @@ def test_the_buttons_change_when_a_waiting_run_starts(holding, monkeypatch):
     before = run.status
     watch._live(run.name, before)
     assert asked == []
-    runs.write_json(run.path / "status.json", {"state": "running"})
+    write_json(run.path / "status.json", {"state": "running"})
     holding(run)
     watch._live(run.name, before)
     assert asked == ["running"]
@@ -592,7 +593,7 @@ def test_notes_are_kept_shown_as_written_and_found():
     page.text_area(key=f"note-{run.name}").set_value("half the *filters* <b>")
     page.text_input(key=f"tags-{run.name}").set_value(" small , homework 3,, small")
     sound(page.button(key=f"keep-{run.name}").click().run())
-    assert run.notes == runs.Notes("half the *filters* <b>", ("small", "homework 3"))
+    assert run.notes == schema.Notes("half the *filters* <b>", ("small", "homework 3"))
     assert "half the *filters* <b>" in [block.value for block in page.text]
     for _ in range(2):
         watched("done")
@@ -602,7 +603,7 @@ def test_notes_are_kept_shown_as_written_and_found():
     assert list(page.dataframe[0].value["run"]) == [run.name]
     page.text_input(key="find").set_value("nowhere").run()
     assert "No training has all of these words" in said(page)
-    assert other.notes == runs.Notes()
+    assert other.notes == schema.Notes()
 
 
 def test_a_title_is_shown_letter_by_letter():

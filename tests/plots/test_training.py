@@ -2,31 +2,35 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
 from cnnlab.plots import training as plots
+from cnnlab.schema import HistoryRow, LayerNorms, ProgressPoint
 
 
-def rows(count: int) -> list[dict[str, float]]:
+def rows(count: int) -> list[HistoryRow]:
     """A history with a single low in it."""
     return [
-        {
-            "epoch": float(i + 1),
-            "loss": 2.0 / (i + 1),
-            "accuracy": 0.5,
-            "val_loss": 0.001 if i == count // 2 else 3.0,
-            "val_accuracy": 0.4,
-        }
+        HistoryRow(
+            epoch=i + 1,
+            loss=2.0 / (i + 1),
+            accuracy=0.5,
+            val_loss=0.001 if i == count // 2 else 3.0,
+            val_accuracy=0.4,
+            learning_rate=0.001,
+            seconds=1.0,
+            images_per_s=100.0,
+        )
         for i in range(count)
     ]
 
 
-def points(epoch: int, count: int) -> list[dict[str, float]]:
+def points(epoch: int, count: int) -> list[ProgressPoint]:
     """Live points of an epoch, 0-based, half of it done."""
     return [
-        {"epoch": epoch, "batch": i + 1, "batches": 2 * count, "loss": 1.0, "accuracy": 0.6}
-        for i in range(count)
+        ProgressPoint(0.0, epoch, i + 1, 2 * count, 1.0, 0.6, 0.001, 100.0) for i in range(count)
     ]
 
 
@@ -63,8 +67,12 @@ def test_many_epochs_are_thinned_and_the_low_is_kept():
 
 def test_numbers_that_are_none_do_not_break_the_plot():
     history = rows(700)
-    history[3]["val_loss"] = history[4]["loss"] = math.nan
-    history[5]["val_loss"] = math.inf
+    for place, odd in (
+        (3, {"val_loss": math.nan}),
+        (4, {"loss": math.nan}),
+        (5, {"val_loss": math.inf}),
+    ):
+        history[place] = replace(history[place], **odd)
     figure = plots.curves(history, [], "loss", best_epoch=1, log_scale=True)
     assert json.loads(figure.to_json())["layout"]["yaxis"]["type"] == "log"
 
@@ -108,7 +116,7 @@ def test_earlier_runs_are_dashed_and_a_log_accuracy_counts_mistakes():
 def test_norms_of_few_layers_and_of_many(count):
     names = [f"layer{i}" for i in range(count)]
     lines = [
-        {"epoch": e, "layers": names, "weights": [i + e for i in range(count)], "gradients": []}
+        LayerNorms(e, tuple(names), tuple(float(i + e) for i in range(count)), (0.0,) * count)
         for e in (1, 2, 3)
     ]
     drawn = plots.norms(lines, "weights").data

@@ -5,9 +5,11 @@ from contextlib import suppress
 
 import pytest
 
-from cnnlab import recipe, runs
+from cnnlab import recipe, runs, schema
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from cnnlab.schema import DamagedRecord, LayerNorms, ProgressPoint, Status
+from tests.records import config
 
 HEADER = "epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds,images_per_s\r\n"
 ROW = "{},2.0,0.5,2.1,0.4,0.001,1.5,900.0\r\n"
@@ -21,28 +23,28 @@ def run() -> Run:
 
 def test_replacing_is_all_or_nothing(tmp_path):
     file = tmp_path / "status.json"
-    runs.write_json(file, {"state": "queued"})
-    with suppress(RuntimeError), runs.replacing(file) as temporary:
+    schema.write(file, Status("queued"))
+    with suppress(RuntimeError), schema.replacing(file) as temporary:
         temporary.write_text('{"state": "ru')
         raise RuntimeError("power loss")
-    assert runs.read_json(file) == {"state": "queued"}
+    assert schema.read(file, Status) == Status("queued")
     assert os.listdir(tmp_path) == ["status.json"]
 
 
 def test_others_may_read_what_was_written(tmp_path):
-    runs.write_json(tmp_path / "config.json", {})
+    schema.write(tmp_path / "config.json", config())
     assert (tmp_path / "config.json").stat().st_mode & 0o777 == 0o644
 
 
 def test_reading_json(tmp_path):
-    assert runs.read_json(tmp_path / "none.json") == {}
+    assert schema.read(tmp_path / "none.json", Status) is None
     for content in (b"", b"{", b"[]", b"3", b"\xff\xfe", b"null"):
         (tmp_path / "odd.json").write_bytes(content)
-        with pytest.raises(LabError, match="is damaged"):
-            runs.read_json(tmp_path / "odd.json")
+        with pytest.raises(DamagedRecord, match="is damaged"):
+            schema.read(tmp_path / "odd.json", Status)
     (tmp_path / "folder.json").mkdir()
     with pytest.raises(LabError, match="cannot be read"):
-        runs.read_json(tmp_path / "folder.json")
+        schema.read(tmp_path / "folder.json", Status)
 
 
 @pytest.mark.parametrize("length", range(len(ROW.format(3)) + 1))
@@ -50,8 +52,8 @@ def test_a_row_cut_anywhere_is_left_out(run, length):
     text = HEADER + ROW.format(1) + ROW.format(2) + ROW.format(3)[:length]
     (run.path / "history.csv").write_bytes(text.encode())
     whole = length == len(ROW.format(3))
-    assert [row["epoch"] for row in run.history] == ([1, 2, 3] if whole else [1, 2])
-    assert run.history[0]["val_accuracy"] == 0.4
+    assert [row.epoch for row in run.history] == ([1, 2, 3] if whole else [1, 2])
+    assert run.history[0].val_accuracy == 0.4
 
 
 @pytest.mark.parametrize(
@@ -60,36 +62,39 @@ def test_a_row_cut_anywhere_is_left_out(run, length):
 def test_what_follows_a_damaged_row_is_not_believed(run, damage):
     text = HEADER + ROW.format(1) + damage + ROW.format(4)
     (run.path / "history.csv").write_bytes(text.encode())
-    assert [row["epoch"] for row in run.history] in ([1], [1, 4])
-    assert all(len(row) == 8 for row in run.history)
+    assert [row.epoch for row in run.history] in ([1], [1, 4])
+    assert all(row.seconds == 1.5 for row in run.history)
 
 
 @pytest.mark.parametrize("text", ["", "epoch,lo", HEADER, "\0" * 50 + "\n"])
 def test_a_history_without_rows_is_empty(run, text):
     (run.path / "history.csv").write_text(text)
-    assert run.history == []
+    assert run.history == ()
 
 
 def test_a_history_may_hold_numbers_that_are_none(run):
     text = HEADER + "1,nan,0.1,inf,0.1,0.001,1.0,1.0\r\n"
     (run.path / "history.csv").write_text(text)
-    assert str(run.history[0]["loss"]) == "nan"
+    assert str(run.history[0].loss) == "nan"
 
 
 def test_a_damaged_point_is_left_out(run):
-    text = '{"epoch": 0, "batch": 1}\n{"epoch": 0, "ba{"epoch": 0, "batch": 3}\n\0\0\n{"epoch"'
-    (run.path / "progress.jsonl").write_text('{"epoch": 0, "batch": 0}\n' + text)
-    assert [point["batch"] for point in run.progress()] == [0, 1]
+    first, second = (
+        schema.line_of(ProgressPoint(1.0, 0, n, 9, 0.5, 0.5, 0.1, 1.0)) for n in (0, 1)
+    )
+    text = second + '{"epoch": 0, "ba{"epoch": 0, "batch": 3}\n\0\0\n{"epoch": 0}\n{"epoch"'
+    (run.path / "progress.jsonl").write_text(first + text)
+    assert [point.batch for point in run.progress()] == [0, 1]
 
 
 def test_the_tail_starts_and_ends_with_whole_lines(tmp_path):
     file = tmp_path / "log.txt"
     file.write_text("".join(f"line {number}\n" for number in range(1000)) + "half")
-    lines = runs.tail_lines(file, limit_bytes=100)
+    lines = schema.tail_lines(file, limit_bytes=100)
     assert lines[-1] == "line 999"
     assert all(line.startswith("line ") for line in lines)
     assert len(lines) < 12
-    assert runs.tail_lines(tmp_path / "none") == []
+    assert schema.tail_lines(tmp_path / "none") == []
 
 
 def test_the_log_may_hold_any_bytes(run):
@@ -107,27 +112,27 @@ def test_a_title_and_otherwise_the_name(run):
 
 
 def test_notes_are_tidied_kept_and_replaced():
-    run = runs.create({"architecture": "a", "dataset": "d"})
-    assert run.notes == runs.Notes()
+    run = runs.create(config())
+    assert run.notes == schema.Notes()
     runs.annotate(run, "  two\nlines ", [" a  b ", "", "a b", "x" * 50, *map(str, range(20))])
     assert run.notes.text == "two\nlines"
     assert run.notes.tags[:2] == ("a b", "x" * 30)
     assert len(run.notes.tags) == 12
     runs.annotate(run, "", [])
-    assert run.notes == runs.Notes()
+    assert run.notes == schema.Notes()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1]", '{"tags": 3}'])
 def test_damaged_notes_read_as_none(content):
-    run = runs.create({"architecture": "a", "dataset": "d"})
+    run = runs.create(config())
     (run.path / "notes.json").write_text(content)
-    assert run.notes == runs.Notes()
+    assert run.notes == schema.Notes()
 
 
 def test_shipped_and_vanished_runs_take_no_notes():
     with pytest.raises(LabError, match="shipped with the lab"):
         runs.annotate(runs.find("lenet5"), "x", [])
-    run = runs.create({"architecture": "a", "dataset": "d"})
+    run = runs.create(config())
     runs.delete(run)
     with pytest.raises(LabError, match="is gone"):
         runs.annotate(run, "x", [])
@@ -137,9 +142,10 @@ def test_shipped_and_vanished_runs_take_no_notes():
 
 
 def test_norms_and_confusion_cut_by_a_power_loss():
-    run = runs.create({"architecture": "a", "dataset": "d"})
-    assert (run.norms, run.confusion) == ([], {})
-    (run.path / "norms.jsonl").write_text('{"epoch": 1}\n{"epoch": 2}\n{"epo')
+    run = runs.create(config())
+    assert (run.norms, run.confusion) == ([], None)
+    lines = [schema.line_of(LayerNorms(epoch, ("a",), (1.0,), (0.5,))) for epoch in (1, 2)]
+    (run.path / "norms.jsonl").write_text("".join(lines) + '{"epo')
     (run.path / "confusion.json").write_text('{"epoch": 1, "counts": [[')
-    assert [line["epoch"] for line in run.norms] == [1, 2]
-    assert run.confusion == {}
+    assert [line.epoch for line in run.norms] == [1, 2]
+    assert run.confusion is None

@@ -12,6 +12,7 @@ import pytest
 from cnnlab import paths, recipe, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from tests.records import config_json, write_json
 
 
 def new_run(**settings) -> Run:
@@ -21,7 +22,7 @@ def new_run(**settings) -> Run:
 
 def say(run: Run, state: str, **fields) -> Run:
     """The run with another state written into its folder."""
-    runs.write_json(run.path / "status.json", {"state": state, **fields})
+    write_json(run.path / "status.json", {"state": state, **fields})
     return run
 
 
@@ -29,9 +30,9 @@ def test_a_new_run_waits_under_the_next_number():
     first, second = new_run(), new_run()
     assert (first.name, second.name) == ("0001-lenet5-digits", "0002-lenet5-digits")
     assert first.status.state == "queued"
-    assert first.config["recipe"]["epochs"] == 30
-    assert first.metrics == {}
-    assert first.history == []
+    assert first.config.recipe.epochs == 30
+    assert not first.metrics.measured
+    assert first.history == ()
     assert runs.list_runs() == [second, first]
     assert runs.find(first.name) == first
 
@@ -229,8 +230,8 @@ def test_shipped_runs_begin_with_mnist_and_the_smallest():
     ):
         folder = paths.pretrained_dir() / name
         folder.mkdir()
-        runs.write_json(folder / "config.json", {"dataset": dataset})
-        runs.write_json(folder / "metrics.json", {"params": params})
+        write_json(folder / "config.json", config_json(dataset=dataset))
+        write_json(folder / "metrics.json", {"params": params})
     assert [run.name for run in runs.pretrained()] == ["d", "b", "c", "a"]
 
 

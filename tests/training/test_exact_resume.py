@@ -176,8 +176,8 @@ def test_done_to_the_last_epoch_but_not_measured_trains_no_more(unbroken, data):
 
 def compiled(run: Run) -> keras.Model:
     """The run's network with fresh weights, ready for a checkpoint."""
-    model = architectures.build("mnist_approach_2", knobs=run.config["knobs"])
-    compile_model(model, run.config["recipe"])
+    model = architectures.build("mnist_approach_2", knobs=run.config.knobs)
+    compile_model(model, run.config.recipe)
     return model
 
 

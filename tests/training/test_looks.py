@@ -1,18 +1,20 @@
 """What the worker writes for the live page, against independent counts; and mixed precision."""
 
-import json
+from dataclasses import replace
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from cnnlab import architectures, datasets, recipe, runs, training
+from cnnlab import architectures, datasets, recipe, runs, schema, training
 from cnnlab.optimizers import OPTIMIZERS
+from cnnlab.schema import LayerNorms
 from cnnlab.training import device
 from cnnlab.training.compiling import compile_model, make_loss
 from cnnlab.training.confusion import Confusion
 from cnnlab.training.norms import layer_norms
+from tests.records import checked
 
 
 @pytest.fixture(scope="module")
@@ -45,21 +47,21 @@ def test_the_confusion_is_counted_over_batches_and_gives_the_accuracy():
 def test_a_run_keeps_the_confusion_of_its_latest_epoch(data):
     run, model = trained(data, learning_rate=0.003)
     found = run.confusion
-    assert found["epoch"] == 2
-    assert np.sum(found["counts"]) == len(data.x_val)
-    right = np.trace(found["counts"]) / len(data.x_val)
-    assert right == pytest.approx(run.history[-1]["val_accuracy"], abs=1e-6)
-    if run.history[-1]["val_accuracy"] > run.history[0]["val_accuracy"]:
+    assert found.epoch == 2
+    assert np.sum(found.counts) == len(data.x_val)
+    right = np.trace(found.counts) / len(data.x_val)
+    assert right == pytest.approx(run.history[-1].val_accuracy, abs=1e-6)
+    if run.history[-1].val_accuracy > run.history[0].val_accuracy:
         said = model.predict(data.x_val.astype("float32") / 255, verbose=0).argmax(1)
         expected = np.zeros((10, 10), int)
         np.add.at(expected, (data.y_val, said), 1)
-        assert found["counts"] == expected.tolist()
+        assert [list(row) for row in found.counts] == expected.tolist()
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS.names())
 def test_norms_are_those_of_weights_and_of_the_batchs_gradient(data, optimizer):
     """Against NumPy for the weights, and TensorFlow's own tape for the gradient."""
-    plan = recipe.check({"optimizer": optimizer, "ema": 0.9, "weight_decay": 0.01}, "digits")
+    plan = checked({"optimizer": optimizer, "ema": 0.9, "weight_decay": 0.01}, "digits")
     keras.utils.set_random_seed(0)
     model = architectures.build("lenet5")
     compile_model(model, plan, batches=2)
@@ -74,25 +76,25 @@ def test_norms_are_those_of_weights_and_of_the_batchs_gradient(data, optimizer):
     weights = model.get_weights()
     model.train_on_batch(x, y)  # the first of the next: the norms stay those of the batch before
     model.set_weights(weights)
-    told = layer_norms(model, model)
+    told = layer_norms(model, model, 1)
     learning = [layer for layer in model.layers if layer.trainable_variables]
-    assert told["layers"] == [layer.name for layer in learning]
+    assert list(told.layers) == [layer.name for layer in learning]
     by_variable = {id(v): s.numpy() for v, s in zip(model.trainable_variables, slopes, strict=True)}
     for i, layer in enumerate(learning):
         weights = np.concatenate([np.ravel(v) for v in layer.get_weights()])
-        assert told["weights"][i] == pytest.approx(np.linalg.norm(weights), rel=1e-5)
+        assert told.weights[i] == pytest.approx(np.linalg.norm(weights), rel=1e-5)
         flat = np.concatenate([by_variable[id(v)].ravel() for v in layer.trainable_variables])
-        assert told["gradients"][i] == pytest.approx(np.linalg.norm(flat), rel=1e-3)
+        assert told.gradients[i] == pytest.approx(np.linalg.norm(flat), rel=1e-3)
 
 
 def test_every_epoch_has_its_norms_once_also_after_a_cut(data):
     run, _ = trained(data)
-    assert [line["epoch"] for line in run.norms] == [1, 2]
-    assert all(min(line["gradients"]) > 0 for line in run.norms)
+    assert [line.epoch for line in run.norms] == [1, 2]
+    assert all(min(line.gradients) > 0 for line in run.norms)
     with (run.path / "norms.jsonl").open("a") as file:
-        file.write(json.dumps({"epoch": 3, "layers": []}) + "\n" + '{"epoch": 4, "la')
+        file.write(schema.line_of(LayerNorms(3, (), (), ())) + '{"epoch": 4, "la')
     training.checkpoint.rewind(run, 1)
-    assert [line["epoch"] for line in run.norms] == [1]
+    assert [line.epoch for line in run.norms] == [1]
 
 
 # The adam family's step is TensorFlow's own: the same formula, rounded in another order.
@@ -114,9 +116,9 @@ def test_planned_steps_are_those_of_keras(data, steps, kind, apart):
         keras.utils.set_random_seed(1)
         model = architectures.build("lenet5")
         rate = {"learning_rate": 0.001}
-        plan = recipe.check({"optimizer": kind.__name__.lower(), **rate, "momentum": 0}, "digits")
+        plan = checked({"optimizer": kind.__name__.lower(), **rate, "momentum": 0}, "digits")
         decay = {"weight_decay": 0.01} if kind is keras.optimizers.AdamW else {}
-        compile_model(model, plan | decay, batches=4, steps=steps)
+        compile_model(model, replace(plan, **decay), batches=4, steps=steps)
         if plain:
             optimizer = kind(**rate, **decay)
             model.compile(optimizer, make_loss(plan), metrics=["accuracy"])
@@ -160,7 +162,7 @@ def test_a_recipe_from_before_there_was_a_choice_is_read_as_auto(data):
 def test_mixed_precision_keeps_a_float32_model_with_its_weights(data):
     run, kept = trained(data, precision="mixed", learning_rate=0.003)
     assert {layer.dtype_policy.name for layer in kept.layers} == {"float32"}
-    assert run.history[-1]["loss"] < run.history[0]["loss"]
+    assert run.history[-1].loss < run.history[0].loss
     built = architectures.build("lenet5")
     copy = device.mixed(built)
     policies = [layer.dtype_policy.name for layer in copy.layers if layer.weights]

@@ -2,6 +2,7 @@
 
 import math
 import shutil
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -11,11 +12,13 @@ from cnnlab import architectures, datasets, recipe, runs, training
 from cnnlab.errors import LabError
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.runs import Run
+from cnnlab.schema import Recipe, best_epoch
 from cnnlab.training import callbacks, feeding
 from cnnlab.training.batches import Batches
 from cnnlab.training.compiling import compile_model, make_loss, make_optimizer, stretch
 from cnnlab.training.feeding import EpochOrder, feed
 from cnnlab.training.snapshots import conv_kernels, save_snapshot, snapshot_epochs
+from tests.records import checked
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,7 @@ def train(run: Run, data, said: list | None = None) -> keras.Model:
 @pytest.fixture
 def batches(data) -> Batches:
     """All 200 pictures in seven batches."""
-    return Batches(data.x_train, data.y_train, 10, recipe.check({"seed": 3}, "digits"))
+    return Batches(data.x_train, data.y_train, 10, checked({"seed": 3}, "digits"))
 
 
 def seen(batches: Batches) -> np.ndarray:
@@ -68,21 +71,21 @@ def test_an_epoch_shows_every_picture_once_in_its_own_order(data, batches):
 
 def test_the_order_depends_on_seed_and_epoch_alone(data, batches):
     batches.epoch = 5
-    again = Batches(data.x_train, data.y_train, 10, recipe.check({"seed": 3}, "digits"))
+    again = Batches(data.x_train, data.y_train, 10, checked({"seed": 3}, "digits"))
     for _ in range(5):
         again.epoch += 1
     np.testing.assert_array_equal(seen(batches), seen(again))
 
 
 def test_validation_keeps_its_order_and_its_pictures(data):
-    settings = recipe.check({"augmentation": "light_digits"}, "digits")
+    settings = checked({"augmentation": "light_digits"}, "digits")
     held = Batches(data.x_val, data.y_val, 10, settings, training=False)
     np.testing.assert_array_equal(seen(held), data.x_val.astype("float32") / 255)
 
 
 @pytest.mark.parametrize("training", [True, False])
 def test_the_pipeline_gives_what_python_would_give(data, training):
-    settings = recipe.check({"seed": 3}, "digits")
+    settings = checked({"seed": 3}, "digits")
     batches = Batches(data.x_train, data.y_train, 10, settings, training)
     fed, order = feed(batches), EpochOrder(batches)
     assert len(fed) == len(batches) == 7
@@ -97,7 +100,7 @@ def test_the_pipeline_gives_what_python_would_give(data, training):
 
 def test_what_python_has_a_hand_in_goes_through_python(data, monkeypatch):
     def made(x=data.x_train, beside=(), **settings):
-        settings = recipe.check(settings, "digits")
+        settings = checked(settings, "digits")
         return Batches(x, data.y_train, 10, settings, beside=beside)
 
     plain = made()
@@ -119,7 +122,7 @@ def test_what_python_has_a_hand_in_goes_through_python(data, monkeypatch):
 @pytest.mark.parametrize("optimizer", OPTIMIZERS.names())
 def test_every_optimizer_is_made_as_asked(optimizer):
     asked = {"optimizer": optimizer, "learning_rate": 0.25, "weight_decay": 0.01, "ema": 0.5}
-    made = make_optimizer(recipe.check(asked, "digits"))
+    made = make_optimizer(checked(asked, "digits"))
     assert type(made).__name__.lower() == optimizer
     assert float(made.learning_rate) == 0.25
     assert made.weight_decay == 0.01
@@ -127,7 +130,7 @@ def test_every_optimizer_is_made_as_asked(optimizer):
 
 
 def test_plain_adam_decays_and_averages_nothing():
-    made = make_optimizer(recipe.check({}, "digits"))
+    made = make_optimizer(checked({}, "digits"))
     assert made.weight_decay is None
     assert not made.use_ema
 
@@ -139,15 +142,15 @@ def test_losses():
         ("focal", 0.25 * 0.25 * math.log(2)),
         ("mean_squared_error", 0.25),
     ):
-        made = make_loss(recipe.check({"loss": loss}, "digits"))
+        made = make_loss(checked({"loss": loss}, "digits"))
         assert float(made(truth, said)) == pytest.approx(value, rel=1e-4)
-    smooth = make_loss(recipe.check({"label_smoothing": 0.2}, "digits"))
+    smooth = make_loss(checked({"label_smoothing": 0.2}, "digits"))
     assert smooth.label_smoothing == 0.2
 
 
 def test_any_network_of_the_zoo_compiles():
     model = architectures.build("lenet5")
-    compile_model(model, recipe.check({}, "mnist"))
+    compile_model(model, checked({}, "mnist"))
     assert model.optimizer is not None
 
 
@@ -162,7 +165,7 @@ def test_any_network_of_the_zoo_compiles():
     ],
 )
 def test_small_networks_take_several_steps_at_a_stretch(name, batch_size, batches, steps):
-    settings = recipe.check({"batch_size": batch_size}, "mnist")
+    settings = checked({"batch_size": batch_size}, "mnist")
     assert stretch(architectures.build(name), settings, batches) == steps
 
 
@@ -181,8 +184,9 @@ def trained(tmp_path_factory, data):
 
 def test_what_a_training_leaves_behind(trained):
     run, best, said = trained
-    assert [row["epoch"] for row in run.history] == [1]
-    assert {"loss", "val_loss", "accuracy", "val_accuracy", "seconds"} <= run.history[0].keys()
+    assert [row.epoch for row in run.history] == [1]
+    assert run.history[0].loss > 0
+    assert run.history[0].seconds > 0
     kept = keras.models.load_model(run.model_file, compile=False)
     for one, other in zip(best.get_weights(), kept.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
@@ -192,8 +196,8 @@ def test_what_a_training_leaves_behind(trained):
     assert phases[0] == "building the network"
     assert [report["epoch"] for report in said if "epoch" in report] == [0, 1]
     last = run.progress()[-1]
-    assert (last["epoch"], last["batch"], last["batches"]) == (0, 7, 7)
-    assert last["loss"] == pytest.approx(run.history[0]["loss"], abs=1e-5)
+    assert (last.epoch, last.batch, last.batches) == (0, 7, 7)
+    assert last.loss == pytest.approx(run.history[0].loss, abs=1e-5)
 
 
 def test_the_moving_average_is_what_is_kept(trained):
@@ -250,20 +254,20 @@ def test_a_deleted_folder_ends_the_training_within_the_epoch(data, monkeypatch):
 
 def test_the_best_epoch_is_the_most_accurate_then_the_least_lossy():
     def rows(*pairs):
-        return [{"val_accuracy": a, "val_loss": b} for a, b in pairs]
+        return [SimpleNamespace(val_accuracy=a, val_loss=b) for a, b in pairs]
 
-    assert callbacks.best_epoch(rows((0.5, 2))) == 1
-    assert callbacks.best_epoch(rows((0.5, 2), (0.9, 3), (0.8, 1))) == 2
-    assert callbacks.best_epoch(rows((0.9, 2), (0.9, 1), (0.9, 1))) == 2
-    assert callbacks.best_epoch(rows((0.1, math.nan), (0.9, 1))) == 2
+    assert best_epoch(rows((0.5, 2))) == 1
+    assert best_epoch(rows((0.5, 2), (0.9, 3), (0.8, 1))) == 2
+    assert best_epoch(rows((0.9, 2), (0.9, 1), (0.9, 1))) == 2
+    assert best_epoch(rows((0.1, math.nan), (0.9, 1))) == 2
 
 
 def test_patience():
-    rows = [{"val_loss": loss} for loss in (1.0, 2.0, 2.0)]
-    assert callbacks.stalled(rows, {"patience": 2})
-    assert not callbacks.stalled(rows, {"patience": 3})
-    assert not callbacks.stalled(rows, {"patience": 0})
-    assert not callbacks.stalled([], {"patience": 1})
+    rows = [SimpleNamespace(val_loss=loss) for loss in (1.0, 2.0, 2.0)]
+    assert callbacks.stalled(rows, Recipe(patience=2))
+    assert not callbacks.stalled(rows, Recipe(patience=3))
+    assert not callbacks.stalled(rows, Recipe(patience=0))
+    assert not callbacks.stalled([], Recipe(patience=1))
 
 
 # -- snapshots --

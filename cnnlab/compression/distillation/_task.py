@@ -13,6 +13,7 @@ from cnnlab.compression.distillation._objective import Classifier, Objective, cl
 from cnnlab.errors import LabError
 from cnnlab.keras_graph import Call, layers, symbolic, walk
 from cnnlab.runs import Run
+from cnnlab.schema import Compression
 from cnnlab.training import Task, both_parts
 from cnnlab.training.batches import Batches
 from cnnlab.training.compiling import make_loss, make_optimizer
@@ -24,8 +25,8 @@ _BATCH = 256
 def task(run: Run, data: datasets.Data, teacher: keras.Model) -> Task:
     """What is fitted for a distilled run: the student inside its `Distiller`."""
     config = run.config
-    shape = tuple(config["input_shape"])
-    model = architectures.build(config["architecture"], shape, config["classes"], config["knobs"])
+    shape = config.input_shape
+    model = architectures.build(config.architecture, shape, config.classes, config.knobs)
     teacher.trainable = False
     teacher_classifier = classifier(teacher)
     objective = objective_of(run, teacher_classifier, classifier(model))
@@ -61,13 +62,13 @@ def task(run: Run, data: datasets.Data, teacher: keras.Model) -> Task:
     first_stage = first_stage_epochs(run)
     hooks = []
     if first_stage:
-        hooks = [Stages(distiller, first_stage, make_optimizer(config["recipe"], len(batches)))]
+        hooks = [Stages(distiller, first_stage, make_optimizer(config.recipe, len(batches)))]
     return Task(
         model,
         batches,
         validation,
         wrapper=distiller,
-        loss=LabelLoss(make_loss(config["recipe"]), distiller.label_weight),
+        loss=LabelLoss(make_loss(config.recipe), distiller.label_weight),
         callbacks=hooks,
         first_stage=first_stage,
     )
@@ -75,28 +76,35 @@ def task(run: Run, data: datasets.Data, teacher: keras.Model) -> Task:
 
 def objective_of(run: Run, teacher: Classifier, student: Classifier) -> Objective:
     """The objective of the run's method with the run's settings."""
-    made = run.config["compression"]
-    card = METHODS[made["method"]]
-    own = {name: made["settings"][name] for name in card.own}
+    made = _compression(run)
+    card = METHODS[made.method]
+    own = {name: made.settings[name] for name in card.own}
     return card.function(teacher, student, **own)
+
+
+def _compression(run: Run) -> Compression:
+    """How the run is made; `LabError` where its config does not say."""
+    if run.config.compression is None:
+        raise LabError(f"{run.name} does not say how it is taught.")
+    return run.config.compression
 
 
 def first_stage_epochs(run: Run) -> int:
     """Epochs that only imitate; at least one of each kind where there are two stages."""
-    share = float(run.config["compression"]["settings"].get("first_stage", 0.0))
-    epochs = int(run.config["recipe"]["epochs"])
+    share = float(_compression(run).settings.get("first_stage", 0.0))
+    epochs = run.config.recipe.epochs
     return min(epochs - 1, max(1, round(share * epochs))) if share and epochs > 1 else 0
 
 
 def _inherit(run: Run, model: keras.Model, teacher: keras.Model, objective: Objective) -> None:
     """Give the student the layers it shares with the teacher, where that is asked."""
-    settings = run.config["compression"]["settings"]
+    settings = _compression(run).settings
     if not (objective.freeze or settings.get("inherit")):
         return
     names = inherited(model, teacher)
     if objective.freeze and not names:
         raise LabError(
-            f"No layer of {run.config['architecture']} has the name and size of one of its "
+            f"No layer of {run.config.architecture} has the name and size of one of its "
             "teacher's, so there is nothing to freeze: choose its own teacher and width."
         )
     if objective.freeze or settings.get("freeze"):
@@ -111,7 +119,7 @@ def _inherit(run: Run, model: keras.Model, teacher: keras.Model, objective: Obje
 
 
 def _augmented(run: Run) -> bool:
-    return any(augmentation.settings(run.config["recipe"]["augmentation"]).values())
+    return any(augmentation.settings(run.config.recipe.augmentation).values())
 
 
 def _split(model: keras.Model) -> tuple[keras.Model | None, Classifier | None]:
@@ -186,7 +194,7 @@ def _batches_with(
     teacher_tensors: Sequence[list[np.ndarray]],
 ) -> tuple[Batches, Batches]:
     """Training and validation batches with the teacher's word beside each picture."""
-    classes, recipe = run.config["classes"], run.config["recipe"]
+    classes, recipe = run.config.classes, run.config.recipe
     return (
         Batches(parts[0], data.y_train, classes, recipe, beside=teacher_tensors[0]),
         Batches(parts[1], data.y_val, classes, recipe, training=False, beside=teacher_tensors[1]),

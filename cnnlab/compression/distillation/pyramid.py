@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,8 @@ from cnnlab.datasets import DATASETS, stand_in
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 from cnnlab.runs import Run
+from cnnlab.schema import Level as PyramidLevel
+from cnnlab.schema import RunConfig
 
 if TYPE_CHECKING:
     import keras
@@ -84,7 +86,7 @@ def level(
     settings: Mapping[str, Any] | None = None,
     training: Mapping[str, Any] | None = None,
     knobs: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> RunConfig:
     """The config of one level; `parent` is its teacher, perhaps still in the queue.
 
     Args:
@@ -101,8 +103,9 @@ def level(
     """
     name, own = pyramid(**METHODS["pyramid"].check(settings or {}))
     config = planning.distill(parent, name, architecture, own, training, knobs)
-    config["compression"] |= {"level": {"number": number, "of": of}}
-    return config
+    if config.compression is None:
+        raise AssertionError("a distillation's config says how it is made")
+    return replace(config, compression=replace(config.compression, level=PyramidLevel(number, of)))
 
 
 @dataclass(frozen=True)
@@ -150,13 +153,13 @@ def plan(
     first = Run(Path(folder))
     config = first.config
     checked = METHODS["pyramid"].check(settings)
-    asked = recipe.check(training, config["dataset"])
-    count = asked["train_limit"] or DATASETS[stand_in(config["dataset"])].train_count
+    asked = recipe.check(training, config.dataset)
+    count = asked["train_limit"] or DATASETS[stand_in(config.dataset)].train_count
     teacher, teacher_name = evaluation.load_model(first), first.name
     levels = []
     for number, name in enumerate(ladder, start=1):
-        shape = tuple(config["input_shape"])
-        student = architectures.build(name, shape, config["classes"], knobs_for(name, knobs))
+        shape = config.input_shape
+        student = architectures.build(name, shape, config.classes, knobs_for(name, knobs))
         found = match(classifier(teacher), classifier(student))
         taken = _shared(student, teacher)
         totals = summary.summarize(student).totals

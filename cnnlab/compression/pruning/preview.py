@@ -44,7 +44,7 @@ def preview(folder: str, method: str, settings: Mapping[str, Any]) -> Preview:
     run, card = Run(Path(folder)), METHODS[method]
     checked = card.check(settings)
     model = evaluation.load_model(run)
-    data = datasets.load(datasets.stand_in(run.config["dataset"]), tuple(run.config["input_shape"]))
+    data = datasets.load(datasets.stand_in(run.config.dataset), run.config.input_shape)
     pictures, truth = data.x_val[:_PICTURES], data.y_val[:_PICTURES]
 
     def accuracy(network: Any) -> float:

@@ -52,7 +52,7 @@ def _measured(run: Run, _stamp: int) -> Sensitivity:
     from cnnlab.compression.pruning._surgery import channel_masks
 
     model = evaluation.load_model(run)
-    data = datasets.load(datasets.stand_in(run.config["dataset"]), tuple(run.config["input_shape"]))
+    data = datasets.load(datasets.stand_in(run.config.dataset), run.config.input_shape)
     channels = dependency_graph(model)
     groups = channels.groups()
     whole = MacCounter(model, channels).without(set())

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from cnnlab.plots._style import SEQUENTIAL, figure, thinned
 from cnnlab.plots.comparison.pareto import Mark, Point, Published, golf, mark, pareto, plain
+from cnnlab.schema import HistoryRow
 
 __all__ = [
     "History",
@@ -26,7 +27,7 @@ class History(NamedTuple):
     """One run's epochs: its name, rows with losses, accuracies and seconds, and its look."""
 
     name: str
-    rows: Sequence[Mapping[str, float]]
+    rows: Sequence[HistoryRow]
     mark: Mark
 
 
@@ -65,7 +66,7 @@ def curves(
 def _settled(histories: Sequence[History], keys: Sequence[str]) -> list[float]:
     """An axis without each run's first tenth, whose leaps would flatten all that follows."""
     values = [
-        row[key]
+        getattr(row, key)
         for _, rows, _ in histories
         for row in rows[len(rows) // 10 + (len(rows) > 2) :]
         for key in keys
@@ -77,9 +78,9 @@ def _settled(histories: Sequence[History], keys: Sequence[str]) -> list[float]:
 def _curve(history: History, key: str, over: str) -> dict:
     x, total = [], 0.0
     for row in history.rows:
-        total += row["seconds"]
-        x.append(total if over == "seconds" else row["epoch"])
-    y = [row[key] for row in history.rows]
+        total += row.seconds
+        x.append(total if over == "seconds" else row.epoch)
+    y = [getattr(row, key) for row in history.rows]
     x, y = thinned(x, y)
     return {
         "type": "scatter",

@@ -60,10 +60,10 @@ def architecture(label: str, names: Sequence[str], first: str, key: str, help: s
 
 def start_button(run: Run, label: str = "Start") -> bool:
     """The button that starts; off, with the reason, where the data is missing."""
-    found = datasets.available(datasets.stand_in(run.config["dataset"]))
+    found = datasets.available(datasets.stand_in(run.config.dataset))
     if not found.ready:
         st.warning(found.sentence)
-        link("datasets", "How to get this dataset", dataset=run.config["dataset"])
+        link("datasets", "How to get this dataset", dataset=run.config.dataset)
     return writing.start_button(label, found.ready)
 
 

@@ -40,7 +40,7 @@ def form(run: Run, card: MethodCard) -> None:
             settings = draw_knobs(asks, f"set-{key}-{name}")
     if "temperature" in settings and run.tflite_file.is_file():
         _soft_targets(run, float(settings["temperature"]))
-    usual = recipe.defaults(run.config["dataset"]) | dict(card.recipe)
+    usual = recipe.defaults(run.config.dataset) | dict(card.recipe)
     training = training_knobs(f"recipe-{key}", usual)
     left, middle, right = st.columns(3, vertical_alignment="bottom")
     with left:
@@ -115,7 +115,7 @@ def _student(run: Run, card: MethodCard, key: str) -> tuple[str, dict[str, Any]]
     chosen = ARCHITECTURES[name]
     if card.name == "frozen_logits" and name != "irtza_student":
         st.caption("Layers are frozen where name and size are the teacher's; the rest learns.")
-    own = run.config["knobs"] if name == run.config["architecture"] else None
+    own = run.config.knobs if name == run.config.architecture else None
     label = f"Change the student: the knobs of {chosen.title}"
     return name, folded_knobs(label, chosen.knobs, f"knob-{key}-{name}", own)
 
@@ -124,7 +124,7 @@ def _maps(run: Run, name: str, knobs: dict[str, Any]) -> list[str]:
     """Names of the student's layers that make maps."""
     config = run.config
     try:
-        table = layer_table(name, knobs, tuple(config["input_shape"]), config["classes"])
+        table = layer_table(name, knobs, config.input_shape, config.classes)
     except LabError:
         return []  # said further down, where the student's figures stand
     return [layer.name for layer in table.layers if len(layer.output_shape) == 3]
@@ -132,7 +132,7 @@ def _maps(run: Run, name: str, knobs: dict[str, Any]) -> list[str]:
 
 def _first_student(run: Run) -> str:
     """The network to begin with: the teacher's own student, else a small one for these pictures."""
-    teacher, dataset = run.config["architecture"], run.config["dataset"]
+    teacher, dataset = run.config.architecture, run.config.dataset
     if teacher == "irtza_teacher":
         return "irtza_student"
     if teacher.startswith("mnist_") or dataset in (
@@ -149,12 +149,12 @@ def _facts(run: Run, name: str, knobs: dict[str, Any], seeds: int, alone: bool) 
     """What will be made, before it is."""
     config = run.config
     try:
-        totals = layer_table(name, knobs, tuple(config["input_shape"]), config["classes"]).totals
+        totals = layer_table(name, knobs, config.input_shape, config.classes).totals
     except LabError as error:
         st.error(str(error))
         return
     words = f"It will make a student of **{totals.params:,}** parameters"
-    before = run.metrics.get("params")
+    before = run.metrics.params
     if before:
         words += f" from a teacher of {before:,} ({before / totals.params:.1f} times as many)"
     words += f"; {seeds} run{'s' if seeds > 1 else ''}"

@@ -44,9 +44,9 @@ def _rivals(run: Run) -> dict[str, str]:
         other = member.run
         if other.name == run.name or not other.network_file.is_file():
             continue
-        if other.name == run.config.get("parent"):
+        if other.name == run.config.parent:
             words = {other.name: f"its parent {other.name}", **words}
-        elif other.config.get("parent") == run.name:
+        elif other.config.parent == run.name:
             words[other.name] = f"its child {other.name} ({member.made_by})"
         else:
             words[other.name] = f"{other.name} ({member.made_by})"

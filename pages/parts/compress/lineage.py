@@ -109,13 +109,13 @@ def _column(column: ledger.Column) -> "ColumnConfig":
 def _reasons(members: Sequence[lab.Member], lines: dict[str, ledger.Line]) -> None:
     """For every child: what fell, what did not, and why."""
     for member in members:
-        made, parent = member.run.config.get("compression"), member.run.config.get("parent")
+        made, parent = member.run.config.compression, member.run.config.parent
         if not made or parent not in lines or member.run.name not in lines:
             continue
         child, before = lines[member.run.name], lines[parent]
         with st.expander(f"{parent} → {member.run.name}: what fell, and what did not"):
             st.markdown(_gains(before, child))
-            said = ledger.sentences(before, child, made["kind"], made["method"])
+            said = ledger.sentences(before, child, made.kind, made.method)
             for sentence in said or ["Every cost fell."]:
                 st.markdown(f"- {sentence}")
             link("compress", "What it forgot", run=member.run.name, view="What was forgotten")

@@ -29,10 +29,10 @@ def form(run: Run, card: MethodCard) -> None:
     with st.container(border=True):
         st.markdown("**Method**")
         settings = draw_knobs(card.knobs, f"set-{key}")
-    training = training_knobs(f"recipe-{key}", recipe.defaults(run.config["dataset"]))
+    training = training_knobs(f"recipe-{key}", recipe.defaults(run.config.dataset))
     # Layers are inherited and matched by their size: all levels are built as the teacher was.
     shared = {k.name for name in ladder for k in ARCHITECTURES[name].knobs}
-    knobs = {k: v for k, v in run.config["knobs"].items() if k in shared}
+    knobs = {k: v for k, v in run.config.knobs.items() if k in shared}
     alone = st.toggle(
         "Also from scratch",
         value=True,
@@ -53,7 +53,7 @@ def form(run: Run, card: MethodCard) -> None:
 
 
 def _ladder(run: Run, key: str) -> list[str]:
-    ours = run.config["architecture"] == "vgg19"
+    ours = run.config.architecture == "vgg19"
     names = [*LADDERS, OWN]
     chosen = st.selectbox(
         "Ladder",

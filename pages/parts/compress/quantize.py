@@ -19,7 +19,7 @@ def form(run: Run, card: MethodCard) -> None:
     settings = {}
     if card.knobs:
         settings = draw_knobs(card.knobs, f"set-{run.name}-{card.name}")
-    folded = run.metrics.get("params_batchnorm_folded") or run.metrics.get("params")
+    folded = run.metrics.params_batchnorm_folded or run.metrics.params
     if folded and run.tflite_file.is_file():
         st.markdown(
             f"The weights will take about **{size(folded * BYTES[card.name])}**; the TFLite file "

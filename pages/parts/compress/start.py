@@ -56,6 +56,6 @@ def _method(kind: str, run: Run) -> MethodCard:
 
 def _first(kind: str, run: Run) -> str:
     """The method to begin with: the best known, or the one the network was made for."""
-    if kind == "distillation" and run.config["architecture"] == "irtza_teacher":
+    if kind == "distillation" and run.config.architecture == "irtza_teacher":
         return "frozen_logits"
     return {"distillation": "hinton", "pruning": "filters", "quantization": "int8"}[kind]

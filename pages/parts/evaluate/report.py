@@ -20,7 +20,7 @@ def measured(run: Run) -> Report:
 
 def _state(run: Run) -> tuple[int, str]:
     """What a measurement holds for: the model's file, and the pictures that are here for it."""
-    return run.model_file.stat().st_mtime_ns, datasets.stand_in(run.config["dataset"])
+    return run.model_file.stat().st_mtime_ns, datasets.stand_in(run.config.dataset)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -60,13 +60,13 @@ def _words(one: Shown) -> str:
 
 def duel(run: Run) -> None:
     """Where another run of the same dataset is right and this one wrong."""
-    dataset = datasets.stand_in(run.config["dataset"])
+    dataset = datasets.stand_in(run.config.dataset)
     rivals = [
         other
         for other in [*runs.list_runs(), *runs.pretrained()]
         if other != run
         and other.model_file.is_file()
-        and datasets.stand_in(other.config["dataset"]) == dataset
+        and datasets.stand_in(other.config.dataset) == dataset
     ]
     if not rivals:
         st.info(f"There is no other model of {dataset} yet: train a second one and compare.")

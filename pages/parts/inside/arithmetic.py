@@ -100,7 +100,7 @@ def _explain(run: Run, looked: Looked, layer: LayerLine, own: int, sliding: bool
     told = lab.ask(Arithmetic(run.path, looked.image, layer.name, place))
     _maps(layer, own, place, told, looked)
     _equal(layer, place, told)
-    labels = run.config["labels"]
+    labels = run.config.labels
     stages = [
         plots.stage(_title(stage), ABOUT.get(stage.kind, _silent(stage)), stage.steps, labels)
         for stage in told.stages

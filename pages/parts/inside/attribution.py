@@ -47,11 +47,11 @@ def show(run: Run) -> None:
 
 def _other(run: Run) -> Run | None:
     """A second model to ask about the same picture; those that read pictures of this size."""
-    shape = run.config["input_shape"]
+    shape = run.config.input_shape
     rivals = [
         rival.name
         for rival in [*runs.list_runs(), *runs.pretrained()]
-        if rival != run and rival.model_file.is_file() and rival.config["input_shape"] == shape
+        if rival != run and rival.model_file.is_file() and rival.config.input_shape == shape
     ]
     if not rivals:
         return None
@@ -88,7 +88,7 @@ def _methods() -> list[str]:
 
 
 def _label(run: Run) -> int | None:
-    labels = run.config["labels"]
+    labels = run.config.labels
     wanted = st.query_params.get("class")
     number = st.selectbox(
         "Class",
@@ -152,7 +152,7 @@ def _board(run: Run, looked: Looked, methods: list[str]) -> Looks:
 
 
 def _said(run: Run, made: Looks) -> None:
-    labels, shares = run.config["labels"], made.probabilities
+    labels, shares = run.config.labels, made.probabilities
     best = int(shares.argmax())
     asked = labels[made.label]
     words = f"**{literal(run.title)}** says {labels[best]} ({shares[best]:.1%})."
@@ -186,8 +186,8 @@ def _tile(at: int, heat: Heat) -> Tile:
 
 def _beside(run: Run, other: Run, looked: Looked, methods: list[str], made: Looks) -> None:
     """The other model's maps for the class of the same name."""
-    asked = run.config["labels"][made.label]
-    labels = other.config["labels"]
+    asked = run.config.labels[made.label]
+    labels = other.config.labels
     if asked not in labels:
         name = literal(other.title)
         st.warning(f"{name} knows no class {asked!r}: its own most probable one is shown.")

@@ -112,7 +112,7 @@ def _flow(run: Run, looks: list[Looked], order: str, shared: bool) -> None:
 
 def _answer(run: Run, looked: Looked, probabilities: "np.ndarray") -> None:
     """The picture as the network sees it, and what it says of it."""
-    labels = run.config["labels"]
+    labels = run.config.labels
     shares = predict.rows(dict(zip(labels, probabilities.tolist(), strict=True)))
     height, width, _ = looked.image.shape
     model = predict.Model(run.title, (f"sees {looked.words}",), shares)

@@ -55,20 +55,20 @@ def choose_picture(run: Run, which: str = "") -> Looked | None:
 def usable_datasets(run: Run) -> list[str]:
     """Datasets on this machine, the run's own first."""
     ready = [card.name for card in datasets.DATASETS if datasets.available(card.name).ready]
-    own = datasets.stand_in(run.config["dataset"])
+    own = datasets.stand_in(run.config.dataset)
     return sorted(ready, key=lambda name: name != own)
 
 
 def choose_dataset(run: Run, which: str = "") -> str | None:
     """The dataset test pictures come from; a choice only where the run's own is not at hand."""
     ready = usable_datasets(run)
-    if ready and ready[0] == datasets.stand_in(run.config["dataset"]):
+    if ready and ready[0] == datasets.stand_in(run.config.dataset):
         return ready[0]
     return st.selectbox(
         "Test pictures of",
         ready,
         key=f"dataset{which}-{run.name}",
-        help=f"The data of this run ({run.config['dataset']}) is not on this machine.",
+        help=f"The data of this run ({run.config.dataset}) is not on this machine.",
     )
 
 
@@ -78,7 +78,7 @@ def _test_picture(run: Run, which: str) -> Looked | None:
     if name is None:
         st.info("No dataset is on this machine: get one on the Datasets page, or draw.")
         return None
-    found = lab.test_pictures(name, run.config["input_shape"])
+    found = lab.test_pictures(name, run.config.input_shape)
     count = len(found.places)
     if press := pressed(f"samples{which}"):
         st.query_params[f"sample{which}"] = press.key
@@ -140,14 +140,14 @@ def _upload(run: Run, which: str) -> Looked | None:
     brought = pictures.uploaded(which)
     if not brought:
         return None
-    options = pictures.options({run.config["preparation"]}, which, narrow=True)
+    options = pictures.options({run.config.preparation}, which, narrow=True)
     picture = images.open_picture(brought[0][1])
     prepared = images.prepare(picture.pixels, *_expected(run), **options)
     if prepared.blank:
         st.info("No ink was found in this picture: choose another, or set the ink.")
         return None
     height, width = picture.pixels.shape[:2]
-    rows, columns = run.config["input_shape"][:2]
+    rows, columns = run.config.input_shape[:2]
     fitted = f"Fitted from {width}x{height} to {columns}x{rows} pixels."
     for note in (*picture.notes, *prepared.notes, fitted):
         st.caption(note)
@@ -156,5 +156,5 @@ def _upload(run: Run, which: str) -> Looked | None:
 
 def _expected(run: Run) -> tuple[tuple[int, int, int], str]:
     """The network's input shape and the preparation it was trained with."""
-    height, width, channels = run.config["input_shape"]
-    return (height, width, channels), run.config["preparation"]
+    height, width, channels = run.config.input_shape
+    return (height, width, channels), run.config.preparation

@@ -36,7 +36,7 @@ def choose_sample(run: runs.Run) -> Sample | None:
     if not ready:
         st.info("No dataset is on this machine: fetch one on the Datasets page.")
         return None
-    own = datasets.stand_in(run.config["dataset"])
+    own = datasets.stand_in(run.config.dataset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
             "Test pictures of",
@@ -46,7 +46,7 @@ def choose_sample(run: runs.Run) -> Sample | None:
             help="Pictures no model trained on: what it says of them is a fair test.",
         )
         more = st.button("Other pictures", key="sample-more", icon=":material/refresh:")
-    found = lab.test_pictures(name, run.config["input_shape"])
+    found = lab.test_pictures(name, run.config.input_shape)
     number = _number(name, len(found.places), more)
     _draw_strip(found, name, number)
     return Sample(name, number, str(found.labels[found.classes[number]]))
@@ -84,7 +84,7 @@ def look_at(sample: Sample, run: runs.Run) -> prediction.Answer:
     Raises:
         LabError: the dataset or the model is gone.
     """
-    found = lab.test_pictures(sample.dataset, run.config["input_shape"])
+    found = lab.test_pictures(sample.dataset, run.config.input_shape)
     if sample.number >= len(found.pictures):
         raise LabError(f"{sample.dataset} has changed on disk: choose another picture.")
     prepared = images.unchanged(found.pictures[sample.number])

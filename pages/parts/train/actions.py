@@ -33,8 +33,8 @@ def actions(run: Run) -> None:
 
 
 def _ways_out(run: Run, row: Any) -> None:
-    made = bool(run.config.get("compression"))
-    ours = run.config["architecture"] in ARCHITECTURES and not made
+    made = bool(run.config.compression)
+    ours = run.config.architecture in ARCHITECTURES and not made
     about = "The form, filled in as for this run." if ours else "It was not trained by this form."
     if made:
         about = "It was made from another run: make one more on the Compress page."
@@ -81,16 +81,16 @@ def _result(run: Run) -> None:
     except LabError as error:
         st.error(str(error))
         return
-    if not metrics:
+    if not metrics.measured:
         st.warning("What was measured is lost: metrics.json is gone. Clone the run to repeat it.")
         return
-    if "test_interval" in metrics:
-        low, high = metrics["test_interval"]
+    if metrics.test_interval and metrics.test_accuracy is not None:
+        low, high = metrics.test_interval
         st.success(
-            f"Test accuracy {metrics['test_accuracy']:.2%} on {metrics['test_count']:,} pictures "
-            f"of {metrics.get('variant') or run.config['dataset']}, "
+            f"Test accuracy {metrics.test_accuracy:.2%} on {metrics.test_count:,} pictures "
+            f"of {metrics.variant or run.config.dataset}, "
             f"never trained or chosen on (95 % interval {low:.2%} to {high:.2%}), with "
-            f"{metrics['params']:,} parameters."
+            f"{metrics.params:,} parameters."
         )
     links = st.columns(5)
     with links[0]:
@@ -99,7 +99,7 @@ def _result(run: Run) -> None:
         link("predict", "Draw for it", ":material/draw:", run=run.name)
     with links[2]:
         link("compress", "Make it smaller", ":material/compress:", run=run.name)
-    if run.config.get("compression"):
+    if run.config.compression:
         with links[3]:
             ledger = {"run": run.name, "view": "Family and ledger"}
             link("compress", "What it saved", ":material/account_tree:", **ledger)

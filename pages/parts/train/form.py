@@ -5,12 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from cnnlab import datasets, lab, recipe, runs
+from cnnlab import datasets, lab, recipe, runs, schema
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.plots import training as plots
 from cnnlab.registry import Knob
+from cnnlab.schema import Recipe
 from pages.parts.shared.amounts import shape
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.knobs import draw_knobs, folded_knobs, knobs_in_address
@@ -106,7 +107,7 @@ def _given() -> dict[str, Any]:
     if clone:
         config = runs.find(clone).config
         st.caption(f"Everything is set as in {clone}: change one thing and compare.")
-        return dict(config) | {"clone": clone}
+        return schema.to_json(config) | {"clone": clone}
     given: dict[str, Any] = {
         name: st.query_params[name]
         for name in ("architecture", "dataset")
@@ -165,12 +166,14 @@ def _rate(settings: Mapping[str, Any], dataset: str) -> None:
     with box:
         epochs, planned = int(checked["epochs"]), ("learning_rate", "schedule")
         key = ("rate", epochs, *(checked[name] for name in planned))
-        st.plotly_chart(kept_figure(key, lambda: _rate_curve(checked, epochs)), key="rate")
+        planned_rates = recipe.of_settings(checked)
+        st.plotly_chart(kept_figure(key, lambda: _rate_curve(planned_rates)), key="rate")
         st.caption("Large steps find the valley, small ones its bottom; try constant to see why.")
 
 
-def _rate_curve(checked: Mapping[str, Any], epochs: int) -> Any:
-    return plots.rate_curve([recipe.learning_rate(checked, s, 200) for s in range(201)], epochs)
+def _rate_curve(checked: Recipe) -> Any:
+    rates = [recipe.learning_rate(checked, step, 200) for step in range(201)]
+    return plots.rate_curve(rates, checked.epochs)
 
 
 def _size(
@@ -195,10 +198,10 @@ def _facts(
 ) -> None:
     """What exactly will be trained: parameters, computation, classes."""
     config = recipe.plan(architecture, dataset, knobs=knobs, input_shape=size)
-    totals = layer_table(architecture, knobs, size, config["classes"]).totals
+    totals = layer_table(architecture, knobs, size, config.classes).totals
     st.caption(
         f"{totals.params:,} parameters and {totals.macs:,} multiply-accumulates for a picture of "
-        f"{shape(size)}, {config['classes']} classes."
+        f"{shape(size)}, {config.classes} classes."
     )
 
 

@@ -65,7 +65,7 @@ def _curves(run: Run, view: lab.Live) -> None:
 def _drawn(key: tuple[Any, ...], _view: lab.Live, _earlier: Sequence[plots.Earlier]) -> Any:
     """The curves; drawn once for all the pages that look at a training at one moment."""
     *_, quantity, log_axes, smooth, _names = key
-    best = int(_view.best["epoch"]) if _view.best else None
+    best = _view.best.epoch if _view.best else None
     return plots.curves(_view.history, _view.points, quantity, best, log_axes, smooth, _earlier)
 
 
@@ -88,7 +88,7 @@ def _words(run: Run) -> str:
         config, tags = run.config, run.notes.tags
     except LabError:
         return run.name
-    told = f"{run.title}: {config['architecture']} on {config['dataset']}"
+    told = f"{run.title}: {config.architecture} on {config.dataset}"
     return f"{told} ({', '.join(tags)})" if tags else told
 
 
@@ -97,16 +97,16 @@ def _confusion(run: Run, view: lab.Live) -> None:
     if not found:
         st.caption("It is counted at the end of every epoch: none has ended yet.")
         return
-    counts, labels = found["counts"], run.config["labels"]
+    counts, labels = found.counts, run.config.labels
     if len(counts) != len(labels):
         st.caption("This training answers with more than the classes: nothing to count.")
         return
     st.caption(
-        f"The validation pictures after epoch {found['epoch']}: true class down, the model's word "
+        f"The validation pictures after epoch {found.epoch}: true class down, the model's word "
         "across. A colored cell off the diagonal is a habit; does it fade from epoch to epoch?"
     )
     if len(labels) <= MOST_CLASSES:
-        key = (str(run.path), "confusion", found["epoch"], view.status.updated)
+        key = (str(run.path), "confusion", found.epoch, view.status.updated)
         drawn = kept_figure(key, lambda: evaluation_plots.confusion(counts, labels))
         st.plotly_chart(drawn, key="confusion")
         return
@@ -126,7 +126,7 @@ def _norms(run: Run, view: lab.Live) -> None:
         st.caption("They are measured at the end of every epoch: none has ended yet.")
         return
     for quantity, column in zip(("weights", "gradients"), st.columns(2), strict=True):
-        key = (str(run.path), "norms", quantity, len(rows), rows[-1]["epoch"], view.status.updated)
+        key = (str(run.path), "norms", quantity, len(rows), rows[-1].epoch, view.status.updated)
         drawn = kept_figure(key, partial(plots.norms, rows, quantity))
         column.plotly_chart(drawn, key=f"norms-{quantity}")
     st.caption(
@@ -160,7 +160,7 @@ def _kernels(run: Run, view: lab.Live) -> None:
 
 def _log(run: Run, view: lab.Live) -> None:
     st.caption("What the training process printed last, and the command that repeats this run.")
-    st.code(run.config.get("command") or "(made without one)", language="bash")
+    st.code(run.config.command or "(made without one)", language="bash")
     st.code(run.log(LOG_LINES) or "(nothing yet)", language=None, height=320)
 
 

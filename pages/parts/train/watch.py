@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
 from cnnlab import lab, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from cnnlab.schema import Recipe, Status
 from pages.parts.shared.plainly import literal
 from pages.parts.train.actions import actions, notes
 from pages.parts.train.views import look
@@ -38,11 +39,11 @@ def watch(run: Run) -> None:
     """Everything about one training; redrawn every second while it works."""
     config = run.config
     st.subheader(literal(run.title))
-    by = f", started by {literal(config['owner'])}" if config.get("owner") else ""
-    what = f"{config['architecture']} on {config['dataset']}{_recipe_words(config['recipe'])}"
+    by = f", started by {literal(config.owner)}" if config.owner else ""
+    what = f"{config.architecture} on {config.dataset}{_recipe_words(config.recipe)}"
     st.caption(f"{what}{by}{_device_words(run)}.")
-    if config.get("compression"):
-        st.caption(f"Made from {config['parent']}: {lab.made_by(run)}.")
+    if config.compression:
+        st.caption(f"Made from {config.parent}: {lab.made_by(run)}.")
     status = run.status
     clock = CLOCK_S if status.active else None
     st.fragment(_live, run_every=clock)(run.name, status)
@@ -52,7 +53,7 @@ def watch(run: Run) -> None:
     notes(run)
 
 
-def _notice(name: str, before: runs.Status) -> None:
+def _notice(name: str, before: Status) -> None:
     """While nothing moves: has another tab, or a terminal, taken the run up again?"""
     try:
         now = runs.find(name).status
@@ -65,23 +66,23 @@ def _notice(name: str, before: runs.Status) -> None:
 def _device_words(run: Run) -> str:
     """Where it was trained, once that is known."""
     with suppress(LabError):
-        if device := run.metrics.get("device"):
-            mixed = ", mixed precision" if run.metrics.get("precision") == "mixed" else ""
+        if device := run.metrics.device:
+            mixed = ", mixed precision" if run.metrics.precision == "mixed" else ""
             return f", on {literal(device)}{mixed}"
     return ""
 
 
-def _recipe_words(recipe: Mapping[str, Any]) -> str:
+def _recipe_words(recipe: Recipe) -> str:
     """How it is trained; a model brought along or made from another has no such recipe."""
-    if "batch_size" not in recipe:
+    if not recipe.trains:
         return ""
     return (
-        f", {recipe['epochs']} epochs, batch {recipe['batch_size']}, {recipe['optimizer']} at "
-        f"{recipe['learning_rate']:g}, seed {recipe['seed']}"
+        f", {recipe.epochs} epochs, batch {recipe.batch_size}, {recipe.optimizer} at "
+        f"{recipe.learning_rate:g}, seed {recipe.seed}"
     )
 
 
-def _live(name: str, before: runs.Status) -> None:
+def _live(name: str, before: Status) -> None:
     """The part that moves. When the run starts or ends, one full rerun changes all the rest."""
     try:
         run = runs.find(name)
@@ -97,7 +98,7 @@ def _live(name: str, before: runs.Status) -> None:
         look(run, view)
 
 
-def _stage(status: runs.Status) -> tuple[bool, bool]:
+def _stage(status: Status) -> tuple[bool, bool]:
     """What decides which buttons there are."""
     return status.active, status.state == "queued"
 
@@ -128,30 +129,25 @@ def _progress_words(view: lab.Live) -> str:
     latest = view.points[-1] if view.points else None
     words = f"Epoch {min(len(view.history) + 1, view.epochs)} of {view.epochs}"
     if latest and status.active:
-        words += f", batch {int(latest['batch'])} of {int(latest['batches'])}"
+        words += f", batch {latest.batch} of {latest.batches}"
     if view.seconds_left is not None:
         words += f", about {_duration(view.seconds_left)} left"
     return words
 
 
 def _figures(view: lab.Live) -> None:
-    latest = view.latest or {}
-    last = view.history[-1] if view.history else {}
+    latest, last = view.latest, view.history[-1] if view.history else None
     cells = {
-        "Training loss": _number(latest.get("loss"), ".4f"),
-        "Training accuracy": _number(latest.get("accuracy"), ".2%"),
-        "Validation loss": _number(last.get("val_loss"), ".4f"),
-        "Validation accuracy": _number(last.get("val_accuracy"), ".2%"),
-        "Learning rate": _number(latest.get("learning_rate"), ".2g"),
-        "Images per second": _number(latest.get("images_per_s"), ",.0f"),
+        "Training loss": f"{latest.loss:.4f}" if latest else "…",
+        "Training accuracy": f"{latest.accuracy:.2%}" if latest else "…",
+        "Validation loss": f"{last.val_loss:.4f}" if last else "…",
+        "Validation accuracy": f"{last.val_accuracy:.2%}" if last else "…",
+        "Learning rate": f"{latest.learning_rate:.2g}" if latest else "…",
+        "Images per second": f"{latest.images_per_s:,.0f}" if latest else "…",
     }
     with st.container(horizontal=True, gap="small"):
         for label, value in cells.items():
             st.metric(label, value, help=HELP.get(label), width=CELL_PX)
-
-
-def _number(value: float | None, pattern: str) -> str:
-    return "…" if value is None else format(value, pattern)
 
 
 def _duration(seconds: float) -> str:

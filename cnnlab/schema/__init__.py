@@ -1,0 +1,80 @@
+"""What the lab writes about a run, as typed records: read, checked and written here alone.
+
+    RunConfig    config.json       what was asked; in it Recipe, Compression, Imported
+    Status       status.json       where it stands
+    HistoryRow   history.csv       one for each finished epoch
+    ProgressPoint, LayerNorms      lines of progress.jsonl and norms.jsonl
+    Confusion    confusion.json    of the latest epoch
+    Metrics      metrics.json      what was measured at the end
+    Notes        notes.json        what the reader wrote beside it
+    Turns        .turns.json       of the whole store: who was served last
+
+A file whose content does not fit raises `DamagedRecord`, which names the file and the misfit:
+one damaged run, and nothing else suffers. Files carry the version they were written in; older
+ones are brought to today's form by one function. Keys a record does not know are ignored.
+"""
+
+from cnnlab.schema._config import (
+    Compression,
+    Imported,
+    Level,
+    Recipe,
+    RunConfig,
+    Settings,
+    Value,
+)
+from cnnlab.schema._disk import (
+    append_history,
+    from_json,
+    line_of,
+    read,
+    read_history,
+    read_lines,
+    replacing,
+    tail_lines,
+    to_json,
+    write,
+    write_history,
+)
+from cnnlab.schema._epochs import Confusion, HistoryRow, LayerNorms, ProgressPoint, best_epoch
+from cnnlab.schema._measured import Latency, Metrics, Seeds
+from cnnlab.schema._migration import VERSION
+from cnnlab.schema._reading import DamagedRecord
+from cnnlab.schema._status import ACTIVE, STATES, Notes, State, Status, Turns
+
+__all__ = [
+    "ACTIVE",
+    "STATES",
+    "VERSION",
+    "Compression",
+    "Confusion",
+    "DamagedRecord",
+    "HistoryRow",
+    "Imported",
+    "Latency",
+    "LayerNorms",
+    "Level",
+    "Metrics",
+    "Notes",
+    "ProgressPoint",
+    "Recipe",
+    "RunConfig",
+    "Seeds",
+    "Settings",
+    "State",
+    "Status",
+    "Turns",
+    "Value",
+    "append_history",
+    "best_epoch",
+    "from_json",
+    "line_of",
+    "read",
+    "read_history",
+    "read_lines",
+    "replacing",
+    "tail_lines",
+    "to_json",
+    "write",
+    "write_history",
+]

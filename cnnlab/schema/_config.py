@@ -1,0 +1,154 @@
+"""What was asked of a run: `config.json`, written once."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Literal
+
+from cnnlab.schema._reading import Misfit, Within, fields_of, optional
+
+Value = bool | int | float | str
+Settings = Mapping[str, Value]
+
+Name = Annotated[str, Within(1, 100)]
+Words = Annotated[str, Within(0, 2_000)]
+Side = Annotated[int, Within(1, 4_096)]
+_MOST_FLOATS = 64_000_000  # in one picture; more is no picture but damage
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a network is trained; each field is one of `recipe.KNOBS`, with its usual value.
+
+    A run that was never trained here, imported or quantized, has no epochs, and nothing else
+    in its recipe means anything.
+    """
+
+    epochs: Annotated[int, Within(0, 100_000)] = 10
+    batch_size: Annotated[int, Within(1, 1_000_000)] = 128
+    optimizer: Name = "adam"
+    learning_rate: Annotated[float, Within(0, 1e6)] = 0.001
+    schedule: Name = "cosine"
+    augmentation: Name = "none"
+    seed: Annotated[int, Within(0, 2**32 - 1)] = 0
+    train_limit: Annotated[int, Within(0, 1_000_000_000)] = 0
+    loss: Name = "cross_entropy"
+    label_smoothing: Annotated[float, Within(0, 1)] = 0.0
+    momentum: Annotated[float, Within(0, 1)] = 0.9
+    weight_decay: Annotated[float, Within(0, 1e6)] = 0.0
+    ema: Annotated[float, Within(0, 1)] = 0.0
+    patience: Annotated[int, Within(0, 100_000)] = 0
+    precision: Name = "auto"
+
+    @property
+    def trains(self) -> bool:
+        """Whether there is anything to train."""
+        return self.epochs > 0
+
+    @property
+    def settings(self) -> dict[str, Value]:
+        """All of it by name, in order; of a run that was never trained its epochs alone."""
+        return asdict(self) if self.trains else {"epochs": 0}
+
+    @classmethod
+    def before(cls, value: Any) -> Any:
+        """No epochs need no other keys."""
+        if isinstance(value, Mapping) and value.get("epochs") == 0:
+            return asdict(cls(epochs=0)) | dict(value)
+        return value
+
+    def to_json(self) -> dict[str, Any]:
+        """As in `config.json`."""
+        return self.settings
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Which step of a Pyramid a run is: `number` of `of`, 1 for the first below the teacher."""
+
+    number: Annotated[int, Within(1, 1_000)]
+    of: Annotated[int, Within(1, 1_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Compression:
+    """How a run was made from its parent: a method's card, and what was set on it.
+
+    `scratch` names the same student trained without its teacher.
+    """
+
+    kind: Name
+    method: Name
+    settings: Settings
+    level: Level | None = optional(None)
+    scratch: Annotated[str, Within(0, 100)] = optional("")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Where a reader's own model came from: its file's name, and notes on what was added."""
+
+    file: Words
+    notes: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """All that was asked of one run.
+
+    Attributes:
+        architecture: A key of `architectures.ARCHITECTURES`, or a name of its own for what was
+            imported or thinned.
+        input_shape: (height, width, channels).
+        labels: One name per class, in order.
+        preparation: "digit" or "picture".
+        parent: The run it was made from.
+        owner: Who started it; empty when nobody said.
+        after: Runs that must be done before this one starts.
+        network_file: The file that answers; empty for `model.keras`.
+        best_from: The first epoch, 1-based, whose weights may be kept.
+    """
+
+    architecture: Annotated[str, Within(1, 200)]
+    knobs: Settings
+    dataset: Name
+    input_shape: tuple[Side, Side, Side]
+    classes: Annotated[int, Within(1, 100_000)]
+    labels: tuple[Words, ...]
+    preparation: Literal["digit", "picture"]
+    recipe: Recipe
+    parent: Annotated[str, Within(1, 100)] | None = None
+    title: Words = ""
+    created: Annotated[str, Within(0, 100)] = ""
+    command: str = ""
+    compression: Compression | None = optional(None)
+    imported: Imported | None = optional(None)
+    owner: Words = optional("")
+    after: tuple[Name, ...] = optional(())
+    network_file: Literal["", "model.keras", "model.tflite"] = optional("")
+    best_from: Annotated[int, Within(1, 100_000)] = optional(1)
+
+    def sound(self, where: str) -> None:
+        """What no field can say alone."""
+        if len(self.labels) != self.classes:
+            raise Misfit(f"{where}labels", f"{self.classes} names", list(self.labels))
+        height, width, channels = self.input_shape
+        if height * width * channels > _MOST_FLOATS:
+            raise Misfit(f"{where}input_shape", "the size of a picture", self.words_of_shape)
+
+    @property
+    def words_of_shape(self) -> str:
+        """Such as "28x28x1"."""
+        return "x".join(map(str, self.input_shape))
+
+    @property
+    def asked(self) -> str:
+        """All of it except the seed: runs with the same are one training's seeds.
+
+        A distilled run's twin, trained from scratch for comparison, is no part of it.
+        """
+        made = fields_of(self.compression) if self.compression else {}
+        made.pop("scratch", None)
+        recipe = {key: value for key, value in self.recipe.settings.items() if key != "seed"}
+        what = [self.parent, self.architecture, dict(self.knobs), self.dataset, self.input_shape]
+        return json.dumps([what, made, recipe], sort_keys=True)

@@ -1,0 +1,48 @@
+"""Where a run stands, and what the reader wrote beside it: `status.json` and `notes.json`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from cnnlab.schema._reading import Within, optional
+
+ACTIVE = ("queued", "running", "stopping")
+STATES = (*ACTIVE, "done", "stopped", "failed", "interrupted")
+State = Literal["queued", "running", "stopping", "done", "stopped", "failed", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a run stands. `message` is one sentence for the reader, `phase` what runs now.
+
+    `pid` is the worker's process on the machine called `host`; `updated` is in seconds since
+    1970.
+    """
+
+    state: State
+    message: Annotated[str, Within(0, 10_000)] = optional("")
+    phase: Annotated[str, Within(0, 1_000)] = optional("")
+    epoch: Annotated[int, Within(0, 100_000)] = optional(0)
+    pid: Annotated[int, Within(1, 2**31 - 1)] | None = optional(None)
+    host: Annotated[str, Within(0, 300)] = optional("")
+    updated: Annotated[float, Within(0, 1e12)] = optional(0.0)
+
+    @property
+    def active(self) -> bool:
+        """Waiting or working: something may still happen by itself."""
+        return self.state in ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """When each owner was served last, as a running number: whose turn it is in the queue."""
+
+    latest: Mapping[str, Annotated[int, Within(0, 2**53)]]
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """A note of some lines and a few short tags; both may be empty."""
+
+    text: Annotated[str, Within(0, 10_000)] = optional("")
+    tags: Annotated[tuple[Annotated[str, Within(0, 300)], ...], Within(0, 1_000)] = optional(())
