@@ -184,7 +184,7 @@ def test_training_says_who_asks_and_what_it_follows(capsys, monkeypatch):
     monkeypatch.setattr(jobs, "dispatch", ends_at_once)
     asked = ("--owner", "Ann", "--priority", "--after", followed.name)
     run = runs.find(json_of(capsys, "train", "lenet5", *asked)["run"])
-    assert (run.config.owner, run.config.after) == ("Ann", [followed.name])
+    assert (run.config.owner, run.config.after) == ("Ann", (followed.name,))
     assert run.priority_file.exists()
     assert "no run 'nowhere'" in sentence_of(capsys, "train", "lenet5", "--after", "nowhere")
 

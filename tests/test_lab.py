@@ -27,12 +27,15 @@ def queued(**settings) -> Run:
     return runs.create(recipe.plan("lenet5", "digits", settings))
 
 
+RATES = {"learning_rate": 0.001, "images_per_s": 100.0}
+
+
 def points(run: Run, epoch: int, batches: int, of: int = 10) -> None:
     """Live points as a worker writes them, one a second."""
     with (run.path / "progress.jsonl").open("a") as file:
         for batch in range(1, batches + 1):
             point = {"time": 1000.0 + batch, "epoch": epoch, "batch": batch, "batches": of}
-            file.write(json.dumps(point | {"loss": 1.0, "accuracy": 0.5}) + "\n")
+            file.write(json.dumps(point | {"loss": 1.0, "accuracy": 0.5, **RATES}) + "\n")
 
 
 def test_starting_makes_a_queued_run_and_asks_the_queue(dispatched):
@@ -83,7 +86,7 @@ def test_a_training_in_its_first_epoch():
     points(run, epoch=0, batches=5)
     view = lab.live(run)
     assert view.done == pytest.approx(0.125)
-    assert view.latest["batch"] == 5
+    assert view.latest.batch == 5
     assert view.seconds_left == pytest.approx(35.0)  # ten batches a second each, four epochs
     assert view.key != before.key
     os.close(lock)
@@ -110,10 +113,10 @@ def test_a_training_in_a_later_epoch(tiny_run):
 def test_a_finished_run(tiny_run):
     view = lab.live(tiny_run)
     assert (view.status.state, view.done, view.points) == ("done", 1.0, [])
-    best = max(view.history, key=lambda row: (row["val_accuracy"], -row["val_loss"]))
+    best = max(view.history, key=lambda row: (row.val_accuracy, -row.val_loss))
     assert view.best == best
     assert view.latest == view.history[-1]
-    assert tiny_run.metrics.best_epoch == best["epoch"]
+    assert tiny_run.metrics.best_epoch == best.epoch
 
 
 def test_a_vanished_run_is_one_sentence():

@@ -46,7 +46,7 @@ def card(run: Run) -> dict[str, Any]:
         "labels": config.labels,
         "preparation": config.preparation,
         "shipped": run.read_only,
-        "metrics": run.metrics,
+        "metrics": schema.to_json(run.metrics),
     }
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+from typing import Any
 
 import keras
 

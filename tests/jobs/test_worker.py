@@ -280,21 +280,21 @@ def test_a_worker_started_by_hand_respects_the_lock_and_finished_runs(
 
 def test_a_finished_run_carries_measured_figures(tiny_run):
     metrics = tiny_run.metrics
-    assert metrics["params"] == metrics["trainable_params"] == 61_706
-    assert metrics["test_count"] == 359
-    low, high = metrics["test_interval"]
-    assert low < metrics["test_accuracy"] < high
-    assert metrics["test_accuracy"] > 0.6
-    assert metrics["epochs_run"] == len(tiny_run.history) == 3
-    assert metrics["train_count"] == 300
-    assert metrics["model_bytes"] == tiny_run.model_file.stat().st_size
-    assert metrics["tflite_bytes"] == tiny_run.tflite_file.stat().st_size
-    assert metrics["gzip_bytes"] == len(gzip.compress(tiny_run.tflite_file.read_bytes(), 6))
-    assert 0 < metrics["latency_ms"]["p50"] <= metrics["latency_ms"]["p95"]
-    assert metrics["macs"] > 61_706
-    assert metrics["versions"]["keras"] == keras.__version__
-    assert metrics["device"]
-    assert metrics["precision"] in ("float32", "mixed")
+    assert metrics.params == metrics.trainable_params == 61_706
+    assert metrics.test_count == 359
+    low, high = metrics.test_interval
+    assert low < metrics.test_accuracy < high
+    assert metrics.test_accuracy > 0.6
+    assert metrics.epochs_run == len(tiny_run.history) == 3
+    assert metrics.train_count == 300
+    assert metrics.model_bytes == tiny_run.model_file.stat().st_size
+    assert metrics.tflite_bytes == tiny_run.tflite_file.stat().st_size
+    assert metrics.gzip_bytes == len(gzip.compress(tiny_run.tflite_file.read_bytes(), 6))
+    assert 0 < metrics.latency_ms.p50 <= metrics.latency_ms.p95
+    assert metrics.macs > 61_706
+    assert metrics.versions["keras"] == keras.__version__
+    assert metrics.device
+    assert metrics.precision in ("float32", "mixed")
     written = read_json(tiny_run.path / "status.json")
     assert written["host"] == socket.gethostname()
     assert tiny_run.status.state == "done"
@@ -303,7 +303,9 @@ def test_a_finished_run_carries_measured_figures(tiny_run):
 
 
 def test_an_early_end_is_explained(tiny_run):
-    tiny_run.config.recipe |= {"epochs": 9, "patience": 2}
+    known = tiny_run.config
+    longer = replace(known.recipe, epochs=9, patience=2)
+    vars(tiny_run)["config"] = replace(known, recipe=longer)
     assert "Stopped early after epoch 3" in working._reason(tiny_run)
-    tiny_run.config.recipe.epochs = 3
+    vars(tiny_run)["config"] = known
     assert working._reason(tiny_run) == ""

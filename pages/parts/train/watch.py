@@ -1,6 +1,5 @@
 """Watching one run: what it is, its state and progress, its figures right now."""
 
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Literal
 
