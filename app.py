@@ -21,6 +21,7 @@ from cnnlab import (
     engine,
     jobs,
     lab,  # noqa: F401 - with its plots, for the first reader's page
+    memory,
 )
 from pages.parts.shared import waiting
 
@@ -31,6 +32,7 @@ ENGINE_AFTER_S = 4.0
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start the engine and the queue with the server; end them with it. Workers live on."""
+    memory.keep_little()
     engine.while_waiting(waiting.watching)
     timer = threading.Timer(ENGINE_AFTER_S, engine.start)
     timer.start()
@@ -45,4 +47,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     engine.stop()
 
 
-app = st.App("pages/_frame.py", lifespan=lifespan, routes=[*api.ROUTES, *api.PAGE_ROUTES])
+app = st.App(
+    "pages/_frame.py",
+    lifespan=lifespan,
+    routes=[*api.ROUTES, *api.PAGE_ROUTES],
+    middleware=api.MIDDLEWARE,
+)

@@ -13,7 +13,7 @@ from cnnlab import paths
 
 # A room may import rooms of lower storeys only; neighbors never import each other.
 STOREYS = (
-    ("errors", "paths"),
+    ("errors", "paths", "memory", "uploads"),
     ("schema",),
     ("registry", "question", "images", "plots", "keras_graph"),
     ("architectures", "datasets", "augmentation", "optimizers", "losses", "schedules"),

@@ -13,19 +13,24 @@ import math
 from functools import partial
 from typing import Any
 
-from anyio import fail_after, to_thread
+from anyio import CapacityLimiter, fail_after, to_thread
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from cnnlab import __version__, images, prediction, runs, schema
+from cnnlab import __version__, images, memory, prediction, runs, schema
 from cnnlab.api import pad
 from cnnlab.api.bodies import pictures_of
 from cnnlab.api.document import PAGE, openapi
+from cnnlab.api.door import Door
 from cnnlab.api.guard import METHODS, TIME_LIMIT_S, Refused, guarded, route
 from cnnlab.errors import LabError
 from cnnlab.prediction.board import PAD_PATH
 from cnnlab.runs import Run
+
+_FEW = CapacityLimiter(images.AT_ONCE)
+_MANY = CapacityLimiter(16)
 
 
 def models() -> list[Run]:
@@ -83,11 +88,17 @@ async def predict(request: Request) -> Response:
     if not run.tflite_file.is_file():
         raise Refused(409, f"{run.name} has no finished model yet: wait for its training to end.")
     pictures = await pictures_of(request)
-    with fail_after(TIME_LIMIT_S):
-        answers = [await to_thread.run_sync(partial(_answer, run, content)) for content in pictures]
+    answers = [await _in_turn(run, content) for content in pictures]
     if len(answers) == 1:
         return JSONResponse({"model": run.name, **answers[0]})
     return JSONResponse({"model": run.name, "results": answers})
+
+
+async def _in_turn(run: Run, content: bytes) -> dict[str, Any]:
+    """One picture's answer; large ones wait for each other and never for a thread's sake."""
+    async with _FEW if images.is_large(content) else _MANY:
+        with fail_after(TIME_LIMIT_S):
+            return await to_thread.run_sync(partial(_answer, run, content))
 
 
 def _answer(run: Run, content: bytes) -> dict[str, Any]:
@@ -189,6 +200,8 @@ ROUTES = [
     Route("/api/{rest:path}", unknown, methods=METHODS),
 ]
 
+# Before all routes of a server: bodies that are too large, too many or too slow.
+MIDDLEWARE = [Middleware(Door)]
 PAGE_ROUTES = [route("POST", PAD_PATH, pad.answer)]
 
 
@@ -197,4 +210,6 @@ def serve(host: str = "127.0.0.1", port: int = 8502) -> None:
     import uvicorn
     from starlette.applications import Starlette
 
-    uvicorn.run(Starlette(routes=ROUTES), host=host, port=port, log_level="warning")
+    memory.keep_little()
+    app = Starlette(routes=ROUTES, middleware=MIDDLEWARE)
+    uvicorn.run(app, host=host, port=port, log_level="warning")

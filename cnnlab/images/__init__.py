@@ -6,12 +6,21 @@ paper     a photo of handwriting -> the digit's ink alone
 prepare   any picture -> what one network sees, with the steps on the way
 """
 
+from cnnlab.images._turns import AT_ONCE
 from cnnlab.images.digit import frame_digit, frame_digits, nearby, prepare_digit
 from cnnlab.images.prepare import Fit, PrepareOptions, Tone, fit, prepare, unchanged
 from cnnlab.images.prepared import Prepared, Step
-from cnnlab.images.read import Picture, from_base64, open_picture, read_canvas, read_picture
+from cnnlab.images.read import (
+    Picture,
+    from_base64,
+    is_large,
+    open_picture,
+    read_canvas,
+    read_picture,
+)
 
 __all__ = [
+    "AT_ONCE",
     "Fit",
     "Picture",
     "PrepareOptions",
@@ -22,6 +31,7 @@ __all__ = [
     "frame_digit",
     "frame_digits",
     "from_base64",
+    "is_large",
     "nearby",
     "open_picture",
     "prepare",

@@ -4,9 +4,7 @@ import base64
 import binascii
 import io
 import struct
-import threading
 import zlib
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +12,11 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
 from cnnlab.errors import LabError
+from cnnlab.images._turns import SMALL_PIXELS, turn
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000  # of a JPEG, which is decoded at a fraction of its size
 MAX_PIXELS_WHOLE = 25_000_000  # of all others
-LARGE_PIXELS = 4_000_000
 KEPT_SIDE = 1600
 Image.init()  # registers every format Pillow was built with; those below are all we open
 WELCOME = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
@@ -40,7 +38,6 @@ BROKEN = (
     zlib.error,
     MemoryError,
 )
-_turn = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -84,9 +81,17 @@ def open_picture(source: bytes | str | Path) -> Picture:
     limit = MAX_PIXELS if image.format in ("JPEG", "MPO") else MAX_PIXELS_WHOLE
     if width * height > limit:
         raise LabError(_too_large(f"{width}x{height}", limit))
-    # Large ones take turns, so that six readers at once do not need six times the memory.
-    with _turn if width * height > LARGE_PIXELS else nullcontext():
+    with turn(width * height):
         return _decode(image)
+
+
+def is_large(data: bytes) -> bool:
+    """Whether decoding these bytes waits for its turn; what is no picture does not."""
+    try:
+        width, height = _open(data).size
+    except LabError:
+        return False
+    return width * height > SMALL_PIXELS
 
 
 def read_canvas(raster: object, side: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from cnnlab import api, paths
 from cnnlab.api import guard
 from tests.small_tflite import finished_run
 
-APP = Starlette(routes=api.ROUTES)
+APP = Starlette(routes=api.ROUTES, middleware=api.MIDDLEWARE)
 
 
 @dataclass(frozen=True)
