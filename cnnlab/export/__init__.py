@@ -4,21 +4,48 @@
 the run first. Keras is loaded when a file is written, so that the server may read the formats.
 """
 
-from cnnlab.export._bundle import Bundle, Check, bundle, bundle_of
-from cnnlab.export._formats import FORMATS, Format, formats_of
-from cnnlab.export._tflite import JUDGES, PRECISIONS, save_tflite, to_tflite, write_tflite
+from cnnlab.export._bundle import CHECKED_ON, Bundle, Check, bundle, bundle_of
+from cnnlab.export._cards import (
+    FEWER_BITS,
+    FORMATS,
+    FULL_PRECISION,
+    FormatCard,
+    Tolerance,
+    export_format,
+    formats_of,
+    has_full_precision,
+)
+from cnnlab.export._tflite import (
+    JUDGES,
+    converted,
+    save_tflite,
+    to_dynamic_int8,
+    to_float16,
+    to_float32,
+    to_int8,
+    write_tflite,
+)
 
 __all__ = [
+    "CHECKED_ON",
+    "FEWER_BITS",
     "FORMATS",
+    "FULL_PRECISION",
     "JUDGES",
-    "PRECISIONS",
     "Bundle",
     "Check",
-    "Format",
+    "FormatCard",
+    "Tolerance",
     "bundle",
     "bundle_of",
+    "converted",
+    "export_format",
     "formats_of",
+    "has_full_precision",
     "save_tflite",
-    "to_tflite",
+    "to_dynamic_int8",
+    "to_float16",
+    "to_float32",
+    "to_int8",
     "write_tflite",
 ]

@@ -5,25 +5,19 @@ import json
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
-from cnnlab import datasets, evaluation, prediction
+from cnnlab import datasets, evaluation
 from cnnlab.errors import LabError
-from cnnlab.export._formats import QUANTIZED, Format, formats_of
-from cnnlab.export._onnx import answer_onnx, to_onnx
-from cnnlab.export._snippet import PREDICT, preparation
-from cnnlab.export._tflite import JUDGES, to_tflite
+from cnnlab.export._cards import FORMATS, FormatCard, formats_of
+from cnnlab.export._snippet import predict_program, preparation
 from cnnlab.runs import Run
 
-CHECKED_ON = 100
-MOST_DIFFERENCE = 1e-4  # between probabilities, for files in full precision
-LEAST_AGREEMENT = 0.99  # share of pictures named alike, for files in fewer bits
-
-Answer = Callable[[bytes, np.ndarray], np.ndarray]
+CHECKED_ON = 100  # pictures
 
 
 @dataclass(frozen=True)
@@ -66,15 +60,17 @@ def bundle(run: Run, wanted: Sequence[str] = ()) -> Bundle:
     Raises:
         LabError: an unknown format, or no file that answers as the run does.
     """
-    known = {one.name: one for one in formats_of(run)}
-    for name in wanted:
-        if name not in known:
-            raise LabError(f"{run.name} has no format {name!r}; it has: {', '.join(known)}.")
+    fitting = formats_of(run)
+    chosen = [FORMATS[name] for name in dict.fromkeys(wanted)] or list(fitting)
+    for form in chosen:
+        if form not in fitting:
+            known = ", ".join(one.name for one in fitting)
+            raise LabError(f"{run.name} cannot be written as {form.name!r}; choose of: {known}.")
     pictures = _pictures(run)
     expected = evaluation.answer(run, pictures)
     files, checks = {}, []
-    for name in wanted or known:
-        content, check = _written(run, known[name], pictures, expected)
+    for form in chosen:
+        content, check = _written(run, form, pictures, expected)
         checks.append(check)
         if check.passed:
             files[check.file] = content
@@ -98,67 +94,31 @@ def _pictures(run: Run) -> np.ndarray:
 
 
 def _written(
-    run: Run, form: Format, pictures: np.ndarray, expected: np.ndarray
+    run: Run, form: FormatCard, pictures: np.ndarray, expected: np.ndarray
 ) -> tuple[bytes, Check]:
+    count = len(pictures)
     try:
-        content, answer = _WAYS[form.name](run)
-        said = answer(content, pictures)
+        content = form.function(run)
+        answers = _asked(form, content, pictures.astype("float32") / 255)
     except LabError as error:
-        refused = Check(form.name, form.file, 0, len(pictures), 1.0, 0.0, False, str(error))
-        return b"", refused
-    difference = float(np.abs(said - expected).max())
-    agreement = float((said.argmax(1) == expected.argmax(1)).mean())
-    full = form.name in ("keras", "tflite", "onnx", QUANTIZED.name)
-    passed = difference <= MOST_DIFFERENCE if full else agreement >= LEAST_AGREEMENT
-    rule = f"{MOST_DIFFERENCE:g} are allowed" if full else f"{LEAST_AGREEMENT:.0%} are asked for"
+        return b"", Check(form.name, form.file, 0, count, 1.0, 0.0, False, str(error))
+    difference = float(np.abs(answers - expected).max())
+    agreement = float((answers.argmax(1) == expected.argmax(1)).mean())
     words = (
-        f"probabilities differ by {difference:.1g} at most on {len(pictures)} pictures, "
-        f"{agreement:.0%} are named alike; {rule}"
+        f"probabilities differ by {difference:.1g} at most on {count} pictures, "
+        f"{agreement:.0%} are named alike; {form.tolerance.words}"
     )
-    check = (len(content), len(pictures), difference, agreement, passed, words)
+    passed = form.tolerance.allows(difference, agreement)
+    check = (len(content), count, difference, agreement, passed, words)
     return content, Check(form.name, form.file, *check)
 
 
-def _keras(run: Run) -> tuple[bytes, Answer]:
-    import keras
-
-    def answer(content: bytes, pictures: np.ndarray) -> np.ndarray:
-        with tempfile.TemporaryDirectory(prefix="cnnlab-keras-") as folder:
-            file = Path(folder) / "model.keras"
-            file.write_bytes(content)
-            return evaluation.predict_all(keras.models.load_model(file, compile=False), pictures)
-
-    return run.model_file.read_bytes(), answer
-
-
-def _tflite(run: Run) -> tuple[bytes, Answer]:
-    return run.tflite_file.read_bytes(), prediction.answer_all
-
-
-def _float16(run: Run) -> tuple[bytes, Answer]:
-    return to_tflite(evaluation.load_model(run), "float16"), prediction.answer_all
-
-
-def _int8(run: Run) -> tuple[bytes, Answer]:
-    name, shape = datasets.stand_in(run.config.dataset), run.config.input_shape
-    if name not in datasets.DATASETS or not datasets.available(name).ready:
-        raise LabError("int8 needs training pictures to measure ranges, and they are not here")
-    pictures = datasets.load(name, shape).x_train[:JUDGES]
-    return to_tflite(evaluation.load_model(run), "int8", pictures), prediction.answer_all
-
-
-def _onnx(run: Run) -> tuple[bytes, Answer]:
-    return to_onnx(evaluation.load_model(run)), answer_onnx
-
-
-_WAYS: dict[str, Callable[[Run], tuple[bytes, Answer]]] = {
-    "keras": _keras,
-    "tflite": _tflite,
-    "tflite_float16": _float16,
-    "tflite_int8": _int8,
-    "onnx": _onnx,
-    QUANTIZED.name: _tflite,
-}
+def _asked(form: FormatCard, content: bytes, floats: np.ndarray) -> np.ndarray:
+    """What the format's own reader makes of the file."""
+    with tempfile.TemporaryDirectory(prefix="cnnlab-export-") as folder:
+        file = Path(folder) / form.file
+        file.write_bytes(content)
+        return form.reader(file, floats)
 
 
 def _packed(run: Run, files: dict[str, bytes], checks: Sequence[Check]) -> bytes:
@@ -179,7 +139,7 @@ def _packed(run: Run, files: dict[str, bytes], checks: Sequence[Check]) -> bytes
         **files,
         "labels.txt": "\n".join(map(str, config.labels)) + "\n",
         "model.json": json.dumps(about, indent=1) + "\n",
-        "predict.py": PREDICT,
+        "predict.py": predict_program([FORMATS[one.format] for one in checks if one.passed]),
         **preparation(),
     }
     archive = io.BytesIO()

@@ -1,14 +1,18 @@
 """The program that travels with an exported model, and the code it prepares pictures with."""
 
+import inspect
+import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 from cnnlab import paths
+from cnnlab.export._cards import FormatCard
 
-PREDICT = '''"""Ask the network what it sees: python predict.py PICTURE [MODEL FILE] [--json]
+_PROGRAM = '''"""Ask the network what it sees: python predict.py PICTURE [MODEL FILE] [--json]
 
-Needs numpy and pillow, and for a .tflite file `pip install ai-edge-litert`, for an .onnx file
-`pip install onnxruntime`, for a .keras file `pip install keras tensorflow`. The picture is
-prepared by the very code CNN Lab uses; it lies beside this file.
+Needs numpy and pillow, and for
+{packages}
+The picture is prepared by the very code CNN Lab uses; it lies beside this file.
 """
 
 import json
@@ -32,40 +36,38 @@ def prepare(picture: str) -> np.ndarray:
     return images.prepare(pixels, shape, ABOUT["preparation"]).network_input
 
 
-def probabilities(model_file: Path, network_input: np.ndarray) -> np.ndarray:
-    """`(classes,)`, as the model file says."""
-    batch = np.asarray(network_input, "float32")[None]
-    if model_file.suffix == ".tflite":
-        from ai_edge_litert.interpreter import Interpreter
+{readers}
 
-        interpreter = Interpreter(model_path=str(model_file))
-        interpreter.allocate_tensors()
-        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], batch)
-        interpreter.invoke()
-        return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[0]
-    if model_file.suffix == ".onnx":
-        import onnxruntime
-
-        session = onnxruntime.InferenceSession(str(model_file))
-        return session.run(None, {session.get_inputs()[0].name: batch})[0][0]
-    import keras
-
-    return np.asarray(keras.models.load_model(model_file, compile=False).predict_on_batch(batch))[0]
+READERS = {{{table}}}
 
 
 if __name__ == "__main__":
     given = [word for word in sys.argv[1:] if word != "--json"]
     if not given:
         raise SystemExit(__doc__)
-    file = HERE / (given[1] if len(given) > 1 else ABOUT["files"][0])
-    said = probabilities(file, prepare(given[0]))
-    answer = dict(zip(ABOUT["labels"], map(float, said)))
+    name = given[1] if len(given) > 1 else ABOUT["files"][0]
+    if name not in READERS:
+        raise SystemExit(f"There is no {{name}} here, but: {{', '.join(READERS)}}.")
+    network_input = np.asarray(prepare(given[0]), "float32")
+    probabilities = READERS[name](HERE / name, network_input[None])[0]
+    answer = dict(zip(ABOUT["labels"], map(float, probabilities)))
     if "--json" in sys.argv:
         print(json.dumps(answer))
     else:
         for label, probability in sorted(answer.items(), key=lambda pair: -pair[1])[:5]:
-            print(f"{label:16} {probability:7.2%}")
+            print(f"{{label:16}} {{probability:7.2%}}")
 '''
+
+
+def predict_program(forms: Sequence[FormatCard]) -> str:
+    """The program for files of these formats; it asks them by the readers they were checked by."""
+    readers = dict.fromkeys(form.reader for form in forms)
+    sources = [textwrap.dedent(inspect.getsource(reader)).strip() for reader in readers]
+    return _PROGRAM.format(
+        packages="\n".join(f"    {form.file}: pip install {form.packages}" for form in forms),
+        readers="\n\n\n".join(sources),
+        table=", ".join(f'"{form.file}": {form.reader.__name__}' for form in forms),
+    )
 
 
 def preparation() -> dict[str, str]:

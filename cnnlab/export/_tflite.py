@@ -2,7 +2,8 @@
 
 import contextlib
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,42 +16,82 @@ from cnnlab.schema import replacing
 if TYPE_CHECKING:
     import keras
 
-PRECISIONS = ("float32", "float16", "dynamic_int8", "int8")
 CALIBRATION = 200  # pictures: enough for ranges and for rounding
 JUDGES = 1000  # pictures: with fewer, chance chooses between the files
 _SHARES = (4, 2, 1)  # of the calibration pictures that measure ranges
 
 
-def to_tflite(
-    model: "keras.Model",
-    precision: str = "float32",
-    pictures: np.ndarray | None = None,
-    calibration: int = CALIBRATION,
-) -> bytes:
+def to_float32(model: "keras.Model") -> bytes:
     """The model as a LiteRT file: one float32 picture `(1, h, w, c)` in, probabilities out.
 
     Args:
         model: Maps floats in 0..1 to probabilities.
-        precision: One of `PRECISIONS`; "int8" also computes in integers, float goes in and out.
-        pictures: For "int8", uint8 `(n, h, w, c)`. Of three files the one is kept whose answers
-            to these are nearest to the model's; `JUDGES` of them are enough.
+    """
+    return converted(model)
+
+
+def to_float16(model: "keras.Model") -> bytes:
+    """As `to_float32`, its weights in half precision.
+
+    Raises:
+        LabError: a layer that LiteRT cannot write so.
+    """
+    import tensorflow as tf
+
+    def half(converter: Any) -> None:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tf.float16]
+
+    return converted(model, half)
+
+
+def to_dynamic_int8(model: "keras.Model") -> bytes:
+    """As `to_float32`, its weights in 8 bits and what flows scaled to 8 bits for every picture.
+
+    Raises:
+        LabError: a layer that LiteRT cannot write so.
+    """
+    import tensorflow as tf
+
+    def dynamic(converter: Any) -> None:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+
+    return converted(model, dynamic)
+
+
+def to_int8(model: "keras.Model", pictures: np.ndarray, calibration: int = CALIBRATION) -> bytes:
+    """As `to_float32`, but it computes in 8-bit integers; floats go in and out.
+
+    Args:
+        model: Maps floats in 0..1 to probabilities.
+        pictures: uint8 `(n, h, w, c)`. Of three files the one is kept whose answers to these are
+            nearest to the model's; `JUDGES` of them are enough.
         calibration: By so many of them weights are rounded. Ranges are measured on all of these,
             half of them or a quarter, which makes the three files: fewer pictures give finer
             steps and cut more large values off.
 
     Raises:
-        LabError: no pictures for "int8", or a layer that LiteRT has no 8-bit version of.
+        LabError: no pictures, or a layer that LiteRT has no 8-bit version of.
     """
-    if precision != "int8":
-        return _converted(model, precision)
-    if pictures is None or not len(pictures):
+    if not len(pictures):
         raise LabError("Full int8 needs pictures that show how large the values get.")
     floats = pictures[:calibration].astype("float32") / 255
     expected = evaluation.predict_all(model, pictures)
     on_steps = rounded(model, floats)
     counts = {max(1, len(floats) // share) for share in _SHARES}
-    files = [_converted(on_steps, precision, floats[:count]) for count in sorted(counts)]
+    files = [_int8(on_steps, floats[:count]) for count in sorted(counts)]
     return min(files, key=lambda file: _deviation(file, pictures, expected))
+
+
+def _int8(model: "keras.Model", floats: np.ndarray) -> bytes:
+    import tensorflow as tf
+
+    def integers(converter: Any) -> None:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.representative_dataset = lambda: ([one[None]] for one in floats)
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+
+    return converted(model, integers)
 
 
 def _deviation(file: bytes, pictures: np.ndarray, expected: np.ndarray) -> float:
@@ -58,33 +99,37 @@ def _deviation(file: bytes, pictures: np.ndarray, expected: np.ndarray) -> float
     return float(np.abs(prediction.answer_all(file, pictures) - expected).mean())
 
 
-def _converted(model: "keras.Model", precision: str, floats: np.ndarray | None = None) -> bytes:
+def converted(model: "keras.Model", configure: Callable[[Any], None] | None = None) -> bytes:
+    """The model as LiteRT's converter writes it.
+
+    Args:
+        model: Maps floats in 0..1 to probabilities.
+        configure: Sets what is wanted on a `tf.lite.TFLiteConverter`; None: full precision.
+
+    Raises:
+        LabError: a layer that LiteRT cannot write as `configure` wants it.
+    """
     # TensorFlow proper, because the format needs its converter.
     import tensorflow as tf
 
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    if precision != "float32":
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    if precision == "float16":
-        converter.target_spec.supported_types = [tf.float16]
-    if floats is not None:
-        converter.representative_dataset = lambda: ([one[None]] for one in floats)
-        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    if configure:
+        configure(converter)
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # the converter prints endpoint lists
             return converter.convert()
     except (ValueError, RuntimeError, tf.errors.OpError) as error:
-        if precision == "float32":
+        if not configure:
             raise
         reason = str(error).strip().splitlines()[0][:160]
         raise LabError(
-            f"LiteRT cannot write this network as {precision} ({reason}): choose float16."
+            f"LiteRT cannot write this network in so few bits ({reason}): choose float16."
         ) from error
 
 
 def save_tflite(run: Run, model: "keras.Model") -> int:
     """Write the run's `model.tflite`; its size in bytes."""
-    return write_tflite(run, to_tflite(model))
+    return write_tflite(run, to_float32(model))
 
 
 def write_tflite(run: Run, content: bytes) -> int:

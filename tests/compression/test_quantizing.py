@@ -53,9 +53,7 @@ def test_a_files_contents_are_the_models_numbers(tiny_run):
     assert held.nonzeros == sum(
         int(np.count_nonzero(w)) for w in evaluation.load_model(tiny_run).get_weights()
     )
-    content = export.to_tflite(
-        evaluation.load_model(tiny_run), "int8", np.zeros((1, 28, 28, 1), "uint8")
-    )
+    content = export.to_int8(evaluation.load_model(tiny_run), np.zeros((1, 28, 28, 1), "uint8"))
     small = prediction.contents(content)
     assert small.numbers == held.numbers
     assert small.weight_bytes < 0.3 * held.weight_bytes

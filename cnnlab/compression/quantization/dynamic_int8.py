@@ -24,4 +24,4 @@ def dynamic_int8(model: "keras.Model", pictures: "np.ndarray") -> bytes:
     """
     from cnnlab import export
 
-    return export.to_tflite(model, "dynamic_int8")
+    return export.to_dynamic_int8(model)

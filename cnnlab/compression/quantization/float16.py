@@ -24,4 +24,4 @@ def float16(model: "keras.Model", pictures: "np.ndarray") -> bytes:
     """
     from cnnlab import export
 
-    return export.to_tflite(model, "float16")
+    return export.to_float16(model)

@@ -42,4 +42,4 @@ def int8(model: "keras.Model", pictures: "np.ndarray", calibration: int) -> byte
     """
     from cnnlab import export
 
-    return export.to_tflite(model, "int8", pictures[: max(calibration, export.JUDGES)], calibration)
+    return export.to_int8(model, pictures[: max(calibration, export.JUDGES)], calibration)

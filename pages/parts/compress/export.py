@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnlab import lab, runs
-from cnnlab.export import formats_of
+from cnnlab.export import CHECKED_ON, formats_of
 from cnnlab.export.questions import PackedRun
 from cnnlab.runs import Run
 from pages.parts.shared.amounts import size
@@ -24,7 +24,7 @@ def show(run: Run) -> None:
         "Formats",
         list(forms),
         list(forms),
-        format_func=lambda n: f"{forms[n].file}: {forms[n].help}",
+        format_func=lambda n: f"{forms[n].title}: {forms[n].in_short}",
         key=f"formats-{run.name}",
         help="With them go the labels, the exact preparation of pictures and a program that runs.",
     )
@@ -32,13 +32,13 @@ def show(run: Run) -> None:
         st.caption("Choose at least one.")
         return
     if not st.toggle("Write and check the files", key=f"pack-{run.name}", help="Takes seconds."):
+        rules = "".join(f"\n- {forms[n].file}: {forms[n].tolerance.words}" for n in names)
         st.caption(
-            "Every file is asked about 100 test pictures and held against the run: files in full "
-            "precision may differ by 0.0001, those in fewer bits must name 99 % alike."
+            f"Every file is asked about {CHECKED_ON} test pictures and held against the run:{rules}"
         )
         return
     stamps = run.model_file.stat().st_mtime_ns, run.tflite_file.stat().st_mtime_ns
-    with st.spinner("Writing, and asking every file about 100 pictures"):
+    with st.spinner(f"Writing, and asking every file about {CHECKED_ON} pictures"):
         made = _packed(run.name, stamps, tuple(names))
     for check in made.checks:
         words = f"**{check.file}**, {size(check.size_bytes)}: {check.words}."

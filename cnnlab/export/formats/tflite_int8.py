@@ -1,0 +1,24 @@
+"""LiteRT, full int8."""
+
+from cnnlab import datasets, evaluation
+from cnnlab.errors import LabError
+from cnnlab.export._cards import FEWER_BITS, export_format
+from cnnlab.export._tflite import JUDGES, to_int8
+from cnnlab.export.formats._litert import ask_litert
+from cnnlab.runs import Run
+
+
+@export_format(
+    title="LiteRT, full int8",
+    file="model_int8.tflite",
+    reader=ask_litert,
+    packages="ai-edge-litert",
+    tolerance=FEWER_BITS,
+)
+def tflite_int8(run: Run) -> bytes:
+    """A quarter of the size; computes in integers."""
+    name, shape = datasets.stand_in(run.config.dataset), run.config.input_shape
+    if name not in datasets.DATASETS or not datasets.available(name).ready:
+        raise LabError("int8 needs training pictures to measure ranges, and they are not here")
+    pictures = datasets.load(name, shape).x_train[:JUDGES]
+    return to_int8(evaluation.load_model(run), pictures)
