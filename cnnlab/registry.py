@@ -191,24 +191,22 @@ class Registry(Generic[C]):
         self._cards: dict[str, C] = {}
         self._loaded = False
 
-    def register(self, *, summary: str = "", **fields: Any) -> Callable[[F], F]:
+    def register(
+        self, *, card: type[C] | None = None, summary: str = "", **fields: Any
+    ) -> Callable[[F], F]:
         """Decorator: files the function under its own name.
 
         Args:
+            card: A subclass of the registry's own class of cards, for one kind among several.
             summary: The text on the screen, where the docstring has to say what only a
                 programmer wants to know; else the docstring is that text.
             fields: The other fields of the card.
         """
 
         def keep(function: F) -> F:
-            self.add(
-                self._card(
-                    name=function.__name__,
-                    description=summary or inspect.getdoc(function) or "",
-                    function=function,
-                    **fields,
-                )
-            )
+            words = summary or inspect.getdoc(function) or ""
+            whole = fields | {"name": function.__name__, "description": words, "function": function}
+            self.add((card or self._card)(**whole))
             return function
 
         return keep
