@@ -73,7 +73,7 @@ def test_every_view_works_on_it(saved):
     path = str(run.path)
     assert activations.flow(path, picture).layers[0].name == "conv"
     assert explanation.explain_run(path, picture, "conv", (1, 2, 3)).stages
-    assert len(heat.look_run(path, picture, ["grad_cam", "occlusion"]).heats) == 2
+    assert len(heat.attribute_run(path, picture, ["grad_cam", "occlusion"]).heats) == 2
 
 
 def test_scores_and_byte_pictures_are_fitted_and_said(saved):

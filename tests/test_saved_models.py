@@ -8,10 +8,10 @@ from cnnlab import summary
 from cnnlab.architectures._script import script
 from cnnlab.compression import METHODS
 from cnnlab.errors import LabError
-from cnnlab.visualization import HEAT_MAPS
+from cnnlab.visualization import ATTRIBUTIONS
 from cnnlab.visualization._opened import Opened, open_model
 from cnnlab.visualization.arithmetic.explanation import explain
-from cnnlab.visualization.attribution.heat import look
+from cnnlab.visualization.attribution.heat import attribute
 from cnnlab.visualization.features.activations import all_maps
 from cnnlab.visualization.features.kernels import kernels_of
 from tests.cases import IMPORTS, saved_model
@@ -38,7 +38,7 @@ def test_every_map_is_shown_and_the_last_is_the_answer(opened, picture):
 
 
 def test_every_attribution_answers(opened, picture):
-    made = look(opened, picture, [card.name for card in HEAT_MAPS])
+    made = attribute(opened, picture, [card.name for card in ATTRIBUTIONS])
     assert not made.refused
     assert all(heat.values.shape == (28, 28) for heat in made.heats)
     assert all(np.isfinite(heat.values).all() for heat in made.heats)

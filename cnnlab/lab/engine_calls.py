@@ -11,7 +11,7 @@ from cnnlab import datasets, engine
 from cnnlab.question import FOREIGN, Question, R
 from cnnlab.runs import Run
 from cnnlab.visualization import questions
-from cnnlab.visualization.network import LayerLine
+from cnnlab.visualization.network import LayerInfo
 from cnnlab.visualization.samples import Samples
 
 WARM_BYTES = 8 * 1024 * 1024
@@ -28,7 +28,7 @@ def ask(question: Question[R]) -> R:
     return engine.ask(question)
 
 
-def layers(run: Run) -> tuple[LayerLine, ...]:
+def layers(run: Run) -> tuple[LayerInfo, ...]:
     """The layers of a run's network, front to back; asked once while its file stays the same.
 
     Raises:
@@ -52,7 +52,7 @@ def test_pictures(dataset: str, input_shape: Sequence[int]) -> Samples:
 
 
 @functools.lru_cache(maxsize=100)
-def _layers(folder: Path, _stamp: int) -> tuple[LayerLine, ...]:
+def _layers(folder: Path, _stamp: int) -> tuple[LayerInfo, ...]:
     return ask(questions.Layers(folder))
 
 

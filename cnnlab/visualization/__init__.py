@@ -1,13 +1,12 @@
 """Ways to look inside a trained network: one file per method.
 
-kernels      the weights themselves, from a run's snapshots; light, for the server
-activations  what every layer makes of a picture
-arithmetic   every number on the way to one value
-heat         where in a picture the network saw a class; its methods are registered by
-             `@heat_map`, one file each: gradcam, saliency, smoothgrad, integrated, occlusion
-sanity       the same heat maps after the weights were shuffled
-maximization, patches   what a filter wants: a picture made for it, pictures found for it
-samples      pictures of a dataset to look at
+attribution/  where in a picture the network saw a class: a file for each method, registered by
+              `@attribution_method`; `heat` runs several of them, `sanity` shuffles the weights first
+features/     what layers hold and want: `kernels`, the weights, from a run's snapshots (light, for
+              the server); `activations`, the feature maps of a picture; `maximization`, a picture
+              made for a filter; `patches`, pictures found for it
+arithmetic/   every number on the way to one value
+samples       pictures of a dataset to look at
 
 Everything is written for any Sequential or functional model (`_opened`). Keras is loaded by
 `_calls`, `_opened` and `_gradients` only when a model is at hand, so that the server can read
@@ -20,7 +19,7 @@ from cnnlab.registry import FunctionCard, Registry
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeatMapCard(FunctionCard):
+class AttributionCard(FunctionCard):
     """A method that says where the network looked.
 
     The function takes an opened model, a picture `(h, w, c)`, a class and the number of a
@@ -34,7 +33,7 @@ class HeatMapCard(FunctionCard):
     by_layer: bool = False
 
 
-HEAT_MAPS: Registry[HeatMapCard] = Registry(
-    "heat map", HeatMapCard, "cnnlab.visualization.attribution"
+ATTRIBUTIONS: Registry[AttributionCard] = Registry(
+    "heat map", AttributionCard, "cnnlab.visualization.attribution"
 )
-heat_map = HEAT_MAPS.register
+attribution_method = ATTRIBUTIONS.register

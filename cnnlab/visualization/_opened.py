@@ -85,7 +85,7 @@ class Opened:
             self._probe = _probe(self.calls)
         return [np.asarray(array) for array in self._probe.predict_on_batch(images)]
 
-    def look(self, image: np.ndarray) -> list[np.ndarray]:
+    def activations(self, image: np.ndarray) -> list[np.ndarray]:
         """Every call's output for one picture, without the batch; kept for the next question.
 
         Raises:

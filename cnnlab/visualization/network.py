@@ -11,7 +11,7 @@ from cnnlab.visualization.features import patches
 
 
 @dataclass(frozen=True)
-class LayerLine:
+class LayerInfo:
     """A layer: its name, Keras class, and output shape without the batch."""
 
     name: str
@@ -31,9 +31,9 @@ class LayerLine:
         return f"{'x'.join(map(str, self.shape))} values"
 
 
-def layers(path: str) -> tuple[LayerLine, ...]:
+def layers(path: str) -> tuple[LayerInfo, ...]:
     """The layers of the run in folder `path`, front to back; runs in the engine."""
-    return tuple(LayerLine(c.name, c.kind, c.shape) for c in open_run(path).calls)
+    return tuple(LayerInfo(c.name, c.kind, c.shape) for c in open_run(path).calls)
 
 
 def warm(path: str, dataset: str) -> None:
@@ -43,9 +43,9 @@ def warm(path: str, dataset: str) -> None:
     """
     opened = open_run(path)
     blank = np.zeros(opened.input_shape, np.float32)
-    opened.look(blank)
+    opened.activations(blank)
     opened.probabilities(blank[None])
     if dataset in datasets.DATASETS and datasets.available(dataset).ready:
         samples.samples(dataset, opened.input_shape)
-        patches.found_run(path, dataset, opened.calls[0].name, 0)
+        patches.top_patches_run(path, dataset, opened.calls[0].name, 0)
     _gradients.of_score(opened, blank[None], 0)

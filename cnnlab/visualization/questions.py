@@ -15,12 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from cnnlab.visualization.arithmetic.explanation import Explanation
-    from cnnlab.visualization.attribution.heat import Looks
-    from cnnlab.visualization.attribution.sanity import Check
+    from cnnlab.visualization.attribution.heat import Attributions
     from cnnlab.visualization.features.activations import Views
-    from cnnlab.visualization.features.maximization import Wishes
-    from cnnlab.visualization.features.patches import Found
-    from cnnlab.visualization.network import LayerLine
     from cnnlab.visualization.samples import Samples
 
 
@@ -54,12 +50,12 @@ class Warm(Question[None]):
 
 
 @dataclass(frozen=True)
-class Layers(Question["tuple[LayerLine, ...]"]):
+class Layers(Question["tuple[LayerInfo, ...]"]):
     """The layers of a run's network, front to back."""
 
     folder: Path
 
-    def answer(self) -> "tuple[LayerLine, ...]":
+    def answer(self) -> "tuple[LayerInfo, ...]":
         """Runs in the engine."""
         from cnnlab.visualization.network import layers
 
@@ -120,7 +116,7 @@ class Arithmetic(Question["Explanation"]):
 
 
 @dataclass(frozen=True, eq=False)
-class HeatMaps(Question["Looks"]):
+class HeatMaps(Question["Attributions"]):
     """Where the network saw a class, by several methods; None: its most probable class.
 
     `layer` is the one whose maps Grad-CAM weights; the last convolution's where it is None or
@@ -133,18 +129,18 @@ class HeatMaps(Question["Looks"]):
     label: int | None = None
     layer: str | None = None
 
-    def answer(self) -> "Looks":
+    def answer(self) -> "Attributions":
         """Runs in the engine."""
         from cnnlab.visualization._opened import open_run
-        from cnnlab.visualization.attribution.heat import layers_with_maps, look
+        from cnnlab.visualization.attribution.heat import attribute, layers_with_maps
 
         network = open_run(self.folder)
         layer = self.layer if self.layer in layers_with_maps(network) else None
-        return look(network, self.image, self.methods, self.label, layer)
+        return attribute(network, self.image, self.methods, self.label, layer)
 
 
 @dataclass(frozen=True, eq=False)
-class SanityChecks(Question["tuple[Check, ...]"]):
+class SanityChecks(Question["tuple[SanityCheck, ...]"]):
     """The same heat maps while the network forgets what it learned, method by method."""
 
     folder: Path
@@ -153,18 +149,19 @@ class SanityChecks(Question["tuple[Check, ...]"]):
     label: int
     layer: str | None
 
-    def answer(self) -> "tuple[Check, ...]":
+    def answer(self) -> "tuple[SanityCheck, ...]":
         """Runs in the engine."""
-        from cnnlab.visualization.attribution.sanity import check_run
+        from cnnlab.visualization.attribution.sanity import sanity_check_run
 
         folder = str(self.folder)
         return tuple(
-            check_run(folder, self.image, method, self.label, self.layer) for method in self.methods
+            sanity_check_run(folder, self.image, method, self.label, self.layer)
+            for method in self.methods
         )
 
 
 @dataclass(frozen=True)
-class FilterStudy(Question["tuple[Wishes, Found | LabError]"]):
+class FilterStudy(Question["tuple[MaximizedFilters, TopPatches | LabError]"]):
     """What filters of a layer want, and what one of them finds in real pictures.
 
     Attributes:
@@ -182,14 +179,14 @@ class FilterStudy(Question["tuple[Wishes, Found | LabError]"]):
     own: int
     dataset: str
 
-    def answer(self) -> "tuple[Wishes, Found | LabError]":
+    def answer(self) -> "tuple[MaximizedFilters, TopPatches | LabError]":
         """Runs in the engine."""
-        from cnnlab.visualization.features.maximization import wishes_run
-        from cnnlab.visualization.features.patches import found_run
+        from cnnlab.visualization.features.maximization import maximize_run
+        from cnnlab.visualization.features.patches import top_patches_run
 
         folder = str(self.folder)
-        wishes = wishes_run(folder, self.layer, self.first, self.most)
+        wishes = maximize_run(folder, self.layer, self.first, self.most)
         try:
-            return wishes, found_run(folder, self.dataset, self.layer, self.own)
+            return wishes, top_patches_run(folder, self.dataset, self.layer, self.own)
         except LabError as error:
             return wishes, error

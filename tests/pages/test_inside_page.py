@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab import engine, importing, paths, recipe, runs
 from cnnlab.errors import LabError
-from cnnlab.visualization import HEAT_MAPS
+from cnnlab.visualization import ATTRIBUTIONS
 from cnnlab.visualization.features import kernels
 
 PAGE = str(paths.ROOT / "pages" / "inside.py")
@@ -236,10 +236,10 @@ def test_every_layer_has_its_arithmetic(tiny_run, answering):
 
 
 def test_five_methods_and_the_check_with_shuffled_weights(tiny_run, answering):
-    page = opened(run=tiny_run.name, view="heat", methods=",".join(HEAT_MAPS.names()))
+    page = opened(run=tiny_run.name, view="heat", methods=",".join(ATTRIBUTIONS.names()))
     told = words(page)
     assert "10x10 cells in conv2" in told
-    for card in HEAT_MAPS:
+    for card in ATTRIBUTIONS:
         assert card.source in told
     sound(page.toggle(key="check").set_value(True).run())
     assert words(page).count("keeps a rank correlation") == 5

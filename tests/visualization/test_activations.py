@@ -18,7 +18,7 @@ def test_all_layers_from_the_picture_to_the_probabilities(plain):
     assert told.layers[0].reads == ("",)
     assert told.layers[1].reads == ("conv1",)
     assert np.allclose(told.probabilities, plain.probabilities(image[None])[0], atol=1e-6)
-    for layer, array in zip(told.layers, plain.look(image), strict=True):
+    for layer, array in zip(told.layers, plain.activations(image), strict=True):
         assert (layer.low, layer.high) == (array.min(), array.max())
         count = 3 if array.ndim == 3 else array.size
         assert layer.channels == tuple(range(count))
@@ -27,7 +27,7 @@ def test_all_layers_from_the_picture_to_the_probabilities(plain):
 
 def test_sorted_by_strength(plain):
     image = picture(plain)
-    array = plain.look(image)[plain.index("norm1")]
+    array = plain.activations(image)[plain.index("norm1")]
     told = all_maps(plain, image, 4, "strength").layers[plain.index("norm1")]
     strength = np.abs(array).mean(axis=(0, 1))
     assert list(told.channels) == sorted(range(4), key=lambda c: -strength[c])
@@ -76,5 +76,5 @@ def test_silent_maps_and_twins_are_flagged():
     opened = open_model(model)
     told = all_maps(opened, picture(opened), 6, "channel").layers[opened.index("conv2")]
     assert told.silent >= 1
-    assert told.twins[4] == 1
-    assert 5 not in told.twins
+    assert told.duplicates[4] == 1
+    assert 5 not in told.duplicates

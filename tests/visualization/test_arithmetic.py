@@ -36,7 +36,9 @@ def walk(opened, places: int, seed: int = 0) -> set[str]:
                 assert abs(stage.total - stage.actual) < 1e-4, (stage.layer, place)
                 if stage.steps:
                     laid_open.add(stage.kind)
-            assert told.value == pytest.approx(opened.look(image)[opened.index(call.name)][place])
+            assert told.value == pytest.approx(
+                opened.activations(image)[opened.index(call.name)][place]
+            )
     return laid_open
 
 

@@ -7,11 +7,11 @@ from keras import layers
 
 from cnnlab import architectures
 from cnnlab.errors import LabError
-from cnnlab.visualization import HEAT_MAPS, _gradients
+from cnnlab.visualization import ATTRIBUTIONS, _gradients
 from cnnlab.visualization._opened import Opened, open_model
 from cnnlab.visualization.attribution import heat, integrated, occlusion
 from cnnlab.visualization.attribution.gradcam import grad_cam, stretched
-from cnnlab.visualization.attribution.heat import look
+from cnnlab.visualization.attribution.heat import attribute
 from cnnlab.visualization.attribution.integrated import integrated_gradients
 from cnnlab.visualization.attribution.occlusion import occlusion as occlusion_map
 from cnnlab.visualization.attribution.saliency import saliency
@@ -145,21 +145,21 @@ def test_stretching_keeps_places_and_values():
 
 def test_grad_cam_takes_the_last_block_by_default():
     opened = open_model(architectures.build("squeezenet_a", (32, 32, 3), 10))
-    made = look(opened, picture(opened), ["grad_cam"])
+    made = attribute(opened, picture(opened), ["grad_cam"])
     assert (made.layer, made.cells) == ("scores_relu", (3, 3))
     assert made.layers[0] == "conv1"
     assert "global_pool" not in made.layers
-    other = look(opened, picture(opened), ["grad_cam"], layer="fire2")
+    other = attribute(opened, picture(opened), ["grad_cam"], layer="fire2")
     assert other.cells == (7, 7)
 
 
 def test_any_layer_with_maps_can_be_chosen_others_are_refused(plain):
-    for name in look(plain, picture(plain), []).layers:
-        assert look(plain, picture(plain), ["grad_cam"], layer=name).heats[0].values.shape == (
+    for name in attribute(plain, picture(plain), []).layers:
+        assert attribute(plain, picture(plain), ["grad_cam"], layer=name).heats[0].values.shape == (
             *(14, 14),
         )
     with pytest.raises(LabError, match="conv1, norm1, relu1, pool1, conv2"):
-        look(plain, picture(plain), ["grad_cam"], layer="flatten")
+        attribute(plain, picture(plain), ["grad_cam"], layer="flatten")
 
 
 # -- occlusion --
@@ -200,35 +200,35 @@ def test_occlusion_by_brute_force(plain):
 
 def test_every_method_for_every_class_and_kind_of_network(plain, inside):
     for opened in (plain, inside):
-        image, methods = picture(opened), HEAT_MAPS.names()
+        image, methods = picture(opened), ATTRIBUTIONS.names()
         for label in range(3):
-            made = look(opened, image, methods, label)
+            made = attribute(opened, image, methods, label)
             assert [heat.method for heat in made.heats] == methods
             for one in made.heats:
                 assert one.values.shape == image.shape[:2]
                 assert np.isfinite(one.values).all()
-                if not HEAT_MAPS[one.method].signed:
+                if not ATTRIBUTIONS[one.method].signed:
                     assert one.values.min() >= 0
 
 
 def test_without_a_class_the_most_probable_is_taken(plain):
-    made = look(plain, picture(plain), ["saliency"])
+    made = attribute(plain, picture(plain), ["saliency"])
     assert made.label == made.probabilities.argmax()
     with pytest.raises(LabError, match="classes 0 to 2"):
-        look(plain, picture(plain), ["saliency"], label=3)
+        attribute(plain, picture(plain), ["saliency"], label=3)
 
 
 def test_a_network_without_convolutions_says_so(linear):
-    made = look(linear, picture(linear), ["grad_cam", "saliency"])
+    made = attribute(linear, picture(linear), ["grad_cam", "saliency"])
     assert [heat.method for heat in made.heats] == ["saliency"]
     assert "this network has none" in made.refused["grad_cam"]
     assert made.layers == ()
 
 
 def test_every_method_tells_its_source():
-    assert len(HEAT_MAPS) == 5
-    for card in HEAT_MAPS:
+    assert len(ATTRIBUTIONS) == 5
+    for card in ATTRIBUTIONS:
         assert card.description
         assert card.unit
         assert "arXiv" in card.source
-    assert heat.Heat
+    assert heat.HeatMap

@@ -35,12 +35,12 @@ def test_dead_filters_and_twins_are_flagged(random):
     random[..., 4] = -random[..., 0]  # the opposite is no twin
     found = measure(kernels(random), kernels(random))
     assert found.dead == (2,)
-    assert found.twins == {5: 1}
+    assert found.duplicates == {5: 1}
 
 
 def test_single_weights_have_no_direction():
     found = measure(kernels(np.ones((1, 1, 1, 8))), kernels(np.ones((1, 1, 1, 8))))
-    assert found.twins == {}
+    assert found.duplicates == {}
     assert kernels(np.ones((1, 1, 4, 8))).pointwise
 
 

@@ -91,4 +91,4 @@ def test_another_layer_or_picture_size_is_refused_with_what_is_there(plain):
     with pytest.raises(LabError, match="conv1, norm1"):
         plain.index("conv9")
     with pytest.raises(LabError, match=r"\(14, 14, 1\)"):
-        plain.look(np.zeros((10, 10, 1)))
+        plain.activations(np.zeros((10, 10, 1)))

@@ -10,7 +10,7 @@ from cnnlab.errors import LabError
 from cnnlab.visualization import network, samples
 from cnnlab.visualization._opened import Opened, open_model, open_run
 from cnnlab.visualization.features import patches
-from cnnlab.visualization.features.maximization import maximize, wishes_run
+from cnnlab.visualization.features.maximization import maximize, maximize_run
 from tests.visualization.conftest import little, picture, randomized
 
 
@@ -73,9 +73,9 @@ def test_another_filter_or_layer_is_refused(gray):
 
 def test_a_page_of_filters_is_kept_and_ends_with_the_layer(tmp_path):
     little().save(tmp_path / "model.keras")
-    made = wishes_run(str(tmp_path), "conv2", 4, most=16, steps=2)
+    made = maximize_run(str(tmp_path), "conv2", 4, most=16, steps=2)
     assert made.filters == (4, 5)
-    assert wishes_run(str(tmp_path), "conv2", 4, most=16, steps=2) is made
+    assert maximize_run(str(tmp_path), "conv2", 4, most=16, steps=2) is made
 
 
 # -- test pictures --
@@ -103,18 +103,18 @@ def test_the_nine_best_by_brute_force(gray, digits, layer):
     measured = patches.measure(gray, digits)
     made = gray.outputs(digits.pictures.astype(np.float32) / 255)[gray.index(layer)]
     for own in (1, 4):
-        found = patches.found(gray, digits, measured, layer, own)
+        top_patches = patches.top_patches(gray, digits, measured, layer, own)
         highest = made[..., own].reshape(len(made), -1).max(axis=1)
         best = np.sort(highest)[::-1][:9]
-        assert np.allclose([patch.value for patch in found.patches], best, rtol=1e-4)
-        assert found.layer.strongest[own] == pytest.approx(best[0], rel=1e-4)
-        assert found.layer.looked == len(digits.places)
+        assert np.allclose([patch.value for patch in top_patches.patches], best, rtol=1e-4)
+        assert top_patches.layer.strongest[own] == pytest.approx(best[0], rel=1e-4)
+        assert top_patches.layer.looked == len(digits.places)
 
 
 def test_the_patch_is_what_the_filter_saw(gray, digits):
     """All pixels outside the window may change; the filter's value at that place may not."""
-    found = patches.found(gray, digits, patches.measure(gray, digits), "conv2", 3)
-    for patch in found.patches[:4]:
+    top_patches = patches.top_patches(gray, digits, patches.measure(gray, digits), "conv2", 3)
+    for patch in top_patches.patches[:4]:
         rows, columns = patch.window
         other = picture(gray, seed=5)
         inside = np.s_[rows.first : rows.last + 1, columns.first : columns.last + 1]
@@ -124,18 +124,18 @@ def test_the_patch_is_what_the_filter_saw(gray, digits):
 
 
 def test_a_filter_that_never_fires_is_dead(gray, digits):
-    found = patches.found(gray, digits, patches.measure(gray, digits), "conv2", 0)
-    assert 0 in found.layer.dead
-    assert found.patches[0].value == 0
-    negative = patches.found(gray, digits, patches.measure(gray, digits), "classes", 0)
+    top_patches = patches.top_patches(gray, digits, patches.measure(gray, digits), "conv2", 0)
+    assert 0 in top_patches.layer.dead
+    assert top_patches.patches[0].value == 0
+    negative = patches.top_patches(gray, digits, patches.measure(gray, digits), "classes", 0)
     assert negative.layer.dead == ()
 
 
 def test_a_runs_patches_are_measured_once(tmp_path, gray, monkeypatch):
     gray.model.save(tmp_path / "model.keras")
-    first = patches.found_run(str(tmp_path), "digits", "conv1", 0, 40)
+    first = patches.top_patches_run(str(tmp_path), "digits", "conv1", 0, 40)
     monkeypatch.setattr(patches, "measure", None)
-    again = patches.found_run(str(tmp_path), "digits", "conv2", 99, 40)
+    again = patches.top_patches_run(str(tmp_path), "digits", "conv2", 99, 40)
     assert len(first.patches) == len(again.patches) == 9
     assert first.layer.looked == 40
 

@@ -7,8 +7,8 @@ import numpy as np
 from cnnlab.errors import LabError
 from cnnlab.keras_graph import INPUT, Call
 from cnnlab.visualization._opened import Opened, open_run
-from cnnlab.visualization.arithmetic.pointwise import BENDS
-from cnnlab.visualization.arithmetic.pooling import GATHERS, MOVES, came_from
+from cnnlab.visualization.arithmetic.pointwise import POINTWISE_LAYERS
+from cnnlab.visualization.arithmetic.pooling import POOLING_LAYERS, RESHAPING_LAYERS, source_place
 from cnnlab.visualization.arithmetic.steps import Share, Step
 from cnnlab.visualization.arithmetic.weighted import convolution, dense, depthwise, separable
 from cnnlab.visualization.arithmetic.windows import Span, Window, in_input, in_picture
@@ -20,8 +20,8 @@ KINDS = {
     "DepthwiseConv2D": depthwise,
     "SeparableConv2D": separable,
     "Dense": dense,
-    **GATHERS,
-    **BENDS,
+    **POOLING_LAYERS,
+    **POINTWISE_LAYERS,
 }
 Place = tuple[int, ...]
 
@@ -102,7 +102,7 @@ def explain(opened: Opened, image: np.ndarray, layer: str, place: Place) -> Expl
     Raises:
         LabError: no such layer or place, or a picture of another shape.
     """
-    made, picture = opened.look(image), opened.checked(image)
+    made, picture = opened.activations(image), opened.checked(image)
     number = opened.index(layer)
     place = _checked(opened.calls[number], place)
     stages: list[Stage] = []
@@ -191,10 +191,10 @@ def _source(call: Call, opened: Opened, place: Place) -> Place | None:
     """Where the one value that this layer changes or hands on stands in its input."""
     if len(call.reads) != 1:
         return None
-    if call.kind in BENDS:
+    if call.kind in POINTWISE_LAYERS:
         return place
-    if call.kind in MOVES:
-        return came_from(call, opened.shape_of(call.reads[0]), place)
+    if call.kind in RESHAPING_LAYERS:
+        return source_place(call, opened.shape_of(call.reads[0]), place)
     return None
 
 

@@ -155,14 +155,14 @@ def operation(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step] 
     return [Step(call.kind, f"{call.kind}({inside}) = {number(y)}", y)]
 
 
-def handed_on(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step]:
+def identity(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step]:
     """Layers that change nothing when the network is used, such as dropout."""
     x = float(inputs[0][place])
     return [Step(call.kind, f"works in training only: {number(x)} passes unchanged", x)]
 
 
 Pointwise = dict[str, Callable[[Call, list[np.ndarray], Place], Any]]
-BENDS: Pointwise = {
+POINTWISE_LAYERS: Pointwise = {
     "Activation": activation_layer,
     "Softmax": softmax_layer,
     "ReLU": relu_layer,
@@ -174,6 +174,6 @@ BENDS: Pointwise = {
     "Normalization": normalization,
     **dict.fromkeys(ELEMENTWISE, operation),
     **dict.fromkeys(
-        ("Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "Identity"), handed_on
+        ("Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "Identity"), identity
     ),
 }

@@ -45,7 +45,7 @@ def _pooled(call: Call, window: np.ndarray) -> Step:
                 window=window)  # fmt: skip
 
 
-JOINS = {
+MERGES = {
     "Add": ("Sum", " + ", sum),
     "Subtract": ("Difference", " − ", lambda values: values[0] - values[1]),
     "Multiply": ("Product", " · ", math.prod),
@@ -60,7 +60,7 @@ def join(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step] | Non
     if len(inputs) < 2 or any(array.shape != inputs[0].shape for array in inputs):
         return None
     values = [float(array[place]) for array in inputs]
-    title, sign, rule = JOINS[call.kind]
+    title, sign, rule = MERGES[call.kind]
     total = float(rule(values))
     shown = sign.join(number(value) for value in values[:MOST_TERMS])
     terms = tuple((f"input {i + 1}", value) for i, value in enumerate(values[:MOST_TERMS]))
@@ -81,9 +81,9 @@ def concatenate(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step
     raise IndexError(place)
 
 
-def moved(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step]:
+def rearranged(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step]:
     """Flatten, reshape, padding, cropping, up-sampling: the value comes from another place."""
-    source = came_from(call, inputs[0].shape, place)
+    source = source_place(call, inputs[0].shape, place)
     if source is None:
         return [Step("Padding", "this place lies in the border that was added = 0", 0.0)]
     value = float(inputs[0][source])
@@ -92,10 +92,10 @@ def moved(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step]:
     return [Step("Handing on", f"{where} of its input = {number(value)}", value)]
 
 
-MOVES = ("Flatten", "Reshape", "ZeroPadding2D", "Cropping2D", "UpSampling2D")
+RESHAPING_LAYERS = ("Flatten", "Reshape", "ZeroPadding2D", "Cropping2D", "UpSampling2D")
 
 
-def came_from(call: Call, given: tuple[int, ...], place: Place) -> Place | None:
+def source_place(call: Call, given: tuple[int, ...], place: Place) -> Place | None:
     """The place in the input that a value was copied from; None: it was padded."""
     if call.kind in ("Flatten", "Reshape"):
         return tuple(map(int, np.unravel_index(np.ravel_multi_index(place, call.shape), given)))
@@ -112,13 +112,13 @@ def came_from(call: Call, given: tuple[int, ...], place: Place) -> Place | None:
     return (row, column, channel) if inside else None
 
 
-GATHERS = {
+POOLING_LAYERS = {
     "MaxPooling2D": pool,
     "AveragePooling2D": pool,
     **dict.fromkeys(ADAPTIVE_POOLS, adaptive_pool),
     "GlobalAveragePooling2D": global_pool,
     "GlobalMaxPooling2D": global_pool,
     "Concatenate": concatenate,
-    **dict.fromkeys(JOINS, join),
-    **dict.fromkeys(MOVES, moved),
+    **dict.fromkeys(MERGES, join),
+    **dict.fromkeys(RESHAPING_LAYERS, rearranged),
 }

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from cnnlab.visualization import _gradients, heat_map
+from cnnlab.visualization import _gradients, attribution_method
 from cnnlab.visualization._opened import Opened
 
 
-@heat_map(
+@attribution_method(
     title="Grad-CAM",
     family="gradients",
     source="Selvaraju et al., 2017, arXiv:1610.02391",
@@ -22,7 +22,7 @@ def grad_cam(opened: Opened, image: np.ndarray, label: int, layer: int) -> np.nd
     """
     score = _gradients.of_score(opened, image[None], label)
     gradient = score.by_map(layer)[0]  # (rows, columns, channels)
-    maps = opened.look(image)[layer]
+    maps = opened.activations(image)[layer]
     weights = gradient.mean(axis=(0, 1))
     heat = np.maximum((maps * weights).sum(axis=-1), 0.0)
     heat = stretched(heat, image.shape[:2])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.errors import LabError
-from cnnlab.visualization import HEAT_MAPS
+from cnnlab.visualization import ATTRIBUTIONS
 from cnnlab.visualization._calls import ACTIVATIONS
 from cnnlab.visualization._opened import Opened, open_run
 
@@ -14,7 +14,7 @@ FOLLOWERS = (*ACTIVATIONS, "BatchNormalization", "LayerNormalization")
 
 
 @dataclass(frozen=True)
-class Heat:
+class HeatMap:
     """One method's heat map `(height, width)` of the picture, for one class."""
 
     method: str
@@ -22,7 +22,7 @@ class Heat:
 
 
 @dataclass(frozen=True)
-class Looks:
+class Attributions:
     """What several methods say of one picture.
 
     Attributes:
@@ -42,34 +42,34 @@ class Looks:
     usual_layer: str
     cells: tuple[int, int]
     layers: tuple[str, ...]
-    heats: tuple[Heat, ...]
+    heats: tuple[HeatMap, ...]
     refused: dict[str, str]
 
 
-def look_run(
+def attribute_run(
     path: str,
     image: np.ndarray,
     methods: Sequence[str],
     label: int | None = None,
     layer: str | None = None,
-) -> Looks:
-    """`look` for the run in folder `path`; runs in the engine."""
-    return look(open_run(path), image, methods, label, layer)
+) -> Attributions:
+    """`activations` for the run in folder `path`; runs in the engine."""
+    return attribute(open_run(path), image, methods, label, layer)
 
 
-def look(
+def attribute(
     opened: Opened,
     image: np.ndarray,
     methods: Sequence[str],
     label: int | None = None,
     layer: str | None = None,
-) -> Looks:
+) -> Attributions:
     """Heat maps of one picture.
 
     Args:
         opened: A model laid open.
         image: `(height, width, channels)`, floats in 0..1.
-        methods: Keys of `HEAT_MAPS`.
+        methods: Keys of `ATTRIBUTIONS`.
         label: Class index, 0-based; None takes the most probable.
         layer: Whose maps Grad-CAM weights; None takes the last convolution.
 
@@ -88,15 +88,15 @@ def look(
     number = usual if layer is None else chosen_layer(opened, layer)
     heats, refused = [], {}
     for method in methods:
-        card = HEAT_MAPS[method]
+        card = ATTRIBUTIONS[method]
         if card.by_layer and number is None:
             refused[method] = (
                 f"{card.title} weights the maps of a convolution, and this network has none: "
                 "choose another method."
             )
             continue
-        heats.append(Heat(method, card.function(opened, image, label, number)))
-    return Looks(
+        heats.append(HeatMap(method, card.function(opened, image, label, number)))
+    return Attributions(
         probabilities=probabilities,
         label=label,
         layer="" if number is None else opened.calls[number].name,

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from cnnlab.visualization import _gradients, heat_map
+from cnnlab.visualization import _gradients, attribution_method
 from cnnlab.visualization._opened import Opened
 
 STEPS = 50
 
 
-@heat_map(
+@attribution_method(
     title="Integrated gradients",
     family="gradients",
     source="Sundararajan, Taly, Yan, 2017, arXiv:1703.01365",

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from cnnlab.visualization import heat_map
+from cnnlab.visualization import attribution_method
 from cnnlab.visualization._opened import Opened
 
 POSITIONS = 11  # down and across: 121 pictures
 PATCH_SHARE = 0.2  # of the picture's side
 
 
-@heat_map(
+@attribution_method(
     title="Occlusion",
     family="covering",
     source="Zeiler, Fergus, 2013, arXiv:1311.2901",

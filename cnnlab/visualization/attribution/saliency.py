@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from cnnlab.visualization import _gradients, heat_map
+from cnnlab.visualization import _gradients, attribution_method
 from cnnlab.visualization._opened import Opened
 
 
-@heat_map(
+@attribution_method(
     title="Saliency",
     family="gradients",
     source="Simonyan, Vedaldi, Zisserman, 2013, arXiv:1312.6034",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.visualization._opened import Opened, open_run
-from cnnlab.visualization.attribution.heat import look
+from cnnlab.visualization.attribution.heat import attribute
 
 PASSES_BELOW = 0.5
 
@@ -24,7 +24,7 @@ class Stage:
     """The heat map with part of the weights shuffled.
 
     `values` is `(height, width)`; `correlation` its likeness to the trained network's map, -1..1
-    (see `similar`); `layers` how many layers were shuffled.
+    (see `rank_correlation`); `layers` how many layers were shuffled.
     """
 
     title: str
@@ -34,7 +34,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Check:
+class SanityCheck:
     """The stages, from the trained network to one that knows nothing."""
 
     method: str
@@ -46,35 +46,37 @@ class Check:
         return abs(self.stages[-1].correlation) < PASSES_BELOW
 
 
-def check_run(path: str, image: np.ndarray, method: str, label: int, layer: str | None) -> Check:
-    """`check` for the run in folder `path`; runs in the engine."""
-    return check(open_run(path), image, method, label, layer)
+def sanity_check_run(
+    path: str, image: np.ndarray, method: str, label: int, layer: str | None
+) -> SanityCheck:
+    """`sanity_check` for the run in folder `path`; runs in the engine."""
+    return sanity_check(open_run(path), image, method, label, layer)
 
 
-def check(
+def sanity_check(
     opened: Opened, image: np.ndarray, method: str, label: int, layer: str | None = None
-) -> Check:
+) -> SanityCheck:
     """One method's heat map while the network forgets: last layer, last half, all layers.
 
     Args:
         opened: A model laid open; its weights are as before afterwards.
         image: `(height, width, channels)`, floats in 0..1.
-        method: A key of `HEAT_MAPS`.
+        method: A key of `ATTRIBUTIONS`.
         label: Class index, 0-based.
         layer: For Grad-CAM; None takes the last convolution.
 
     Raises:
-        LabError: what `heat.look` refuses.
+        LabError: what `heat.activations` refuses.
     """
     total = len(_blocks(opened))
     counts = dict.fromkeys([0, 1, -(-total // 2), total])
     stages: list[Stage] = []
     for count in counts:
-        with shuffled(opened, count):
-            values = look(opened, image, [method], label, layer).heats[0].values
+        with randomized(opened, count):
+            values = attribute(opened, image, [method], label, layer).heats[0].values
         first = stages[0].values if stages else values
-        stages.append(Stage(_title(count, total), values, similar(first, values), count))
-    return Check(method, tuple(stages))
+        stages.append(Stage(_title(count, total), values, rank_correlation(first, values), count))
+    return SanityCheck(method, tuple(stages))
 
 
 def _title(count: int, all_layers: int) -> str:
@@ -98,7 +100,7 @@ def _blocks(opened: Opened) -> list[list]:
 
 
 @contextmanager
-def shuffled(opened: Opened, count: int) -> Iterator[None]:
+def randomized(opened: Opened, count: int) -> Iterator[None]:
     """Over the `with`, the weights of the last `count` layers stand in random order.
 
     Normalizations count with the convolution or dense layer before them.
@@ -121,7 +123,7 @@ def shuffled(opened: Opened, count: int) -> Iterator[None]:
         opened.forget_passes()
 
 
-def similar(one: np.ndarray, other: np.ndarray) -> float:
+def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
     """Spearman's rank correlation of two maps, signs included, where either is not zero.
 
     Places that are zero in both (a black background that no gradient reaches) would count as

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from cnnlab.visualization import _gradients, heat_map
+from cnnlab.visualization import _gradients, attribution_method
 from cnnlab.visualization._opened import Opened
 
 COPIES = 32
 NOISE = 0.15  # standard deviation, as a share of the picture's range
 
 
-@heat_map(
+@attribution_method(
     title="SmoothGrad",
     family="gradients",
     source="Smilkov et al., 2017, arXiv:1706.03825",

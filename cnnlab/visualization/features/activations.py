@@ -37,7 +37,7 @@ class LayerMaps:
     low: float
     high: float
     silent: int
-    twins: dict[int, int]
+    duplicates: dict[int, int]
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,8 @@ def layer_maps(
     """One layer's maps in full size, from the `first` in `order` on; runs in the engine."""
     opened = open_run(path)
     number = opened.index(layer)
-    array = opened.look(image)[number]
-    ranked = _ranked(array if like is None else opened.look(like)[number], order)
+    array = opened.activations(image)[number]
+    ranked = _ranked(array if like is None else opened.activations(like)[number], order)
     return _maps(opened, number, array, ranked[first : first + most])
 
 
@@ -107,8 +107,8 @@ def all_maps(
     Raises:
         LabError: a picture of another shape, or another order.
     """
-    made = opened.look(image)
-    other = made if like is None else opened.look(like)
+    made = opened.activations(image)
+    other = made if like is None else opened.activations(like)
     layers = []
     for number, array in enumerate(made):
         count = most if array.ndim == 3 else array.size
@@ -148,11 +148,11 @@ def _maps(
         low=float(array.min()),
         high=float(array.max()),
         silent=int((~flat.any(axis=0)).sum()) if array.ndim == 3 else 0,
-        twins=_twins(flat[:, channels], channels) if array.ndim == 3 else {},
+        duplicates=_duplicates(flat[:, channels], channels) if array.ndim == 3 else {},
     )
 
 
-def _twins(flat: np.ndarray, channels: np.ndarray) -> dict[int, int]:
+def _duplicates(flat: np.ndarray, channels: np.ndarray) -> dict[int, int]:
     """Maps that look the same: brightness and contrast aside. Constant maps have no twin."""
     if len(flat) < 4:
         return {}

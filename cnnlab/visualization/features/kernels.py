@@ -74,7 +74,11 @@ class Part:
                 "mean": float(m.mean[i]),
                 "spread": float(m.spread[i]),
                 "moved": float(m.moved[i]),
-                "flag": "dead" if i in m.dead else f"twin of {m.twins[i]}" if i in m.twins else "",
+                "flag": "dead"
+                if i in m.dead
+                else f"twin of {m.duplicates[i]}"
+                if i in m.duplicates
+                else "",
             }
             for i in range(self.new.filters)
         ]

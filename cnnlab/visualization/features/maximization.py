@@ -24,7 +24,7 @@ START_NOISE = 0.08
 
 
 @dataclass(frozen=True)
-class Wishes:
+class MaximizedFilters:
     """Pictures made for some filters of a layer.
 
     Attributes:
@@ -43,7 +43,9 @@ class Wishes:
     deaf: tuple[int, ...]
 
 
-def wishes_run(path: str, layer: str, first: int, most: int = 16, steps: int = STEPS) -> Wishes:
+def maximize_run(
+    path: str, layer: str, first: int, most: int = 16, steps: int = STEPS
+) -> MaximizedFilters:
     """What filters `first` to `first + most - 1` of a run's layer want; runs in the engine.
 
     Kept for the next question to the same model.
@@ -58,7 +60,7 @@ def wishes_run(path: str, layer: str, first: int, most: int = 16, steps: int = S
 
 def maximize(
     opened: Opened, layer: str, filters: tuple[int, ...], steps: int = STEPS, seed: int = 0
-) -> Wishes:
+) -> MaximizedFilters:
     """Climbs from gray noise towards what each filter answers to most strongly.
 
     The climb sees the filter before its activation function, so one that is silent on the
@@ -98,7 +100,7 @@ def maximize(
         if step % BLUR_EVERY == BLUR_EVERY - 1 and step < steps - 1:
             pictures = _blurred(pictures)
     after, _ = _gradients.of_filters(opened, pictures, number, chosen)
-    return Wishes(
+    return MaximizedFilters(
         layer=layer,
         filters=tuple(filters),
         pictures=pictures.astype(np.float32),

@@ -59,7 +59,7 @@ class Measures:
     spread: np.ndarray
     moved: np.ndarray
     dead: tuple[int, ...]
-    twins: dict[int, int]
+    duplicates: dict[int, int]
 
 
 def measure(new: Kernels, old: Kernels) -> Measures:
@@ -74,11 +74,11 @@ def measure(new: Kernels, old: Kernels) -> Measures:
         spread=weights.std(axis=0),
         moved=np.linalg.norm(weights - start, axis=0) / np.where(before, before, 1.0),
         dead=tuple(np.flatnonzero(norm < DEAD_SHARE * np.median(norm)).tolist()),
-        twins=_twins(weights, norm),
+        duplicates=_duplicates(weights, norm),
     )
 
 
-def _twins(weights: np.ndarray, norm: np.ndarray) -> dict[int, int]:
+def _duplicates(weights: np.ndarray, norm: np.ndarray) -> dict[int, int]:
     if len(weights) < _FEWEST_WEIGHTS:
         return {}
     directions = weights / np.where(norm, norm, 1.0)

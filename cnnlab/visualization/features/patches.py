@@ -57,14 +57,14 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Found:
+class TopPatches:
     """The best patches for one filter, best first, and its layer as a whole."""
 
     patches: tuple[Patch, ...]
     layer: Layer
 
 
-def found_run(path: str, dataset: str, layer: str, own: int, count: int = MOST) -> Found:
+def top_patches_run(path: str, dataset: str, layer: str, own: int, count: int = MOST) -> TopPatches:
     """The nine patches that excite filter `own` of a run's layer most; runs in the engine.
 
     All layers are measured at once and kept, so the next filter is answered at once.
@@ -78,7 +78,7 @@ def found_run(path: str, dataset: str, layer: str, own: int, count: int = MOST) 
     key = (dataset, len(pictures.places))
     if opened.memo.get("patches", (None,))[0] != key:
         opened.memo["patches"] = (key, measure(opened, pictures))
-    return found(opened, pictures, opened.memo["patches"][1], layer, own)
+    return top_patches(opened, pictures, opened.memo["patches"][1], layer, own)
 
 
 def measure(opened: Opened, pictures: Samples) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -118,13 +118,13 @@ def _cells(shape: tuple[int | None, ...]) -> tuple[int]:
     return (int(np.prod(shape[1:-1])) if len(shape) > 2 else 1,)
 
 
-def found(
+def top_patches(
     opened: Opened,
     pictures: Samples,
     measured: list[tuple[np.ndarray, np.ndarray]],
     layer: str,
     own: int,
-) -> Found:
+) -> TopPatches:
     """The best patches for one filter, from what `measure` gave."""
     number = opened.index(layer)
     values, places = measured[number]
@@ -147,7 +147,7 @@ def found(
         )
         for i in best
     )
-    return Found(patches, whole)
+    return TopPatches(patches, whole)
 
 
 def _window(opened: Opened, number: int, place: int) -> Window:

@@ -8,7 +8,7 @@ from cnnlab import lab
 from cnnlab.plots import arithmetic as plots
 from cnnlab.plots import maps
 from cnnlab.runs import Run
-from cnnlab.visualization.network import LayerLine
+from cnnlab.visualization.network import LayerInfo
 from cnnlab.visualization.questions import Arithmetic
 from pages.parts.inside.layer_choice import asked_number, choose_layer
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
@@ -59,7 +59,7 @@ def show(run: Run) -> None:
         st.fragment(plainly(_explain), run_every=clock)(run, looked, layer, own, bool(clock))
 
 
-def _choose(run: Run) -> tuple[LayerLine, int]:
+def _choose(run: Run) -> tuple[LayerInfo, int]:
     """Which layer's value, and which of its maps or values; both in the address."""
     one, two = st.columns([3, 2])
     with one:
@@ -81,7 +81,7 @@ def _choose(run: Run) -> tuple[LayerLine, int]:
     return layer, own
 
 
-def _slide_switch(layer: LayerLine) -> None:
+def _slide_switch(layer: LayerInfo) -> None:
     st.toggle(
         "Slide",
         key="slide",
@@ -92,7 +92,7 @@ def _slide_switch(layer: LayerLine) -> None:
     )
 
 
-def _explain(run: Run, looked: Looked, layer: LayerLine, own: int, sliding: bool) -> None:
+def _explain(run: Run, looked: Looked, layer: LayerInfo, own: int, sliding: bool) -> None:
     press = pressed("arithmetic")
     if press and press.key == "own":
         _move(layer, press.place)
@@ -108,7 +108,7 @@ def _explain(run: Run, looked: Looked, layer: LayerLine, own: int, sliding: bool
     st.html(plots.board(stages))
 
 
-def _place(layer: LayerLine, own: int, sliding: bool) -> tuple[int, ...]:
+def _place(layer: LayerInfo, own: int, sliding: bool) -> tuple[int, ...]:
     """Where the reader stands: from the address, moved by the buttons or the clock."""
     if not layer.is_map:
         return (own,) if len(layer.shape) == 1 else (*(0 for _ in layer.shape[:-1]), own)
@@ -129,13 +129,13 @@ def _place(layer: LayerLine, own: int, sliding: bool) -> tuple[int, ...]:
     return row, column, own
 
 
-def _move(layer: LayerLine, place: tuple[int, int]) -> None:
+def _move(layer: LayerInfo, place: tuple[int, int]) -> None:
     if layer.is_map:
         st.query_params["row"], st.query_params["column"] = map(str, place)
 
 
 def _maps(
-    layer: LayerLine, own: int, place: tuple[int, ...], told: "Explanation", looked: Looked
+    layer: LayerInfo, own: int, place: tuple[int, ...], told: "Explanation", looked: Looked
 ) -> None:
     """The picture and the map the window stands on, and the map the value stands in."""
     groups = [_picture(told, looked)]
@@ -172,7 +172,7 @@ def _source(told: "Explanation", given: "np.ndarray") -> Group:
     return Group(sprite, height, width, SOURCE_PX, SOURCE_PX * height // width, [tile])
 
 
-def _own(layer: LayerLine, own: int, place: tuple[int, ...], told: "Explanation") -> Group:
+def _own(layer: LayerInfo, own: int, place: tuple[int, ...], told: "Explanation") -> Group:
     height, width = told.map.shape
     caption = f"map {own} of {layer.name}: press a cell"
     tile = Tile(0, "own", caption, caption, _words(told.map), [(place[0], place[1], 1, 1)])
@@ -196,7 +196,7 @@ def _silent(stage: "Stage") -> str:
     return f"This kind of layer is not laid open here; it makes {stage.actual:.5f}."
 
 
-def _equal(layer: LayerLine, place: tuple[int, ...], told: "Explanation") -> None:
+def _equal(layer: LayerInfo, place: tuple[int, ...], told: "Explanation") -> None:
     """The value, by hand and by the network."""
     if layer.is_map:
         where = f"map {place[2]}, row {place[0]}, column {place[1]}"

@@ -9,8 +9,8 @@ from cnnlab.errors import LabError
 from cnnlab.plots import heat as plots
 from cnnlab.plots import maps
 from cnnlab.runs import Run
-from cnnlab.visualization import HEAT_MAPS
-from cnnlab.visualization.attribution.heat import Heat, Looks
+from cnnlab.visualization import ATTRIBUTIONS
+from cnnlab.visualization.attribution.heat import Attributions, HeatMap
 from cnnlab.visualization.questions import HeatMaps, SanityChecks
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.shared.links import keep
@@ -18,7 +18,7 @@ from pages.parts.shared.plainly import literal
 from pages.parts.shared.tiles import Group, Tile, draw_tiles
 
 if TYPE_CHECKING:
-    from cnnlab.visualization.attribution.sanity import Check
+    from cnnlab.visualization.attribution.sanity import SanityCheck
 
 PX = 160
 COARSE = 12  # below so many cells a side the caveat is shown
@@ -72,14 +72,14 @@ def _other(run: Run) -> Run | None:
 
 
 def _methods() -> list[str]:
-    names = HEAT_MAPS.names()
+    names = ATTRIBUTIONS.names()
     asked = st.query_params.get("methods", "grad_cam").split(",")
     chosen = st.pills(
         "Methods",
         names,
         selection_mode="multi",
         default=[name for name in asked if name in names],
-        format_func=lambda name: HEAT_MAPS[name].title,
+        format_func=lambda name: ATTRIBUTIONS[name].title,
         key="methods",
         help="They ask different questions, so they give different answers: look at all five.",
     )
@@ -109,7 +109,7 @@ def _layer_key(run: Run) -> str:
     return f"cam-layer-{run.name}"
 
 
-def _layer(run: Run, made: Looks) -> None:
+def _layer(run: Run, made: Attributions) -> None:
     """The layer Grad-CAM weights: asked for already, here to be changed; kept in the address."""
     if not made.layers:
         return
@@ -126,9 +126,9 @@ def _layer(run: Run, made: Looks) -> None:
         st.query_params["cam"] = layer
 
 
-def _board(run: Run, looked: Looked, methods: list[str]) -> Looks:
+def _board(run: Run, looked: Looked, methods: list[str]) -> Attributions:
     """The picture and its heat maps in a row, with the words that belong to them."""
-    by_layer = any(HEAT_MAPS[method].by_layer for method in methods)
+    by_layer = any(ATTRIBUTIONS[method].by_layer for method in methods)
     one, two = st.columns(2)
     with one:
         label = _label(run)
@@ -151,7 +151,7 @@ def _board(run: Run, looked: Looked, methods: list[str]) -> Looks:
     return made
 
 
-def _said(run: Run, made: Looks) -> None:
+def _said(run: Run, made: Attributions) -> None:
     labels, shares = run.config.labels, made.probabilities
     best = int(shares.argmax())
     asked = labels[made.label]
@@ -163,28 +163,28 @@ def _said(run: Run, made: Looks) -> None:
     st.markdown(words)
 
 
-def _tiles(looked: Looked, made: Looks) -> list[Group]:
+def _tiles(looked: Looked, made: Attributions) -> list[Group]:
     height, width, _ = looked.image.shape
     tall = PX * height // width
     picture = Tile(0, "picture", looked.words, "the picture")
     groups = [Group(maps.pictures(looked.image[None]), height, width, PX, tall, [picture])]
     if made.heats:
         heats = [heat.values for heat in made.heats]
-        signed = [HEAT_MAPS[heat.method].signed for heat in made.heats]
+        signed = [ATTRIBUTIONS[heat.method].signed for heat in made.heats]
         tiles = [_tile(i, heat) for i, heat in enumerate(made.heats)]
         sprite = plots.overlays(looked.image, heats, signed)
         groups.append(Group(sprite, height, width, PX, tall, tiles))
     return groups
 
 
-def _tile(at: int, heat: Heat) -> Tile:
-    card = HEAT_MAPS[heat.method]
+def _tile(at: int, heat: HeatMap) -> Tile:
+    card = ATTRIBUTIONS[heat.method]
     values = [f"{value:.3g} ({card.unit})" for value in heat.values.reshape(-1).tolist()]
     words = f"{card.title}: {heat.values.min():.2g} to {heat.values.max():.2g}"
     return Tile(at, heat.method, card.title, words, values)
 
 
-def _beside(run: Run, other: Run, looked: Looked, methods: list[str], made: Looks) -> None:
+def _beside(run: Run, other: Run, looked: Looked, methods: list[str], made: Attributions) -> None:
     """The other model's maps for the class of the same name."""
     asked = run.config.labels[made.label]
     labels = other.config.labels
@@ -209,13 +209,13 @@ def _described(methods: list[str]) -> None:
         f'<span style="width:120px;height:12px;background:{maps.gradient(True)}"></span>for</div>'
     )
     for name in methods:
-        card = HEAT_MAPS[name]
+        card = ATTRIBUTIONS[name]
         with st.expander(f"How to read {card.title}", expanded=len(methods) == 1):
             st.write(" ".join(card.description.split()))
             st.caption(f"Unit: {card.unit}. Source: [{card.source}]({card.url})")
 
 
-def _check(run: Run, looked: Looked, methods: list[str], made: Looks) -> None:
+def _check(run: Run, looked: Looked, methods: list[str], made: Attributions) -> None:
     """The same map while the network forgets what it learned."""
     st.markdown("**Does the map show the network, or only the picture?**")
     st.caption(
@@ -231,8 +231,8 @@ def _check(run: Run, looked: Looked, methods: list[str], made: Looks) -> None:
         _stages(looked, told)
 
 
-def _stages(looked: Looked, told: "Check") -> None:
-    card = HEAT_MAPS[told.method]
+def _stages(looked: Looked, told: "SanityCheck") -> None:
+    card = ATTRIBUTIONS[told.method]
     height, width, _ = looked.image.shape
     side = 150
     heats = [stage.values for stage in told.stages]

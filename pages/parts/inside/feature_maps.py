@@ -149,8 +149,8 @@ def _row(
 def _flag(layer: LayerMaps, channel: int, at: int) -> str:
     if not layer.maps[..., at].any():
         return ", silent on this picture"
-    if channel in layer.twins:
-        return f", the same as map {layer.twins[channel]} here"
+    if channel in layer.duplicates:
+        return f", the same as map {layer.duplicates[channel]} here"
     return ""
 
 

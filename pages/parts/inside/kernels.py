@@ -204,7 +204,7 @@ def _numbers(view: kernels.Part, key: tuple[Hashable, ...]) -> None:
     measures, trained_here = view.measures, view.old.moment != view.new.moment
     left, right = st.columns(2, gap="large")
     with left:
-        counts = f"{len(measures.dead)} dead, {len(measures.twins)} twins"
+        counts = f"{len(measures.dead)} dead, {len(measures.duplicates)} twins"
         st.markdown(f"**Filters in numbers**: {counts}")
         columns = ("filter", "norm", "mean", "spread", "moved", "flag")
         st.dataframe(

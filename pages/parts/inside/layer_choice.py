@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnlab.visualization.network import LayerLine
+from cnnlab.visualization.network import LayerInfo
 
 _WITHIN = ("filter", "row", "column")  # places in a layer, of no meaning in another
 
 
-def choose_layer(layers: Sequence[LayerLine], key: str, words: str) -> LayerLine:
+def choose_layer(layers: Sequence[LayerInfo], key: str, words: str) -> LayerInfo:
     """One of a network's lines; `?layer=` in the address."""
     known = {layer.name: layer for layer in layers}
     names = list(known)

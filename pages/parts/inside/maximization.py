@@ -9,15 +9,15 @@ from cnnlab import lab
 from cnnlab.errors import LabError
 from cnnlab.plots import maps
 from cnnlab.runs import Run
-from cnnlab.visualization.features.patches import Found, Patch
-from cnnlab.visualization.network import LayerLine
+from cnnlab.visualization.features.patches import Patch, TopPatches
+from cnnlab.visualization.network import LayerInfo
 from cnnlab.visualization.questions import FilterStudy
 from pages.parts.inside.layer_choice import asked_number, choose_layer
 from pages.parts.inside.one_picture import choose_dataset
 from pages.parts.shared.tiles import Frame, Group, Tile, draw_tiles, pressed
 
 if TYPE_CHECKING:
-    from cnnlab.visualization.features.maximization import Wishes
+    from cnnlab.visualization.features.maximization import MaximizedFilters
 
 A_PAGE = 16
 WISH_PX, LARGE_PX, PATCH_PX = 112, 224, 66
@@ -50,7 +50,7 @@ def show(run: Run) -> None:
         _patches(found, own)
 
 
-def _choose(run: Run) -> tuple[LayerLine, int]:
+def _choose(run: Run) -> tuple[LayerInfo, int]:
     layers = [layer for layer in lab.layers(run) if "Conv" in layer.kind or layer.kind == "Dense"]
     if not layers:
         raise LabError(f"{run.name} has neither convolutions nor dense layers: nothing to ask.")
@@ -78,7 +78,7 @@ def _choose(run: Run) -> tuple[LayerLine, int]:
     return layer, page * A_PAGE
 
 
-def _own(layer: LayerLine, first: int) -> int:
+def _own(layer: LayerInfo, first: int) -> int:
     """The filter one looks at, of the sixteen that are shown."""
     asked = st.query_params.get("filter", "")
     own = int(asked) if asked.isdecimal() else first
@@ -87,7 +87,7 @@ def _own(layer: LayerLine, first: int) -> int:
     return own
 
 
-def _wishes(made: "Wishes", own: int) -> Group:
+def _wishes(made: "MaximizedFilters", own: int) -> Group:
     height, width = made.pictures.shape[1:3]
     tiles = [
         Tile(
@@ -103,7 +103,7 @@ def _wishes(made: "Wishes", own: int) -> Group:
     return Group(sprite, height, width, WISH_PX, WISH_PX * height // width, tiles)
 
 
-def _large(made: "Wishes", own: int) -> None:
+def _large(made: "MaximizedFilters", own: int) -> None:
     at = made.filters.index(own)
     height, width = made.pictures.shape[1:3]
     st.markdown(f"**Filter {own} wants**")
@@ -117,7 +117,7 @@ def _large(made: "Wishes", own: int) -> None:
     )
 
 
-def _patches(found: Found | LabError, own: int) -> None:
+def _patches(found: TopPatches | LabError, own: int) -> None:
     """The nine test pictures that excite the filter most, cropped and whole."""
     st.markdown(f"**Filter {own} finds this in real pictures**")
     if isinstance(found, LabError):
@@ -137,13 +137,13 @@ def _patches(found: Found | LabError, own: int) -> None:
         st.caption(f"Dead in this layer (0 on all of these pictures): {which}.")
 
 
-def _crops(found: Found) -> Group:
+def _crops(found: TopPatches) -> Group:
     sprite, rows, columns = maps.crops([(p.picture, p.window) for p in found.patches])
     tiles = [_patch_tile(i, patch) for i, patch in enumerate(found.patches)]
     return Group(sprite, rows, columns, PATCH_PX, max(12, PATCH_PX * rows // columns), tiles)
 
 
-def _wholes(found: Found) -> Group:
+def _wholes(found: TopPatches) -> Group:
     stack = maps.stacked([patch.picture for patch in found.patches])
     height, width = stack.shape[1:3]
     tiles = []
