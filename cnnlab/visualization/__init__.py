@@ -1,7 +1,7 @@
 """Ways to look inside a trained network: one file per method.
 
 attribution/  where in a picture the network saw a class: a file for each method, registered by
-              `@attribution_method`; `heat` runs several of them, `sanity` shuffles the weights first
+              `@attribution_method`; `heat` runs several, `sanity` shuffles the weights first
 features/     what layers hold and want: `kernels`, the weights, from a run's snapshots (light, for
               the server); `activations`, the feature maps of a picture; `maximization`, a picture
               made for a filter; `patches`, pictures found for it

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
     from cnnlab.visualization.arithmetic.explanation import Explanation
     from cnnlab.visualization.attribution.heat import Attributions
+    from cnnlab.visualization.attribution.sanity import SanityCheck
     from cnnlab.visualization.features.activations import Views
+    from cnnlab.visualization.features.maximization import MaximizedFilters
+    from cnnlab.visualization.features.patches import TopPatches
+    from cnnlab.visualization.network import LayerInfo
     from cnnlab.visualization.samples import Samples
 
 
