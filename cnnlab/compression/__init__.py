@@ -6,7 +6,7 @@ the function's helpers when it is called.
 
 What the functions take and give, by family:
 distillation   (teacher, student, settings...) -> `_objective.Objective`, what the student imitates
-pruning        (model, settings...) -> `_masks.Cut`, which weights go
+pruning        (model, settings...) -> `_masks.PruningPlan`, which weights go
 quantization   (model, pictures, settings...) -> the bytes of a LiteRT file
 pyramid        (settings...) -> the distillation, and its settings, of every level
 """
