@@ -39,6 +39,7 @@ class Knob:
     unit: str = ""
     advanced: bool = False
     title: str = ""
+    scales_input: bool = False  # repeats each pixel: the network is that of a larger picture
     among: "Registry[Any] | None" = None
 
     @property

@@ -28,6 +28,7 @@ CARD = {
             low=1,
             high=9,
             step=1,
+            scales_input=True,
         ),
         *switches(),
     ),

@@ -111,6 +111,8 @@ IRTZA = Source(
                 "irtza_student",
                 {"params": 18_816 + 9_227 * hidden + 10, "hidden": hidden, "accuracy": accuracy},
                 {"hidden_neurons": hidden},
+                teacher="irtza_teacher",
+                method="frozen_logits",
             )
             for hidden, accuracy in (
                 *((2, 0.4211), (3, 0.7185), (4, 0.9199)),

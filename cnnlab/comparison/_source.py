@@ -14,12 +14,16 @@ class Line:
         architecture: Our rebuild's name; "" where there is none.
         figures: By column key, what was printed; absent where the source is silent.
         knobs: Where the rebuild's knobs differ from their defaults.
+        teacher: The architecture of the run it is made from; "" where it is trained alone.
+        method: How it is made from its teacher: the name of a distillation card.
     """
 
     name: str
     architecture: str
     figures: Mapping[str, Any]
     knobs: Mapping[str, Any] = field(default_factory=dict)
+    teacher: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True)

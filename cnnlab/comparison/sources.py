@@ -1,14 +1,16 @@
 """The sources' own comparisons with our measurements beside them, and what differs."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.comparison._figures import Row, Trained, figures
 from cnnlab.comparison._published import SOURCES
 from cnnlab.comparison._source import Line, Source
 from cnnlab.datasets import DATASETS
+from cnnlab.schema import RunConfig
 
 __all__ = [
     "MEASURED",
@@ -19,6 +21,7 @@ __all__ = [
     "beside",
     "command",
     "counted",
+    "memory_bytes",
     "on_dataset",
 ]
 
@@ -47,17 +50,21 @@ class Beside:
 
 
 def beside(source: Source, runs: Sequence[Trained]) -> list[Beside]:
-    """Every line of `source` with the first of `runs` that is its network on its dataset.
+    """Every line of `source` with the run that was built as it was: network, teacher, dataset.
 
     Args:
         source: One of `SOURCES`.
-        runs: Tested runs; those named first win.
+        runs: Tested runs. Those that saw all training pictures win over those that saw some,
+            then those named first.
     """
-    return [_beside(source, line, runs) for line in source.lines]
+    whole_first = sorted(runs, key=lambda run: run.config.recipe.train_limit > 0)
+    return [_beside(source, line, whole_first, runs) for line in source.lines]
 
 
-def _beside(source: Source, line: Line, runs: Sequence[Trained]) -> Beside:
-    run = next((run for run in runs if _is(run, source, line)), None)
+def _beside(
+    source: Source, line: Line, runs: Sequence[Trained], everybody: Sequence[Trained]
+) -> Beside:
+    run = next((run for run in runs if _is(run, source, line, everybody)), None)
     if run is None:
         return Beside(line, "", {}, ())
     row = figures(run)
@@ -75,12 +82,30 @@ def _beside(source: Source, line: Line, runs: Sequence[Trained]) -> Beside:
     return Beside(line, run.name, measured, _differs(run))
 
 
-def _is(run: Trained, source: Source, line: Line) -> bool:
+def _is(run: Trained, source: Source, line: Line, everybody: Sequence[Trained]) -> bool:
+    """Whether `run` was built as the line says: the same network, from the same kind of parent."""
     config = run.config
     if config.dataset != source.dataset or config.architecture != line.architecture:
         return False
-    card = ARCHITECTURES[line.architecture]
-    return card.check(config.knobs) == card.check(line.knobs)
+    if _built(config.architecture, config.knobs) != _built(line.architecture, line.knobs):
+        return False
+    made = config.compression
+    if not line.teacher:
+        return made is None
+    teacher = next((other for other in everybody if other.name == config.parent), None)
+    return (
+        made is not None
+        and made.method == line.method
+        and teacher is not None
+        and teacher.config.architecture == line.teacher
+    )
+
+
+def _built(architecture: str, knobs: Mapping[str, Any]) -> dict[str, Any]:
+    """The knobs that decide on the network; how its picture is enlarged does not."""
+    card = ARCHITECTURES[architecture]
+    scaling = {knob.name for knob in card.knobs if knob.scales_input}
+    return {key: value for key, value in card.check(knobs).items() if key not in scaling}
 
 
 def _differs(run: Trained) -> tuple[str, ...]:
@@ -94,10 +119,23 @@ def _differs(run: Trained) -> tuple[str, ...]:
     ]
     if not card.recipe:
         words.append("the source's training settings are not on its card")
-    shape = config.input_shape
+    shape = _seen(config)
     if config.dataset in card.datasets and shape != card.input_shape:
         words.append(f"pictures of {_shape(shape)}, source {_shape(card.input_shape)}")
+    if config.recipe.train_limit and run.metrics.train_count:
+        all_of_them = DATASETS[config.dataset].train_count
+        words.append(f"trained on {run.metrics.train_count:,} of {all_of_them:,} pictures")
     return tuple(words)
+
+
+def _seen(config: RunConfig) -> tuple[int, int, int]:
+    """The size the network sees, once its picture has been enlarged."""
+    height, width, channels = config.input_shape
+    for knob in ARCHITECTURES[config.architecture].knobs:
+        if knob.scales_input:
+            times = int(config.knobs.get(knob.name, knob.default))
+            height, width = height * times, width * times
+    return height, width, channels
 
 
 def _shape(shape: Sequence[int]) -> str:
@@ -156,7 +194,34 @@ def _name_of(dataset: str) -> re.Pattern:
 
 
 def command(source: Source, line: Line) -> str:
-    """The command that trains the line's network on the source's dataset, as the source did."""
-    knobs = "".join(f" --knob {name}={value}" for name, value in line.knobs.items())
-    recipe = " --source-recipe" if ARCHITECTURES[line.architecture].recipe else ""
-    return f"python -m cnnlab train {line.architecture} --dataset {source.dataset}{recipe}{knobs}"
+    """The command that reaches the line's row: the network as the source built it.
+
+    A student is taught by a run of its teacher, the one named like its architecture. Pictures
+    that would not fit into memory at the network's own size are enlarged inside the network.
+    """
+    card = ARCHITECTURES[line.architecture]
+    knobs = dict(line.knobs)
+    size = ""
+    scaling = next((knob for knob in card.knobs if knob.scales_input), None)
+    data = DATASETS[source.dataset]
+    if scaling and card.input_shape[0] > data.input_shape[0]:
+        times = min(card.input_shape[0] // data.input_shape[0], int(scaling.high or 1))
+        knobs[scaling.name] = times
+        size = f" --input {_shape(data.input_shape)}"
+    turned = "".join(f" --knob {name}={value}" for name, value in knobs.items())
+    if line.teacher:
+        who = f"{line.teacher} {line.architecture} --method {line.method}"
+        return f"python -m cnnlab distill {who}{turned}"
+    recipe = " --source-recipe" if card.recipe else ""
+    return (
+        f"python -m cnnlab train {line.architecture} --dataset {source.dataset}"
+        f"{recipe}{turned}{size}"
+    )
+
+
+def memory_bytes(source: Source, line: Line) -> int:
+    """What the training pictures of `command` take in memory, as bytes of their pixels."""
+    card, data = ARCHITECTURES[line.architecture], DATASETS[source.dataset]
+    scaled = any(knob.scales_input for knob in card.knobs)
+    shape = data.input_shape if scaled or source.dataset not in card.datasets else card.input_shape
+    return data.train_count * shape[0] * shape[1] * shape[2]

@@ -377,7 +377,57 @@ def test_the_commands_that_fill_the_gaps_are_understood():
             if line.architecture:
                 words = sources.command(source, line).split()[3:]
                 options = command_line.parser().parse_args(words)
-                assert ARCHITECTURES[options.name].check(dict(options.knob))
+                name = options.student if line.teacher else options.name
+                assert name == line.architecture
+                assert ARCHITECTURES[name].check(dict(options.knob))
+
+
+def of_line(key: str, name: str, tested: list[Run]) -> str:
+    """The run that stands beside a line of a source."""
+    source = next(source for source in sources.SOURCES if source.key == key)
+    pairs = sources.beside(source, tested)
+    return next(pair.run for pair in pairs if pair.line.name.startswith(name))
+
+
+def test_shipped_runs_stand_in_their_rows_however_their_picture_is_enlarged():
+    shipped = runs.pretrained()
+    assert of_line("shathenet", "v1.0", shipped) == "shathenet_v1_0"
+    assert of_line("irtza", "Student, 6", shipped) == "irtza_student"
+    assert of_line("irtza", "Student, 2", shipped) == ""
+
+
+def test_a_student_nobody_taught_is_not_the_sources_student():
+    plan = {"architecture": "irtza_student", "knobs": {"hidden_neurons": 2}}
+    alone = made("0001-alone", plan)
+    teacher = made("0002-teacher", {"architecture": "irtza_teacher"})
+    how = {"kind": "distillation", "method": "frozen_logits", "settings": {}}
+    taught = plan | {"compression": how, "parent": teacher.name}
+    student = made("0003-taught", taught)
+    assert of_line("irtza", "Student, 2", [alone, teacher]) == ""
+    assert of_line("irtza", "Student, 2", [alone, student, teacher]) == student.name
+    pruned = {"kind": "pruning", "method": "magnitude", "settings": {"share": 0.5}}
+    child = made("0004-pruned", {"architecture": "irtza_teacher", "compression": pruned})
+    assert of_line("irtza", "Teacher", [child, teacher]) == teacher.name
+
+
+def test_a_run_on_some_of_the_pictures_gives_way_and_says_so():
+    plan = {"architecture": "mnist_approach_2"}
+    part = made("0001-part", plan | {"recipe": {"epochs": 2, "train_limit": 600}}, train_count=600)
+    whole = made("0002-whole", plan)
+    assert of_line("mnist", "Approach 2", [part, whole]) == whole.name
+    mnist = next(source for source in sources.SOURCES if source.key == "mnist")
+    alone = sources.beside(mnist, [part])[2]
+    assert "trained on 600 of 60,000 pictures" in alone.differs
+
+
+def test_large_pictures_are_enlarged_inside_the_network():
+    shathe = next(source for source in sources.SOURCES if source.key == "shathenet")
+    lines = {line.name: line for line in shathe.lines}
+    command = sources.command(shathe, lines["v1.1"])
+    assert command.endswith("--knob enlarge=9 --input 32x32x3")
+    assert sources.memory_bytes(shathe, lines["v1.1"]) < 200e6
+    inception = next(line for line in shathe.lines if line.architecture == "inception_v3")
+    assert sources.memory_bytes(shathe, inception) > 10e9
 
 
 # -- with a real, trained model --

@@ -6,6 +6,9 @@ import streamlit as st
 
 from cnnlab import comparison, lab
 from cnnlab.comparison import sources
+from pages.parts.shared.amounts import size
+
+MUCH_BYTES = 2 * 1024**3
 
 
 def show() -> None:
@@ -61,3 +64,7 @@ def _train(source: sources.Source, pairs: Sequence[sources.Beside]) -> None:
     with st.expander(f"Fill the empty cells: {len(missing)} trainings"):
         st.caption("Each starts from the source's own settings, where they are known.")
         st.code("\n".join(sources.command(source, line) for line in missing), language="bash")
+        large = [line for line in missing if sources.memory_bytes(source, line) > MUCH_BYTES]
+        for line in large:
+            needed = size(sources.memory_bytes(source, line))
+            st.caption(f"{line.name}: its pictures alone take {needed} of memory.")
