@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnnlab import datasets
 from cnnlab.api import snippets
-from cnnlab.architectures import ARCHITECTURES
+from cnnlab.comparison import sources
 from cnnlab.errors import LabError
 from cnnlab.evaluation import Evaluation
 from cnnlab.evaluation.report import Report
@@ -41,14 +41,12 @@ def headline(run: Run, report: Report) -> None:
 
 
 def published(run: Run) -> None:
-    """The source's own figures beside ours."""
-    name = run.config.architecture
-    if name not in ARCHITECTURES or not ARCHITECTURES[name].published:
-        return
+    """The source's own figures on the run's own dataset: others would compare with nothing."""
+    config = run.config
     words = [
         f"{figure.accuracy:.2%} on {figure.dataset}" + (f" ({figure.note})" if figure.note else "")
-        for figure in ARCHITECTURES[name].published
-        if figure.accuracy
+        for figure in sources.on_dataset(config.dataset)
+        if figure.architecture == config.architecture and not config.compression
     ]
     if words:
         st.caption(f"Published by the source: {'; '.join(words)}")

@@ -63,3 +63,10 @@ def test_an_imported_model_of_unknown_data_is_led_on(tiny_run):
     assert not page.exception
     assert not page.error
     assert "no test pictures" in page.info[0].value
+
+
+@pytest.mark.usefixtures("answering", "nothing_shipped")
+def test_figures_published_on_other_data_stand_beside_no_run(tiny_run):
+    page = open_page(run=tiny_run.name)
+    assert not page.exception
+    assert not any("Published by" in caption.value for caption in page.caption)

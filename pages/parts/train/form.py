@@ -134,9 +134,10 @@ def _what(given: Mapping[str, Any]) -> tuple[str, str]:
             "Network",
             names,
             index=names.index(ARCHITECTURES[first].name),
-            format_func=lambda n: f"{ARCHITECTURES[n].title} ({ARCHITECTURES[n].params:,})",
+            format_func=lambda n: f"{ARCHITECTURES[n].title} ({ARCHITECTURES[n].params:,} as made)",
             key=f"architecture-{given.get('clone', '')}",
-            help="In brackets its parameters. Small ones train in seconds.",
+            help="In brackets the parameters it was made with: other data, another size of picture "
+            "or a turned knob change them. Small networks train in seconds.",
         )
     cards = {card.name: card for card in datasets.DATASETS}
     first = given.get("dataset") or recipe.usual_dataset(ARCHITECTURES[architecture])
