@@ -7,6 +7,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from cnnlab.commands import compress, evaluate, info, train, transfer
 from cnnlab.errors import LabError
@@ -34,7 +35,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m cnnlab", description=__doc__.splitlines()[0])
     verbs = top.add_subparsers(required=True, metavar="VERB")
 
-    def verb(function: Callable, name: str, help_text: str) -> argparse.ArgumentParser:
+    def verb(
+        function: Callable[[argparse.Namespace], Any], name: str, help_text: str
+    ) -> argparse.ArgumentParser:
         added = verbs.add_parser(name, help=help_text, description=help_text)
         added.add_argument("--json", action="store_true", help="print JSON, nothing else")
         added.set_defaults(verb=function)

@@ -69,7 +69,7 @@ def _copy(run: Run, target: Path) -> None:
 def _halve(file: Path, target: Path) -> None:
     """Copy kernels in half precision: they are looked at, and computed with by nobody."""
     with np.load(file) as kernels:
-        np.savez(target, **{name: kernels[name].astype("float16") for name in kernels.files})
+        write_arrays(target, {name: kernels[name].astype("float16") for name in kernels.files})
 
 
 def _alone(config: RunConfig) -> RunConfig:

@@ -7,12 +7,12 @@ arXiv:1804.07573 (a weighted sum in place of the mean), and Ramachandran et al.,
 arXiv:1710.05941 (SiLU, there called Swish); sizes are ours, chosen on validation pictures.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from cnnlab.architectures import architecture
 from cnnlab.architectures._knobs import some
 from cnnlab.architectures._staged import Plan, Staged
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._switches import BranchedValues, Switches
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def compact_mnist(
     classes: int,
     separable: bool,
     residual: bool,
-    **knobs: bool | float | str,
+    **knobs: Unpack[BranchedValues],
 ) -> "keras.Model":
     """Digits with fewer than 3,000 parameters: fewer than any network of the sources.
 
@@ -83,7 +83,7 @@ def compact_cats_dogs(
     classes: int,
     separable: bool,
     residual: bool,
-    **knobs: bool | float | str,
+    **knobs: Unpack[BranchedValues],
 ) -> "keras.Model":
     """Cats and dogs in color with fewer parameters than the smallest network of the source.
 
@@ -108,7 +108,7 @@ def compact_cifar_16k(
     classes: int,
     separable: bool,
     residual: bool,
-    **knobs: bool | float | str,
+    **knobs: Unpack[BranchedValues],
 ) -> "keras.Model":
     """Ten kinds of animals and vehicles with fewer parameters than ShatheNet's 17,882."""
     plan = Plan(((24, 0), (32, 3), (48, 3), (64, 1)))
@@ -130,7 +130,7 @@ def compact_cifar_122k(
     classes: int,
     separable: bool,
     residual: bool,
-    **knobs: bool | float | str,
+    **knobs: Unpack[BranchedValues],
 ) -> "keras.Model":
     """Ten kinds of animals and vehicles with fewer parameters than SqueezeNet A's 123,322.
 

@@ -4,7 +4,7 @@ Source: Irtza, Keras_model_compression (https://github.com/Irtza/Keras_model_com
 Ba and Caruana, "Do deep nets really need to be deep?", 2013, arXiv:1312.6184.
 """
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
@@ -13,7 +13,7 @@ from cnnlab.architectures._parts import Conv, Dense, Drop, Head, Pool, scores
 from cnnlab.architectures._switches import Switches, SwitchValues
 from cnnlab.registry import Knob
 
-CARD = {
+CARD: dict[str, Any] = {
     "family": "Irtza",
     "source": "Irtza, Keras_model_compression",
     "url": "https://github.com/Irtza/Keras_model_compression",

@@ -7,12 +7,12 @@ Ramachandran et al., 2017, arXiv:1710.05941 (SiLU). The sizes are ours, chosen o
 pictures in trainings of five epochs.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from cnnlab.architectures import architecture
 from cnnlab.architectures._knobs import some
 from cnnlab.architectures._staged import Plan, Staged
-from cnnlab.architectures._switches import Switches
+from cnnlab.architectures._switches import BranchedValues, Switches
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def ladder(
     classes: int,
     rung: int,
     residual: bool,
-    **knobs: bool | float | str,
+    **knobs: Unpack[BranchedValues],
 ) -> "keras.Model":
     """One network in sixteen sizes, each rung about 1.6 times the one below.
 

@@ -3,7 +3,7 @@
 Source: AbuBakar-here, reduce-cnn-parameters (https://github.com/AbuBakar-here/reduce-cnn-parameters).
 """
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
@@ -11,7 +11,7 @@ from cnnlab.architectures._knobs import switches
 from cnnlab.architectures._parts import Conv, Dense, Head, Norm, Pool, scores
 from cnnlab.architectures._switches import Switches, SwitchValues
 
-CARD = {
+CARD: dict[str, Any] = {
     "family": "MNIST-3",
     "source": "AbuBakar-here, reduce-cnn-parameters",
     "url": "https://github.com/AbuBakar-here/reduce-cnn-parameters",

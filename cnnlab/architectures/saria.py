@@ -13,7 +13,7 @@ from cnnlab.architectures._knobs import some, switches
 from cnnlab.architectures._parts import Act, Conv, Dense, Drop, Head, Part, Pool, scores
 from cnnlab.architectures._switches import BranchedValues, Switches, SwitchValues
 
-CARD = {
+CARD: dict[str, Any] = {
     "family": "Saria",
     "source": "Saria-houloubi, CNN_keras_model_compression",
     "url": "https://github.com/Saria-houloubi/CNN_keras_model_compression",
@@ -25,8 +25,8 @@ CARD = {
         "schedule": "constant",
     },
 }
-CATS_DOGS = {"input_shape": (100, 100, 1), "classes": 2, "datasets": ("cats_dogs",)}
-MNIST = {"input_shape": (28, 28, 1), "classes": 10, "datasets": ("mnist",)}
+CATS_DOGS: dict[str, Any] = {"input_shape": (100, 100, 1), "classes": 2, "datasets": ("cats_dogs",)}
+MNIST: dict[str, Any] = {"input_shape": (28, 28, 1), "classes": 10, "datasets": ("mnist",)}
 ON_MNIST = partial(Published, "MNIST", input_shape=(28, 28, 1), classes=10)
 DROP = Drop(name="dropout")  # none in the source: the place for the switch
 BRANCHED = some(

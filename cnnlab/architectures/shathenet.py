@@ -5,7 +5,7 @@ c5b7cda11f30.
 """
 
 from functools import partial
-from typing import Unpack
+from typing import Any, Unpack
 
 from cnnlab.architectures import Published, architecture
 from cnnlab.architectures._keras import keras
@@ -14,7 +14,7 @@ from cnnlab.architectures._parts import Conv, Dense, Enlarge, Head, Part, Pool, 
 from cnnlab.architectures._switches import Switches, SwitchValues
 from cnnlab.registry import Knob
 
-CARD = {
+CARD: dict[str, Any] = {
     "family": "ShatheNet",
     "source": "Shathe, DeepLearning/ShatheNet, commit c5b7cda",
     "url": "https://github.com/Shathe/DeepLearning",
@@ -35,7 +35,7 @@ CARD = {
     "classes": 10,
     "datasets": ("cifar10",),
 }
-RECIPE = {
+RECIPE: dict[str, Any] = {
     "epochs": 70,
     "batch_size": 32,
     "optimizer": "adam",
@@ -45,7 +45,7 @@ RECIPE = {
 }
 NORMAL = "truncated_normal"
 # Filters, kernel and stride of every convolution, a 2 where a 2x2 pool stands; hidden neurons.
-VERSIONS = {
+VERSIONS: dict[str, Any] = {
     "shathenet_v1_0": (((16, 7, 6), (16, 5, 4), (32, 3, 2), 2), 32),
     "shathenet_v1_1": (
         (

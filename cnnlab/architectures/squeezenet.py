@@ -13,7 +13,7 @@ from cnnlab.architectures._parts import SOFTMAX, Conv, Drop, Head, Norm, Part, P
 from cnnlab.architectures._switches import BranchedValues, Switches
 from cnnlab.registry import Knob
 
-CARD = {
+CARD: dict[str, Any] = {
     "family": "SqueezeNet",
     "source": "taltole, CIFAR10_SqueezeNet, after Iandola et al., 2016",
     "url": "https://github.com/taltole/CIFAR10_SqueezeNet",
@@ -33,7 +33,12 @@ CARD = {
     "classes": 10,
     "datasets": ("cifar10",),
 }
-RECIPE = {"epochs": 400, "batch_size": 64, "optimizer": "adam", "schedule": "constant"}
+RECIPE: dict[str, Any] = {
+    "epochs": 400,
+    "batch_size": 64,
+    "optimizer": "adam",
+    "schedule": "constant",
+}
 
 
 @architecture(

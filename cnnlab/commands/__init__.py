@@ -7,9 +7,10 @@ the help and the light ones answer at once.
 
 import argparse
 from collections.abc import Callable
+from typing import Any
 
 # Makes one verb: `verb(function, name, help_text)`.
-Verb = Callable[[Callable, str, str], argparse.ArgumentParser]
+Verb = Callable[[Callable[[argparse.Namespace], Any], str, str], argparse.ArgumentParser]
 
 
 def say(options: argparse.Namespace, text: str, end: str = "\n") -> None:

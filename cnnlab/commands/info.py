@@ -24,7 +24,7 @@ def add(verb: Verb) -> None:
 def architectures(options: argparse.Namespace) -> list[dict[str, Any]]:
     from cnnlab.architectures import ARCHITECTURES
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": card.name,
             "title": card.title,

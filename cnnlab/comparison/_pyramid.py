@@ -1,5 +1,7 @@
 """The Pyramid project's four tables: VGG19 shrunk from either end, method by method."""
 
+from typing import Any
+
 from cnnlab.comparison._source import HERE, Line, Source
 
 _LADDER = ("VGG19", "SVGG17", "SVGG14", "SVGG11", "SVGG8", "SVGG5")
@@ -85,7 +87,7 @@ def pyramid(dataset: str, title: str, direction: str) -> Source:
     )
 
 
-def _rung(level: int, methods: tuple, direction: str) -> Line:
+def _rung(level: int, methods: tuple[tuple[Any, ...], ...], direction: str) -> Line:
     name = _LADDER[level]
     alone = name in ("VGG19", "SVGG5")
     figures = {method[0]: method[level + 1] / 100 for method in methods if method[level + 1]}

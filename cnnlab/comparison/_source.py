@@ -59,7 +59,7 @@ HERE = (
 )
 
 
-def lines(columns: tuple[tuple[str, str, str], ...], *rows: tuple) -> tuple[Line, ...]:
+def lines(columns: tuple[tuple[str, str, str], ...], *rows: tuple[Any, ...]) -> tuple[Line, ...]:
     """(name, architecture, one value per column, None where the source is silent)."""
     keys = [key for key, _, _ in columns]
     return tuple(

@@ -188,7 +188,7 @@ def counted(source: Source, line: Line) -> int | None:
     return next((f.rebuilt for f in card.published if f.rebuilt and same.match(f.dataset)), None)
 
 
-def _name_of(dataset: str) -> re.Pattern:
+def _name_of(dataset: str) -> re.Pattern[str]:
     """Matches what sources call a dataset: its title, also with words on its form behind it."""
     return re.compile(rf"{re.escape(DATASETS[dataset].title)}( |$)", re.IGNORECASE)
 

@@ -31,7 +31,7 @@ class Figure:
     @property
     def words(self) -> str:
         """Such as "97.31 % ± 0.12 (3 seeds)"."""
-        if not self.values:
+        if self.mean is None:
             return "not measured yet" if self.runs else "none started"
         spread = "" if self.spread is None else f" ± {self.spread * 100:.2f}"
         count = len(self.values)

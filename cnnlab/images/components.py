@@ -36,8 +36,8 @@ def find_marks(mask: np.ndarray) -> tuple[np.ndarray, list[Mark]]:
     if not len(rows):
         return np.zeros(mask.shape, np.int32), []
     roots = _united(rows, starts, ends)
-    _, labels = np.unique(roots, return_inverse=True)
-    labels = labels.astype(np.int32) + 1
+    _, found = np.unique(roots, return_inverse=True)
+    labels = found.astype(np.int32) + 1
     picture = np.zeros(mask.shape, np.int32)
     picture[mask] = np.repeat(labels, ends - starts)
     return picture, sorted(_measured(labels, rows, starts, ends), key=lambda mark: -mark.area)

@@ -31,9 +31,9 @@ def remove_lines(ink: np.ndarray) -> tuple[np.ndarray, int]:
 def _slope(ink: np.ndarray) -> float | None:
     """Rows climbed per column by the lines; None where no direction stands out."""
     # Strong ink shall not outvote pale lines.
-    small = Image.fromarray(np.minimum(ink, 0.2))
-    small.thumbnail((SEARCH_SIDE, SEARCH_SIDE), Image.Resampling.BOX)
-    small = np.asarray(small)
+    picture = Image.fromarray(np.minimum(ink, 0.2))
+    picture.thumbnail((SEARCH_SIDE, SEARCH_SIDE), Image.Resampling.BOX)
+    small = np.asarray(picture)
     scores = np.array([_score(small, slope) for slope in SLOPES])
     if scores.max() < 1.5 * np.median(scores):
         return None

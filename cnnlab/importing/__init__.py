@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from cnnlab import comparison, datasets, evaluation, export, paths, runs, schema, summary
 from cnnlab.errors import LabError
@@ -111,7 +110,7 @@ def _fill(run: Run, model: keras.Model, config: RunConfig) -> None:
     save_model(model, run.model_file)
     tflite_bytes = export.save_tflite(run, model)
     run.snapshots_dir.mkdir()
-    np.savez(run.snapshots_dir / "final.npz", **kernels.kernels_of(model))
+    write_arrays(run.snapshots_dir / "final.npz", kernels.kernels_of(model))
     totals = summary.summarize(model).totals
     metrics = Metrics(
         params=totals.params,

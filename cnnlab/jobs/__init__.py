@@ -74,7 +74,8 @@ def dispatch(keep_spare: bool = False) -> list[Run]:
 
 def _fill(now: Line, most: int) -> list[Run]:
     """Start what may start; the runs started."""
-    limit, started = user_limit(), []
+    limit = user_limit()
+    started: list[Run] = []
     training = Counter(owner_of(run) for run, _ in now.busy)
     for waiting in now.waiting:
         if len(now.busy) + len(started) >= most:

@@ -70,7 +70,7 @@ class LocalProcesses:
         self.spare.end()
 
 
-def _fresh_worker(run: Run, lock: int, log: IO) -> subprocess.Popen:
+def _fresh_worker(run: Run, lock: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "cnnlab.jobs", str(run.path)],
         cwd=paths.ROOT,

@@ -159,10 +159,12 @@ def _placed(
     queued: Iterable[tuple[Run, str, tuple[str, ...]]], training: Counter[str]
 ) -> list[Waiting]:
     """The queue in starting order; those that follow an unfinished run stand at the end."""
-    queued, limit = list(queued), user_limit()
-    ready = [(run, owner) for run, owner, after in queued if not after]
-    order = [(run, owner, ()) for run, owner in _in_turn(ready)]
-    order += [entry for entry in queued if entry[2]]
+    waiting, limit = list(queued), user_limit()
+    ready = [(run, owner) for run, owner, after in waiting if not after]
+    order: list[tuple[Run, str, tuple[str, ...]]] = [
+        (run, owner, ()) for run, owner in _in_turn(ready)
+    ]
+    order += [entry for entry in waiting if entry[2]]
     return [
         Waiting(run, owner, place, after, bool(limit) and training[owner] >= limit)
         for place, (run, owner, after) in enumerate(order, 1)

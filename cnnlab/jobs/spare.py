@@ -26,7 +26,7 @@ class Spare:
     """At most one waiting process; all methods are called under the store's lock."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
         self._rest_until = 0.0
 
@@ -54,7 +54,7 @@ class Spare:
             )
         self._line = ours
 
-    def hand(self, folder: str, lock: int, log: int) -> subprocess.Popen | None:
+    def hand(self, folder: str, lock: int, log: int) -> subprocess.Popen[bytes] | None:
         """Give the waiting process a run; the process, or None when none waits."""
         if self._process is None or self._line is None or self._process.poll() is not None:
             return None

@@ -9,7 +9,7 @@ Only Keras' public config is read (`Model.get_config`, `Model.operations`), and 
 `compute_output_spec`, which a layer answers without being called.
 """
 
-from cnnlab.keras_graph._graph import ELEMENTWISE, INPUT, Call, Graph, Tensor
+from cnnlab.keras_graph._graph import ELEMENTWISE, INPUT, Call, Graph, Tensor, fixed
 from cnnlab.keras_graph._rebuild import rebuilt
 from cnnlab.keras_graph._run import filled, outputs, run, symbolic
 from cnnlab.keras_graph._walk import layers, walk
@@ -21,6 +21,7 @@ __all__ = [
     "Graph",
     "Tensor",
     "filled",
+    "fixed",
     "layers",
     "outputs",
     "rebuilt",

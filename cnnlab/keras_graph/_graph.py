@@ -25,6 +25,20 @@ ELEMENTWISE = frozenset(
 )
 
 
+def fixed(shape: Shape, name: str) -> tuple[int, ...]:
+    """The shape of what `name` makes, no side of which is free.
+
+    Raises:
+        LabError: one is; the message says how to fix it.
+    """
+    sides = tuple(side for side in shape if side is not None)
+    if len(sides) < len(shape):
+        raise LabError(
+            f"{name} has no fixed size {shape}; give the model an Input like (28, 28, 1)."
+        )
+    return sides
+
+
 @dataclass(frozen=True)
 class Tensor:
     """Output number `index` of call number `call`; of `INPUT`, the model's own input `index`."""
@@ -92,6 +106,24 @@ class Call:
         return self.shapes[0]
 
     @property
+    def fixed_shape(self) -> tuple[int, ...]:
+        """`shape`, every side of which is known.
+
+        Raises:
+            LabError: one is free.
+        """
+        return fixed(self.shape, self.name)
+
+    @property
+    def channels(self) -> int:
+        """The last side of the (first) tensor it makes; 1 of a single value.
+
+        Raises:
+            LabError: it is free.
+        """
+        return fixed(self.shape[-1:] or (1,), self.name)[0]
+
+    @property
     def is_map(self) -> bool:
         """Whether it makes maps `(height, width, channels)`."""
         return len(self.shape) == 3
@@ -118,6 +150,14 @@ class Graph:
         if tensor.call == INPUT:
             return self.inputs[tensor.index]
         return self.calls[tensor.call].shapes[tensor.index]
+
+    def fixed_shape(self, tensor: Tensor) -> tuple[int, ...]:
+        """`shape`, every side of which is known.
+
+        Raises:
+            LabError: one is free.
+        """
+        return fixed(self.shape(tensor), self.maker(tensor) or self.name)
 
     def maker(self, tensor: Tensor) -> str:
         """Name of the call that made a tensor; "" for the model's input."""

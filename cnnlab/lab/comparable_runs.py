@@ -11,7 +11,8 @@ def earlier_runs(run: Run) -> list[Run]:
     """Other runs that have finished an epoch: same dataset first, then newest first; at most 60."""
     others = [other for other in [*runs.list_runs(), *runs.pretrained()] if other != run]
     learned = [other for other in others if (other.path / "history.csv").is_file()][: 3 * _MOST]
-    same, rest = [], []
+    same: list[Run] = []
+    rest: list[Run] = []
     for other in learned:
         try:
             alike = other.config.dataset == run.config.dataset

@@ -47,7 +47,7 @@ def _matches(found: dict[str, Any], words: str) -> bool:
 
 def _damaged(run: Run) -> dict[str, Any]:
     words = ("architecture", "dataset", "variant", "epochs", "created", "owner", "note")
-    figures = {"params": None, "test_accuracy": None, "position": None, "tags": []}
+    figures: dict[str, Any] = {"params": None, "test_accuracy": None, "position": None, "tags": []}
     told = {"run": run.name, "title": run.name, "state": "damaged"}
     return dict.fromkeys(words, "") | figures | told
 

@@ -4,6 +4,7 @@ Source of the palette: Okabe and Ito, "Color Universal Design", 2008.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -27,23 +28,23 @@ GRID = "rgba(128,128,128,0.22)"
 class Figure(go.Figure):
     """A Plotly figure; once it is settled it is written out once and must not be changed."""
 
-    _settled: dict | None = None
+    _settled: dict[str, Any] | None = None
 
     def settle(self) -> "Figure":
         """The figure itself, which changes no more."""
         self._settled = super().to_dict()
         return self
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         return super().to_dict() if self._settled is None else self._settled
 
 
-def figure(data: list[dict], height: int, **layout) -> Figure:
+def figure(data: list[dict[str, Any]], height: int, **layout: Any) -> Figure:
     """A figure with the lab's frame: transparent, no title, fixed `height` in pixels.
 
     `layout` overrides Plotly's layout keys; `uirevision` keeps zoom across redraws.
     """
-    base = {
+    base: dict[str, Any] = {
         "height": height,
         "template": _TEMPLATE,
         "margin": {"l": 56, "r": 16, "t": 12, "b": 44},

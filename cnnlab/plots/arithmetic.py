@@ -3,11 +3,15 @@
 import html
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnnlab.plots._style import ORANGE
 from cnnlab.plots.maps import color
+
+if TYPE_CHECKING:
+    from cnnlab.visualization.arithmetic.steps import Share, Step
 
 MOST_SHARES = 6
 MOST_TERMS = 14
@@ -39,7 +43,7 @@ def board(stages: Sequence[str]) -> str:
     return f'{_STYLE}<div class="sum">{"".join(stages)}</div>'
 
 
-def stage(title: str, about: str, steps: Sequence, labels: Sequence[str] = ()) -> str:
+def stage(title: str, about: str, steps: "Sequence[Step]", labels: Sequence[str] = ()) -> str:
     """One layer's part of the arithmetic.
 
     Args:
@@ -54,7 +58,7 @@ def stage(title: str, about: str, steps: Sequence, labels: Sequence[str] = ()) -
     )
 
 
-def _step(step, labels: Sequence[str]) -> str:
+def _step(step: "Step", labels: Sequence[str]) -> str:
     body = ""
     if step.shares:
         body = _shares(step.shares)
@@ -68,7 +72,7 @@ def _step(step, labels: Sequence[str]) -> str:
     )
 
 
-def _shares(shares: Sequence) -> str:
+def _shares(shares: "Sequence[Share]") -> str:
     """Patch times kernel, channel by channel, the heaviest first; or one list of products."""
     if all(share.weights.size == 1 for share in shares) and len(shares) > 1:
         cells = [(f"channel {s.channel}", s.inputs.item(), s.weights.item()) for s in shares]
@@ -90,7 +94,7 @@ def _shares(shares: Sequence) -> str:
     return lines
 
 
-def _share(share, ends: tuple[float, float], reach: float, products: float) -> str:
+def _share(share: "Share", ends: tuple[float, float], reach: float, products: float) -> str:
     outside = share.outside
     return (
         f'<div class="line"><span class="who">Input channel {share.channel}: what is seen of it, '
@@ -121,11 +125,11 @@ def _products(cells: Sequence[tuple[str, float, float]]) -> str:
     )
 
 
-def _terms(step, labels: Sequence[str]) -> str:
+def _terms(step: "Step", labels: Sequence[str]) -> str:
     """Scores and their shares, or the values that are joined."""
     softmax = step.chosen >= 0
     names = list(labels) if softmax and len(labels) == len(step.terms) else None
-    order = range(len(step.terms))
+    order: Sequence[int] = range(len(step.terms))
     if softmax and len(step.terms) > MOST_TERMS:
         order = sorted(order, key=lambda i: -step.terms[i][1])[:MOST_TERMS]
     top = max(value for _, value in step.terms)

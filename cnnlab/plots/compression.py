@@ -1,6 +1,7 @@
 """What the Compress page draws: how sensitive layers are, what students of a teacher reach."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -101,7 +102,7 @@ def students(
     )
 
 
-def _points(name: str, found: Sequence[tuple[str, int, float]], color: str) -> dict:
+def _points(name: str, found: Sequence[tuple[str, int, float]], color: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines+markers",

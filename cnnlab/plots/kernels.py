@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -156,7 +157,7 @@ def _mosaic(
     return values, colors, names
 
 
-def _colorbar(scale: float | None) -> dict:
+def _colorbar(scale: float | None) -> dict[str, Any]:
     """Labels in weights when the scale is shared, else in parts of each kernel's largest."""
     ends = ["-max", "0", "+max"] if scale is None else [f"{-scale:.2g}", "0", f"{scale:.2g}"]
     return {"thickness": 10, "len": 0.9, "tickvals": [-1, 0, 1], "ticktext": ends}

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 import numpy as np
 from PIL import Image
@@ -56,7 +57,16 @@ def stacked(images: Sequence[np.ndarray]) -> np.ndarray:
     return np.stack(list(images))
 
 
-def crops(parts: Sequence[tuple[np.ndarray, tuple]]) -> tuple[Sprite, int, int]:
+class Span(Protocol):
+    """Some rows or columns, `first` and `last` included."""
+
+    @property
+    def first(self) -> int: ...
+    @property
+    def last(self) -> int: ...
+
+
+def crops(parts: Sequence[tuple[np.ndarray, tuple[Span, Span]]]) -> tuple[Sprite, int, int]:
     """Parts of pictures as tiles of one size, in the middle of clear tiles where they differ.
 
     Args:

@@ -81,7 +81,7 @@ def curves(
 
 def _smoothed(
     name: str, x: Sequence[float], y: Sequence[float], color: str, smoothing: bool
-) -> list[dict]:
+) -> list[dict[str, Any]]:
     """A curve; with smoothing a pale one and its running mean, which carries the name."""
     line = _line(name, *thinned(x, y), color)
     if not smoothing or len(x) < 3:
@@ -106,7 +106,7 @@ def _short(name: str) -> str:
     return name if len(name) <= 20 else f"{name[:19]}…"
 
 
-def _line(name: str, x: Sequence[float], y: Sequence[float], color: str) -> dict:
+def _line(name: str, x: Sequence[float], y: Sequence[float], color: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines+markers" if len(x) <= 30 else "lines",
@@ -127,7 +127,7 @@ def _depth_color(share: float) -> str:
     return f"rgb({', '.join(str(round(a + part * (b - a))) for a, b in ends)})"
 
 
-def _best(epoch: int, value: float) -> dict:
+def _best(epoch: int, value: float) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cnnlab import architectures
-from cnnlab.errors import LabError
-from cnnlab.keras_graph import Graph, walk
+from cnnlab.keras_graph import Graph, fixed, walk
 from cnnlab.summary import _costs, _fields, _memory
 from cnnlab.summary._differences import Pair, differences
 
@@ -123,29 +122,20 @@ def summarize(model: "keras.Model") -> Summary:
     Raises:
         LabError: the model's input size is not fixed, or it is a subclassed model.
     """
-    graph = _fixed(walk(model))
+    graph = walk(model)
+    input_shape = fixed(graph.inputs[0], model.name)
+    for call in graph:
+        for shape in call.shapes:
+            fixed(shape, call.name)
     fields = _fields.receptive_fields(graph)
     rows = tuple(_row(graph, index, fields[index]) for index in range(len(graph.calls)))
     return Summary(
         name=model.name,
-        input_shape=graph.inputs[0],
-        classes=graph.shape(graph.outputs[0])[-1],
+        input_shape=input_shape,
+        classes=graph.fixed_shape(graph.outputs[0])[-1],
         layers=rows,
         totals=_totals(model, graph, rows),
     )
-
-
-def _fixed(graph: Graph) -> Graph:
-    """The graph, all of whose tensors have a fixed size."""
-    for name, shape in [
-        *((graph.name, shape) for shape in graph.inputs),
-        *((call.name, shape) for call in graph for shape in call.shapes),
-    ]:
-        if None in shape:
-            raise LabError(
-                f"{name} has no fixed size {shape}; give the model an Input like (28, 28, 1)."
-            )
-    return graph
 
 
 def summarize_architecture(
@@ -170,7 +160,7 @@ def summarize_architecture(
 
 def _row(graph: Graph, index: int, field: tuple[int, int]) -> LayerRow:
     call = graph.calls[index]
-    given, made = graph.shape(call.inputs[0]), call.shape
+    given, made = graph.fixed_shape(call.inputs[0]), call.fixed_shape
     macs, macs_formula = _costs.macs(call, given, made)
     weights = [] if call.again else call.weights
     return LayerRow(

@@ -106,8 +106,11 @@ def folded_params(graph: "Graph") -> tuple[int, int]:
         if call.kind == "BatchNormalization":
             channels = arrays[0][0]
             before = makers.get(call.inputs[0])
-            foldable = before and _foldable(before.layer) and readers.count(call.inputs[0]) == 1
-            arrays = [(channels,)] * 2 if not foldable else _bias_born(before.layer, channels)
+            alone = readers.count(call.inputs[0]) == 1
+            if before and alone and _foldable(before.layer):
+                arrays = _bias_born(before.layer, channels)
+            else:
+                arrays = [(channels,)] * 2
         total += sum(map(prod, arrays))
         offsets += sum(prod(shape) for shape in arrays if len(shape) == 1)
     return total, offsets

@@ -37,6 +37,6 @@ def differences(left: "Summary", right: "Summary") -> tuple[Pair, ...]:
     return tuple(pairs)
 
 
-def _sign(row: "LayerRow") -> tuple:
+def _sign(row: "LayerRow") -> tuple[object, ...]:
     """What makes two layers the same."""
     return row.type, row.output_shape, row.params, row.macs

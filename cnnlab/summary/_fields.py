@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import ceil, prod
 from typing import Any
 
-from cnnlab.keras_graph import INPUT, Call, Graph, Tensor
+from cnnlab.keras_graph import INPUT, Call, Graph, Tensor, fixed
 
 Pair = tuple[float, float]
 GLOBAL = (
@@ -32,26 +32,26 @@ class Field:
 
     def grown(self, kernel: Pair, stride: Pair = (1, 1)) -> "Field":
         """After a window of `kernel` moved by `stride`."""
-        size = tuple(s + (k - 1) * j for s, k, j in zip(self.size, kernel, self.step, strict=True))
-        step = tuple(j * s for j, s in zip(self.step, stride, strict=True))
-        return Field(size, step, self.places)
+        (high, wide), (down, across) = self.size, self.step
+        size = (high + (kernel[0] - 1) * down, wide + (kernel[1] - 1) * across)
+        return Field(size, (down * stride[0], across * stride[1]), self.places)
 
 
 def receptive_fields(graph: Graph) -> list[tuple[int, int]]:
     """(height, width) in pixels for every call, the widest path where branches meet."""
     # One pixel sees itself.
     known = {
-        Tensor(INPUT, index): Field(places=_places(shape))
+        Tensor(INPUT, index): Field(places=_places(fixed(shape, graph.name)))
         for index, shape in enumerate(graph.inputs)
     }
     fields = []
     for call in graph:
         given = _widest([known[read] for read in call.inputs])
-        made = _after(call, given, graph.shape(call.inputs[0]))
+        made = _after(call, given, graph.fixed_shape(call.inputs[0]))
         if call.is_map:
-            made = Field(made.size, made.step, _places(call.shape))
+            made = Field(made.size, made.step, _places(call.fixed_shape))
         known.update(dict.fromkeys(call.outputs, made))
-        fields.append(tuple(ceil(side) for side in made.size))
+        fields.append((ceil(made.size[0]), ceil(made.size[1])))
     return fields
 
 
@@ -63,27 +63,27 @@ def _after(call: Call, given: Field, shape: tuple[int, ...]) -> Field:
         whole = given.grown(given.places)
         return Field(whole.size, whole.step, (1, 1))
     if kind == "UpSampling2D":
-        return given.grown((1, 1), tuple(1 / factor for factor in layer.size))
+        down, across = layer.size
+        return given.grown((1, 1), (1 / down, 1 / across))
     if kind in ("AdaptiveAveragePooling2D", "AdaptiveMaxPooling2D"):
-        sides = list(zip(shape, call.shape, strict=False))[:2]
-        reach = tuple(max(adaptive_windows(before, after)) for before, after in sides)
-        return given.grown(reach, tuple(before / after for before, after in sides))
+        before, after = shape[:2], call.fixed_shape[:2]
+        rows, columns = map(max, map(adaptive_windows, before, after))
+        return given.grown((rows, columns), (before[0] / after[0], before[1] / after[1]))
     window = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
     if not window or len(window) != 2:
         return given
-    strides = _pair(layer.strides)
+    high, wide = _pair(window)
+    down, across = _pair(layer.strides)
     if kind == "Conv2DTranspose":
-        reach = tuple(ceil(k / s) for k, s in zip(window, strides, strict=True))
-        return given.grown(reach, tuple(1 / s for s in strides))
+        return given.grown((ceil(high / down), ceil(wide / across)), (1 / down, 1 / across))
     dilation = _pair(getattr(layer, "dilation_rate", 1))
-    return given.grown(
-        tuple((k - 1) * d + 1 for k, d in zip(window, dilation, strict=True)), strides
-    )
+    reach = (high - 1) * dilation[0] + 1, (wide - 1) * dilation[1] + 1
+    return given.grown(reach, (down, across))
 
 
 def _gathers_all(call: Call, shape: tuple[int, ...]) -> bool:
     """Whether an operation such as `ops.mean` makes fewer values than the maps it reads."""
-    reduces = len(call.shape) < len(shape) == 3 and prod(call.shape) < prod(shape)
+    reduces = len(call.shape) < len(shape) == 3 and prod(call.fixed_shape) < prod(shape)
     return reduces and call.kind not in ("ops.get_item", "ops.take")
 
 
@@ -95,8 +95,8 @@ def adaptive_windows(given: int, made: int) -> list[int]:
 def _widest(fields: list[Field]) -> Field:
     """Where branches meet, every side by the branch that sees most."""
     return Field(
-        tuple(max(side) for side in zip(*(field.size for field in fields), strict=True)),
-        tuple(max(side) for side in zip(*(field.step for field in fields), strict=True)),
+        (max(field.size[0] for field in fields), max(field.size[1] for field in fields)),
+        (max(field.step[0] for field in fields), max(field.step[1] for field in fields)),
         fields[0].places,
     )
 
@@ -106,4 +106,5 @@ def _places(shape: tuple[int, ...]) -> tuple[int, int]:
 
 
 def _pair(value: Any) -> Pair:
-    return tuple(value) if isinstance(value, list | tuple) else (value, value)
+    first, second = value if isinstance(value, list | tuple) else (value, value)
+    return first, second

@@ -14,7 +14,7 @@ VIEWS = (
 
 def tensor_bytes(graph: Graph, tensor: Tensor) -> int:
     """Bytes of one tensor in float32."""
-    return BYTES_PER_VALUE * prod(graph.shape(tensor))
+    return BYTES_PER_VALUE * prod(graph.fixed_shape(tensor))
 
 
 def peak_bytes(graph: Graph) -> int:

@@ -77,13 +77,13 @@ def of_filters(
     return np.concatenate(largest), np.concatenate(gradient)
 
 
-def _trace_score(opened: Opened) -> Callable:
+def _trace_score(opened: Opened) -> Callable[..., Any]:
     import tensorflow as tf
 
     upto = opened.calls[: before(opened.calls, opened.output) + 1]
 
     @tf.function(input_signature=[_pictures(opened), tf.TensorSpec([], tf.int32)])
-    def traced(images, label):
+    def traced(images: Any, label: Any) -> tuple[Any, ...]:
         with tf.GradientTape() as tape:
             tape.watch(images)
             made = run(upto, images, bare=True)
@@ -94,14 +94,14 @@ def _trace_score(opened: Opened) -> Callable:
     return traced
 
 
-def _trace_filters(opened: Opened, layer: int) -> Callable:
+def _trace_filters(opened: Opened, layer: int) -> Callable[..., Any]:
     import tensorflow as tf
 
     last = before(opened.calls, layer, GROWING)
     upto, first = opened.calls[: last + 1], _reads_the_picture(opened, last)
 
     @tf.function(input_signature=[_pictures(opened), tf.TensorSpec([None], tf.int32)])
-    def traced(images, filters):
+    def traced(images: Any, filters: Any) -> tuple[Any, ...]:
         with tf.GradientTape() as tape:
             tape.watch(images)
             made = tf.gather(run(upto, images, bare=True)[-1], filters, axis=-1, batch_dims=1)

@@ -43,7 +43,8 @@ class Opened:
     @property
     def input_shape(self) -> tuple[int, int, int]:
         """The picture's (height, width, channels)."""
-        return tuple(self.model.inputs[0].shape[1:])
+        height, width, channels = self.model.inputs[0].shape[1:]
+        return height, width, channels
 
     def index(self, name: str) -> int:
         """The number of the call called `name`.
@@ -60,7 +61,7 @@ class Opened:
     @property
     def values_per_picture(self) -> int:
         """How many numbers all calls together make of one picture."""
-        return sum(math.prod(call.shape) for call in self.calls)
+        return sum(math.prod(call.fixed_shape) for call in self.calls)
 
     @property
     def batch(self) -> int:
@@ -73,7 +74,7 @@ class Opened:
 
     def shape_of(self, number: int) -> tuple[int, ...]:
         """Shape of a call's output, or of the picture, without the batch."""
-        return self.input_shape if number == INPUT else self.calls[number].shape
+        return self.input_shape if number == INPUT else self.calls[number].fixed_shape
 
     def readers(self, number: int) -> list[int]:
         """Numbers of the calls that read what call `number` makes."""

@@ -33,7 +33,7 @@ class LayerInfo:
 
 def layers(path: str) -> tuple[LayerInfo, ...]:
     """The layers of the run in folder `path`, front to back; runs in the engine."""
-    return tuple(LayerInfo(c.name, c.kind, c.shape) for c in open_run(path).calls)
+    return tuple(LayerInfo(c.name, c.kind, c.fixed_shape) for c in open_run(path).calls)
 
 
 def warm(path: str, dataset: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -25,7 +26,7 @@ class Samples:
     labels: tuple[str, ...]
 
 
-_kept: OrderedDict[tuple, Samples] = OrderedDict()
+_kept: OrderedDict[tuple[str, Path | None, tuple[int, int, int]], Samples] = OrderedDict()
 
 
 def samples(dataset: str, input_shape: tuple[int, int, int], count: int = MOST) -> Samples:
@@ -40,9 +41,10 @@ def samples(dataset: str, input_shape: tuple[int, int, int], count: int = MOST) 
         LabError: no such dataset, not on this machine, or it cannot be read.
     """
     where = datasets.available(dataset)
-    key = (dataset, where.folder, tuple(input_shape))
+    height, width, channels = input_shape
+    key = (dataset, where.folder, (height, width, channels))
     if key not in _kept:
-        _kept[key] = _read(dataset, tuple(input_shape))
+        _kept[key] = _read(dataset, (height, width, channels))
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
     _kept.move_to_end(key)

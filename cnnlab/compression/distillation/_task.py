@@ -1,6 +1,7 @@
 """A distillation as a training task: the student, its teacher's word, and what may be kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -34,8 +35,8 @@ def task(run: Run, data: datasets.Data, teacher: keras.Model) -> Task:
     batches, validation = both_parts(run, data)
     student = classifier(model)
     if not _augmented(run):
-        front, tail = _split(model)
-        if front is not None and _fits(front, data):
+        parted = _split(model)
+        if parted and _fits(parted[0], data):
             # The frozen layers' word on every picture is computed once, not in every epoch.
             student = tail
             objective = objective_of(run, teacher_classifier, student)
@@ -129,13 +130,13 @@ def _split(model: keras.Model) -> tuple[keras.Model | None, Classifier | None]:
     """
     graph = walk(model)
     if any(call.reads != (call.number - 1,) or not call.is_layer for call in graph):
-        return None, None
+        return None
     calls = graph.calls
     still = next(
         (i for i, call in enumerate(calls) if _learns(call) or _is_stochastic(call)), len(calls)
     )
     if not any(call.weights for call in calls[:still]) or still == len(calls):
-        return None, None
+        return None
     front = keras.Model(model.inputs[0], symbolic(model, graph)[still - 1][0])
     start = keras.Input(front.output_shape[1:], name="features")
     tensors = [start]

@@ -101,7 +101,8 @@ def level(
     Raises:
         LabError: as `planning.distill`.
     """
-    name, own = pyramid(**METHODS["pyramid"].check(settings or {}))
+    chosen: dict[str, Any] = METHODS["pyramid"].check(settings or {})
+    name, own = pyramid(**chosen)
     config = planning.distill(parent, name, architecture, own, training, knobs)
     if config.compression is None:
         raise AssertionError("a distillation's config says how it is made")

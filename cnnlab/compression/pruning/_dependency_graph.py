@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import keras
 import numpy as np
 
-from cnnlab.keras_graph import ELEMENTWISE, INPUT, Call, Graph, Tensor, walk
+from cnnlab.keras_graph import ELEMENTWISE, INPUT, Call, Graph, Tensor, fixed, walk
 
 L = keras.layers
 MAKERS = (L.Conv2D, L.Dense, L.SeparableConv2D)
@@ -97,7 +97,7 @@ def dependency_graph(model: keras.Model) -> DependencyGraph:
     found, graph = DependencyGraph(), walk(model)
     at: dict[Tensor, np.ndarray] = {}
     for index, shape in enumerate(graph.inputs):
-        at[Tensor(INPUT, index)] = found.new(shape[-1] if shape else 1)
+        at[Tensor(INPUT, index)] = found.new(_last(shape, graph.name))
         found.fix(at[Tensor(INPUT, index)])
     first_uses: dict[int, str] = {}
     for call in graph:
@@ -121,6 +121,11 @@ def dependency_graph(model: keras.Model) -> DependencyGraph:
         if set(found.roots(numbers).tolist()) <= fixed:
             found.unprunable.setdefault(name, "they leave the network or meet some that must stay")
     return found
+
+
+def _last(shape: tuple[int | None, ...], name: str) -> int:
+    """How many channels a tensor has that `name` makes; a single value has one."""
+    return fixed(shape[-1:] or (1,), name)[0]
 
 
 def _used_again(

@@ -41,7 +41,7 @@ class Masking(keras.callbacks.Callback):
         self._held = [(variable, keras.ops.convert_to_tensor(mask)) for variable, mask in found]
         self._hold()
 
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         self._hold()
 
     def _hold(self) -> None:

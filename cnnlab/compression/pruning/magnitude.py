@@ -8,6 +8,7 @@ from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
     import keras
+    import numpy as np
 
     from cnnlab.compression.pruning._masks import PruningPlan
 
@@ -46,7 +47,7 @@ def magnitude(model: "keras.Model", scope: str) -> "PruningPlan":
 
     kernels = [v for layer in layers(model).values() for v in layer.weights if len(v.shape) >= 2]
 
-    def masks(part: float):
+    def masks(part: float) -> "list[Mask]":
         sizes = [np.abs(np.asarray(kernel)) for kernel in kernels]
         if scope == "layer":
             return [(k, _largest(s, part)) for k, s in zip(kernels, sizes, strict=True)]
@@ -58,7 +59,7 @@ def magnitude(model: "keras.Model", scope: str) -> "PruningPlan":
     return PruningPlan(masks)
 
 
-def _largest(sizes, share: float):
+def _largest(sizes: "np.ndarray", share: float) -> "np.ndarray":
     """1 for all but the smallest `share` of the numbers."""
     import numpy as np
 

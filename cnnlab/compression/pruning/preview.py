@@ -72,9 +72,9 @@ def preview(folder: str, method: str, settings: Mapping[str, Any]) -> Preview:
 
 
 def _layers(before: Any, after: Any) -> tuple[tuple[str, int, int], ...]:
-    smaller = {call.name: call.shape[-1] for call in walk(after)}
+    smaller = {call.name: call.channels for call in walk(after)}
     return tuple(
-        (call.name, call.shape[-1], smaller[call.name])
+        (call.name, call.channels, smaller[call.name])
         for call in walk(before)
         if call.name in smaller and call.weights and len(call.weights[0].shape) > 1
     )

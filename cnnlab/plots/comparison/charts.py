@@ -1,7 +1,7 @@
 """What the Compare page draws: accuracy against cost, curves, agreement, classes."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
@@ -54,7 +54,7 @@ def curves(
             pale = _curve(history, quantity, over)
             data.append(pale | {"opacity": 0.45, "showlegend": False, "mode": "lines"})
     title = f"validation {quantity}" + (" (training: pale)" if training else "")
-    axis = {"title": title, "type": "log" if log_scale else "linear"}
+    axis: dict[str, Any] = {"title": title, "type": "log" if log_scale else "linear"}
     if quantity == "accuracy":
         axis |= {"tickformat": ".3~%"}
     if not log_scale:
@@ -75,8 +75,8 @@ def _settled(histories: Sequence[History], keys: Sequence[str]) -> list[float]:
     return [min(values) - room, max(values) + room]
 
 
-def _curve(history: History, key: str, over: str) -> dict:
-    x, total = [], 0.0
+def _curve(history: History, key: str, over: str) -> dict[str, Any]:
+    places, total = [], 0.0
     for row in history.rows:
         total += row.seconds
         x.append(total if over == "seconds" else row.epoch)

@@ -81,7 +81,7 @@ def pareto(
             "type": "log",
             "dtick": 1,
             "exponentformat": "SI",
-            "range": _room([p.cost for p in [*points, *published]]),
+            "range": _room([*(p.cost for p in points), *(p.cost for p in published)]),
         },
         yaxis=axis,
         margin={"l": 64, "r": 24, "t": 12, "b": 48},
@@ -130,7 +130,7 @@ def _height(accuracy: float, errors: bool) -> float:
     return max(1 - accuracy, 1e-6) if errors else accuracy
 
 
-def _front_line(points: Sequence[Point], errors: bool) -> dict:
+def _front_line(points: Sequence[Point], errors: bool) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
@@ -142,7 +142,7 @@ def _front_line(points: Sequence[Point], errors: bool) -> dict:
     }
 
 
-def _diamonds(published: Sequence[Published], errors: bool, named: bool) -> dict:
+def _diamonds(published: Sequence[Published], errors: bool, named: bool) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers+text" if named else "markers",
@@ -164,7 +164,7 @@ def _room(costs: Sequence[float]) -> list[float]:
     return [math.log10(min(costs)) - 0.6, math.log10(max(costs)) + 0.4]
 
 
-def _dot(point: Point, errors: bool) -> dict:
+def _dot(point: Point, errors: bool) -> dict[str, Any]:
     """One model, named in the legend: beside the points, names would run into each other."""
     low, high = point.interval or (point.accuracy, point.accuracy)
     up, down = high - point.accuracy, point.accuracy - low

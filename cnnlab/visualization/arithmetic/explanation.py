@@ -129,7 +129,7 @@ def explain(opened: Opened, image: np.ndarray, layer: str, place: Place) -> Expl
 def _checked(call: Call, place: Place) -> Place:
     place = tuple(map(int, place))
     if len(place) != len(call.shape) or not all(
-        0 <= at < size for at, size in zip(place, call.shape, strict=True)
+        0 <= at < size for at, size in zip(place, call.fixed_shape, strict=True)
     ):
         raise LabError(
             f"{call.name} makes {'x'.join(map(str, call.shape))} values: choose a place inside. "

@@ -12,7 +12,7 @@ Place = tuple[int, ...]
 MOST_TERMS = 1000
 
 
-def activation(function: Callable, values: np.ndarray, own: int) -> Step:
+def activation(function: Callable[..., Any], values: np.ndarray, own: int) -> Step:
     """An activation function on the value `values[own]`; softmax looks at all of them `(n,)`."""
     name, x = function.__name__, float(values[own])
     if name == "softmax":
@@ -148,7 +148,9 @@ def operation(call: Call, inputs: list[np.ndarray], place: Place) -> list[Step] 
     if any(array.shape != call.shape for array in inputs) or any(np.size(c) > 1 for c in constants):
         return None
     here = {tensor: array[place] for tensor, array in zip(call.inputs, inputs, strict=True)}
-    args, kwargs = filled((call.args, call.kwargs), lambda tensor: np.float32([here[tensor]]))
+    args, kwargs = filled(
+        (call.args, call.kwargs), lambda tensor: np.array([here[tensor]], np.float32)
+    )
     y = float(np.asarray(call.layer(*args, **kwargs)).reshape(-1)[0])
     shown = filled(call.args, lambda tensor: number(float(here[tensor])))
     inside = ", ".join(str(part) for part in shown)

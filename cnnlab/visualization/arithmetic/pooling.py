@@ -1,6 +1,7 @@
 """The arithmetic of layers that gather values without weights: pools, joins, rearrangements."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def _pooled(call: Call, window: np.ndarray) -> Step:
                 window=window)  # fmt: skip
 
 
-MERGES = {
+MERGES: dict[str, tuple[str, str, Callable[[list[float]], float]]] = {
     "Add": ("Sum", " + ", sum),
     "Subtract": ("Difference", " − ", lambda values: values[0] - values[1]),
     "Multiply": ("Product", " · ", math.prod),
@@ -98,7 +99,9 @@ RESHAPING_LAYERS = ("Flatten", "Reshape", "ZeroPadding2D", "Cropping2D", "UpSamp
 def source_place(call: Call, given: tuple[int, ...], place: Place) -> Place | None:
     """The place in the input that a value was copied from; None: it was padded."""
     if call.kind in ("Flatten", "Reshape"):
-        return tuple(map(int, np.unravel_index(np.ravel_multi_index(place, call.shape), given)))
+        return tuple(
+            map(int, np.unravel_index(np.ravel_multi_index(place, call.fixed_shape), given))
+        )
     row, column, channel = place
     if call.kind == "UpSampling2D":
         down, across = pair(call.layer.size)

@@ -94,7 +94,7 @@ def in_input(call: Call, given: tuple[int, ...], window: Window) -> Window:
     if kind in ADAPTIVE_POOLS:
         rows, columns = (
             Span(span.first * size // made, -(-(span.last + 1) * size // made) - 1)
-            for span, size, made in zip(window, given, call.shape, strict=False)
+            for span, size, made in zip(window, given, call.fixed_shape, strict=False)
         )
         return rows, columns
     if kind == "ZeroPadding2D":
@@ -102,10 +102,11 @@ def in_input(call: Call, given: tuple[int, ...], window: Window) -> Window:
     if kind == "Cropping2D":
         return _shifted(window, [before for before, _ in layer.cropping])
     if kind == "UpSampling2D":
-        return tuple(
+        rows, columns = (
             Span(span.first // f, span.last // f)
             for span, f in zip(window, pair(layer.size), strict=True)
         )
+        return rows, columns
     if kind not in ("Conv2D", "DepthwiseConv2D", "SeparableConv2D") and not (
         kind.endswith("Pooling2D") and not kind.startswith("Global")
     ):
@@ -114,9 +115,10 @@ def in_input(call: Call, given: tuple[int, ...], window: Window) -> Window:
     settings = zip(
         window, kernel(layer), strides(layer), dilation, padding_before(layer, given), strict=True
     )
-    return tuple(
+    rows, columns = (
         Span(span.first * s - p, span.last * s - p + (k - 1) * d) for span, k, s, d, p in settings
     )
+    return rows, columns
 
 
 def in_picture(opened: Opened, number: int, window: Window | None) -> Window:
@@ -151,6 +153,7 @@ def _both(one: Window, other: Window) -> Window:
 
 
 def _shifted(window: Window, offsets: list[int]) -> Window:
-    return tuple(
+    rows, columns = (
         Span(span.first + by, span.last + by) for span, by in zip(window, offsets, strict=True)
     )
+    return rows, columns

@@ -1,11 +1,13 @@
 """Where in a picture did the network see a class: any of the registered methods, side by side."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from cnnlab.errors import LabError
+from cnnlab.keras_graph import Call
 from cnnlab.visualization import ATTRIBUTIONS
 from cnnlab.visualization._calls import ACTIVATIONS
 from cnnlab.visualization._opened import Opened, open_run
@@ -101,7 +103,7 @@ def attribute(
         label=label,
         layer="" if number is None else opened.calls[number].name,
         usual_layer="" if usual is None else opened.calls[usual].name,
-        cells=(0, 0) if number is None else opened.calls[number].shape[:2],
+        cells=(0, 0) if number is None else _cells(opened.calls[number]),
         layers=names,
         heats=tuple(heats),
         refused=refused,
@@ -113,10 +115,14 @@ def layers_with_maps(opened: Opened) -> tuple[str, ...]:
     found = [i for i, call in enumerate(opened.calls) if "Conv" in call.kind]
     start = found[0] if found else len(opened.calls)
     return tuple(
-        call.name
-        for call in opened.calls[start:]
-        if call.is_map and call.shape[0] * call.shape[1] > 1
+        call.name for call in opened.calls[start:] if call.is_map and math.prod(_cells(call)) > 1
     )
+
+
+def _cells(call: Call) -> tuple[int, int]:
+    """(rows, columns) of the maps a call makes."""
+    rows, columns, _ = call.fixed_shape
+    return rows, columns
 
 
 def chosen_layer(opened: Opened, layer: str | None) -> int | None:

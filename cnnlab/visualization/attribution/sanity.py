@@ -10,11 +10,15 @@ randomization from the last layer to the first).
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnnlab.visualization._opened import Opened, open_run
 from cnnlab.visualization.attribution.heat import attribute
+
+if TYPE_CHECKING:
+    import keras
 
 PASSES_BELOW = 0.5
 
@@ -87,9 +91,9 @@ def _title(count: int, all_layers: int) -> str:
     return "Last layer shuffled" if count == 1 else f"Last {count} layers shuffled"
 
 
-def _blocks(opened: Opened) -> list[list]:
+def _blocks(opened: Opened) -> "list[list[keras.Operation]]":
     """The layers with weights, first to last; one that only scales goes with the one before."""
-    blocks: list[list] = []
+    blocks: list[list[keras.Operation]] = []
     for layer in dict.fromkeys(call.layer for call in opened.calls):
         weights = getattr(layer, "weights", [])
         if weights and (not blocks or any(len(weight.shape) > 1 for weight in weights)):

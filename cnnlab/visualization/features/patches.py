@@ -114,7 +114,7 @@ def _peaks(calls: tuple[Call, ...]) -> "keras.Model":
     return Peaks()
 
 
-def _cells(shape: tuple[int | None, ...]) -> tuple[int]:
+def _cells(shape: tuple[int, ...]) -> tuple[int]:
     return (int(np.prod(shape[1:-1])) if len(shape) > 2 else 1,)
 
 
@@ -154,5 +154,5 @@ def _window(opened: Opened, number: int, place: int) -> Window:
     call = opened.calls[number]
     if not call.is_map:
         return in_picture(opened, number, None)
-    row, column = divmod(place, call.shape[1])
+    row, column = divmod(place, call.fixed_shape[1])
     return in_picture(opened, number, (Span(row, row), Span(column, column)))
