@@ -18,6 +18,7 @@ from cnnlab import paths, runs, schema
 from cnnlab.comparison import sources
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from cnnlab.runs.arrays import write_arrays
 from cnnlab.schema import RunConfig, Seeds
 
 _FILES = ("history.csv", "model.keras", "model.tflite")

@@ -67,7 +67,7 @@ def show(names: list[str], way: str) -> None:
 
 def preparations(names: list[str]) -> set[str]:
     """The preparations the models want; a model that is gone is named where it should answer."""
-    wanted = set()
+    wanted: set[str] = set()
     for name in names:
         with suppress(LabError):
             wanted.add(runs.find(name).config.preparation)

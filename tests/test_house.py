@@ -1,9 +1,13 @@
 """The rules of the house that a machine can check: storeys, Keras, Streamlit, sizes, doors."""
 
 import ast
+import configparser
+import io
 import os
+import re
 import subprocess
 import sys
+import tokenize
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -176,6 +180,43 @@ def test_a_folder_of_parts_belongs_to_a_page_or_to_all():
 )
 def test_a_planted_part_of_another_page_is_caught(page, source):
     assert foreign_parts(page, source)
+
+
+SKIPPED_AT_MOST, IGNORED_AT_MOST = 10, 30
+TYPED = [*CORE, *PAGES, paths.ROOT / "app.py", paths.ROOT / "cnnlab" / "__init__.py"]
+
+
+def ignored_types(source: str) -> list[str]:
+    """Every comment that keeps the type checker from looking at a line."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return [
+        t.string for t in tokens if t.type == tokenize.COMMENT and re.match(r"# *type:", t.string)
+    ]
+
+
+def test_few_lines_are_kept_from_the_type_checker_and_each_says_why():
+    found = [comment for path in TYPED for comment in ignored_types(path.read_text())]
+    assert len(found) <= IGNORED_AT_MOST
+    for comment in found:
+        assert re.fullmatch(r"# type: ignore\[[a-z, -]+\]  # \w.*", comment), comment
+
+
+def test_few_modules_are_kept_from_the_type_checker():
+    settings = configparser.ConfigParser()
+    settings.read(paths.ROOT / ".mypy.ini")
+    ours = [s for s in settings.sections() if re.match(r"mypy-(cnnlab|pages|app)\b", s)]
+    loose = [s for s in settings.sections() if settings.has_option(s, "ignore_errors")]
+    assert len({*ours, *loose}) <= SKIPPED_AT_MOST
+    assert not settings.has_option("mypy", "exclude")
+    for strict in ("disallow_untyped_defs", "check_untyped_defs", "disallow_any_generics"):
+        assert settings.getboolean("mypy", strict)
+
+
+@pytest.mark.parametrize(
+    "line", ["x = f()  # type: ignore", "x = f()  # type:ignore[arg-type]", "y = 1  # type: int"]
+)
+def test_a_planted_ignored_type_is_caught(line):
+    assert ignored_types(line)
 
 
 def catch_alls(path: Path) -> list[int]:

@@ -35,7 +35,7 @@ def measure(say: Callable[[str], None]) -> dict[str, Any]:
     Raises:
         LabError: nothing is shipped.
     """
-    shipped = sorted(runs.pretrained(), key=lambda run: run.metrics.params)
+    shipped = sorted(runs.pretrained(), key=lambda run: run.metrics.params or 0)
     if not shipped:
         raise LabError("pretrained/ is empty: there is no shipped model to measure.")
     wide = max(len(run.name) for run in shipped)

@@ -119,6 +119,7 @@ def _ours(seed: int) -> tuple[float, float]:
     """(Seconds, test accuracy) of a worker's whole training."""
     with trained(NETWORK, "mnist", RECIPE | {"seed": seed}, KNOBS) as run:
         told = re.search(r"trained for ([\d.]+) s", run.log(1000))
-        if told is None:
-            raise LabError(f"{run.name} did not say how long it trained.")
-        return float(told[1]), run.metrics.test_accuracy
+        accuracy = run.metrics.test_accuracy
+        if told is None or accuracy is None:
+            raise LabError(f"{run.name} did not say how long it trained, or how well.")
+        return float(told[1]), accuracy

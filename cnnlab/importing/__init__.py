@@ -18,6 +18,7 @@ from cnnlab.errors import LabError
 from cnnlab.importing._fitting import Model, fit
 from cnnlab.importing._loading import load
 from cnnlab.runs import Run
+from cnnlab.runs.arrays import write_arrays
 from cnnlab.schema import Imported, Metrics, Recipe, RunConfig, Status
 from cnnlab.training.keeping import save_model
 from cnnlab.visualization.features import kernels

@@ -65,7 +65,7 @@ def make_optimizer(recipe: Recipe, batches: int = 1) -> keras.optimizers.Optimiz
     del settings["name"]
     if recipe.ema:
         settings |= {"use_ema": True, "ema_momentum": recipe.ema}
-    return planned(type(made))(batches, **settings)
+    return planned(made.__class__)(batches, **settings)
 
 
 def make_loss(recipe: Recipe) -> keras.losses.Loss:

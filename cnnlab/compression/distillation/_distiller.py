@@ -43,9 +43,8 @@ class Distiller(keras.Model):
         probabilities, *student_tensors = self.student(picture, training=training)
 
         def distillation_loss() -> Any:
-            return self._objective.loss(
-                student_tensors, teacher_tensors or self._ask_teacher(picture)
-            )
+            told = self._ask_teacher(picture) if self._ask_teacher else teacher_tensors
+            return self._objective.loss(student_tensors, told)
 
         # In the stage of the labels the teacher is not asked at all.
         distance = ops.cond(self.distillation_weight > 0, distillation_loss, lambda: ops.zeros(()))
@@ -73,7 +72,7 @@ class Stages(keras.callbacks.Callback):
         super().__init__()
         self._distiller, self._first_stage, self._optimizer = distiller, first_stage, optimizer
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         distills = epoch < self._first_stage
         self._distiller.distillation_weight.assign(float(distills))
         self._distiller.label_weight.assign(float(not distills))

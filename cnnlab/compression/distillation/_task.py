@@ -38,7 +38,7 @@ def task(run: Run, data: datasets.Data, teacher: keras.Model) -> Task:
         parted = _split(model)
         if parted and _fits(parted[0], data):
             # The frozen layers' word on every picture is computed once, not in every epoch.
-            student = tail
+            front, student = parted
             objective = objective_of(run, teacher_classifier, student)
             parts = [_features(front, part) for part in (data.x_train, data.x_val)]
             teacher_tensors = [
@@ -123,8 +123,8 @@ def _augmented(run: Run) -> bool:
     return any(augmentation.settings(run.config.recipe.augmentation).values())
 
 
-def _split(model: keras.Model) -> tuple[keras.Model | None, Classifier | None]:
-    """The front that neither learns nor rolls dice, and the rest; None where there is none.
+def _split(model: keras.Model) -> tuple[keras.Model, Classifier] | None:
+    """The front that neither learns nor rolls dice, and the rest; None: there is no such front.
 
     Only in networks whose layers stand in a row.
     """
@@ -202,7 +202,7 @@ def _batches_with(
     )
 
 
-def _teacher_forward(teacher: Classifier, objective: Objective):
+def _teacher_forward(teacher: Classifier, objective: Objective) -> Callable[[Any], list[Any]]:
     """A function that asks the teacher for its tensors, within the training step."""
     forward = keras.Model(teacher.model.inputs, list(objective.teacher_tensors))
     return lambda picture: keras.tree.flatten(forward(picture, training=False))

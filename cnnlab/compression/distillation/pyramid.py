@@ -153,8 +153,8 @@ def plan(
 
     first = Run(Path(folder))
     config = first.config
-    checked = METHODS["pyramid"].check(settings)
-    asked = recipe.check(training, config.dataset)
+    checked: dict[str, Any] = METHODS["pyramid"].check(settings)
+    asked: dict[str, Any] = recipe.check(training, config.dataset)
     count = asked["train_limit"] or DATASETS[stand_in(config.dataset)].train_count
     teacher, teacher_name = evaluation.load_model(first), first.name
     levels = []

@@ -82,7 +82,8 @@ class DependencyGraph:
 
     def groups(self) -> list[tuple[list[str], np.ndarray]]:
         """Units that may go, by the layers that make them: (layer names, roots)."""
-        fixed, owners = self.fixed, {}
+        fixed = self.fixed
+        owners: dict[int, list[str]] = {}
         for name, numbers in self.out_channels.items():
             for root in set(self.roots(numbers).tolist()) - fixed:
                 owners.setdefault(root, []).append(name)
@@ -110,7 +111,7 @@ def dependency_graph(model: keras.Model) -> DependencyGraph:
         first_uses.setdefault(id(call.layer), call.name)
         for tensor, shape in zip(call.outputs, call.shapes, strict=True):
             if out_channels is None or len(call.shapes) > 1:
-                at[tensor] = found.new(shape[-1] if shape else 1)
+                at[tensor] = found.new(_last(shape, call.name))
                 found.fix(at[tensor])
             else:
                 at[tensor] = out_channels
@@ -155,7 +156,7 @@ def _through(
     layer, name = call.layer, call.name
     if isinstance(layer, MAKERS) and _plain(layer):
         found.in_channels[name] = in_channels[0]
-        found.out_channels[name] = found.new(call.shape[-1])
+        found.out_channels[name] = found.new(call.channels)
         return found.out_channels[name]
     if isinstance(layer, L.DepthwiseConv2D) and layer.data_format == "channels_last":
         found.in_channels[name] = in_channels[0]
@@ -167,7 +168,7 @@ def _through(
     if (isinstance(layer, PASSING) and _same_for_all(layer)) or _elementwise(call, graph):
         return in_channels[0]
     if isinstance(layer, L.Flatten) and layer.data_format != "channels_first":
-        return np.tile(in_channels[0], int(np.prod(graph.shape(call.inputs[0])[:-1])))
+        return np.tile(in_channels[0], int(np.prod(graph.fixed_shape(call.inputs[0])[:-1])))
     if isinstance(layer, L.Reshape) and call.shape[-1] == len(in_channels[0]):
         found.reshaped[name] = in_channels[0]
         return in_channels[0]

@@ -61,7 +61,7 @@ def least_important(
 ) -> set[int]:
     """Roots of the units to take out so that `share` of the MACs goes, as nearly as can be."""
     importance = importance_scores(model, channels, norm)
-    groups = [sorted(roots.tolist(), key=importance.get) for _, roots in channels.groups()]
+    groups = [sorted(roots.tolist(), key=importance.__getitem__) for _, roots in channels.groups()]
     macs = MacCounter(model, channels)
     wanted = (1.0 - share) * macs.without(set())
     low, high = 0.0, 1.0

@@ -36,7 +36,7 @@ class Masking(keras.callbacks.Callback):
         self._plan, self._share, self._ramp = plan, share, ramp
         self._held: list[tuple[keras.Variable, Any]] = []
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         found = self._plan.masks(self._share * sparsity_share(epoch, self._ramp))
         self._held = [(variable, keras.ops.convert_to_tensor(mask)) for variable, mask in found]
         self._hold()

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from cnnlab.compression.pruning._dependency_graph import DependencyGraph
+from cnnlab.compression.pruning._masks import Mask
 from cnnlab.keras_graph import Call, layers, rebuilt
 
 L = keras.layers
@@ -15,7 +16,7 @@ Kept = Callable[[np.ndarray], np.ndarray]
 
 def positions(
     layer: keras.Layer, in_channels: np.ndarray, out_channels: np.ndarray | None
-) -> Iterator[tuple]:
+) -> Iterator[tuple[int, int, np.ndarray]]:
     """For each weight of a layer (weight number, axis, channels along that axis).
 
     Args:
@@ -23,7 +24,7 @@ def positions(
         in_channels: The channels that come in.
         out_channels: The channels that leave, where the layer makes its own.
     """
-    if isinstance(layer, L.SeparableConv2D):
+    if isinstance(layer, L.SeparableConv2D) and out_channels is not None:
         yield from ((0, 2, in_channels), (1, 2, in_channels), (1, 3, out_channels))
         if layer.use_bias:
             yield 2, 0, out_channels
@@ -43,7 +44,7 @@ def positions(
 
 def channel_masks(
     model: keras.Model, channels: DependencyGraph, removed: set[int]
-) -> Iterator[tuple]:
+) -> Iterator[Mask]:
     """(variable, mask of 0 and 1) for every weight that units in `removed` (roots) reach."""
     for name, layer in layers(model).items():
         in_channels = channels.in_channels.get(name)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import keras
     import numpy as np
 
-    from cnnlab.compression.pruning._masks import PruningPlan
+    from cnnlab.compression.pruning._masks import Mask, PruningPlan
 
 
 @method(

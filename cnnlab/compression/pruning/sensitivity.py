@@ -67,7 +67,7 @@ def _measured(run: Run, _stamp: int) -> Sensitivity:
 
     untouched, curves = accuracy(), []
     for names, roots in groups:
-        least_important = sorted(roots.tolist(), key=importance.get)
+        least_important = sorted(roots.tolist(), key=importance.__getitem__)
         points = [(0.0, untouched)]
         for share in SHARES[1:]:
             removed = set(

@@ -76,12 +76,12 @@ def _settled(histories: Sequence[History], keys: Sequence[str]) -> list[float]:
 
 
 def _curve(history: History, key: str, over: str) -> dict[str, Any]:
-    places, total = [], 0.0
+    places: list[float] = []
+    total = 0.0
     for row in history.rows:
         total += row.seconds
-        x.append(total if over == "seconds" else row.epoch)
-    y = [getattr(row, key) for row in history.rows]
-    x, y = thinned(x, y)
+        places.append(total if over == "seconds" else row.epoch)
+    x, y = thinned(places, [getattr(row, key) for row in history.rows])
     return {
         "type": "scatter",
         "mode": "lines+markers" if len(x) < 2 else "lines",

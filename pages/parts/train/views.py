@@ -111,13 +111,17 @@ def _confusion(run: Run, view: lab.Live) -> None:
         st.plotly_chart(drawn, key="confusion")
         return
     pairs = [
-        {"true class": labels[i], "called": labels[j], "pictures": count}
+        (count, labels[i], labels[j])
         for i, row in enumerate(counts)
         for j, count in enumerate(row)
         if i != j and count
     ]
-    worst = sorted(pairs, key=lambda pair: -pair["pictures"])[:MOST_CLASSES]
-    st.dataframe(worst, hide_index=True, key="confused")
+    worst = sorted(pairs, key=lambda pair: -pair[0])[:MOST_CLASSES]
+    st.dataframe(
+        [{"true class": one, "called": other, "pictures": count} for count, one, other in worst],
+        hide_index=True,
+        key="confused",
+    )
 
 
 def _norms(run: Run, view: lab.Live) -> None:
