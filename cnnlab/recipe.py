@@ -67,6 +67,14 @@ KNOBS = (
         advanced=True,
     ),
     Knob(
+        "class_weights",
+        "none",
+        "Balanced makes a mistake on a rare class cost more: every class counts the same, however "
+        "few its pictures. The epoch kept is then the one with the lowest validation loss.",
+        choices=("none", "balanced"),
+        advanced=True,
+    ),
+    Knob(
         "label_smoothing",
         0.0,
         "Share of certainty taken from the right class; 0.1 keeps a network modest.",

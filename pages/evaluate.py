@@ -18,12 +18,19 @@ from pages.parts.shared.links import link
 from pages.parts.shared.run_picker import pick_run
 
 
+def _even(result: Evaluation) -> bool:
+    """Whether the classes have so alike many test pictures that the plain accuracy says it all."""
+    counts = [row["count"] for row in result.per_class]
+    return max(counts) < 2 * min(counts)
+
+
 def headline(run: Run, report: Report) -> None:
     """The figures one would quote, with what they rest on."""
     result = report.evaluation
     low, high = result.interval
     cells = {
         "Test accuracy": f"{result.accuracy:.2%}",
+        "Balanced accuracy": "" if _even(result) else f"{result.balanced_accuracy:.2%}",
         "95 % interval": f"{low:.1%} to {high:.1%}",
         "Among the best 2": f"{report.top_k[2]:.2%}" if 2 in report.top_k else "",
         "Calibration error": f"{report.calibration_error:.2%}",

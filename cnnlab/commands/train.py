@@ -67,6 +67,8 @@ def follow(options: argparse.Namespace, run: Any) -> dict[str, Any]:
     if metrics.test_accuracy is not None:
         tested = f"{metrics.test_count} pictures of {metrics.variant}"
         say(options, f"test accuracy {metrics.test_accuracy:.2%} on {tested}")
+        if metrics.balanced_accuracy is not None:
+            say(options, f"balanced accuracy {metrics.balanced_accuracy:.2%}")
     else:
         say(options, f"{view.status.state}. {view.status.message}")
     return {"run": run.name, "state": view.status.state, **schema.to_json(metrics)}

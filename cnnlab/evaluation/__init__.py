@@ -24,7 +24,9 @@ class Evaluation:
     """A model's answers on one part of a dataset, counted.
 
     `accuracy` is a fraction with its 95 % Wilson interval `(low, high)`; `loss` the mean
-    cross-entropy in nats; `confusion[i][j]` counts pictures of class i called j.
+    cross-entropy in nats; `balanced_accuracy` the mean over the classes of the share of each that
+    is found, which a large class cannot carry; `confusion[i][j]` counts pictures of class i called
+    j.
     """
 
     run: str
@@ -36,6 +38,7 @@ class Evaluation:
     interval: tuple[float, float]
     loss: float
     labels: tuple[str, ...]
+    balanced_accuracy: float
     confusion: list[list[int]]
     per_class: list[dict[str, Any]]
 
@@ -122,6 +125,7 @@ def judge(
         interval=wilson(right, len(truth)),
         loss=float(-np.log(likelihood).mean()),
         labels=tuple(data.labels),
+        balanced_accuracy=balanced(confusion),
         confusion=confusion.tolist(),
         per_class=_per_class(data.labels, confusion),
     )
@@ -138,6 +142,15 @@ def wilson(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
     middle = (p + z * z / (2 * count)) / (1 + z * z / count)
     half = z * math.sqrt(p * (1 - p) / count + z * z / (4 * count * count)) / (1 + z * z / count)
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def balanced(confusion: np.ndarray) -> float:
+    """The mean recall of the classes that have pictures, from counts `(truth, guess)`.
+
+    Source: Brodersen et al., "The balanced accuracy and its posterior distribution", 2010.
+    """
+    there = confusion.sum(axis=1)
+    return float((np.diag(confusion)[there > 0] / there[there > 0]).mean())
 
 
 def _per_class(labels: tuple[str, ...], confusion: np.ndarray) -> list[dict[str, Any]]:

@@ -58,6 +58,7 @@ def measure(run: Run, model: keras.Model, data: datasets.Data) -> Metrics:
         export.save_tflite(run, model)
     measured = Metrics(
         test_accuracy=judged.accuracy,
+        balanced_accuracy=judged.balanced_accuracy,
         test_interval=judged.interval,
         test_count=judged.test_count,
         test_loss=judged.loss,
@@ -87,7 +88,7 @@ def _with_epochs(run: Run, measured: Metrics) -> Metrics:
     history = run.history
     if not history:
         return measured
-    best = best_epoch(history, run.config.best_from)
+    best = best_epoch(history, run.config.best_from, run.config.recipe.keeps_lowest_loss)
     return replace(
         measured,
         val_accuracy=history[best - 1].val_accuracy,

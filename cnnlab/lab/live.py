@@ -29,6 +29,7 @@ class Live:
     seconds_left: float | None
     waiting: jobs.Waiting | None
     best_from: int = 1
+    by_loss: bool = False
 
     @property
     def latest(self) -> ProgressPoint | HistoryRow | None:
@@ -39,10 +40,10 @@ class Live:
 
     @property
     def best(self) -> HistoryRow | None:
-        """The row of the epoch whose weights are kept: highest validation accuracy so far."""
+        """The row of the epoch whose weights are kept."""
         if not self.history:
             return None
-        return self.history[best_epoch(self.history, self.best_from) - 1]
+        return self.history[best_epoch(self.history, self.best_from, self.by_loss) - 1]
 
     @property
     def key(self) -> str:
@@ -72,6 +73,7 @@ def live(run: Run) -> Live:
         seconds_left=_seconds_left(status, history, points, epochs),
         waiting=jobs.place(run) if status.state == "queued" else None,
         best_from=run.config.best_from,
+        by_loss=run.config.recipe.keeps_lowest_loss,
     )
 
 

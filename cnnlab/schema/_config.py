@@ -33,6 +33,7 @@ class Recipe:
     seed: Annotated[int, Within(0, 2**32 - 1)] = 0
     train_limit: Annotated[int, Within(0, 1_000_000_000)] = 0
     loss: Name = "cross_entropy"
+    class_weights: Name = optional("none")
     label_smoothing: Annotated[float, Within(0, 1)] = 0.0
     momentum: Annotated[float, Within(0, 1)] = 0.9
     weight_decay: Annotated[float, Within(0, 1e6)] = 0.0
@@ -44,6 +45,15 @@ class Recipe:
     def trains(self) -> bool:
         """Whether there is anything to train."""
         return self.epochs > 0
+
+    @property
+    def keeps_lowest_loss(self) -> bool:
+        """Whether the epoch of the lowest validation loss is kept, not the most accurate one.
+
+        Where classes are balanced by weights, the accuracy of always saying the largest class
+        would win.
+        """
+        return self.class_weights == "balanced"
 
     @property
     def settings(self) -> dict[str, Value]:

@@ -88,7 +88,7 @@ class Ranked(Protocol):
     def val_loss(self) -> float: ...
 
 
-def best_epoch(history: Sequence[Ranked], first: int = 1) -> int:
+def best_epoch(history: Sequence[Ranked], first: int = 1, by_loss: bool = False) -> int:
     """The epoch, 1-based, with the highest validation accuracy; a tie goes to the lower loss.
 
     What is no number is worse than any.
@@ -96,9 +96,13 @@ def best_epoch(history: Sequence[Ranked], first: int = 1) -> int:
     Args:
         history: At least one epoch.
         first: Epochs before it, 1-based, do not count, unless there are no others.
+        by_loss: The lowest loss alone decides.
     """
     first = min(first, len(history))
-    ranks = [(_known(row.val_accuracy), _known(-row.val_loss)) for row in history[first - 1 :]]
+    ranks = [
+        (0.0 if by_loss else _known(row.val_accuracy), _known(-row.val_loss))
+        for row in history[first - 1 :]
+    ]
     return first + ranks.index(max(ranks))
 
 

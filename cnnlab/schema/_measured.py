@@ -36,6 +36,7 @@ class Metrics:
 
     Attributes:
         test_accuracy: Share of the test part it reads, 0..1.
+        balanced_accuracy: The mean over the classes of the share of each that is found.
         test_interval: Its 95 % interval (low, high).
         test_loss: Mean cross-entropy in nats.
         train_count: Pictures it learned from, without validation.
@@ -49,6 +50,7 @@ class Metrics:
     """
 
     test_accuracy: Share | None = optional(None)
+    balanced_accuracy: Share | None = optional(None)
     test_interval: tuple[Share, Share] | None = optional(None)
     test_count: Count | None = optional(None)
     test_loss: Annotated[float, Within(0, 1e12)] | None = optional(None)

@@ -106,7 +106,7 @@ def train(
     # Hooks of a task's own want to hear of every batch.
     batches = len(made.batches)
     steps = 1 if made.wrapper or made.callbacks else stretch(made.model, recipe, batches)
-    confusion = compile_model(fitted, recipe, made.loss, batches, steps)
+    confusion = compile_model(fitted, recipe, made.loss, batches, steps, data.y_train)
     first_epoch = restore(run, fitted, data.fingerprint)
     rewind(run, first_epoch)
     made.batches.epoch = first_epoch

@@ -140,7 +140,7 @@ class EpochEnd(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self._append_row(epoch, logs or {})
         history = self._run.history
-        if best_epoch(history, self._best_from) == len(history):
+        if best_epoch(history, self._best_from, self._recipe.keeps_lowest_loss) == len(history):
             self._save_best()
         if epoch + 1 in self._snapshots:
             save_snapshot(self._run, self._kept, f"{epoch + 1:05d}")

@@ -1,6 +1,9 @@
 """A recipe's words turned into Keras' optimizer and loss."""
 
+from typing import Any
+
 import keras
+import numpy as np
 
 from cnnlab import summary
 from cnnlab.losses import LOSSES
@@ -19,6 +22,7 @@ def compile_model(
     loss: keras.losses.Loss | None = None,
     batches: int = 1,
     steps: int = 1,
+    labels: np.ndarray | None = None,
 ) -> Confusion:
     """Compile `model` as `recipe` says, or with another `loss`.
 
@@ -28,19 +32,46 @@ def compile_model(
         loss: In place of the recipe's.
         batches: How many an epoch has.
         steps: How many batches are learned from before Python hears of it; see `stretch`.
+        labels: Those of the training pictures `(n,)`, whose numbers balance the classes where
+            the recipe says so.
 
     Returns:
         Its metric: the accuracy, with the confusion behind it.
     """
     confusion = Confusion(model.output_shape[-1])
+    loss = loss or make_loss(recipe)
+    if recipe.class_weights == "balanced" and labels is not None:
+        loss = Weighted(loss, class_weights(labels, model.output_shape[-1]))
     model.compile(
         optimizer=make_optimizer(recipe, batches),
-        loss=loss or make_loss(recipe),
+        loss=loss,
         metrics=[confusion],
         steps_per_execution=steps,
     )
     model.optimizer.build(model.trainable_variables)
     return confusion
+
+
+class Weighted(keras.losses.Loss):
+    """Another loss on one-hot labels `(batch, classes)`, each picture times its class's weight."""
+
+    def __init__(self, usual: keras.losses.Loss, weights: np.ndarray) -> None:
+        super().__init__(name="weighted")
+        self._usual, self._weights = usual, weights.astype("float32")
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        weight = keras.ops.sum(keras.ops.cast(y_true, "float32") * self._weights, axis=-1)
+        return weight * self._usual.call(y_true, y_pred)
+
+
+def class_weights(labels: np.ndarray, classes: int) -> np.ndarray:
+    """One weight a class `(classes,)`, so that all classes weigh the same and the mean picture 1.
+
+    Source: King and Zeng, "Logistic Regression in Rare Events Data", 2001, as scikit-learn's
+    "balanced".
+    """
+    counts = np.bincount(labels, minlength=classes)
+    return len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1))
 
 
 def stretch(model: keras.Model, recipe: Recipe, batches: int) -> int:

@@ -87,3 +87,8 @@ def test_a_damaged_model_is_one_sentence(tiny_run, damage):
     with pytest.raises(LabError, match="cannot be read") as refusal:
         evaluation.load_model(tiny_run)
     assert "\n" not in str(refusal.value)
+
+
+def test_balanced_accuracy_is_the_mean_over_the_classes():
+    assert evaluation.balanced(np.array([[38, 0], [1, 0]])) == 0.5
+    assert evaluation.balanced(np.array([[3, 1, 0], [0, 0, 0], [1, 0, 1]])) == (0.75 + 0.5) / 2

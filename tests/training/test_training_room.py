@@ -15,7 +15,14 @@ from cnnlab.runs import Run
 from cnnlab.schema import Recipe, best_epoch
 from cnnlab.training import callbacks, feeding
 from cnnlab.training.batches import Batches
-from cnnlab.training.compiling import compile_model, make_loss, make_optimizer, stretch
+from cnnlab.training.compiling import (
+    Weighted,
+    class_weights,
+    compile_model,
+    make_loss,
+    make_optimizer,
+    stretch,
+)
 from cnnlab.training.feeding import EpochOrder, feed
 from cnnlab.training.snapshots import conv_kernels, save_snapshot, snapshot_epochs
 from tests.records import checked
@@ -260,6 +267,46 @@ def test_the_best_epoch_is_the_most_accurate_then_the_least_lossy():
     assert best_epoch(rows((0.5, 2), (0.9, 3), (0.8, 1))) == 2
     assert best_epoch(rows((0.9, 2), (0.9, 1), (0.9, 1))) == 2
     assert best_epoch(rows((0.1, math.nan), (0.9, 1))) == 2
+    assert best_epoch(rows((0.97, 2), (0.9, 1)), by_loss=True) == 2
+
+
+def test_balanced_weights_make_every_class_count_the_same():
+    labels = np.repeat([0, 1, 3], [190, 6, 4])
+    weights = class_weights(labels, 4)
+    totals = weights * np.bincount(labels, minlength=4)
+    np.testing.assert_allclose(totals[[0, 1, 3]], len(labels) / 3)
+    truth = np.eye(4, dtype="float32")[labels]
+    said = np.full((200, 4), 0.25, "float32")
+    plain = keras.losses.CategoricalCrossentropy()
+    weighted = Weighted(plain, weights)
+    each = keras.ops.convert_to_numpy(weighted.call(truth, said))
+    np.testing.assert_allclose(each, weights[labels] * -np.log(0.25), rtol=1e-5)
+
+
+def test_class_weights_are_in_the_command_and_make_the_small_class_count(tmp_path):
+    settings = {"class_weights": "balanced", "epochs": 1, "seed": 3}
+    config = recipe.plan("mnist_approach_2", "digits", settings)
+    assert "--class-weights balanced" in config.command
+    usual = recipe.plan("mnist_approach_2", "digits", {"epochs": 1, "seed": 3})
+    assert "class-weights" not in usual.command
+    x = np.random.default_rng(0).integers(0, 60, (200, 4, 4, 1), np.uint8)
+    labels = np.repeat([0, 1], [190, 10])
+    x[labels == 1] += 30  # weakly told apart: without weights all are called 0
+    found = {}
+    for wish in ("none", "balanced"):
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential(
+            [
+                keras.layers.Input((4, 4, 1)),
+                keras.layers.Flatten(),
+                keras.layers.Dense(2, "softmax"),
+            ]
+        )
+        values = checked({"class_weights": wish, "learning_rate": 0.05, "epochs": 1}, "digits")
+        compile_model(model, values, labels=labels)
+        model.fit(x / 255, np.eye(2)[labels], epochs=20, verbose=0)
+        found[wish] = (model.predict(x / 255, verbose=0).argmax(1)[labels == 1] == 1).mean()
+    assert found["balanced"] > 0.7 > found["none"]
 
 
 def test_patience():

@@ -15,7 +15,7 @@ import numpy as np
 from cnnlab import paths
 from cnnlab.datasets._arrays import ArrayPictures
 from cnnlab.datasets._card import DatasetCard, Layout, Parts
-from cnnlab.datasets._own.parts import TEST_PART, TRAIN_PART, VALIDATION_PART
+from cnnlab.datasets._own.parts import TEST_PART, TRAIN_PART, UNBALANCED, VALIDATION_PART
 from cnnlab.errors import LabError
 
 if TYPE_CHECKING:
@@ -121,13 +121,13 @@ def store(
 def _card(folder: Path) -> DatasetCard:
     facts = json.loads((folder / FACTS).read_text())
     report, inside = facts["report"], f"own/{folder.name}"
-    total = sum(report["counts"].values())
+    total, variant = sum(report["counts"].values()), _variant(folder.name, report["counts"])
     return DatasetCard(
         name=f"own-{folder.name}",
         title=folder.name,
         family="Own pictures",
         description=_description(facts, total),
-        function=lambda root: _read(root / inside, folder.name),
+        function=lambda root: _read(root / inside, variant),
         source="Your own pictures",
         citation="Your own pictures",
         license="Yours",
@@ -137,10 +137,16 @@ def _card(folder: Path) -> DatasetCard:
         train_count=total - report["test_count"],
         test_count=report["test_count"],
         preparation=facts["preparation"],
-        layouts=(Layout(folder.name, (f"{inside}/{FACTS}",)),),
+        layouts=(Layout(variant, (f"{inside}/{FACTS}",)),),
         ground=report.get("ground", ""),
         notes=tuple(report.get("notes", ())),
     )
+
+
+def _variant(name: str, counts: dict[str, int]) -> str:
+    """What stands beside every accuracy on it: the name, and a word where classes differ much."""
+    few, many = min(counts.values()), max(counts.values())
+    return f"{name} (unbalanced, {many:,} to {few:,})" if many >= UNBALANCED * few else name
 
 
 def _description(facts: dict[str, Any], total: int) -> str:
@@ -157,7 +163,7 @@ def _description(facts: dict[str, Any], total: int) -> str:
     return f"{sentence} Left out: {words}." if words else sentence
 
 
-def _read(folder: Path, title: str) -> Parts:
+def _read(folder: Path, variant: str) -> Parts:
     facts = json.loads((folder / FACTS).read_text())
     x = np.load(folder / "pictures.npy", mmap_mode="r", allow_pickle=False)
     y = np.load(folder / "labels.npy", allow_pickle=False)
@@ -169,7 +175,7 @@ def _read(folder: Path, title: str) -> Parts:
         ArrayPictures(x, rows[2]),
         y[rows[2]],
         tuple(facts["report"]["counts"]),
-        title,
+        variant,
         validation=ArrayPictures(x, rows[1]) if len(rows[1]) else None,
         y_validation=y[rows[1]] if len(rows[1]) else None,
     )

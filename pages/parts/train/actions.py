@@ -14,6 +14,8 @@ from pages.parts.shared.plainly import literal
 from pages.parts.shared.reader import teacher
 from pages.parts.shared.writing import may_write, writing_button
 
+APART = 0.01  # from so much on, balanced accuracy is told beside accuracy
+
 
 def actions(run: Run) -> None:
     """The buttons; and, once done, what was measured and where to look next."""
@@ -92,6 +94,12 @@ def _result(run: Run) -> None:
             f"never trained or chosen on (95 % interval {low:.2%} to {high:.2%}), with "
             f"{metrics.params:,} parameters."
         )
+        balanced = metrics.balanced_accuracy
+        if balanced is not None and abs(balanced - metrics.test_accuracy) > APART:
+            st.caption(
+                f"Balanced accuracy {balanced:.2%}: the mean over the classes, which a large class "
+                "cannot carry. Class weights, among the settings, make the small ones count."
+            )
     links = st.columns(5)
     with links[0]:
         link("inside", "See its kernels", ":material/grid_on:", run=run.name)
