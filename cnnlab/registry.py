@@ -40,7 +40,7 @@ class Knob:
     advanced: bool = False
     title: str = ""
     scales_input: bool = False  # repeats each pixel: the network is that of a larger picture
-    among: "Registry[Any] | None" = None
+    among: "Registry[Any] | Selection[Any] | None" = None
 
     @property
     def options(self) -> tuple[Value, ...]:
@@ -224,11 +224,7 @@ class Registry(Generic[C]):
 
     def __getitem__(self, name: object) -> C:
         self._load()
-        if isinstance(name, str) and name in self._cards:
-            return self._cards[name]
-        near = difflib.get_close_matches(str(name), self._cards, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self._cards)}."
-        raise LabError(f"There is no {self.kind} {name!r}; {hint}")
+        return _found(self._cards, name, self.kind)
 
     def __contains__(self, name: object) -> bool:
         self._load()
@@ -246,12 +242,42 @@ class Registry(Generic[C]):
         """All names, in the order they were registered."""
         return [card.name for card in self]
 
+    def only(self, test: Callable[[C], bool]) -> "Selection[C]":
+        """Those of the cards that pass a test, looked at anew whenever it is asked."""
+        return Selection(self, test)
+
     def _load(self) -> None:
         """Import every public module of the package, once, so that its members register."""
         if self._loaded:
             return
         _import_public(self._package)
         self._loaded = True
+
+
+class Selection(Generic[C]):
+    """Some cards of a registry."""
+
+    def __init__(self, registry: Registry[C], test: Callable[[C], bool]) -> None:
+        self._registry, self._test = registry, test
+
+    def __iter__(self) -> Iterator[C]:
+        return filter(self._test, self._registry)
+
+    def __getitem__(self, name: object) -> C:
+        return _found({card.name: card for card in self}, name, self._registry.kind)
+
+    def names(self) -> list[str]:
+        """Their names, in the registry's order."""
+        return [card.name for card in self]
+
+
+def _found(cards: Mapping[str, C], name: object, kind: str) -> C:
+    """The card of this name; else a `LabError` that guesses what was meant."""
+    if isinstance(name, str) and name in cards:
+        return cards[name]
+    near = difflib.get_close_matches(str(name), cards, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(cards)}."
+    raise LabError(f"There is no {kind} {name!r}; {hint}")
 
 
 def _import_public(name: str) -> None:

@@ -41,6 +41,8 @@ class ArchitectureCard(FunctionCard):
     is our own count at the defaults (a test recounts it), `trainable` the part of it that
     training changes (None: all). `contradiction` says where the source contradicts itself.
     `recipe` holds the training settings the source used, as far as `recipe.KNOBS` has them.
+    `student` is the network its source taught by it; a `usual_student` is one that any network
+    may begin to teach on pictures with as many channels.
     """
 
     input_shape: tuple[int, int, int]
@@ -51,6 +53,8 @@ class ArchitectureCard(FunctionCard):
     published: tuple[Published, ...] = ()
     contradiction: str = ""
     recipe: Mapping[str, Value] = field(default_factory=dict)
+    student: str = ""
+    usual_student: bool = False
 
     @property
     def compact(self) -> bool:
@@ -62,6 +66,20 @@ ARCHITECTURES: Registry[ArchitectureCard] = Registry(
     "architecture", ArchitectureCard, "cnnlab.architectures"
 )
 architecture = ARCHITECTURES.register
+
+
+def first_student(teacher: str, channels: int) -> ArchitectureCard:
+    """The network to begin to teach: the teacher's own student, else a small one.
+
+    Args:
+        teacher: Name of an architecture, or of a network that is none.
+        channels: Of the pictures both see.
+    """
+    own = ARCHITECTURES[teacher].student if teacher in ARCHITECTURES else ""
+    if own:
+        return ARCHITECTURES[own]
+    usual = [card for card in ARCHITECTURES if card.usual_student]
+    return min(usual, key=lambda card: abs(card.input_shape[2] - channels))
 
 
 def build(

@@ -25,6 +25,7 @@ CARD: dict[str, Any] = {
 
 @architecture(
     title="Irtza teacher",
+    student="irtza_student",
     **CARD,
     knobs=switches(),
     # Fifteen epochs in the notebook, twenty in the script.

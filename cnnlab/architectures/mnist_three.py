@@ -76,6 +76,7 @@ def mnist_approach_1(
 
 @architecture(
     title="MNIST Approach 2",
+    usual_student=True,
     params=3_226,
     trainable=3_130,
     published=(

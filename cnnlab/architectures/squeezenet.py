@@ -43,6 +43,7 @@ RECIPE: dict[str, Any] = {
 
 @architecture(
     title="SqueezeNet A",
+    usual_student=True,
     **CARD,
     recipe=RECIPE | {"learning_rate": 0.001, "augmentation": "squeezenet_a"},
     params=123_322,

@@ -100,7 +100,11 @@ def pyramid(options: argparse.Namespace) -> dict[str, Any]:
     from cnnlab import lab, runs
     from cnnlab.compression.distillation.pyramid import LADDERS
 
-    ladder = [name for word in options.students for name in LADDERS.get(word, (word,))]
+    ladder = [
+        name
+        for word in options.students
+        for name in (LADDERS[word].rungs if word in LADDERS else (word,))
+    ]
     levels = lab.start_pyramid(
         runs.find(options.run),
         ladder,

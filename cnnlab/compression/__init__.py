@@ -11,11 +11,26 @@ quantization   (model, pictures, settings...) -> the bytes of a LiteRT file
 pyramid        (settings...) -> the distillation, and its settings, of every level
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cnnlab.registry import FunctionCard, Registry, Value
+from cnnlab.compression._cards import (
+    KINDS,
+    METHODS,
+    DistillationCard,
+    KindCard,
+    MethodCard,
+    PruningCard,
+    QuantizationCard,
+    distillation_method,
+    first_method,
+    kinds,
+    method,
+    methods,
+    pruning_method,
+    quantization_method,
+)
+from cnnlab.errors import LabError
 
 if TYPE_CHECKING:
     import keras
@@ -23,40 +38,23 @@ if TYPE_CHECKING:
     from cnnlab import datasets
     from cnnlab.runs import Run
 
-KINDS = {
-    "distillation": "A smaller network learns from what a trained one says.",
-    "pyramid": "Teacher, assistants, student: every level is the teacher of the next.",
-    "pruning": "Weights or whole filters that matter least are taken away.",
-    "quantization": "The same network, written in fewer bits per number.",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class MethodCard(FunctionCard):
-    """A way to make a network smaller.
-
-    `formula` is LaTeX; `shared` counts the knobs at the end of `knobs` that belong to the whole
-    kind and are read by the worker, not by the function; `recipe` holds training settings that
-    suit the method.
-    """
-
-    formula: str = ""
-    shared: int = 0
-    recipe: Mapping[str, Value] = field(default_factory=dict)
-
-    @property
-    def own(self) -> tuple[str, ...]:
-        """Names of the knobs the function itself takes."""
-        return tuple(knob.name for knob in self.knobs[: len(self.knobs) - self.shared])
-
-
-METHODS: Registry[MethodCard] = Registry("compression method", MethodCard, "cnnlab.compression")
-method = METHODS.register
-
-
-def methods(kind: str) -> list[MethodCard]:
-    """The cards of one of `KINDS`, in the order of their files' names."""
-    return [card for card in METHODS if card.family == kind]
+__all__ = [
+    "KINDS",
+    "METHODS",
+    "DistillationCard",
+    "KindCard",
+    "MethodCard",
+    "PruningCard",
+    "QuantizationCard",
+    "distillation_method",
+    "first_method",
+    "kinds",
+    "make",
+    "method",
+    "methods",
+    "pruning_method",
+    "quantization_method",
+]
 
 
 def make(run: "Run", report: Callable[..., None], data: "datasets.Data") -> "keras.Model":
@@ -71,6 +69,10 @@ def make(run: "Run", report: Callable[..., None], data: "datasets.Data") -> "ker
         training.StopRequested: the run's stop file appeared.
         LabError: the parent is gone or has no model, or the method refuses it.
     """
-    from cnnlab.compression import _making
-
-    return _making.KINDS[_making.compression_of(run).kind](run, report, data)
+    made = run.config.compression
+    if made is None:
+        raise LabError(f"{run.name} does not say how it is made from {run.config.parent}.")
+    kind = KINDS[made.kind]
+    if kind.make is None:
+        raise LabError(f"No run is made by {kind.title} itself, only by the kinds it consists of.")
+    return kind.make(run, report, data)

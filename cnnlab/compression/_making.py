@@ -44,7 +44,8 @@ def compression_of(run: Run) -> Compression:
     return run.config.compression
 
 
-def _quantize(run: Run, report: Report, data: datasets.Data) -> keras.Model:
+def quantize(run: Run, report: Report, data: datasets.Data) -> keras.Model:
+    """The parent's network in a file of fewer bits; returns it in full precision."""
     report(phase="quantizing")
     parent = parent_of(run)
     model = evaluation.load_model(parent)
@@ -60,13 +61,15 @@ def _quantize(run: Run, report: Report, data: datasets.Data) -> keras.Model:
     return model
 
 
-def _distill(run: Run, report: Report, data: datasets.Data) -> keras.Model:
+def distill(run: Run, report: Report, data: datasets.Data) -> keras.Model:
+    """A student, trained on its teacher's word."""
     report(phase="asking the teacher", epoch=len(run.history))
     teacher = parent_model(run)
     return train(run, report, data, lambda run, data: distillation_task(run, data, teacher))
 
 
-def _prune(run: Run, report: Report, data: datasets.Data) -> keras.Model:
+def prune(run: Run, report: Report, data: datasets.Data) -> keras.Model:
+    """The parent's network, cut and trained on."""
     made = compression_of(run)
     share, ramp = float(made.settings["share"]), int(made.settings["ramp"])
     card = METHODS[made.method]
@@ -94,10 +97,3 @@ def _prune(run: Run, report: Report, data: datasets.Data) -> keras.Model:
         file.unlink()
     save_snapshot(run, smaller, "final")
     return smaller
-
-
-KINDS: dict[str, Callable[[Run, Report, datasets.Data], keras.Model]] = {
-    "distillation": _distill,
-    "pruning": _prune,
-    "quantization": _quantize,
-}

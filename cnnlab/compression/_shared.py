@@ -1,6 +1,11 @@
 """Settings that every method of a kind takes; the worker reads them, not the method."""
 
+from typing import TYPE_CHECKING
+
 from cnnlab.registry import Knob
+
+if TYPE_CHECKING:
+    from cnnlab.compression.distillation._matching import Match
 
 FIRST_STAGE = Knob(
     "first_stage",
@@ -41,3 +46,8 @@ def stages(first_stage: float, inherit: bool = False) -> tuple[Knob, ...]:
     from dataclasses import replace
 
     return (replace(FIRST_STAGE, default=first_stage), replace(INHERIT, default=inherit), FREEZE)
+
+
+def class_scores(found: "Match") -> str:
+    """What is matched where a method compares nothing but the class scores."""
+    return "class scores"

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab import comparison, evaluation, prediction, summary
+from cnnlab.compression import MethodCard
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 
@@ -149,87 +150,26 @@ def processor() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def sentences(parent: Line, child: Line, kind: str, method: str = "") -> list[str]:
+def sentences(parent: Line, child: Line, card: MethodCard) -> list[str]:
     """One sentence for each cost that did not fall from parent to child, and why.
 
     Args:
         parent: What it was made from.
         child: What was made.
-        kind: "distillation", "pruning" or "quantization".
-        method: Name of the method's card.
+        card: The method it was made by.
     """
-    return [
-        _why(column, parent, child, kind, method)
-        for column in COLUMNS
-        if column.key != "accuracy" and not fell(column.key, parent, child)
-        if _why(column, parent, child, kind, method)
-    ]
+    said = []
+    for column in COLUMNS:
+        if column.key != "accuracy" and not fell(column.key, parent, child):
+            why = card.explain(column.key, parent, child)
+            said += [f"{column.title} did not fall: {why}"] if why else []
+    return said
 
 
 def fell(key: str, parent: Line, child: Line) -> bool:
     """Whether a cost fell by more than what measuring alone would do."""
     most = _MOVED_TIME if key.endswith("_ms") else _MOVED
     return getattr(child, key) < (1 - most) * getattr(parent, key)
-
-
-def _why(column: Column, parent: Line, child: Line, kind: str, method: str) -> str:
-    title = column.title
-    if kind == "quantization":
-        return _why_quantized(column.key, title, method)
-    if method == "magnitude":
-        return _why_sparse(column.key, title, parent, child)
-    if column.key == "litert_p95_ms" or column.key == "keras_p95_ms":
-        return ""  # said of the median already
-    if column.key == "keras_p50_ms":
-        return (
-            f"{title} did not fall: for so small a network Keras' time is the way into the call "
-            "and out of it, not the arithmetic."
-        )
-    if column.key == "litert_p50_ms":
-        return (
-            f"{title} did not fall: fewer channels per layer also fill the processor's registers "
-            "less well, and each operation costs its start whatever its size."
-        )
-    if column.key == "memory_bytes":
-        return f"{title} did not fall: it is set by the largest feature maps, which stayed."
-    if column.key == "macs" and kind == "distillation":
-        return f"{title} did not fall: the student keeps the layers that do most of the arithmetic."
-    return f"{title} did not fall: child and parent are alike in this."
-
-
-def _why_sparse(key: str, title: str, parent: Line, child: Line) -> str:
-    zeros = 1 - child.nonzeros / max(1, child.params)
-    packed = 1 - child.gzip_bytes / max(1, parent.gzip_bytes)
-    reasons = {
-        "params": f"zeros are counted like any number, and {zeros:.0%} are zeros now.",
-        "macs": "every product with a zero is still computed.",
-        "raw_bytes": "storage is dense: a zero takes as many bytes as any number.",
-        "keras_bytes": "storage is dense: a zero takes as many bytes as any number.",
-        "tflite_bytes": f"{zeros:.0%} zeros, same file: storage is dense; gzip saves {packed:.0%}.",
-        "memory_bytes": "weights and maps are held dense while it computes.",
-        "litert_p50_ms": "the kernels are dense: they multiply by zero as by anything else.",
-        "keras_p50_ms": "the kernels are dense: they multiply by zero as by anything else.",
-    }
-    return f"{title} did not fall: {reasons[key]}" if key in reasons else ""
-
-
-def _why_quantized(key: str, title: str, method: str) -> str:
-    reasons = {
-        "params": "there are as many numbers as before, each in fewer bits.",
-        "nonzeros": "rounding makes a zero of very few of the numbers.",
-        "macs": "there are as many multiplications as before, of smaller numbers.",
-        "keras_bytes": "Keras' file keeps full precision; the TFLite file is the quantized one.",
-        "tflite_bytes": "arrays this small stay in full precision, and the file's own tables weigh "
-        "as much as the weights.",
-        "gzip_bytes": "arrays this small stay in full precision.",
-        "raw_bytes": "arrays of fewer than 1,024 numbers stay in full precision.",
-        "memory_bytes": "feature maps stay float32, and they are most of it.",
-        "litert_p50_ms": "the arithmetic is a small part of the time of so small a network."
-        if method != "float16"
-        else "half-precision weights are turned back into float32 before anything is computed.",
-        "keras_p50_ms": "Keras runs the network in full precision.",
-    }
-    return f"{title} did not fall: {reasons[key]}" if key in reasons else ""
 
 
 def columns_of(lines: Sequence[Line]) -> list[dict[str, str]]:

@@ -4,11 +4,19 @@ import shlex
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from cnnlab import datasets, recipe
+from cnnlab import augmentation, datasets, recipe
 from cnnlab.architectures import ARCHITECTURES
-from cnnlab.compression import METHODS, MethodCard
+from cnnlab.compression import (
+    KINDS,
+    METHODS,
+    DistillationCard,
+    MethodCard,
+    PruningCard,
+    QuantizationCard,
+    first_method,
+)
 from cnnlab.errors import LabError
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.registry import Value
@@ -47,7 +55,7 @@ def distill(
 
     Args:
         parent: The teacher; done, or still in the queue.
-        method: Name of a distillation card.
+        method: Name of a distillation card; empty: the one to begin with.
         student: Name of an architecture.
         settings: Some of the method's knobs.
         training: Some of `recipe.KNOBS`; over the method's own usual ones.
@@ -57,7 +65,7 @@ def distill(
     Raises:
         LabError: an unknown name, an illegal value, or a teacher that cannot teach this student.
     """
-    card = _card(method, "distillation")
+    card = _card(method, "distillation", DistillationCard)
     check_parent(parent)
     dataset, shape = datasets.stand_in(parent.config.dataset), parent.config.input_shape
     asked = dict(card.recipe) | dict(training or {})
@@ -65,7 +73,7 @@ def distill(
     if config.labels != parent.config.labels:
         raise LabError(f"{parent.name} tells other classes apart than {dataset} has.")
     checked = card.check(settings or {})
-    if card.name == "frozen_logits" and config.recipe.augmentation != "none":
+    if card.freezes and any(augmentation.settings(config.recipe.augmentation).values()):
         raise LabError("Frozen features are computed once: set augmentation to none.")
     if config.recipe.patience and checked.get("first_stage"):
         raise LabError("Early stopping and two stages do not go together: set patience to 0.")
@@ -105,7 +113,7 @@ def prune(
     Raises:
         LabError: as `distill`.
     """
-    card = _card(method, "pruning")
+    card = _card(method, "pruning", PruningCard)
     check_parent(parent)
     values = recipe.check(finetuning(parent) | dict(training or {}), parent.config.dataset)
     if values["ema"]:
@@ -115,7 +123,7 @@ def prune(
     checked = card.check(settings or {})
     # All is gone by the last epoch at the latest, and only from then on an epoch is kept.
     ramp = checked["ramp"] = min(int(checked["ramp"]), int(values["epochs"]))
-    config = _like(parent, recipe.of_settings(values), title, card)
+    config = _like(parent, recipe.of_settings(values), title, card.removes)
     config = replace(config, best_from=max(1, ramp))
     return _made_from(parent, card, checked, config, finetuning(parent))
 
@@ -139,16 +147,16 @@ def quantize(
     Raises:
         LabError: as `distill`.
     """
-    card = _card(method, "quantization")
+    card = _card(method, "quantization", QuantizationCard)
     check_parent(parent)
-    config = replace(_like(parent, Recipe(epochs=0), title, card), network_file="model.tflite")
+    config = replace(_like(parent, Recipe(epochs=0), title), network_file="model.tflite")
     return _made_from(parent, card, card.check(settings or {}), config)
 
 
-def _like(parent: Run, training: Recipe, title: str, card: MethodCard) -> RunConfig:
+def _like(parent: Run, training: Recipe, title: str, thin: bool = False) -> RunConfig:
     """A config for the parent's own network; a thinned one is none of the registry's any more."""
     before, name = parent.config, parent.config.architecture
-    thin = card.name == "filters" and name in ARCHITECTURES
+    thin = thin and name in ARCHITECTURES
     return RunConfig(
         architecture=f"{name}-{THINNED}" if thin else name,
         knobs=before.knobs,
@@ -180,9 +188,13 @@ def _made_from(
     return replace(made, command=command(made, usual or {}))
 
 
-def _card(name: str, kind: str) -> MethodCard:
-    card = METHODS[name]
-    if card.family != kind:
+C = TypeVar("C", bound=MethodCard)
+
+
+def _card(name: str, kind: str, wanted: type[C]) -> C:
+    """The named method of a kind, or the one to begin with; `LabError` for one of another kind."""
+    card = METHODS[name] if name else first_method(kind)
+    if not isinstance(card, wanted):
         raise LabError(f"{card.title} is a method of {card.family}, not of {kind}.")
     return card
 
@@ -197,21 +209,20 @@ def command(config: RunConfig, usual: Mapping[str, Value]) -> str:
     made = config.compression
     if made is None:
         raise LabError("This run was made from no other: there is no such command.")
-    card = METHODS[made.method]
-    verbs = {"distillation": "distill", "pruning": "prune", "quantization": "quantize"}
-    words = [verbs[card.family], config.parent or ""]
-    if card.family == "distillation":
+    card, kind = METHODS[made.method], KINDS[made.kind]
+    words = [kind.verb, config.parent or ""]
+    if kind.new_network:
         words += [config.architecture]
     words += ["--method", card.name]
     for knob in card.knobs:
         if made.settings[knob.name] != knob.default:
             words += ["--set", f"{knob.name}={made.settings[knob.name]}"]
-    if card.family != "quantization":
+    if kind.trains:
         for name, value in config.recipe.settings.items():
             if value == usual.get(name) and name not in ("epochs", "seed"):
                 continue
             words += [f"--{name.replace('_', '-')}", str(value)]
-    if card.family == "distillation":
+    if kind.new_network:
         for knob in ARCHITECTURES[config.architecture].knobs:
             if config.knobs[knob.name] != knob.default:
                 words += ["--knob", f"{knob.name}={config.knobs[knob.name]}"]

@@ -21,7 +21,7 @@ def data():
 
 def make(run: Run, data) -> keras.Model:
     """Carry the run out without the measuring."""
-    return _making.KINDS["distillation"](run, lambda **fields: None, data)
+    return _making.distill(run, lambda **fields: None, data)
 
 
 def student(teacher: Run, method: str, architecture: str = "mnist_approach_2", **more) -> Run:

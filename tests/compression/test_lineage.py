@@ -8,7 +8,7 @@ import pytest
 
 from cnnlab import evaluation, jobs, lab, paths, recipe, runs
 from cnnlab.__main__ import parser
-from cnnlab.compression import forgotten, ledger, planning
+from cnnlab.compression import METHODS, forgotten, ledger, planning
 from cnnlab.compression.distillation import pyramid
 from cnnlab.compression.pruning import preview, sensitivity
 from cnnlab.compression.teacher_gain import Figure
@@ -84,7 +84,7 @@ def test_the_family_is_a_tree(tiny_run):
 @pytest.mark.usefixtures("_nobody_starts")
 def test_a_pyramid_is_a_chain_that_waits(tiny_run):
     teacher = runs.create(recipe.plan("vgg19", "digits", SHORT, {"width": 0.125}, (32, 32, 1)))
-    ladder = pyramid.LADDERS["SVGG forward"]
+    ladder = pyramid.LADDERS["SVGG forward"].rungs
     levels = lab.start_pyramid(teacher, ladder, {"transfer": "gram"}, SHORT, teacher.config.knobs)
     parents = [run.config.parent for run in levels]
     assert parents == [teacher.name, *(run.name for run in levels[:-1])]
@@ -122,7 +122,7 @@ def test_the_ledger_counts_what_is_there(tiny_run, done):
     assert before.raw_bytes == 4 * 61_706
     assert 0 < before.litert_p50_ms <= before.litert_p95_ms
     assert 0 < before.keras_p50_ms <= before.keras_p95_ms
-    said = ledger.sentences(before, after, "pruning", "magnitude")
+    said = ledger.sentences(before, after, METHODS["magnitude"])
     file = next(words for words in said if words.startswith("TFLite file"))
     assert "90% zeros, same file: storage is dense; gzip saves" in file
     assert not any(words.startswith(("Non-zeros", "TFLite, gzip")) for words in said)
@@ -133,7 +133,7 @@ def test_what_quantization_leaves_is_explained(tiny_run, done, method):
     run = done(planning.quantize(tiny_run, method))
     before, after = (ledger.line(str(r.path)) for r in (tiny_run, run))
     assert after.raw_bytes < 0.6 * before.raw_bytes
-    said = " ".join(ledger.sentences(before, after, "quantization", method))
+    said = " ".join(ledger.sentences(before, after, METHODS[method]))
     for column in ("Parameters", "MACs", "Keras file"):
         assert f"{column} did not fall" in said
     assert "TFLite file did not fall" not in said

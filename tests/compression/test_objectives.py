@@ -150,7 +150,7 @@ GRAM = {
 def test_the_ladder_is_matched_where_the_report_matches_it(ladder):
     small = {"width": 0.125}
     teacher = architectures.build("vgg19", (32, 32, 3), 10, small)
-    for name, exit_ in zip(LADDERS[ladder], REPORT[ladder], strict=True):
+    for name, exit_ in zip(LADDERS[ladder].rungs, REPORT[ladder], strict=True):
         student = architectures.build(name, (32, 32, 3), 10, small)
         found = match(classifier(teacher), classifier(student))
         assert found.exit == exit_, name

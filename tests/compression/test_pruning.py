@@ -151,7 +151,7 @@ def test_cut_and_taken_up_again_is_the_same_gradual_pruning(tiny_run, data, monk
     unbroken, interrupted = runs.create(config), runs.create(config)
 
     def make(run):
-        return _making.KINDS["pruning"](run, lambda **fields: None, data)
+        return _making.prune(run, lambda **fields: None, data)
 
     one = make(unbroken)
     look = callbacks.Progress.on_train_batch_end

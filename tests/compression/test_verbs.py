@@ -73,7 +73,7 @@ def test_a_pyramid_level_by_level(tiny_run, capsys):
         ("prune 0404-gone", "There is no run '0404-gone'"),
         ("quantize {run} --method int9", "did you mean 'int8'"),
         ("distill {run} lenet5 --seeds one", "Seeds read 0,1,2"),
-        ("export {run} --format exe", "has no format 'exe'"),
+        ("export {run} --format exe", "There is no export format 'exe'"),
         ("pyramid {run} lenet6", "did you mean 'lenet5'"),
     ],
 )

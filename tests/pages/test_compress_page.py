@@ -7,12 +7,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnlab import jobs, lab, paths, runs
-from cnnlab.compression import METHODS, planning
+from cnnlab.compression import METHODS, kinds, planning
 from cnnlab.compression.questions import ForgottenPictures
 from tests.records import write_json
 
 PAGE = str(paths.ROOT / "pages" / "compress.py")
-KINDS = ("Distillation", "Pyramid", "Pruning", "Quantization")
+KINDS = [kind.title for kind in kinds()]
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,10 @@ tensors are held against each other, and the loss on them. `_task` makes a train
 the student inside a `_distiller.Distiller`.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from cnnlab.compression import KINDS, KindCard
 
 if TYPE_CHECKING:
     import keras
@@ -29,3 +32,22 @@ def distillation_task(run: "Run", data: "Data", teacher: "keras.Model") -> "Task
     from cnnlab.compression.distillation import _task
 
     return _task.task(run, data, teacher)
+
+
+def _make(run: "Run", report: Callable[..., None], data: "Data") -> "keras.Model":
+    from cnnlab.compression import _making
+
+    return _making.distill(run, report, data)
+
+
+KINDS.add(
+    KindCard(
+        name="distillation",
+        title="Distillation",
+        description="A smaller network learns from what a trained one says.",
+        verb="distill",
+        turn=10,
+        make=_make,
+        new_network=True,
+    )
+)

@@ -50,7 +50,6 @@ class Objective:
         label_weight: Weight of the loss on the labels beside it.
         extra_layers: Layers of its own that learn along and are dropped in the end.
         cacheable: `teacher_tensors` may be computed once for every picture and kept.
-        freeze: The layers the student has from the teacher stay as they are.
     """
 
     student_tensors: Sequence[Any]
@@ -59,7 +58,6 @@ class Objective:
     label_weight: float = 0.0
     extra_layers: Sequence[keras.Layer] = field(default_factory=list)
     cacheable: bool = False
-    freeze: bool = False
 
 
 def classifier(model: keras.Model) -> Classifier:

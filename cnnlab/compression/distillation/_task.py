@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from cnnlab import architectures, augmentation, datasets
-from cnnlab.compression import METHODS
+from cnnlab.compression import METHODS, DistillationCard
 from cnnlab.compression.distillation._distiller import Distiller, LabelLoss, Stages
 from cnnlab.compression.distillation._matching import inherited
 from cnnlab.compression.distillation._objective import Classifier, Objective, classifier
@@ -31,7 +31,7 @@ def task(run: Run, data: datasets.Data, teacher: keras.Model) -> Task:
     teacher.trainable = False
     teacher_classifier = classifier(teacher)
     objective = objective_of(run, teacher_classifier, classifier(model))
-    _inherit(run, model, teacher, objective)
+    _inherit(run, model, teacher)
     batches, validation = both_parts(run, data)
     student = classifier(model)
     if not _augmented(run):
@@ -97,18 +97,19 @@ def first_stage_epochs(run: Run) -> int:
     return min(epochs - 1, max(1, round(share * epochs))) if share and epochs > 1 else 0
 
 
-def _inherit(run: Run, model: keras.Model, teacher: keras.Model, objective: Objective) -> None:
+def _inherit(run: Run, model: keras.Model, teacher: keras.Model) -> None:
     """Give the student the layers it shares with the teacher, where that is asked."""
-    settings = _compression(run).settings
-    if not (objective.freeze or settings.get("inherit")):
+    card, settings = METHODS[_compression(run).method], _compression(run).settings
+    freezes = isinstance(card, DistillationCard) and card.freezes
+    if not (freezes or settings.get("inherit")):
         return
     names = inherited(model, teacher)
-    if objective.freeze and not names:
+    if freezes and not names:
         raise LabError(
             f"No layer of {run.config.architecture} has the name and size of one of its "
             "teacher's, so there is nothing to freeze: choose its own teacher and width."
         )
-    if objective.freeze or settings.get("freeze"):
+    if freezes or settings.get("freeze"):
         for name, layer in layers(model).items():
             layer.trainable = layer.trainable and name not in names
         if not model.trainable_weights:

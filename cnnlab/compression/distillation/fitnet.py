@@ -3,20 +3,25 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.compression import method
+from cnnlab.compression import distillation_method
 from cnnlab.compression._shared import stages
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
+    from cnnlab.compression.distillation._matching import Match
     from cnnlab.compression.distillation._objective import Classifier, Objective
 
 SHARED = stages(0.5)
 
 
-@method(
-    family="distillation",
+def _matched(found: "Match") -> str:
+    return f"{found.teacher_last} (teacher), {found.student_last} (student)"
+
+
+@distillation_method(
     title="Hint from the middle (FitNet)",
+    matched=_matched,
     source="Romero et al., FitNets: Hints for Thin Deep Nets, 2015",
     url="https://arxiv.org/abs/1412.6550",
     formula=r"L_1 = \mathrm{mean}\,(r(M^S) - M^T)^2",

@@ -2,15 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from cnnlab.compression import method
+from cnnlab.compression import distillation_method
 
 if TYPE_CHECKING:
     from cnnlab.compression.distillation._objective import Classifier, Objective
 
 
-@method(
-    family="distillation",
+@distillation_method(
     title="Logit regression on frozen features",
+    freezes=True,
+    made_for=("irtza_teacher",),
     source="Irtza, Keras_model_compression",
     url="https://github.com/Irtza/Keras_model_compression",
     formula=r"L = \frac{1}{n}\sum_j (z^S_j - z^T_j)^2",
@@ -31,6 +32,4 @@ def frozen_logits(teacher: "Classifier", student: "Classifier") -> "Objective":
     """
     from cnnlab.compression.distillation.logits import logits
 
-    objective = logits(teacher, student, labels=0.0)
-    objective.freeze = True
-    return objective
+    return logits(teacher, student, labels=0.0)

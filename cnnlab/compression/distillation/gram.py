@@ -2,20 +2,27 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.compression import method
-from cnnlab.compression._shared import stages
+from cnnlab.compression import distillation_method
+from cnnlab.compression._shared import class_scores, stages
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
+    from cnnlab.compression.distillation._matching import Match
     from cnnlab.compression.distillation._objective import Classifier, Objective
 
 SHARED = stages(0.5, inherit=True)
 
 
-@method(
-    family="distillation",
+def _matched(found: "Match") -> str:
+    if not found.exit:
+        return class_scores(found)
+    return f"{found.entry} to {found.teacher_last} (teacher), {found.student_last} (student)"
+
+
+@distillation_method(
     title="Gram matrices (FSP)",
+    matched=_matched,
     source="Yim et al., A Gift from Knowledge Distillation, 2017",
     url="https://openaccess.thecvf.com/content_cvpr_2017/html/Yim_A_Gift_From_CVPR_2017_paper.html",
     formula=r"G_{ij} = \frac{1}{hw}\sum_{xy} F^1_{xyi} F^2_{xyj},\quad"

@@ -2,17 +2,18 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.compression import method
-from cnnlab.compression._shared import STUDENT
+from cnnlab.compression import distillation_method
+from cnnlab.compression._shared import STUDENT, class_scores
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
     from cnnlab.compression.distillation._objective import Classifier, Objective
 
 
-@method(
-    family="distillation",
+@distillation_method(
     title="Softened probabilities (Hinton)",
+    is_default=True,
+    matched=class_scores,
     source="Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network, 2015",
     url="https://arxiv.org/abs/1503.02531",
     formula=r"L = w\,T^2\,\mathrm{KL}\!\left(\sigma(z^T/T)\,\|\,\sigma(z^S/T)\right)"

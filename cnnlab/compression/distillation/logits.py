@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from cnnlab.compression import method
-from cnnlab.compression._shared import STUDENT
+from cnnlab.compression import distillation_method
+from cnnlab.compression._shared import STUDENT, class_scores
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
     from cnnlab.compression.distillation._objective import Classifier, Objective
 
 
-@method(
-    family="distillation",
+@distillation_method(
     title="Squared error on logits",
+    matched=class_scores,
     source="Ba and Caruana, Do Deep Nets Really Need to be Deep?, 2014",
     url="https://arxiv.org/abs/1312.6184",
     formula=r"L = \frac{1}{n}\sum_j (z^S_j - z^T_j)^2 + w\,L_{labels}",

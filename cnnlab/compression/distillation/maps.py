@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from cnnlab.compression import method
+from cnnlab.compression import distillation_method
 from cnnlab.compression._shared import stages
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 SHARED = stages(0.5, inherit=True)
 
 
-@method(
-    family="distillation",
+@distillation_method(
     title="Squared error of matched maps",
+    matched=lambda found: f"output of {found.exit}" if found.exit else "class scores",
     source="Ravindran, pyramid_compression, report of 2018",
     url="https://github.com/ASHISRAVINDRAN/pyramid_compression",
     formula=r"L_1 = \mathrm{mean}\,(C - D)^2",

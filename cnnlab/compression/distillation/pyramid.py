@@ -7,10 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnlab import architectures, evaluation, recipe, summary
-from cnnlab.compression import METHODS, method, planning
+from cnnlab.compression import (
+    KINDS,
+    METHODS,
+    DistillationCard,
+    KindCard,
+    MethodCard,
+    method,
+    planning,
+)
 from cnnlab.datasets import DATASETS, stand_in
 from cnnlab.errors import LabError
-from cnnlab.registry import Knob
+from cnnlab.registry import Card, Knob, Registry
 from cnnlab.runs import Run
 from cnnlab.schema import Level as PyramidLevel
 from cnnlab.schema import RunConfig
@@ -20,17 +28,51 @@ if TYPE_CHECKING:
 
     from cnnlab.compression.distillation._matching import Match
 
-# The sources' two ways down from VGG19: from the output's end, and from the input's.
-LADDERS = {
-    f"SVGG {way}": (*(f"svgg{layers}_{way}" for layers in (17, 14, 11, 8)), "svgg5")
-    for way in ("forward", "backward")
-}
-TRANSFERS = ("maps", "gram", "logits", "hinton", "fitnet")
 _TIMED = 64  # pictures in the batch that is timed for the estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ladder(Card):
+    """A way down from one network to a much smaller one.
+
+    `teacher` is the architecture it begins at, `rungs` the architectures below, largest first.
+    """
+
+    teacher: str
+    rungs: tuple[str, ...]
+
+
+LADDERS: Registry[Ladder] = Registry("ladder", Ladder, "cnnlab.compression.distillation")
+for _way, _end in (("forward", "output"), ("backward", "input")):
+    LADDERS.add(
+        Ladder(
+            name=f"SVGG {_way}",
+            title=f"SVGG {_way}",
+            description=f"Compresses VGG19 from the {_end}'s end.",
+            teacher="vgg19",
+            rungs=(*(f"svgg{layers}_{_way}" for layers in (17, 14, 11, 8)), "svgg5"),
+        )
+    )
+
+KINDS.add(
+    KindCard(
+        name="pyramid",
+        title="Pyramid",
+        description="Teacher, assistants, student: every level is the teacher of the next.",
+        verb="pyramid",
+        turn=20,
+        new_network=True,
+    )
+)
+
+
+def _may_transfer(card: MethodCard) -> bool:
+    return isinstance(card, DistillationCard) and card.matched is not None
 
 
 @method(
     family="pyramid",
+    is_default=True,
     title="Pyramid",
     source="Ravindran, pyramid_compression, report of 2018",
     url="https://github.com/ASHISRAVINDRAN/pyramid_compression",
@@ -39,10 +81,8 @@ _TIMED = 64  # pictures in the batch that is timed for the estimate
         Knob(
             "transfer",
             "maps",
-            "What the first stage of every level imitates. Maps: the output of the block that was "
-            "replaced. Gram: how maps flow through it. Logits and hinton: the class scores. "
-            "Fitnet: a hint from the middle, through a regressor.",
-            choices=TRANSFERS,
+            "What the first stage of every level imitates.",
+            among=METHODS.only(_may_transfer),
         ),
         Knob(
             "first_stage",
@@ -207,13 +247,10 @@ def _shared(student: "keras.Model", teacher: "keras.Model") -> list[str]:
 
 def _matched(transfer: str, found: "Match") -> str:
     """In words, which tensors of teacher and student are held against each other."""
-    if transfer in ("logits", "hinton") or (not found.exit and transfer in ("maps", "gram")):
-        return "class scores"
-    if transfer == "maps":
-        return f"output of {found.exit}"
-    if transfer == "gram":
-        return f"{found.entry} to {found.teacher_last} (teacher), {found.student_last} (student)"
-    return f"{found.teacher_last} (teacher), {found.student_last} (student)"
+    card = METHODS[transfer]
+    if not isinstance(card, DistillationCard) or card.matched is None:
+        raise LabError(f"{card.title} cannot be used by a Pyramid: choose another transfer.")
+    return card.matched(found)
 
 
 def _seconds(model: "keras.Model") -> float:

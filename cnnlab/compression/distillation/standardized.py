@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.compression import method
+from cnnlab.compression import distillation_method
 from cnnlab.compression._shared import STUDENT
 from cnnlab.registry import Knob
 
@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from cnnlab.compression.distillation._objective import Classifier, Objective
 
 
-@method(
-    family="distillation",
+@distillation_method(
     title="Standardized logits",
     source="Sun, Ren, Li, Wang and Cao, Logit Standardization in Knowledge Distillation, 2024",
     url="https://arxiv.org/abs/2403.01427",

@@ -4,12 +4,17 @@ A method's function takes a model and gives a `_masks.PruningPlan`. Filters are 
 `_dependency_graph`, ranked by `_importance` and removed by `_surgery`.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from cnnlab.compression import KINDS, KindCard
 
 if TYPE_CHECKING:
     import keras
 
     from cnnlab.compression.pruning._masks import PruningPlan
+    from cnnlab.datasets import Data
+    from cnnlab.runs import Run
 
 
 def holding_zeros(plan: "PruningPlan", share: float, ramp: int) -> "keras.callbacks.Callback":
@@ -23,3 +28,21 @@ def holding_zeros(plan: "PruningPlan", share: float, ramp: int) -> "keras.callba
     from cnnlab.compression.pruning._masks import Masking
 
     return Masking(plan, share, ramp)
+
+
+def _make(run: "Run", report: Callable[..., None], data: "Data") -> "keras.Model":
+    from cnnlab.compression import _making
+
+    return _making.prune(run, report, data)
+
+
+KINDS.add(
+    KindCard(
+        name="pruning",
+        title="Pruning",
+        description="Weights or whole filters that matter least are taken away.",
+        verb="prune",
+        turn=30,
+        make=_make,
+    )
+)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from cnnlab.compression import method
+from cnnlab.compression import pruning_method
 from cnnlab.compression._shared import RAMP
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from cnnlab.compression.pruning._masks import PruningPlan
 
 
-@method(
-    family="pruning",
+@pruning_method(
     title="Whole filters, thinned",
+    is_default=True,
+    removes=True,
     source="Li et al., Pruning Filters for Efficient ConvNets, 2017",
     url="https://arxiv.org/abs/1608.08710",
     formula=r"\text{filter } f \text{ goes where } \textstyle\sum |w_f| \text{ is smallest}",

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from cnnlab.compression import method
+from cnnlab.compression import _reasons, pruning_method
 from cnnlab.compression._shared import RAMP
 from cnnlab.registry import Knob
 
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from cnnlab.compression.pruning._masks import Mask, PruningPlan
 
 
-@method(
-    family="pruning",
+@pruning_method(
     title="Single weights by magnitude",
+    removes=False,
+    explain=_reasons.zeros,
     source="Han, Pool, Tran and Dally, Learning both Weights and Connections, 2015",
     url="https://arxiv.org/abs/1506.02626",
     formula=r"w \leftarrow 0 \;\text{ where }\; |w| \le \text{the } s\text{-quantile}",

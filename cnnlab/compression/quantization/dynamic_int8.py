@@ -2,16 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from cnnlab.compression import method
+from cnnlab.compression import quantization_method
 
 if TYPE_CHECKING:
     import keras
     import numpy as np
 
 
-@method(
-    family="quantization",
+@quantization_method(
     title="int8 weights, dynamic range",
+    bits=8,
     source="LiteRT, post-training dynamic range quantization",
     url="https://ai.google.dev/edge/litert/models/post_training_quant",
     formula=r"w \approx s \cdot q,\quad q \in \{-127, \dots, 127\},\quad s = \max|w| / 127",

@@ -2,16 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from cnnlab.compression import method
+from cnnlab.compression import _reasons, quantization_method
 
 if TYPE_CHECKING:
     import keras
     import numpy as np
 
 
-@method(
-    family="quantization",
+@quantization_method(
     title="float16 weights",
+    bits=16,
+    explain=_reasons.half_precision,
     source="IEEE 754-2008, binary16; LiteRT, post-training float16 quantization",
     url="https://ai.google.dev/edge/litert/models/post_training_float16_quant",
     formula=r"w_{16} = \mathrm{round}_{11\,bit}(w)",

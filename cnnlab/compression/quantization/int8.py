@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from cnnlab.compression import method
+from cnnlab.compression import quantization_method
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:
@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-@method(
-    family="quantization",
+@quantization_method(
     title="Full int8",
+    is_default=True,
+    bits=8,
     source="Jacob et al., Quantization and Training of Neural Networks, 2018",
     url="https://arxiv.org/abs/1712.05877",
     formula=r"x \approx s\,(q - z),\quad q \in \{-128, \dots, 127\}",

@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from cnnlab import lab, recipe
-from cnnlab.architectures import ARCHITECTURES
-from cnnlab.compression import MethodCard
+from cnnlab.architectures import ARCHITECTURES, first_student
+from cnnlab.compression import DistillationCard
 from cnnlab.errors import LabError
 from cnnlab.plots import compression as plots
 from cnnlab.runs import Run
@@ -26,7 +26,7 @@ SHOWN = 30  # test pictures to choose from
 SEEDS = {"1 seed": [0], "3 seeds": [0, 1, 2], "5 seeds": [0, 1, 2, 3, 4]}
 
 
-def form(run: Run, card: MethodCard) -> None:
+def form(run: Run, card: DistillationCard) -> None:
     """The teacher is `run`; everything else is asked."""
     key = f"distill-{run.name}-{card.name}"
     with st.container(border=True):
@@ -103,17 +103,17 @@ def _soft_targets(run: Run, temperature: float) -> None:
         )
 
 
-def _student(run: Run, card: MethodCard, key: str) -> tuple[str, dict[str, Any]]:
+def _student(run: Run, card: DistillationCard, key: str) -> tuple[str, dict[str, Any]]:
     names = ARCHITECTURES.names()
     name = architecture(
         "Network",
         names,
-        _first_student(run),
+        first_student(run.config.architecture, run.config.input_shape[2]).name,
         f"student-{key}",
         "Any network may learn from any other on the same pictures. In brackets its parameters.",
     )
     chosen = ARCHITECTURES[name]
-    if card.name == "frozen_logits" and name != "irtza_student":
+    if card.freezes:
         st.caption("Layers are frozen where name and size are the teacher's; the rest learns.")
     own = run.config.knobs if name == run.config.architecture else None
     label = f"Change the student: the knobs of {chosen.title}"
@@ -128,21 +128,6 @@ def _maps(run: Run, name: str, knobs: dict[str, Any]) -> list[str]:
     except LabError:
         return []  # said further down, where the student's figures stand
     return [layer.name for layer in table.layers if len(layer.output_shape) == 3]
-
-
-def _first_student(run: Run) -> str:
-    """The network to begin with: the teacher's own student, else a small one for these pictures."""
-    teacher, dataset = run.config.architecture, run.config.dataset
-    if teacher == "irtza_teacher":
-        return "irtza_student"
-    if teacher.startswith("mnist_") or dataset in (
-        "mnist",
-        "mnist_small",
-        "digits",
-        "fashion_mnist",
-    ):
-        return "mnist_approach_2"
-    return "squeezenet_a"
 
 
 def _facts(run: Run, name: str, knobs: dict[str, Any], seeds: int, alone: bool) -> None:

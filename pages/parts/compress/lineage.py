@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cnnlab import lab, runs
-from cnnlab.compression import ledger
+from cnnlab.compression import METHODS, ledger
 from cnnlab.compression.questions import LedgerLine
 from cnnlab.errors import LabError
 from cnnlab.plots import compression as plots
@@ -115,7 +115,7 @@ def _reasons(members: Sequence[lab.Member], lines: dict[str, ledger.Line]) -> No
         child, before = lines[member.run.name], lines[parent]
         with st.expander(f"{parent} → {member.run.name}: what fell, and what did not"):
             st.markdown(_gains(before, child))
-            said = ledger.sentences(before, child, made.kind, made.method)
+            said = ledger.sentences(before, child, METHODS[made.method])
             for sentence in said or ["Every cost fell."]:
                 st.markdown(f"- {sentence}")
             link("compress", "What it forgot", run=member.run.name, view="What was forgotten")

@@ -53,18 +53,18 @@ def form(run: Run, card: MethodCard) -> None:
 
 
 def _ladder(run: Run, key: str) -> list[str]:
-    ours = run.config.architecture == "vgg19"
-    names = [*LADDERS, OWN]
+    names = [*LADDERS.names(), OWN]
+    own = [card.name for card in LADDERS if card.teacher == run.config.architecture]
     chosen = st.selectbox(
         "Ladder",
         names,
-        index=0 if ours else len(names) - 1,
+        index=names.index(own[0] if own else OWN),
         key=f"ladder-{key}",
-        help="Forward compresses VGG19 from the output's end, backward from the input's. They "
-        "take the teacher's knobs, width among them.",
+        help="\n".join(f"- **{card.title}**: {card.in_short}" for card in LADDERS)
+        + "\n\nThey take the teacher's knobs, width among them.",
     )
     if chosen in LADDERS:
-        rungs = list(LADDERS[chosen])
+        rungs = list(LADDERS[chosen].rungs)
         return st.multiselect(
             "Levels",
             rungs,

@@ -3,18 +3,15 @@
 import streamlit as st
 
 from cnnlab import lab
-from cnnlab.compression import MethodCard
+from cnnlab.compression import QuantizationCard
 from cnnlab.runs import Run
 from pages.parts.compress.common import attempted, start_button
 from pages.parts.shared.amounts import size
 from pages.parts.shared.knobs import draw_knobs
 from pages.parts.shared.reader import reader_name
 
-# Bytes for each weight in the new file; biases and tables come on top.
-BYTES = {"float16": 2, "dynamic_int8": 1, "int8": 1}
 
-
-def form(run: Run, card: MethodCard) -> None:
+def form(run: Run, card: QuantizationCard) -> None:
     """The method's knobs, the size to expect, and off."""
     settings = {}
     if card.knobs:
@@ -22,7 +19,7 @@ def form(run: Run, card: MethodCard) -> None:
     folded = run.metrics.params_batchnorm_folded or run.metrics.params
     if folded and run.tflite_file.is_file():
         st.markdown(
-            f"The weights will take about **{size(folded * BYTES[card.name])}**; the TFLite file "
+            f"The weights will take about **{size(folded * card.bits // 8)}**; the TFLite file "
             f"has {size(run.tflite_file.stat().st_size)} now, its tables included. The result is "
             "measured on the whole test part."
         )

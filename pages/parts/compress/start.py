@@ -1,35 +1,35 @@
 """Making a run smaller: choose a way, set its knobs, read what it will make, start."""
 
+import importlib
 from collections.abc import Callable
 
 import streamlit as st
 
-from cnnlab.compression import KINDS, MethodCard, methods
+from cnnlab.compression import KindCard, MethodCard, first_method, kinds, methods
 from cnnlab.compression.planning import check_parent
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
-from pages.parts.compress import distill, prune, pyramid, quantize
 from pages.parts.shared.controls import one_of
-
-FORMS: dict[str, Callable[[Run, MethodCard], None]] = {
-    "distillation": distill.form,
-    "pyramid": pyramid.form,
-    "pruning": prune.form,
-    "quantization": quantize.form,
-}
 
 
 def show(run: Run) -> None:
     """The whole view."""
-    words = {kind.capitalize(): kind for kind in KINDS}
-    kind = words[one_of("How", list(words), "kind")]
-    st.caption(KINDS[kind])
-    card = _method(kind, run)
+    titles = {kind.title: kind for kind in kinds()}
+    kind = titles[one_of("How", list(titles), "kind")]
+    st.caption(kind.description)
+    card = _method(kind.name, run)
     try:
         check_parent(run)
-        FORMS[kind](run, card)
+        _form(kind)(run, card)
     except LabError as error:
         st.error(str(error))
+
+
+def _form(kind: KindCard) -> Callable[[Run, MethodCard], None]:
+    """The form of a kind: the file of this folder that bears the name of its verb."""
+    form: Callable[[Run, MethodCard], None]
+    form = importlib.import_module(f"pages.parts.compress.{kind.verb}").form
+    return form
 
 
 def _method(kind: str, run: Run) -> MethodCard:
@@ -40,7 +40,7 @@ def _method(kind: str, run: Run) -> MethodCard:
         name = st.selectbox(
             "Method",
             list(cards),
-            index=list(cards).index(_first(kind, run)),
+            index=list(cards).index(first_method(kind, run.config.architecture).name),
             format_func=lambda n: cards[n].title,
             key=f"method-{kind}-{run.name}",
             help="Each says what it does and where it comes from.",
@@ -52,10 +52,3 @@ def _method(kind: str, run: Run) -> MethodCard:
             st.latex(card.formula)
         st.caption(f"Source: [{card.source}]({card.url})")
     return card
-
-
-def _first(kind: str, run: Run) -> str:
-    """The method to begin with: the best known, or the one the network was made for."""
-    if kind == "distillation" and run.config.architecture == "irtza_teacher":
-        return "frozen_logits"
-    return {"distillation": "hinton", "pruning": "filters", "quantization": "int8"}[kind]
