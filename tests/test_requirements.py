@@ -17,6 +17,11 @@ from cnnlab import paths
 OUR_OWN = {"cnnlab", "pages", "tests"}
 # Looked for, and done without: `benchmark training` compares with PyTorch where it is installed.
 OPTIONAL = {"torch"}
+# Run as programs, or loaded by what we import: plugins of pytest, types for mypy, Keras' exporter.
+UNIMPORTED = {
+    *("mypy", "oxlint", "pandas-stubs", "pytest-timeout", "pytest-xdist", "ruff"),
+    *("onnx", "tf2onnx"),
+}
 
 
 def lines(name: str) -> list[str]:
@@ -107,6 +112,13 @@ def test_direct_imports_are_direct_requirements():
 )
 def test_a_planted_import_is_caught(source):
     assert unrequired(source)
+
+
+def test_every_requirement_is_used():
+    brought_by = distributions()
+    imported = {package for path in sources() for package in third_party(path.read_text())}
+    used = {canonicalize_name(name) for p in imported for name in brought_by.get(p, ())}
+    assert set(pins("requirements.txt")) - used == UNIMPORTED
 
 
 def test_every_requirement_has_one_exact_version():
