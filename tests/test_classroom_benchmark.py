@@ -22,7 +22,7 @@ class Line:
         self.asked.append(BackMsg.FromString(raw))
         self._waiting = self._answers.pop(0)
 
-    def recv(self) -> bytes:
+    def recv(self, decode: bool | None = None) -> bytes:
         return self._waiting.pop(0).SerializeToString()
 
 

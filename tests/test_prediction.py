@@ -255,7 +255,7 @@ def test_the_pad_is_turned_for_networks_that_learned_dark_on_light(tmp_path, mon
     drawn = np.zeros((140, 140), np.uint8)
     drawn[20:100, 60:80] = 255
     assert prediction.on_its_ground(run, drawn) is drawn
-    name = run.config["dataset"]
+    name = run.config.dataset
     card = dataclasses.replace(DATASETS[name], ground="light")
     monkeypatch.setitem(DATASETS._cards, name, card)
     turned = prediction.on_its_ground(run, drawn)

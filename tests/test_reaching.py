@@ -19,12 +19,13 @@ import pytest
 import streamlit as st
 import tensorflow as tf
 
-from cnnlab import paths, prediction, recipe, runs
+from cnnlab import paths, prediction, runs
 from cnnlab.benchmarks import reruns
 from cnnlab.compression.distillation import _distiller
 from cnnlab.compression.distillation._objective import classifier
 from cnnlab.compression.distillation.logits import logits
 from cnnlab.training import batches, device, feeding, normalizing, optimizers
+from tests.records import checked
 from tests.small_tflite import finished_run
 
 pytestmark = pytest.mark.reaches_inside
@@ -150,7 +151,7 @@ def test_a_gpu_that_tells_nothing_is_a_gpu(monkeypatch, ask):
 
 
 def test_a_pipeline_knows_how_long_it_is():
-    plan = recipe.check({"batch_size": 16}, "digits")
+    plan = checked({"batch_size": 16}, "digits")
     made = batches.Batches(np.zeros((40, 4, 4, 1), np.uint8), np.arange(40) % 10, 10, plan)
     fed = feeding.feed(made)
     assert fed is not made

@@ -78,7 +78,7 @@ async def list_models(_: Request) -> Response:
 async def show_model(request: Request) -> Response:
     """One model's card: labels, input, metrics."""
     run = _named(request)
-    return JSONResponse(card(run) | {"config": run.config})
+    return JSONResponse(card(run) | {"config": schema.to_json(run.config)})
 
 
 @guarded

@@ -71,8 +71,8 @@ def test_cut_and_taken_up_again_is_the_same_distillation(tiny_run, data, monkeyp
         for name in one.files:
             np.testing.assert_array_equal(one[name], other[name], err_msg=name)
     lived = ("loss", "val_loss", "val_accuracy")
-    assert [[row[k] for k in lived] for row in unbroken.history] == [
-        [row[k] for k in lived] for row in cut.history
+    assert [[getattr(row, k) for k in lived] for row in unbroken.history] == [
+        [getattr(row, k) for k in lived] for row in cut.history
     ]
 
 

@@ -13,6 +13,7 @@ from cnnlab.compression.distillation import pyramid
 from cnnlab.compression.pruning import preview, sensitivity
 from cnnlab.compression.teacher_gain import Figure
 from cnnlab.errors import LabError
+from cnnlab.schema import to_json
 from tests.compression.conftest import SHORT
 from tests.records import write_json
 
@@ -88,7 +89,7 @@ def test_a_pyramid_is_a_chain_that_waits(tiny_run):
     levels = lab.start_pyramid(teacher, ladder, {"transfer": "gram"}, SHORT, teacher.config.knobs)
     parents = [run.config.parent for run in levels]
     assert parents == [teacher.name, *(run.name for run in levels[:-1])]
-    assert [run.config.after for run in levels] == [[name] for name in parents]
+    assert [run.config.after for run in levels] == [(name,) for name in parents]
     assert {run.config.knobs["width"] for run in levels} == {0.125}
     assert [run.config.compression.level["number"] for run in levels] == [1, 2, 3, 4, 5]
     twin = runs.find(levels[-1].config.compression.scratch)
@@ -187,18 +188,18 @@ def test_every_plan_has_a_command_that_is_understood(tiny_run):
         planning.quantize(tiny_run, "int8", {"calibration": 50}),
     ]
     for config in plans:
-        words = config["command"].split()
+        words = config.command.split()
         assert words[:3] == ["python", "-m", "cnnlab"]
         options = parser().parse_args(words[3:])
         assert options.run == tiny_run.name
-        made = config["compression"]
-        assert options.method == made["method"]
-        assert {n: type(made["settings"][n])(v) for n, v in options.set}.items() <= made[
-            "settings"
-        ].items()
-        json.dumps(config)
-    assert "temperature=8" in plans[0]["command"]
-    assert "--epochs 7" in plans[0]["command"]
+        made = config.compression
+        assert options.method == made.method
+        assert {
+            n: type(made.settings[n])(v) for n, v in options.set
+        }.items() <= made.settings.items()
+        json.dumps(to_json(config))
+    assert "temperature=8" in plans[0].command
+    assert "--epochs 7" in plans[0].command
 
 
 @pytest.mark.usefixtures("_nobody_starts")

@@ -169,7 +169,7 @@ def test_cut_and_taken_up_again_is_the_same_gradual_pruning(tiny_run, data, monk
     other = make(interrupted)
     for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
-    assert [r["val_loss"] for r in unbroken.history] == [r["val_loss"] for r in interrupted.history]
+    assert [r.val_loss for r in unbroken.history] == [r.val_loss for r in interrupted.history]
 
 
 def test_fine_tuning_is_gentler_and_shorter_than_the_training_was(tiny_run):
@@ -182,4 +182,4 @@ def test_fine_tuning_is_gentler_and_shorter_than_the_training_was(tiny_run):
 
 def test_a_ramp_longer_than_the_training_ends_with_it(tiny_run):
     config = planning.prune(tiny_run, "magnitude", {"ramp": 50}, {"epochs": 4})
-    assert config["compression"]["settings"]["ramp"] == config["best_from"] == 4
+    assert config.compression.settings["ramp"] == config.best_from == 4

@@ -5,6 +5,7 @@ import pytest
 
 from cnnlab import datasets, evaluation, runs
 from cnnlab.errors import LabError
+from tests.records import config
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def test_a_run_is_judged_on_the_test_part_alone(tiny_run, data):
     judged = evaluation.evaluate(tiny_run)
     assert judged.test_count == len(data.x_test) == 359
     assert judged.accuracy == tiny_run.metrics.test_accuracy
-    assert list(judged.interval) == tiny_run.metrics.test_interval
+    assert judged.interval == tiny_run.metrics.test_interval
     assert np.sum(judged.confusion) == 359
     validation = evaluation.evaluate(tiny_run, data, part="val")
     assert validation.test_count == len(data.x_val)
@@ -67,7 +68,7 @@ def test_pictures_are_answered_in_order_whatever_the_batches(tiny_run, data, mon
 
 
 def test_a_run_without_a_model_says_wait():
-    run = runs.create({"architecture": "lenet5", "dataset": "digits"})
+    run = runs.create(config())
     with pytest.raises(LabError, match="no trained model yet"):
         evaluation.evaluate(run)
 

@@ -207,7 +207,7 @@ def test_only_a_run_that_is_there_can_be_followed(monkeypatch):
     first = lab.start_training("lenet5", "digits", owner="  Ann " + "x" * 99)
     assert first.config.owner == ("Ann " + "x" * 99)[:40]
     second = lab.start_training("lenet5", "digits", after=[first.name], priority=True)
-    assert second.config.after == [first.name]
+    assert second.config.after == (first.name,)
     assert second.priority_file.exists()
 
 

@@ -58,7 +58,7 @@ def test_killed_and_resumed_is_the_training_nobody_touched(tiny_run, ended):
     os.killpg(run.status.pid, signal.SIGKILL)
     wait_for(run, "interrupted")
     assert "resume" in run.status.message
-    assert run.metrics == {}
+    assert not run.metrics.measured
     runs.requeue(run)
     jobs.dispatch()
     wait_for(run, "done", "failed", "interrupted")
@@ -93,8 +93,8 @@ def test_a_waiting_worker_trains_and_stops_in_the_middle_of_an_epoch(ended):
         assert run.status.state == "stopped", run.log()
         assert "resume" in run.status.message
         last = run.progress()[-1]
-        assert last["batch"] < last["batches"]
-        assert run.history == []
+        assert last.batch < last.batches
+        assert run.history == ()
     finally:
         waiting.end()
 
@@ -220,8 +220,9 @@ def test_a_full_disk_leaves_the_run_failed_and_the_others_unharmed(
     claimed, monkeypatch, tiny_run, capsys
 ):
     """Every large write fails, half written, as on a disk that just filled up."""
-    monkeypatch.setitem(claimed.config.recipe, "epochs", 1)
-    monkeypatch.setitem(claimed.config.recipe, "train_limit", 50)
+    known = claimed.config
+    short = replace(known.recipe, epochs=1, train_limit=50)
+    vars(claimed)["config"] = replace(known, recipe=short)
     before = {file: file.read_bytes() for file in tiny_run.path.rglob("*") if file.is_file()}
 
     def half(file, **arrays):

@@ -14,15 +14,15 @@ from tests.records import config
 PROGRAM = """
 import os, socket, sys, time
 from pathlib import Path
-from cnnlab import runs
+from cnnlab import schema
+from cnnlab.schema import Status
 folder, deaf = Path(sys.argv[1]), sys.argv[2] == "deaf"
-status = {"pid": os.getpid(), "host": socket.gethostname()}
-write_json(folder / "status.json", {"state": "running", **status})
+schema.write(folder / "status.json", Status("running", pid=os.getpid(), host=socket.gethostname()))
 with (folder.parent / "started.txt").open("a") as file:
     file.write(folder.name + "\\n")
 while deaf or not (folder / "stop").exists():
     time.sleep(0.02)
-write_json(folder / "status.json", {"state": "stopped"})
+schema.write(folder / "status.json", Status("stopped"))
 """
 
 

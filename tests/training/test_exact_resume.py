@@ -54,7 +54,7 @@ def state(run: Run) -> dict[str, np.ndarray]:
 
 def lived(run: Run) -> list[tuple[float, ...]]:
     """What the history says, times left out."""
-    return [tuple(row[key] for key in LIVED) for row in run.history]
+    return [tuple(getattr(row, key) for key in LIVED) for row in run.history]
 
 
 def same_end(one: Run, other: Run) -> None:
@@ -116,11 +116,11 @@ def cut_before_the_checkpoint(patch, run):
     """The power goes after the second epoch's row and model were written, not its checkpoint."""
     save = checkpoint.save
 
-    def cut(path, model, epoch):
+    def cut(path, model, epoch, fingerprint):
         if epoch == 2:
             path.with_name(".checkpoint-half.npz").write_bytes(b"PK half")
             raise PowerLoss
-        save(path, model, epoch)
+        save(path, model, epoch, fingerprint)
 
     patch.setattr(checkpoint, "save", cut)
 

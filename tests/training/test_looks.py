@@ -9,12 +9,12 @@ import tensorflow as tf
 
 from cnnlab import architectures, datasets, recipe, runs, schema, training
 from cnnlab.optimizers import OPTIMIZERS
-from cnnlab.schema import LayerNorms
+from cnnlab.schema import LayerNorms, Recipe
 from cnnlab.training import device
 from cnnlab.training.compiling import compile_model, make_loss
 from cnnlab.training.confusion import Confusion
 from cnnlab.training.norms import layer_norms
-from tests.records import checked
+from tests.records import checked, read_json, write_json
 
 
 @pytest.fixture(scope="module")
@@ -148,15 +148,17 @@ def test_a_processor_is_named_with_its_threads():
 )
 def test_auto_mixes_where_it_pays(monkeypatch, gpu, asked, used):
     monkeypatch.setattr(device, "_gpu", lambda: gpu)
-    assert device.precision({"precision": asked}) == used
+    assert device.precision(Recipe(precision=asked)) == used
     assert device.device() == gpu[0] or not gpu[0]
 
 
 def test_a_recipe_from_before_there_was_a_choice_is_read_as_auto(data):
-    assert device.precision({}) == "float32"
-    config = recipe.plan("lenet5", "digits", {"epochs": 1})
-    del config["recipe"]["precision"]
-    training.train(runs.create(config), lambda **_: None, data)
+    run = runs.create(recipe.plan("lenet5", "digits", {"epochs": 1}))
+    written = read_json(run.path / "config.json")
+    del written["recipe"]["precision"], written["version"]
+    write_json(run.path / "config.json", written)
+    assert runs.find(run.name).config.recipe.precision == "auto"
+    training.train(runs.find(run.name), lambda **_: None, data)
 
 
 def test_mixed_precision_keeps_a_float32_model_with_its_weights(data):

@@ -230,7 +230,7 @@ def test_a_loss_that_explodes_says_what_to_do(data, monkeypatch):
     run = new_run()
     with pytest.raises(LabError, match="learning rate ten times smaller"):
         train(run, data)
-    assert run.history == []
+    assert run.history == ()
 
 
 def test_a_stop_before_the_first_batch_is_heeded(data):

@@ -6,6 +6,7 @@ import pytest
 from cnnlab import evaluation, runs
 from cnnlab.errors import LabError
 from cnnlab.visualization.features import kernels
+from tests.records import config
 
 
 def test_layers_and_moments_of_a_trained_run(tiny_run):
@@ -43,7 +44,7 @@ def test_what_is_not_there_is_named(tiny_run, layer, moment, words):
 
 
 def test_a_run_that_has_not_begun_says_so():
-    run = runs.create({"architecture": "lenet5", "dataset": "digits"})
+    run = runs.create(config())
     for question in (kernels.layers, lambda r: kernels.read(r, "conv1")):
         with pytest.raises(LabError, match="wait for its training to begin"):
             question(run)
