@@ -91,7 +91,7 @@ def test_a_pyramid_is_a_chain_that_waits(tiny_run):
     assert parents == [teacher.name, *(run.name for run in levels[:-1])]
     assert [run.config.after for run in levels] == [(name,) for name in parents]
     assert {run.config.knobs["width"] for run in levels} == {0.125}
-    assert [run.config.compression.level["number"] for run in levels] == [1, 2, 3, 4, 5]
+    assert [run.config.compression.level.number for run in levels] == [1, 2, 3, 4, 5]
     twin = runs.find(levels[-1].config.compression.scratch)
     assert twin.config.recipe.epochs == 5 * SHORT["epochs"]
     direct = lab.start_pyramid(teacher, ladder[:2], {"teacher": "first"}, SHORT, {}, False)

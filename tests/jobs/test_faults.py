@@ -16,27 +16,23 @@ from tests.jobs.waiters import wait_until
 EPOCHS = 8
 # The worker as it is, with a training that only writes: the same files in the same order.
 WORKER = """
-import csv, os, resource, sys, time, types
+import os, resource, sys, time, types
 from pathlib import Path
-from cnnlab import runs
+from cnnlab import schema
 from cnnlab.jobs import __main__ as worker
+from cnnlab.schema import HistoryRow, Metrics
 
 def work(run, report):
     rows = run.history  # whole rows only, as a resumed training keeps them
-    with schema.replacing(run.path / "history.csv") as temporary:
-        text = "".join(f"{row['epoch']},{row['loss']}\\n" for row in rows)
-        temporary.write_text("epoch,loss\\n" + text if rows else "")
+    schema.write_history(run.path / "history.csv", rows)
     for epoch in range(len(rows), run.config.recipe.epochs):
-        with (run.path / "history.csv").open("a", newline="") as file:
-            writer = csv.DictWriter(file, ("epoch", "loss"))
-            if not file.tell():
-                writer.writeheader()
-            writer.writerow({"epoch": epoch + 1, "loss": 0.5})
+        row = HistoryRow(epoch + 1, 0.5, 0.5, 0.5, 0.5, 0.1, 1.0, 1.0)
+        schema.append_history(run.path / "history.csv", row)
         with schema.replacing(run.checkpoint_file) as temporary:
             temporary.write_bytes(b"x" * 4000)
         report(phase="training", epoch=epoch + 1)
         time.sleep(0.02)
-    write_json(run.path / "metrics.json", {"epochs_run": len(run.history)})
+    schema.write(run.path / "metrics.json", Metrics(epochs_run=len(run.history)))
     report(state="done", phase="", epoch=len(run.history))
 
 sys.modules["cnnlab.jobs.working"] = types.SimpleNamespace(work=work)
@@ -161,7 +157,7 @@ def test_no_run_is_lost_or_mislabeled_and_all_can_be_brought_to_their_end(light,
             runs.requeue(run)
     settle()
     assert all(finished(run) and run.status.state == "done" for run in runs.list_runs())
-    assert [row["epoch"] for row in runs.list_runs()[0].history] == list(range(1, EPOCHS + 1))
+    assert [row.epoch for row in runs.list_runs()[0].history] == list(range(1, EPOCHS + 1))
 
 
 def test_a_full_disk_is_said_in_a_sentence(light):

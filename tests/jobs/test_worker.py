@@ -63,7 +63,7 @@ def test_killed_and_resumed_is_the_training_nobody_touched(tiny_run, ended):
     jobs.dispatch()
     wait_for(run, "done", "failed", "interrupted")
     assert run.status.state == "done", run.log()
-    assert [row.val_loss for row in run.history] == [r["val_loss"] for r in tiny_run.history]
+    assert [row.val_loss for row in run.history] == [r.val_loss for r in tiny_run.history]
     assert run.metrics.test_accuracy == tiny_run.metrics.test_accuracy
     models = [keras.models.load_model(r.model_file, compile=False) for r in (run, tiny_run)]
     for one, other in zip(*(model.get_weights() for model in models), strict=True):
@@ -233,7 +233,7 @@ def test_a_full_disk_leaves_the_run_failed_and_the_others_unharmed(
     assert worker.train(claimed) == 1
     assert claimed.status.state == "failed"
     assert "is full: free some space" in claimed.status.message
-    assert claimed.metrics == {}
+    assert not claimed.metrics.measured
     assert not list(claimed.path.rglob(".*"))
     assert before == {file: file.read_bytes() for file in before}
     assert tiny_run.status.state == "done"

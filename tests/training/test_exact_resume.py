@@ -151,7 +151,7 @@ def test_cut_and_taken_up_again_is_the_same_training(unbroken, data, monkeypatch
     same_end(run, unbroken)
     assert not list(run.path.glob(".*"))
     points = run.progress()
-    assert len({(point["epoch"], point["batch"]) for point in points}) == len(points)
+    assert len({(point.epoch, point.batch) for point in points}) == len(points)
 
 
 def test_pictures_fed_without_python_are_taken_up_alike(data, monkeypatch):
