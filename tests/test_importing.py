@@ -12,7 +12,7 @@ from cnnlab import __main__ as cli
 from cnnlab import evaluation, importing, lab, paths, prediction, runs
 from cnnlab.errors import LabError
 from cnnlab.lab.engine_calls import UploadedModel
-from cnnlab.visualization.arithmetic.explanation import explanation
+from cnnlab.visualization.arithmetic import explanation
 from cnnlab.visualization.attribution import heat
 from cnnlab.visualization.features import activations, kernels
 
