@@ -6,10 +6,8 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
-from typing import Any
 
-from cnnlab.commands import compress, evaluate, info, train, transfer
+from cnnlab.commands import VERBS
 from cnnlab.errors import LabError
 
 
@@ -35,16 +33,12 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m cnnlab", description=__doc__.splitlines()[0])
     verbs = top.add_subparsers(required=True, metavar="VERB")
 
-    def verb(
-        function: Callable[[argparse.Namespace], Any], name: str, help_text: str
-    ) -> argparse.ArgumentParser:
-        added = verbs.add_parser(name, help=help_text, description=help_text)
+    for card in VERBS:
+        words = card.description.replace("%", "%%")
+        added = verbs.add_parser(card.name, help=words, description=words)
         added.add_argument("--json", action="store_true", help="print JSON, nothing else")
-        added.set_defaults(verb=function)
-        return added
-
-    for kind in (info, train, compress, evaluate, transfer):
-        kind.add(verb)
+        added.set_defaults(verb=card.function)
+        card.options(added)
     return top
 
 

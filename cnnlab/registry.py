@@ -195,19 +195,20 @@ class Registry(Generic[C]):
     def register(
         self, *, card: type[C] | None = None, summary: str = "", **fields: Any
     ) -> Callable[[F], F]:
-        """Decorator: files the function under its own name.
+        """Decorator: files the function under its own name, its docstring as the description.
 
         Args:
             card: A subclass of the registry's own class of cards, for one kind among several.
             summary: The text on the screen, where the docstring has to say what only a
                 programmer wants to know; else the docstring is that text.
-            fields: The other fields of the card.
+            fields: The other fields of the card; `name` where it is not the function's.
         """
 
         def keep(function: F) -> F:
             words = summary or inspect.getdoc(function) or ""
-            whole = fields | {"name": function.__name__, "description": words, "function": function}
-            self.add((card or self._card)(**whole))
+            own: dict[str, Any] = {"name": function.__name__, "description": words}
+            own["function"] = function
+            self.add((card or self._card)(**own | fields))
             return function
 
         return keep

@@ -8,6 +8,8 @@ from pages.parts.architectures.gallery import gallery
 from pages.parts.architectures.network import network
 from pages.parts.shared.links import link
 
+TITLE, ICON, TURN = "Architectures", ":material/account_tree:", 20
+
 st.title("Architectures")
 name = st.query_params.get("architecture")
 try:

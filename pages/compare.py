@@ -6,6 +6,8 @@ from cnnlab.errors import LabError
 from pages.parts.compare import budget, published, records, side_by_side
 from pages.parts.shared.controls import one_of
 
+TITLE, ICON, TURN = "Compare", ":material/leaderboard:", 90
+
 VIEWS = {
     "Side by side": side_by_side.show,
     "Within a budget": budget.show,

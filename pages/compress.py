@@ -8,6 +8,8 @@ from pages.parts.compress import export, forgotten, lineage, start
 from pages.parts.shared.controls import one_of
 from pages.parts.shared.run_picker import pick_run
 
+TITLE, ICON, TURN = "Compress", ":material/compress:", 80
+
 VIEWS = {
     "Make smaller": start.show,
     "Family and ledger": lineage.show,

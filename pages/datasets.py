@@ -8,6 +8,8 @@ from pages.parts.datasets.card import describe, get_ready
 from pages.parts.datasets.own_pictures import add_own_pictures
 from pages.parts.datasets.views import show_views
 
+TITLE, ICON, TURN = "Datasets", ":material/photo_library:", 30
+
 
 def choose() -> str:
     """The dataset to look at, kept in the address."""

@@ -17,6 +17,8 @@ from pages.parts.evaluate.report import duel, measured, shown
 from pages.parts.shared.links import link
 from pages.parts.shared.run_picker import pick_run
 
+TITLE, ICON, TURN = "Evaluate", ":material/fact_check:", 70
+
 
 def _even(result: Evaluation) -> bool:
     """Whether the classes have so alike many test pictures that the plain accuracy says it all."""

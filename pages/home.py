@@ -8,6 +8,8 @@ from cnnlab import lab, runs
 from pages.parts.shared.links import link
 from pages.parts.shared.run_list import search_field
 
+TITLE, ICON, TURN = "Home", ":material/home:", 10
+
 STEPS = (
     (
         "architectures",

@@ -17,6 +17,8 @@ from pages.parts.shared.links import keep
 from pages.parts.shared.plainly import plainly
 from pages.parts.shared.run_picker import pick_run
 
+TITLE, ICON, TURN = "Inside", ":material/grid_on:", 50
+
 VIEWS = {
     "kernels": (
         ":material/grid_on: Kernels",
@@ -35,7 +37,7 @@ VIEWS = {
     ),
     "heat": (
         ":material/local_fire_department: Where did it look",
-        "Which pixels spoke for a class? Five methods, five answers; none is the whole truth.",
+        "Which pixels spoke for a class? Every method has its answer; none is the whole truth.",
         attribution.show,
     ),
     "wants": (

@@ -13,6 +13,8 @@ from pages.parts.shared import pictures
 from pages.parts.shared.canvas import Board, canvas, sent
 from pages.parts.shared.links import link
 
+TITLE, ICON, TURN = "Predict", ":material/draw:", 60
+
 WAYS = ("Draw", "Upload", "Camera", "Test pictures")
 
 

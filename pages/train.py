@@ -9,6 +9,8 @@ from pages.parts.shared.run_list import run_list
 from pages.parts.train.form import training_form
 from pages.parts.train.watch import watch
 
+TITLE, ICON, TURN = "Train", ":material/show_chart:", 40
+
 st.title("Train")
 name = st.query_params.get("run")
 try:

@@ -4,59 +4,66 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from cnnlab.commands import Verb, say
+from cnnlab.commands import say, takes_run, verb
 from cnnlab.commands.options import add_knobs, add_recipe_options, pair, recipe_of
 from cnnlab.commands.train import follow
 from cnnlab.errors import LabError
 
 
-def add(verb: Verb) -> None:
-    for function, name, text, usual in (
-        (distill, "distill", "Teach a smaller network what a run knows; waits for it.", "hinton"),
-        (pyramid, "pyramid", "Go down a ladder of networks, each teaching the next.", ""),
-        (prune, "prune", "Take weights or whole filters away and train on.", "filters"),
-        (quantize, "quantize", "Write a run in fewer bits and measure it.", "int8"),
-    ):
-        added = verb(function, name, text)
-        added.add_argument("run", metavar="RUN")
-        if usual:
-            added.add_argument("--method", default=usual, help=f"usual: {usual}")
-        added.add_argument(
-            *("--set", "-s"),
-            action="append",
-            default=[],
-            type=pair,
-            metavar="NAME=VALUE",
-            help="one of the method's settings; may be repeated",
+def _settings(parser: argparse.ArgumentParser, method: bool = True) -> None:
+    """A run, the method and its settings, and a name."""
+    parser.add_argument("run", metavar="RUN")
+    if method:
+        parser.add_argument(
+            "--method", default="", help="usual: the one the Compress page begins with"
         )
-        if function in (distill, pyramid):
-            _add_students(added, function is pyramid)
-        if function is not quantize:
-            add_recipe_options(added)
-        added.add_argument("--title", default="", help="a name of your own")
-    verb(ledger, "ledger", "What compression truly changed, run by run.").add_argument(
-        "run", metavar="RUN"
+    parser.add_argument(
+        *("--set", "-s"),
+        action="append",
+        default=[],
+        type=pair,
+        metavar="NAME=VALUE",
+        help="one of the method's settings; may be repeated",
     )
-    exporting = verb(export, "export", "Pack a run for other programs; every file is checked.")
-    exporting.add_argument("run", metavar="RUN")
-    exporting.add_argument("file", metavar="FILE.zip", nargs="?", default="")
-    exporting.add_argument("--format", action="append", default=[], help="usual: all of them")
+    parser.add_argument("--title", default="", help="a name of your own")
 
 
-def _add_students(added: argparse.ArgumentParser, several: bool) -> None:
-    if several:
-        added.add_argument("students", metavar="ARCHITECTURE", nargs="+")
-    else:
-        added.add_argument("student", metavar="ARCHITECTURE")
-    add_knobs(added, "student")
-    if not several:
-        added.add_argument("--seeds", default="", help="several, such as 0,1,2")
-    added.add_argument(
+def _students(parser: argparse.ArgumentParser) -> None:
+    """How students are built and trained, and whether a twin is trained beside them."""
+    add_knobs(parser, "student")
+    add_recipe_options(parser)
+    parser.add_argument(
         "--alone", action="store_true", help="without the same student from scratch beside it"
     )
 
 
+def _one_student(parser: argparse.ArgumentParser) -> None:
+    _settings(parser)
+    parser.add_argument("student", metavar="ARCHITECTURE")
+    parser.add_argument("--seeds", default="", help="several, such as 0,1,2")
+    _students(parser)
+
+
+def _ladder(parser: argparse.ArgumentParser) -> None:
+    _settings(parser, method=False)
+    parser.add_argument("students", metavar="ARCHITECTURE", nargs="+")
+    _students(parser)
+
+
+def _fine_tuned(parser: argparse.ArgumentParser) -> None:
+    _settings(parser)
+    add_recipe_options(parser)
+
+
+def _archive(parser: argparse.ArgumentParser) -> None:
+    takes_run(parser)
+    parser.add_argument("file", metavar="FILE.zip", nargs="?", default="")
+    parser.add_argument("--format", action="append", default=[], help="usual: all of them")
+
+
+@verb(options=_one_student)
 def distill(options: argparse.Namespace) -> dict[str, Any]:
+    """Teach a smaller network what a run knows; waits for it."""
     from cnnlab import lab, runs
 
     made = lab.start_distillation(
@@ -96,7 +103,9 @@ def _percent(value: float | None) -> str:
     return "not measured" if value is None else f"{value:.2%}"
 
 
+@verb(options=_ladder)
 def pyramid(options: argparse.Namespace) -> dict[str, Any]:
+    """Go down a ladder of networks, each teaching the next."""
     from cnnlab import lab, runs
     from cnnlab.compression.distillation.pyramid import LADDERS
 
@@ -118,7 +127,9 @@ def pyramid(options: argparse.Namespace) -> dict[str, Any]:
     return {"runs": [follow(options, run) for run in _known(names)]}
 
 
+@verb(options=_fine_tuned)
 def prune(options: argparse.Namespace) -> dict[str, Any]:
+    """Take weights or whole filters away and train on."""
     from cnnlab import lab, runs
 
     parent = runs.find(options.run)
@@ -127,7 +138,9 @@ def prune(options: argparse.Namespace) -> dict[str, Any]:
     return follow(options, run)
 
 
+@verb(options=_settings)
 def quantize(options: argparse.Namespace) -> dict[str, Any]:
+    """Write a run in fewer bits and measure it."""
     from cnnlab import lab, runs
 
     parent = runs.find(options.run)
@@ -137,7 +150,9 @@ def quantize(options: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
+@verb(options=takes_run)
 def ledger(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """What compression truly changed, run by run."""
     from dataclasses import asdict
 
     from cnnlab import runs
@@ -154,7 +169,9 @@ def ledger(options: argparse.Namespace) -> list[dict[str, Any]]:
     return [asdict(line) for line in lines]
 
 
+@verb(options=_archive)
 def export(options: argparse.Namespace) -> dict[str, Any]:
+    """Pack a run for other programs; every file is checked."""
     from dataclasses import asdict
     from pathlib import Path
 

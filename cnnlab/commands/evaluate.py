@@ -3,26 +3,27 @@
 import argparse
 from typing import Any
 
-from cnnlab.commands import Verb, say
+from cnnlab.commands import say, takes_run, verb
 from cnnlab.errors import LabError
 
 
-def add(verb: Verb) -> None:
-    verb(evaluate, "evaluate", "Test accuracy of a run, measured now.").add_argument(
-        "run", metavar="RUN"
-    )
-    comparing = verb(compare, "compare", "Runs side by side: the Compare page's figures.")
-    comparing.add_argument("runs", metavar="RUN", nargs="+")
-    comparing.add_argument("--report", metavar="FILE.html", help="write the one-page report, too")
-    verb(records, "records", "How small can it get: the best within so many parameters.")
-    predict_verb = verb(predict, "predict", "What a run says of one picture.")
-    predict_verb.add_argument("run", metavar="RUN")
-    predict_verb.add_argument("picture", metavar="PICTURE")
-    measuring = verb(benchmark, "benchmark", "Measure speed and memory on this machine.")
-    measuring.add_argument("part", nargs="?", default="models", metavar="PART")
+def _several(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", metavar="RUN", nargs="+")
+    parser.add_argument("--report", metavar="FILE.html", help="write the one-page report, too")
 
 
+def _picture(parser: argparse.ArgumentParser) -> None:
+    takes_run(parser)
+    parser.add_argument("picture", metavar="PICTURE")
+
+
+def _part(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("part", nargs="?", default="models", metavar="PART")
+
+
+@verb(options=takes_run)
 def evaluate(options: argparse.Namespace) -> dict[str, Any]:
+    """Test accuracy of a run, measured now."""
     from cnnlab import datasets, evaluation, runs
 
     run = runs.find(options.run)
@@ -42,7 +43,9 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     return result.to_json()
 
 
+@verb(options=_several)
 def compare(options: argparse.Namespace) -> dict[str, Any]:
+    """Runs side by side: the Compare page's figures."""
     from pathlib import Path
 
     from cnnlab import comparison, runs
@@ -58,7 +61,9 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
     return result.to_json()
 
 
+@verb()
 def records(options: argparse.Namespace) -> dict[str, Any]:
+    """How small can it get: the best within so many parameters."""
     from cnnlab import comparison, lab
 
     found, told = lab.tested_runs(), {}
@@ -74,7 +79,9 @@ def records(options: argparse.Namespace) -> dict[str, Any]:
     return told
 
 
+@verb(options=_picture)
 def predict(options: argparse.Namespace) -> dict[str, Any]:
+    """What a run says of one picture."""
     from cnnlab import images, prediction, runs
 
     run = runs.find(options.run)
@@ -89,7 +96,9 @@ def predict(options: argparse.Namespace) -> dict[str, Any]:
     return {"run": run.name, "label": result.label, "probabilities": dict(result.by_class)}
 
 
+@verb(options=_part)
 def benchmark(options: argparse.Namespace) -> dict[str, Any]:
+    """Measure speed and memory on this machine."""
     from cnnlab import benchmarks
 
     return benchmarks.measure(options.part, lambda text: say(options, text))

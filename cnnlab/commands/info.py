@@ -3,25 +3,20 @@
 import argparse
 from typing import Any
 
-from cnnlab.commands import Verb, say
+from cnnlab.commands import say, verb
 from cnnlab.commands.options import add_network_options
 from cnnlab.commands.own_pictures import add_import
 
 
-def add(verb: Verb) -> None:
-    verb(architectures, "architectures", "List the networks.")
-    listed = verb(
-        list_datasets, "datasets", "List the datasets and whether they are on this machine."
-    )
-    add_import(listed)
-    summary = verb(summarize, "summary", "Layers of a network: shapes, parameters, MACs.")
-    summary.add_argument("name", metavar="NAME")
-    add_network_options(summary)
-    summary.add_argument("--classes", type=int, help="number of classes")
-    verb(list_runs, "runs", "List your runs and the shipped ones.")
+def _network(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME")
+    add_network_options(parser)
+    parser.add_argument("--classes", type=int, help="number of classes")
 
 
+@verb()
 def architectures(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """List the networks."""
     from cnnlab.architectures import ARCHITECTURES
 
     rows: list[dict[str, Any]] = [
@@ -42,7 +37,9 @@ def architectures(options: argparse.Namespace) -> list[dict[str, Any]]:
     return rows
 
 
+@verb(name="datasets", options=add_import)
 def list_datasets(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """List the datasets and whether they are on this machine."""
     from cnnlab import datasets
 
     rows = []
@@ -53,7 +50,9 @@ def list_datasets(options: argparse.Namespace) -> list[dict[str, Any]]:
     return rows
 
 
+@verb(name="summary", options=_network)
 def summarize(options: argparse.Namespace) -> dict[str, Any]:
+    """Layers of a network: shapes, parameters, MACs."""
     from cnnlab import summary
 
     result = summary.summarize_architecture(
@@ -69,7 +68,9 @@ def summarize(options: argparse.Namespace) -> dict[str, Any]:
     return result.to_json()
 
 
+@verb(name="runs")
 def list_runs(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """List your runs and the shipped ones."""
     from cnnlab import lab, runs
 
     rows = lab.shelf() + [lab.row(run) for run in runs.pretrained()]

@@ -5,25 +5,14 @@ import time
 from typing import Any
 
 from cnnlab import schema
-from cnnlab.commands import Verb, say
+from cnnlab.commands import say, takes_run, verb
 from cnnlab.commands.options import add_training_options, recipe_of
 from cnnlab.errors import LabError
 
 
-def add(verb: Verb) -> None:
-    add_training_options(
-        verb(train, "train", "Train a network; waits for it and shows how it goes.")
-    )
-    verb(queue, "queue", "List what trains and what waits, in starting order.")
-    for function, name, text in (
-        (stop, "stop", "Stop a run; it can be resumed."),
-        (resume, "resume", "Let a stopped or interrupted run go on; waits for it."),
-        (delete, "delete", "Delete a run and all in its folder."),
-    ):
-        verb(function, name, text).add_argument("run", metavar="RUN")
-
-
+@verb(options=add_training_options)
 def train(options: argparse.Namespace) -> dict[str, Any]:
+    """Train a network; waits for it and shows how it goes."""
     from cnnlab import lab
     from cnnlab.architectures import ARCHITECTURES
 
@@ -82,7 +71,9 @@ def _epoch_line(row: schema.HistoryRow, view: Any) -> str:
     )
 
 
+@verb()
 def queue(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """List what trains and what waits, in starting order."""
     from cnnlab import jobs, lab
 
     rows = lab.queue()
@@ -94,7 +85,9 @@ def queue(options: argparse.Namespace) -> list[dict[str, Any]]:
     return rows
 
 
+@verb(options=takes_run)
 def stop(options: argparse.Namespace) -> dict[str, Any]:
+    """Stop a run; it can be resumed."""
     from cnnlab import runs
 
     run = runs.find(options.run)
@@ -103,7 +96,9 @@ def stop(options: argparse.Namespace) -> dict[str, Any]:
     return {"run": run.name, "state": run.status.state}
 
 
+@verb(options=takes_run)
 def resume(options: argparse.Namespace) -> dict[str, Any]:
+    """Let a stopped or interrupted run go on; waits for it."""
     from cnnlab import lab, runs
 
     run = runs.find(options.run)
@@ -111,7 +106,9 @@ def resume(options: argparse.Namespace) -> dict[str, Any]:
     return follow(options, run)
 
 
+@verb(options=takes_run)
 def delete(options: argparse.Namespace) -> dict[str, Any]:
+    """Delete a run and all in its folder."""
     from cnnlab import runs
 
     run = runs.find(options.run)

@@ -4,27 +4,30 @@ import argparse
 from typing import Any
 
 from cnnlab import schema
-from cnnlab.commands import Verb, say
+from cnnlab.commands import say, verb
 
 
-def add(verb: Verb) -> None:
-    importing = verb(import_model, "import", "Make a run of a .keras model of your own.")
-    importing.add_argument("file", metavar="FILE.keras")
-    importing.add_argument("--labels", default="", help="class names, in order: cat,dog")
-    importing.add_argument("--dataset", default="", help="what it was trained on, if known here")
-    importing.add_argument("--preparation", default="", help="digit or picture")
-    importing.add_argument("--title", default="", help="a name of your own")
-    shipping = verb(
-        ship, "ship", "Put finished runs of one config (one per seed) into pretrained/."
-    )
-    shipping.add_argument("name", metavar="NAME")
-    shipping.add_argument("runs", metavar="RUN", nargs="+")
-    serving = verb(serve, "serve", "Serve predictions over HTTP, without the pages.")
-    serving.add_argument("--host", default="127.0.0.1", help="0.0.0.0 opens it to the network")
-    serving.add_argument("--port", type=int, default=8502)
+def _model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE.keras")
+    parser.add_argument("--labels", default="", help="class names, in order: cat,dog")
+    parser.add_argument("--dataset", default="", help="what it was trained on, if known here")
+    parser.add_argument("--preparation", default="", help="digit or picture")
+    parser.add_argument("--title", default="", help="a name of your own")
 
 
+def _seeds(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("runs", metavar="RUN", nargs="+")
+
+
+def _address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 opens it to the network")
+    parser.add_argument("--port", type=int, default=8502)
+
+
+@verb(name="import", options=_model)
 def import_model(options: argparse.Namespace) -> dict[str, Any]:
+    """Make a run of a .keras model of your own."""
     from cnnlab import importing
 
     labels = [label.strip() for label in options.labels.split(",") if label.strip()]
@@ -42,7 +45,9 @@ def import_model(options: argparse.Namespace) -> dict[str, Any]:
     return {"run": run.name, **schema.to_json(run.metrics)}
 
 
+@verb(options=_seeds)
 def ship(options: argparse.Namespace) -> dict[str, Any]:
+    """Put finished runs of one config (one per seed) into pretrained/."""
     from cnnlab import runs, shipping
 
     shipped = shipping.ship(options.name, [runs.find(name) for name in options.runs])
@@ -51,7 +56,9 @@ def ship(options: argparse.Namespace) -> dict[str, Any]:
     return {"run": shipped.name, **schema.to_json(shipped.metrics)}
 
 
+@verb(options=_address)
 def serve(options: argparse.Namespace) -> None:
+    """Serve predictions over HTTP, without the pages."""
     from cnnlab import api
 
     say(options, f"http://{options.host}:{options.port}/api (Ctrl-C ends it)")

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab import engine, paths, recipe, runs
 from cnnlab.errors import LabError
+from pages.parts.shared.page_list import page_list
 
 PAGES = sorted(path.name for path in (paths.ROOT / "pages").glob("*.py"))
 ADDRESSES = (
@@ -68,10 +69,12 @@ def test_with_a_damaged_store(page, tiny_run):
 
 
 def test_the_frame_names_every_page_once():
-    source = (paths.ROOT / "pages" / "_frame.py").read_text()
-    for page in PAGES:
-        if not page.startswith("_"):
-            assert source.count(f'"{page}"') == 1, page
+    listed = page_list()
+    assert sorted(page.file for page in listed) == sorted(p for p in PAGES if p[0] != "_")
+    for names in ([page.title for page in listed], [page.icon for page in listed]):
+        assert len(set(names)) == len(names)
+    assert [page.turn for page in listed] == sorted({page.turn for page in listed})
+    assert listed[0].file == "home.py"
 
 
 def test_the_frame_opens_the_home_page():

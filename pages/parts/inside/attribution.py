@@ -81,7 +81,7 @@ def _methods() -> list[str]:
         default=[name for name in asked if name in names],
         format_func=lambda name: ATTRIBUTIONS[name].title,
         key="methods",
-        help="They ask different questions, so they give different answers: look at all five.",
+        help="They ask different questions, so they give different answers: look at all of them.",
     )
     keep("methods", ",".join(chosen), "grad_cam")
     return [name for name in names if name in chosen]
