@@ -1,7 +1,5 @@
 """Home: what this is, what is trained already, where to start."""
 
-from typing import Any
-
 import streamlit as st
 
 from cnnlab import lab, runs
@@ -46,7 +44,7 @@ def steps() -> None:
             st.caption(text)
 
 
-def table(rows: list[dict[str, Any]]) -> None:
+def table(rows: list[lab.RunRow]) -> None:
     """Runs with their figures."""
     st.dataframe(
         rows,
@@ -66,11 +64,11 @@ def table(rows: list[dict[str, Any]]) -> None:
     )
 
 
-def _says(rows: list[dict[str, Any]], name: str) -> bool:
+def _says(rows: list[lab.RunRow], name: str) -> bool:
     """Columns of what one may leave out appear once somebody did not."""
     if name == "title":
         return any(row["title"] != row["run"] for row in rows)
-    return name not in ("tags", "note") or any(row[name] for row in rows)
+    return name not in ("tags", "note") or any(row.get(name) for row in rows)
 
 
 st.title("CNN Lab")

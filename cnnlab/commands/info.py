@@ -1,11 +1,14 @@
 """Look at what there is: networks, datasets, runs."""
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnnlab.commands import say, verb
 from cnnlab.commands.options import add_network_options
 from cnnlab.commands.own_pictures import add_import
+
+if TYPE_CHECKING:
+    from cnnlab.lab import RunRow
 
 
 def _network(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +72,7 @@ def summarize(options: argparse.Namespace) -> dict[str, Any]:
 
 
 @verb(name="runs")
-def list_runs(options: argparse.Namespace) -> list[dict[str, Any]]:
+def list_runs(options: argparse.Namespace) -> "list[RunRow]":
     """List your runs and the shipped ones."""
     from cnnlab import lab, runs
 

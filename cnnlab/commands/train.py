@@ -2,12 +2,15 @@
 
 import argparse
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnnlab import schema
 from cnnlab.commands import say, takes_run, verb
 from cnnlab.commands.options import add_training_options, recipe_of
 from cnnlab.errors import LabError
+
+if TYPE_CHECKING:
+    from cnnlab.lab import QueueRow
 
 
 @verb(options=add_training_options)
@@ -72,7 +75,7 @@ def _epoch_line(row: schema.HistoryRow, view: Any) -> str:
 
 
 @verb()
-def queue(options: argparse.Namespace) -> list[dict[str, Any]]:
+def queue(options: argparse.Namespace) -> "list[QueueRow]":
     """List what trains and what waits, in starting order."""
     from cnnlab import jobs, lab
 

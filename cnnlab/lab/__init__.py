@@ -16,8 +16,8 @@ from cnnlab.lab.compressing import (
 from cnnlab.lab.engine_calls import ask, import_model, layers, test_pictures, warm_inside
 from cnnlab.lab.live import Live, live, wait_for_first_point
 from cnnlab.lab.permission import may_lead, may_write
-from cnnlab.lab.queue import positions, queue
-from cnnlab.lab.run_rows import ready_runs, row, shelf, showcase, tags
+from cnnlab.lab.queue import QueueRow, positions, queue
+from cnnlab.lab.run_rows import RunRow, ready_runs, row, shelf, showcase, tags
 from cnnlab.lab.softened import SoftTargets, soft_targets
 from cnnlab.lab.submit import OWNER_LENGTH, require_data, resume_training, start_training
 
@@ -26,6 +26,8 @@ __all__ = [
     "Live",
     "Member",
     "Outcome",
+    "QueueRow",
+    "RunRow",
     "SoftTargets",
     "ask",
     "earlier_runs",

@@ -1,9 +1,8 @@
 """Make smaller runs of a run, and look at what came of it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from cnnlab import datasets, jobs, runs
 from cnnlab.compression import METHODS, planning
@@ -12,7 +11,7 @@ from cnnlab.compression.lineage import Member, family, made_by
 from cnnlab.compression.teacher_gain import Outcome, outcomes, published
 from cnnlab.lab.submit import OWNER_LENGTH, require_data
 from cnnlab.runs import Run
-from cnnlab.schema import RunConfig
+from cnnlab.schema import RunConfig, Settings
 
 __all__ = [
     "Member",
@@ -32,9 +31,9 @@ def start_distillation(
     teacher: Run,
     method: str,
     student: str,
-    settings: Mapping[str, Any] | None = None,
-    training: Mapping[str, Any] | None = None,
-    knobs: Mapping[str, Any] | None = None,
+    settings: Settings | None = None,
+    training: Settings | None = None,
+    knobs: Settings | None = None,
     title: str = "",
     seeds: Sequence[int] = (),
     with_scratch: bool = True,
@@ -65,7 +64,7 @@ def start_distillation(
         planning.distill(
             teacher, method, student, settings, training | {"seed": seed}, knobs, title
         )
-        for seed in seeds or [training.get("seed", 0)]
+        for seed in seeds or [int(training.get("seed", 0))]
     ]
     require_data(plans[0].dataset)
     twins = [_twin(config, owner) if with_scratch else "" for config in plans]
@@ -108,8 +107,8 @@ def _sign(config: RunConfig) -> str:
 def start_pruning(
     parent: Run,
     method: str,
-    settings: Mapping[str, Any] | None = None,
-    training: Mapping[str, Any] | None = None,
+    settings: Settings | None = None,
+    training: Settings | None = None,
     title: str = "",
     owner: str = "",
 ) -> Run:
@@ -120,7 +119,7 @@ def start_pruning(
 def start_quantization(
     parent: Run,
     method: str,
-    settings: Mapping[str, Any] | None = None,
+    settings: Settings | None = None,
     title: str = "",
     owner: str = "",
 ) -> Run:
@@ -138,9 +137,9 @@ def _queued(config: RunConfig, owner: str) -> Run:
 def start_pyramid(
     teacher: Run,
     ladder: Sequence[str],
-    settings: Mapping[str, Any] | None = None,
-    training: Mapping[str, Any] | None = None,
-    knobs: Mapping[str, Any] | None = None,
+    settings: Settings | None = None,
+    training: Settings | None = None,
+    knobs: Settings | None = None,
     with_scratch: bool = True,
     owner: str = "",
 ) -> list[Run]:

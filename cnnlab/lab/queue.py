@@ -1,13 +1,25 @@
 """The queue as a table: who trains, who waits, in which order and for what."""
 
-from typing import Any
+from typing import TypedDict
 
 from cnnlab import jobs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 
 
-def queue() -> list[dict[str, Any]]:
+class QueueRow(TypedDict):
+    """One run that trains or waits. `position` 0 trains; `words` say what it does or waits for."""
+
+    run: str
+    title: str
+    owner: str
+    position: int
+    state: str
+    priority: bool
+    words: str
+
+
+def queue() -> list[QueueRow]:
     """One row for each run that trains or waits, in starting order; position 0 trains already.
 
     Raises:
@@ -25,7 +37,7 @@ def queue() -> list[dict[str, Any]]:
     return rows
 
 
-def _row(run: Run, position: int, state: str, words: str) -> dict[str, Any]:
+def _row(run: Run, position: int, state: str, words: str) -> QueueRow:
     return {
         "run": run.name,
         "title": run.title,

@@ -1,6 +1,6 @@
 """The shelf: one light row per run, read from small files only."""
 
-from typing import Any
+from typing import TypedDict
 
 from cnnlab import jobs, runs
 from cnnlab.errors import LabError
@@ -11,7 +11,31 @@ from cnnlab.schema import RunConfig
 MOST_SHOWN = 1_000_000  # parameters of a model asked unless the reader chooses
 
 
-def shelf(limit: int | None = None, words: str = "") -> list[dict[str, Any]]:
+class RunRow(TypedDict):
+    """A run's line in a table; figures are None until measured, words "" where there are none.
+
+    `epochs` is "3/20", or how a run came about that was never trained here; `position` its place
+    in the queue.
+    """
+
+    run: str
+    title: str
+    state: str
+    position: int | None
+    architecture: str
+    dataset: str
+    variant: str
+    epochs: str
+    params: int | None
+    test_accuracy: float | None
+    created: str
+    owner: str
+    note: str
+    tags: list[str]
+    shipped: bool
+
+
+def shelf(limit: int | None = None, words: str = "") -> list[RunRow]:
     """One light row per own run, newest first; one deleted meanwhile is left out.
 
     A run whose files cannot be read stays in the list as "damaged": nothing is lost in silence.
@@ -20,7 +44,7 @@ def shelf(limit: int | None = None, words: str = "") -> list[dict[str, Any]]:
         limit: At most so many.
         words: Only runs in whose row each of these words occurs, notes and tags included.
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[RunRow] = []
     for run in runs.list_runs(damaged=True):
         if len(rows) == limit:
             break
@@ -34,25 +58,39 @@ def shelf(limit: int | None = None, words: str = "") -> list[dict[str, Any]]:
             rows.append(found)
     if any(found["state"] == "queued" for found in rows):
         places = positions()
-        rows = [found | {"position": places.get(found["run"])} for found in rows]
+        for found in rows:
+            found["position"] = places.get(found["run"])
     return rows
 
 
-def _matches(found: dict[str, Any], words: str) -> bool:
+def _matches(found: RunRow, words: str) -> bool:
     if not words:
         return True
     text = " ".join(map(str, found.values())).casefold()
     return all(word in text for word in words.casefold().split())
 
 
-def _damaged(run: Run) -> dict[str, Any]:
-    words = ("architecture", "dataset", "variant", "epochs", "created", "owner", "note")
-    figures: dict[str, Any] = {"params": None, "test_accuracy": None, "position": None, "tags": []}
-    told = {"run": run.name, "title": run.name, "state": "damaged"}
-    return dict.fromkeys(words, "") | figures | told
+def _damaged(run: Run) -> RunRow:
+    return {
+        "run": run.name,
+        "title": run.name,
+        "state": "damaged",
+        "position": None,
+        "architecture": "",
+        "dataset": "",
+        "variant": "",
+        "epochs": "",
+        "params": None,
+        "test_accuracy": None,
+        "created": "",
+        "owner": "",
+        "note": "",
+        "tags": [],
+        "shipped": run.read_only,
+    }
 
 
-def row(run: Run) -> dict[str, Any]:
+def row(run: Run) -> RunRow:
     """A run's line in a table: name, state, network, data and figures (None until measured)."""
     config, metrics, status, notes = run.config, run.metrics, run.status, run.notes
     epochs = config.recipe.epochs

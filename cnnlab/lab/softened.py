@@ -3,12 +3,15 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from cnnlab import prediction
 from cnnlab.datasets import stand_in
 from cnnlab.lab.engine_calls import test_pictures
 from cnnlab.runs import Run
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class SoftTargets:
     each of `labels`.
     """
 
-    picture: Any
+    picture: "np.ndarray"
     truth: str
     labels: tuple[str, ...]
     rows: tuple[tuple[float, tuple[float, ...]], ...]

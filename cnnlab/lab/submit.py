@@ -1,12 +1,12 @@
 """Start a training, or let one go on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from cnnlab import datasets, jobs, recipe, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from cnnlab.schema import Settings
 
 OWNER_LENGTH = 40
 
@@ -14,8 +14,8 @@ OWNER_LENGTH = 40
 def start_training(
     architecture: str,
     dataset: str,
-    settings: Mapping[str, Any] | None = None,
-    knobs: Mapping[str, Any] | None = None,
+    settings: Settings | None = None,
+    knobs: Settings | None = None,
     input_shape: Sequence[int] | None = None,
     title: str = "",
     owner: str = "",

@@ -1,6 +1,6 @@
 """The queue and the list of runs; a chosen row opens."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -48,7 +48,7 @@ def run_list() -> None:
         st.rerun()
 
 
-def _searched() -> list[dict[str, Any]]:
+def _searched() -> list[lab.RunRow]:
     rows = lab.shelf()
     if not rows:
         st.caption("None yet. Press Start above: with the settings as they are it takes a minute.")
@@ -74,11 +74,11 @@ def search_field() -> str:
     )
 
 
-def _says(rows: list[dict[str, Any]], name: str) -> bool:
+def _says(rows: list[lab.RunRow], name: str) -> bool:
     """Columns of what one may leave out appear once somebody did not."""
     if name == "title":
         return any(row["title"] != row["run"] for row in rows)
-    return name not in ("position", "owner", "tags", "note") or any(row[name] for row in rows)
+    return name not in ("position", "owner", "tags", "note") or any(row.get(name) for row in rows)
 
 
 def _queue() -> None:
