@@ -21,6 +21,7 @@ from cnnlab.runs import Run
 from cnnlab.runs.arrays import write_arrays
 from cnnlab.schema import RunConfig, Seeds
 
+MOST_BYTES = 40_000_000  # of all files in pretrained/ together
 _FILES = ("history.csv", "model.keras", "model.tflite")
 _MOST_SNAPSHOT_BYTES = 300_000  # of a run's snapshots travel; the rest is left out
 
@@ -30,7 +31,7 @@ def ship(name: str, trained: Sequence[Run]) -> Run:
 
     Raises:
         LabError: a name unfit for a folder, a run that is not done or lacks a file, or runs that
-            differ in more than their seed.
+            differ in more than their seed, or no room left below `MOST_BYTES`.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
         raise LabError(
@@ -49,9 +50,20 @@ def ship(name: str, trained: Sequence[Run]) -> Run:
         made = Path(place) / name
         _copy(trained[0], made)
         schema.write(made / runs.METRICS_FILE, metrics)
+        others = [run for run in runs.pretrained() if run.path != target]
+        if (total := sum(map(size_bytes, [Run(made), *others]))) > MOST_BYTES:
+            raise LabError(
+                f"With {name}, pretrained/ would hold {total:,} bytes, and {MOST_BYTES:,} are "
+                "allowed: delete another model there first."
+            )
         shutil.rmtree(target, ignore_errors=True)
         made.rename(target)
     return Run(target)
+
+
+def size_bytes(run: Run) -> int:
+    """What all files of a run take together."""
+    return sum(file.stat().st_size for file in run.path.rglob("*") if file.is_file())
 
 
 def _copy(run: Run, target: Path) -> None:

@@ -114,6 +114,17 @@ def test_a_name_that_leads_elsewhere_deletes_nothing(seeds, name):
     assert paths.runs_dir().is_dir()
 
 
+def test_what_does_not_fit_is_refused_and_nothing_is_lost(seeds, monkeypatch):
+    kept = shipping.ship("kept", seeds)
+    size = shipping.size_bytes(kept)
+    monkeypatch.setattr(shipping, "MOST_BYTES", 2 * size - 1)
+    with pytest.raises(LabError, match="pretrained/ would hold"):
+        shipping.ship("more", seeds)
+    assert [run.name for run in runs.pretrained()] == ["kept"]
+    # In its own place it counts once.
+    assert shipping.size_bytes(shipping.ship("kept", seeds)) == size
+
+
 def test_a_refused_run_leaves_what_was_shipped_before(seeds):
     kept = shipping.ship("lenet5", seeds).metrics
     one, two, three = seeds
