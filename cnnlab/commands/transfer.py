@@ -5,14 +5,28 @@ from typing import Any
 
 from cnnlab import schema
 from cnnlab.commands import say, verb
+from cnnlab.commands.options import add_knobs
 
 
 def _model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE.keras")
+    parser.add_argument("file", metavar="FILE", help="a .keras or .h5 file")
     parser.add_argument("--labels", default="", help="class names, in order: cat,dog")
     parser.add_argument("--dataset", default="", help="what it was trained on, if known here")
     parser.add_argument("--preparation", default="", help="digit or picture")
     parser.add_argument("--title", default="", help="a name of your own")
+    parser.add_argument(
+        "--range",
+        default="",
+        help="range it wants pictures in: 0..1, 0..255 (bytes), -1..1 (signed), 1..0 (inverted), "
+        "255..0 or 1..-1; by default measured on the dataset",
+    )
+    parser.add_argument(
+        "--side", type=int, default=0, help="height and width, where it takes pictures of any size"
+    )
+    parser.add_argument(
+        "--architecture", default="", help="for a file of weights alone: the network they fit"
+    )
+    add_knobs(parser, "network")
 
 
 def _seeds(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +41,7 @@ def _address(parser: argparse.ArgumentParser) -> None:
 
 @verb(name="import", options=_model)
 def import_model(options: argparse.Namespace) -> dict[str, Any]:
-    """Make a run of a .keras model of your own."""
+    """Make a run of a Keras model of your own."""
     from cnnlab import importing
 
     labels = [label.strip() for label in options.labels.split(",") if label.strip()]
@@ -37,6 +51,10 @@ def import_model(options: argparse.Namespace) -> dict[str, Any]:
         dataset=options.dataset,
         preparation=options.preparation,
         title=options.title,
+        input_range=options.range,
+        side=options.side,
+        architecture=options.architecture,
+        knobs=dict(options.knob),
     )
     for note in run.config.imported.notes if run.config.imported else ():
         say(options, note)

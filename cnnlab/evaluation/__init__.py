@@ -1,8 +1,6 @@
 """How good a model is on pictures it never saw: accuracy with its interval, and per class."""
 
 import math
-import zipfile
-import zlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +8,14 @@ import numpy as np
 
 from cnnlab import datasets, prediction
 from cnnlab.errors import LabError
+from cnnlab.keras_graph import open_file
 from cnnlab.runs import Run
 
 if TYPE_CHECKING:
     import keras
 
 _BATCH = 256
+UNKNOWN = "unknown"  # the dataset of an imported network, where nobody named one
 _NO_MODEL = "{} has no trained model yet: wait for its first epoch to end."
 
 
@@ -58,6 +58,11 @@ def evaluate(run: Run, data: datasets.Data | None = None, part: str = "test") ->
     config = run.config
     if not run.network_file.is_file():
         raise LabError(_NO_MODEL.format(run.name))
+    if data is None and config.dataset == UNKNOWN:
+        raise LabError(
+            f"{run.name} was imported without a dataset, so there are no pictures to measure it "
+            "on: import its file again and name the dataset it was trained on."
+        )
     if data is None:
         data = datasets.load(datasets.stand_in(config.dataset), config.input_shape)
     pictures, truth = getattr(data, f"x_{part}"), getattr(data, f"y_{part}")
@@ -85,16 +90,9 @@ def load_model(run: Run) -> "keras.Model":
     Raises:
         LabError: there is none yet, or the file is damaged.
     """
-    # Here, not above: the server reads the results of this room and must not load Keras.
-    import keras
-
     if not run.model_file.is_file():
         raise LabError(_NO_MODEL.format(run.name))
-    try:
-        return keras.models.load_model(run.model_file, compile=False)
-    except (ValueError, OSError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        reason = str(error).partition("\n")[0]
-        raise LabError(f"The model file of {run.name} cannot be read ({reason}).") from error
+    return open_file(run.model_file, run.name)
 
 
 def predict_all(model: "keras.Model", pictures: np.ndarray) -> np.ndarray:

@@ -1,22 +1,29 @@
-"""A reader's own `.keras` model becomes a run: looked into, drawn for and compared like any other.
+"""A reader's own Keras model becomes a run: looked into, drawn for and compared like any other.
 
 Keras' safe mode stays on: a file that brings code of its own (a Lambda layer, a class nobody
-here knows) is refused, not run.
+here knows) is refused, not run. How a file is read stands in `_loading` and `_weights`, how large
+it may be in `_limits`, how it is made to fit in `_fitting` (with `_shapes`, `_ranges`, `_answers`).
 """
 
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import keras
 
 from cnnlab import comparison, datasets, evaluation, export, paths, runs, schema, summary
+from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
-from cnnlab.importing._fitting import Model, fit
-from cnnlab.importing._loading import load
+from cnnlab.evaluation import UNKNOWN
+from cnnlab.importing import _ranges
+from cnnlab.importing._fitting import Fitted, Judges, finished, plain
+from cnnlab.importing._loading import is_weights_only, load
+from cnnlab.importing._weights import load_weights
+from cnnlab.registry import Value
 from cnnlab.runs import Run
 from cnnlab.runs.arrays import write_arrays
 from cnnlab.schema import Imported, Metrics, Recipe, RunConfig, Status
@@ -24,8 +31,8 @@ from cnnlab.training.keeping import save_model
 from cnnlab.visualization.features import kernels
 
 ARCHITECTURE = "imported"
-UNKNOWN = "unknown"  # stands for the dataset nobody named
 PREPARATIONS = ("digit", "picture")
+ENDINGS = (".weights.h5", ".keras", ".h5", ".hdf5")
 
 
 def import_file(
@@ -35,28 +42,47 @@ def import_file(
     dataset: str = "",
     preparation: str = "",
     title: str = "",
+    input_range: str = "",
+    side: int = 0,
+    architecture: str = "",
+    knobs: Mapping[str, Value] | None = None,
 ) -> Run:
     """Make a finished run of a model file.
 
     Args:
-        file: A `.keras` file of Keras 3.
+        file: A `.keras` file of Keras 3, an `.h5` file with a whole model, or one with the
+            weights of an architecture the lab has.
         name: The file's name, where `file` is a copy under another one.
         labels: The classes' names, in order; none: those of `dataset`, else numbers.
         dataset: What it was trained on, if it is one of the lab's: test pictures come from it,
             and the test accuracy is measured.
         preparation: "digit" or "picture"; the dataset's own, else "digit" for small gray input.
         title: What to call it; the file's name by default.
+        input_range: One of "0..1", "0..255", "-1..1" and their inversions, the range it wants
+            its pictures in; "" measures it on the dataset, or asks its first layers.
+        side: Height and width of its pictures where it takes any; 0: as the dataset's.
+        architecture: For a file of weights alone: the network they belong to.
+        knobs: Some of that architecture's.
 
     Returns:
-        The new run; its config's "imported" holds the file's name and notes on what was added.
+        The new run; its config's "imported" holds the file's name, the input range and notes on
+        what was added.
 
     Raises:
-        LabError: not a `.keras` file, one that safe mode refuses, or a network that does not
-            map one picture to at least two classes; the sentence says which.
+        LabError: none of Keras' files, one that safe mode refuses or that is too large, or a
+            network that does not map one picture to at least two classes; the sentence says
+            which.
     """
-    name = name or Path(file).name
-    fitted = fit(load(Path(file), name), name)
-    config = _config(fitted, name, list(labels), dataset, preparation, title)
+    path, name = Path(file), name or Path(file).name
+    _check_labels(labels)
+    input_range = _ranges.checked(input_range)
+    card = datasets.DATASETS[dataset] if dataset else None
+    model = _model(path, name, card, architecture, knobs or {})
+    network = plain(model, name, card.input_shape if card else None, side)
+    labels = _labels(network.classes, name, list(labels), card)
+    judges = _judges(dataset, network.picture)
+    fitted = finished(network, name, judges, input_range)
+    config = _config(fitted, name, labels, dataset, preparation, title)
     store = paths.runs_dir()
     with runs.explained(store):
         store.mkdir(parents=True, exist_ok=True)
@@ -69,22 +95,65 @@ def import_file(
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _config(
-    fitted: Model, name: str, labels: list[str], dataset: str, preparation: str, title: str
-) -> RunConfig:
-    height, width, channels = (int(side) for side in fitted.model.inputs[0].shape[1:])
-    shape = (height, width, channels)
-    classes = int(fitted.model.outputs[0].shape[1])
-    card = datasets.DATASETS[dataset] if dataset else None
-    if not labels and card:
-        labels = list(card.labels)
-    labels = labels or [str(number) for number in range(classes)]
+def _model(
+    file: Path,
+    name: str,
+    dataset: datasets.DatasetCard | None,
+    architecture: str,
+    knobs: Mapping[str, Value],
+) -> keras.Model:
+    if not is_weights_only(file, name):
+        return load(file, name)
+    if not architecture:
+        raise LabError(
+            f"{name} holds weights without the network they belong to: name one of the lab's "
+            "with --architecture, or save the whole model with model.save('name.keras')."
+        )
+    card = ARCHITECTURES[architecture]
+    shape = dataset.input_shape if dataset else None
+    classes = len(dataset.labels) if dataset else None
+    return load_weights(file, name, card.name, shape, classes, card.check(knobs))
+
+
+def _check_labels(labels: Sequence[str]) -> None:
+    twice = [label for label, count in Counter(labels).items() if count > 1]
+    if twice:
+        raise LabError(f"The class name {twice[0]!r} stands there twice: give each its own.")
+
+
+def _labels(
+    classes: int, name: str, labels: list[str], card: datasets.DatasetCard | None
+) -> list[str]:
+    """A name for each class.
+
+    Raises:
+        LabError: there are more or fewer names than classes.
+    """
+    own = not labels and card
+    labels = labels or (list(card.labels) if card else [str(number) for number in range(classes)])
     if len(labels) != classes:
-        where = f"{card.title} has" if card and tuple(labels) == card.labels else "There are"
+        where = f"{card.title} has" if own and card else "There are"
         raise LabError(
             f"{where} {len(labels)} class names and {name} tells {classes} classes apart: give "
             f"{classes} names."
         )
+    return [str(label) for label in labels]
+
+
+def _judges(dataset: str, shape: tuple[int, int, int]) -> Judges | None:
+    """Validation pictures of the dataset, where it is named and on this machine."""
+    here = datasets.stand_in(dataset) if dataset else ""
+    if not here or not datasets.available(here).ready:
+        return None
+    data = datasets.load(here, shape)
+    return Judges(datasets.DATASETS[here].title, data.x_val, data.y_val, len(data.labels))
+
+
+def _config(
+    fitted: Fitted, name: str, labels: list[str], dataset: str, preparation: str, title: str
+) -> RunConfig:
+    shape = fitted.shape
+    card = datasets.DATASETS[dataset] if dataset else None
     usual = "digit" if shape[2] == 1 and max(shape[:2]) <= 32 else "picture"
     preparation = preparation or (card.preparation if card else usual)
     if preparation not in PREPARATIONS:
@@ -94,16 +163,22 @@ def _config(
         knobs={},
         dataset=dataset or UNKNOWN,
         input_shape=shape,
-        classes=classes,
-        labels=tuple(str(label) for label in labels),
+        classes=fitted.classes,
+        labels=tuple(labels),
         preparation="digit" if preparation == "digit" else "picture",
         recipe=Recipe(epochs=0),
-        title=title.strip()[:80] or name.removesuffix(".keras")[:80],
+        title=title.strip()[:80] or _stem(name)[:80],
         created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         command=f"python -m cnnlab import {name}",
-        imported=Imported(name, tuple(fitted.notes)),
+        imported=Imported(name, tuple(fitted.notes), fitted.input_range),
     )
     return schema.from_json(RunConfig, schema.to_json(plan))
+
+
+def _stem(name: str) -> str:
+    """A file's name without its ending."""
+    ending = next((e for e in ENDINGS if name.lower().endswith(e)), "")
+    return name[: len(name) - len(ending)]
 
 
 def _fill(run: Run, model: keras.Model, config: RunConfig) -> None:

@@ -1,5 +1,6 @@
 """A model built anew from its graph: flat, every name once, with other settings where asked."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from cnnlab.keras_graph._walk import walk
 if TYPE_CHECKING:
     import keras
 
+_FOREIGN = re.compile(r"[^A-Za-z0-9_.-]")
 Config = dict[str, Any]
 Weights = list[np.ndarray]
 
@@ -21,6 +23,8 @@ def rebuilt(
     configure: Callable[[Call, Config], Config] | None = None,
     weigh: Callable[[Call], Weights] | None = None,
     inputs: "Sequence[keras.KerasTensor] | None" = None,
+    named: Callable[[Call], str] = lambda call: call.name,
+    skipped: Callable[[Call], bool] = lambda call: False,
 ) -> "keras.Model":
     """A copy of `model` as one functional model: none inside it, every layer's name its own.
 
@@ -30,6 +34,8 @@ def rebuilt(
         weigh: First call of a layer -> the copy's arrays; by default the layer's own.
         inputs: Symbolic inputs of the copy, from `keras.Input`; by default like the model's,
             with a free batch.
+        named: First call of a layer -> its name; taken names get a number.
+        skipped: Whether a call hands its first tensor on instead of being made.
 
     Returns:
         The copy. A layer that stood inside a model is called as in the graph, "base.conv".
@@ -48,9 +54,12 @@ def rebuilt(
     copies: dict[int, Any] = {}
     taken = {tensor.name for tensor in inputs}
     for call in graph.calls:
+        if skipped(call):
+            made[call.outputs[0]] = made[call.inputs[0]]
+            continue
         fresh = id(call.layer) not in copies
         if fresh:
-            copies[id(call.layer)] = _copy(call, configure, taken)
+            copies[id(call.layer)] = _copy(call, configure, _free(named(call), taken))
         copy = copies[id(call.layer)]
         args, kwargs = filled((call.args, call.kwargs), made.__getitem__)
         tensors = keras.tree.flatten(copy(*args, **kwargs))
@@ -65,15 +74,23 @@ def _alone(tensors: list[Any]) -> Any:
     return tensors[0] if len(tensors) == 1 else tensors
 
 
-def _copy(call: Call, configure: Callable[[Call, Config], Config] | None, taken: set[str]) -> Any:
-    config = call.layer.get_config()
-    config = configure(call, config) if configure else config
-    name = call.name.replace("/", ".")  # a layer's name may hold none
+def _free(name: str, taken: set[str]) -> str:
+    """A name that is not taken, and now is.
+
+    A layer's may hold no slash, and TensorFlow runs none with spaces or other alphabets' letters.
+    """
+    base = name = _FOREIGN.sub("_", name.replace("/", ".")).lstrip("_.-") or "layer"
     number = 1
     while name in taken:
         number += 1
-        name = f"{call.name.replace('/', '.')}_{number}"
+        name = f"{base}_{number}"
     taken.add(name)
+    return name
+
+
+def _copy(call: Call, configure: Callable[[Call, Config], Config] | None, name: str) -> Any:
+    config = call.layer.get_config()
+    config = configure(call, config) if configure else config
     return type(call.layer).from_config({**config, "name": name})
 
 

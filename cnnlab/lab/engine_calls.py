@@ -81,7 +81,7 @@ def warm_inside(run: Run) -> None:
 
 @dataclass(frozen=True)
 class UploadedModel(Question[Run]):
-    """A run made of a reader's `.keras` file; fields as of `importing.import_file`.
+    """A run made of a reader's model file; fields as of `importing.import_file`.
 
     It stands here and not in its room, which loads Keras.
     """
@@ -95,13 +95,17 @@ class UploadedModel(Question[Run]):
     dataset: str = ""
     preparation: str = ""
     title: str = ""
+    input_range: str = ""
+    side: int = 0
+    architecture: str = ""
 
     def answer(self) -> Run:
         """Runs in the engine."""
         from cnnlab import importing
 
         return importing.import_file(
-            *(self.file, self.name, self.labels, self.dataset, self.preparation, self.title)
+            *(self.file, self.name, self.labels, self.dataset, self.preparation, self.title),
+            *(self.input_range, self.side, self.architecture),
         )
 
 
@@ -112,13 +116,17 @@ def import_model(
     dataset: str = "",
     preparation: str = "",
     title: str = "",
+    input_range: str = "",
+    side: int = 0,
+    architecture: str = "",
 ) -> Run:
-    """A run of a reader's own `.keras` file; see `importing.import_file` for the settings.
+    """A run of a reader's own model file; see `importing.import_file` for the settings.
 
     Raises:
         LabError: why the file is refused.
     """
     with tempfile.TemporaryDirectory(prefix="cnnlab-import-") as folder:
-        file = Path(folder) / "model.keras"
+        file = Path(folder) / "model"
         file.write_bytes(data)
-        return engine.ask(UploadedModel(file, name, labels, dataset, preparation, title))
+        settings = (labels, dataset, preparation, title, input_range, side, architecture)
+        return engine.ask(UploadedModel(file, name, *settings))

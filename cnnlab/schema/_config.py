@@ -96,10 +96,15 @@ class Compression:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Where a reader's own model came from: its file's name, and notes on what was added."""
+    """Where a reader's own model came from: its file's name, and notes on what was added.
+
+    `input_range` is the one its pictures are brought to before its own first layer; "" for runs
+    of earlier versions.
+    """
 
     file: Words
     notes: tuple[Words, ...] = ()
+    input_range: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

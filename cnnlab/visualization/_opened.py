@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnlab.errors import LabError
-from cnnlab.keras_graph import INPUT, Call, rebuilt, walk
+from cnnlab.keras_graph import INPUT, Call, open_file, rebuilt, walk
 from cnnlab.visualization._calls import run
 
 if TYPE_CHECKING:
@@ -149,22 +149,11 @@ def open_run(path: str | Path) -> Opened:
             f"{file.parent.name} has no trained model yet: wait for its first epoch to end."
         ) from None
     if file not in _opened or _opened[file][0] != stamp:
-        _opened[file] = (stamp, open_model(_load(file)))
+        _opened[file] = (stamp, open_model(open_file(file, file.parent.name)))
         while len(_opened) > MAX_MODELS:
             _opened.popitem(last=False)
     _opened.move_to_end(file)
     return _opened[file][1]
-
-
-def _load(file: Path) -> "keras.Model":
-    import keras
-
-    try:
-        return keras.models.load_model(file, compile=False)
-    except (ValueError, TypeError, OSError, KeyError) as error:
-        raise LabError(
-            f"The model file of {file.parent.name} cannot be read ({error}): train it again."
-        ) from error
 
 
 def open_model(model: "keras.Model") -> Opened:

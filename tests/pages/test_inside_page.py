@@ -349,8 +349,8 @@ def test_an_upload_is_imported_and_opened(answering, monkeypatch, tiny_run):
     mine = paths.runs_dir() / "0098-imported-unknown"
     shutil.copytree(tiny_run.path, mine)
 
-    def take(data, name, labels, dataset, preparation):
-        told.update(data=data, name=name, labels=labels)
+    def take(data, name, labels, dataset, preparation, input_range, architecture):
+        told.update(data=data, name=name, labels=labels, input_range=input_range)
         return runs.Run(mine)
 
     class File:
@@ -363,8 +363,9 @@ def test_an_upload_is_imported_and_opened(answering, monkeypatch, tiny_run):
     monkeypatch.setattr("streamlit.file_uploader", lambda *a, **o: File())
     page = opened(run=tiny_run.name)
     page.text_input(key="model-labels").set_value("cat, dog")
+    page.selectbox(key="model-range").set_value("-1..1")
     sound(page.button(key="import").click().run())
-    assert told["labels"] == ("cat", "dog")
+    assert (told["labels"], told["input_range"]) == (("cat", "dog"), "-1..1")
     assert (told["data"], told["name"]) == (b"content", "net.keras")
     assert asked(page, "run") == mine.name
     assert page.selectbox(key="pick-Run").value == mine.name
@@ -380,7 +381,7 @@ def test_a_refused_upload_is_one_sentence(answering, monkeypatch, tiny_run):
     monkeypatch.setattr("streamlit.file_uploader", lambda *a, **o: File())
     page = opened(run=tiny_run.name)
     sound(page.button(key="import").click().run())
-    assert "net.keras is damaged or no .keras file" in page.error[0].value
+    assert "net.keras is damaged or neither a .keras nor an .h5 file" in page.error[0].value
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -1,10 +1,11 @@
-"""Bringing a model of one's own: a `.keras` file becomes a run."""
+"""Bringing a model of one's own: a file as Keras saves it becomes a run."""
 
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cnnlab import datasets, lab
+from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from pages.parts.shared.writing import writing_button
 
@@ -17,16 +18,30 @@ PREPARATIONS = {
     "digit": "as MNIST digits (ink found and centered)",
     "picture": "as pictures (scaled and cropped)",
 }
+RANGES = {
+    "": "as measured, or as its first layers say",
+    "0..1": "from 0 to 1",
+    "0..255": "from 0 to 255",
+    "-1..1": "from -1 to 1",
+    "1..0": "inverted, dark on white: from 1 to 0",
+    "255..0": "inverted, from 255 to 0",
+    "1..-1": "inverted, from 1 to -1",
+}
 
 
 def bring() -> None:
     """The upload and what must be known of the model; a good one is opened at once."""
     with st.popover("Own model", icon=":material/upload:"):
         st.write(
-            "A `.keras` file saved by Keras 3: one picture in, one value per class out. It is "
-            "loaded in Keras' safe mode, which runs no code from the file."
+            "A `.keras` or `.h5` file: one picture in, one value per class out. It is loaded in "
+            "Keras' safe mode, which runs no code from the file."
         )
-        file = st.file_uploader("Model file", type=["keras"], key="model", max_upload_size=MAX_MB)
+        file = st.file_uploader(
+            "Model file",
+            type=["keras", "h5", "hdf5"],
+            key="model",
+            max_upload_size=MAX_MB,
+        )
         names = st.text_input(
             "Class names, with commas between",
             key="model-labels",
@@ -47,17 +62,44 @@ def bring() -> None:
             format_func=PREPARATIONS.__getitem__,
             key="model-preparation",
         )
+        input_range = st.selectbox(
+            "It wants its pictures",
+            list(RANGES),
+            format_func=RANGES.__getitem__,
+            key="model-range",
+            help="Where its dataset is named and on this machine, every range is tried on "
+            "validation pictures, and the one that fits is taken.",
+        )
+        architecture = st.selectbox(
+            "The file holds",
+            ["", *(card.name for card in ARCHITECTURES)],
+            format_func=lambda name: (
+                f"only weights, of {ARCHITECTURES[name].title}" if name else "the whole model"
+            ),
+            key="model-architecture",
+        )
         why_not = "Choose a file first." if file is None else None
         pressed = writing_button("Import", "import", file is None, why_not, type="primary")
         if file and pressed:
             labels = tuple(label.strip() for label in names.split(",") if label.strip())
-            _import(file, labels, dataset, preparation)
+            _import(file, labels, dataset, preparation, input_range, architecture)
 
 
-def _import(file: "UploadedFile", labels: tuple[str, ...], dataset: str, preparation: str) -> None:
+def _import(
+    file: "UploadedFile",
+    labels: tuple[str, ...],
+    dataset: str,
+    preparation: str,
+    input_range: str,
+    architecture: str,
+) -> None:
     try:
         with st.spinner("Reading the model"):
-            run = lab.import_model(file.getvalue(), file.name, labels, dataset, preparation)
+            run = lab.import_model(
+                *(file.getvalue(), file.name, labels, dataset, preparation),
+                input_range=input_range,
+                architecture=architecture,
+            )
     except LabError as error:
         st.error(str(error))
         return

@@ -1,0 +1,159 @@
+"""In which range a network wants its pictures: said by its first layers, or measured."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab.errors import LabError
+from cnnlab.keras_graph import Call, Graph
+
+# value = scale * picture + offset, for pictures in 0..1
+RANGES: dict[str, tuple[float, float]] = {
+    "0..1": (1.0, 0.0),
+    "0..255": (255.0, 0.0),
+    "-1..1": (2.0, -1.0),
+    "1..0": (-1.0, 1.0),
+    "255..0": (-255.0, 255.0),
+    "1..-1": (-2.0, 1.0),
+}
+WORDS = {
+    "0..1": "from 0 to 1",
+    "0..255": "from 0 to 255",
+    "-1..1": "from -1 to 1",
+    "1..0": "inverted, from 1 (black) to 0",
+    "255..0": "inverted, from 255 (black) to 0",
+    "1..-1": "inverted, from 1 (black) to -1",
+}
+OTHER_NAMES = {"inverted": "1..0", "bytes": "0..255", "signed": "-1..1"}
+_BYTES = 1.5  # a mean or spread beyond this was measured on bytes
+_AS_GOOD = 0.02  # accuracies this near each other are told apart by their loss
+_LITTLE = 0.1  # above chance: less is a warning
+Answers = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The range that fits best, its accuracy on `pictures` pictures, and all that were tried."""
+
+    name: str
+    accuracy: float
+    pictures: int
+    tried: Mapping[str, float]
+
+
+def checked(name: str) -> str:
+    """A range's name as `RANGES` has it; "" stays, for one that is to be found out.
+
+    Raises:
+        LabError: there is no such range.
+    """
+    name = OTHER_NAMES.get(name, name)
+    if name and name not in RANGES:
+        raise LabError(f"An input range is one of {', '.join(RANGES)}. Received: {name!r}.")
+    return name
+
+
+def ranged(pictures: np.ndarray, name: str) -> np.ndarray:
+    """Uint8 pictures as float32 in a range."""
+    scale, offset = RANGES[name]
+    return (pictures.astype("float32") / 255) * np.float32(scale) + np.float32(offset)
+
+
+def told(graph: Graph, dtype: str) -> str:
+    """The range that a network's first layers speak of; "" where they say nothing.
+
+    Args:
+        graph: The network's.
+        dtype: Of its input: whole numbers are bytes.
+    """
+    if "int" in dtype:
+        return "0..255"
+    for call in graph:
+        said = _told_by(call)
+        if said is not None:
+            return said
+        if call.weights or len(call.inputs) != 1:
+            return ""
+    return ""
+
+
+def _told_by(call: Call) -> str | None:
+    """What one of the first layers says; None: look at the next."""
+    layer = call.layer
+    if call.kind == "Rescaling":
+        return "0..255" if float(np.max(np.abs(layer.scale))) < 0.02 else "0..1"
+    if call.kind == "Normalization":
+        return _measured_on(layer.mean, layer.variance)
+    if call.kind == "BatchNormalization":
+        return _measured_on(layer.moving_mean, layer.moving_variance)
+    constants = [np.asarray(v, "float64") for v in call.args if isinstance(v, int | float)]
+    constants += [np.asarray(v, "float64") for v in call.args if isinstance(v, np.ndarray)]
+    if not call.kind.startswith("ops.") or len(constants) != 1:
+        return None
+    most = float(np.abs(constants[0]).max())
+    if call.kind in ("ops.true_divide", "ops.divide"):
+        return "0..255" if most > 50 else None
+    if call.kind == "ops.multiply":
+        return "0..255" if most < 0.02 else None
+    if call.kind in ("ops.add", "ops.subtract"):
+        return "0..255" if most > _BYTES else None
+    return None
+
+
+def _measured_on(mean: object, variance: object) -> str:
+    means, spreads = np.abs(np.asarray(mean)).max(), np.sqrt(np.asarray(variance)).max()
+    return "0..255" if max(float(means), float(spreads)) > _BYTES else "0..1"
+
+
+def measured(
+    probabilities: Answers, pictures: np.ndarray, labels: np.ndarray, names: list[str], first: str
+) -> Found:
+    """The range in which the network knows most of the pictures.
+
+    Args:
+        probabilities: Values `(n, height, width, channels)` -> probabilities `(n, classes)`.
+        pictures: Validation pictures, uint8 `(n, height, width, channels)`.
+        labels: Their classes `(n,)`.
+        names: The ranges to try.
+        first: The one that the layers speak of, or "": taken where no other is clearly better.
+    """
+    accuracies, losses = {}, {}
+    for name in names:
+        chances = probabilities(ranged(pictures, name))
+        accuracies[name] = float((chances.argmax(axis=1) == labels).mean())
+        own = np.clip(chances[np.arange(len(labels)), labels], 1e-7, 1.0)
+        losses[name] = float(-np.log(own).mean())
+    most = max(accuracies.values())
+    good = [name for name in names if accuracies[name] >= most - _AS_GOOD]
+    best = first if first in good else min(good, key=losses.__getitem__)
+    return Found(best, accuracies[best], len(labels), accuracies)
+
+
+def words(found: Found, dataset: str, classes: int, chosen: str) -> list[str]:
+    """What is said of a measurement: the range taken, and a warning near chance.
+
+    Args:
+        found: The measurement.
+        dataset: The dataset's title.
+        classes: How many there are.
+        chosen: The range that the reader asked for; "" if it was left to the measurement.
+    """
+    name = chosen or found.name
+    right = f"{found.tried[name]:.1%} of {found.pictures} validation pictures of {dataset}"
+    notes = []
+    if chosen and found.tried[chosen] < found.accuracy - _AS_GOOD:
+        notes.append(
+            f"Pictures go in {WORDS[chosen]}, as you asked, and it knows {right}; "
+            f"{WORDS[found.name]} it would know {found.accuracy:.1%}."
+        )
+    elif chosen:
+        notes.append(f"Pictures go in {WORDS[chosen]}, as you asked: it knows {right}.")
+    else:
+        notes.append(f"Of {len(found.tried)} ranges {WORDS[name]} fits best: it knows {right}.")
+    if found.accuracy < 1 / classes + _LITTLE:
+        notes.append(
+            f"Warning: that is near chance ({1 / classes:.0%}). It may have learned from other "
+            "pictures, prepared another way, or its classes stand in another order."
+        )
+    return notes
