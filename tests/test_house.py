@@ -219,6 +219,57 @@ def test_a_planted_ignored_type_is_caught(line):
     assert ignored_types(line)
 
 
+def module_of(path: Path) -> str:
+    """The dotted name a file is imported by."""
+    return ".".join(path.relative_to(paths.ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def rooms_with_private(name: str) -> Iterator[str]:
+    """For each private part of a dotted name, the room or sub-room it is private to."""
+    parts = name.split(".")
+    for i, part in enumerate(parts):
+        if part.startswith("_") and not part.startswith("__"):
+            is_file = paths.ROOT.joinpath(*parts[:i]).with_suffix(".py").is_file()
+            yield ".".join(parts[: i - 1 if is_file else i])
+
+
+def reached_into(module: str, source: str) -> list[str]:
+    """What `source`, a file called `module`, imports of another room's private modules and names.
+
+    Private to a room, or to a sub-room, is what begins with one underscore inside it.
+    """
+    return [
+        name
+        for name in imports(source)
+        if name.startswith(("cnnlab.", "pages."))
+        and any(not f"{module}.".startswith(f"{room}.") for room in rooms_with_private(name))
+    ]
+
+
+def test_nobody_reaches_into_another_room():
+    everything = [*CORE, *PAGES, paths.ROOT / "app.py"]
+    assert not violations(everything, lambda path: reached_into(module_of(path), path.read_text()))
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("cnnlab.lab.run_rows", "from cnnlab.jobs import _queue"),
+        ("cnnlab.comparison.table", "from cnnlab.plots._style import GREY"),
+        ("cnnlab.compression.lineage", "from cnnlab.compression.pruning._masks import Masking"),
+        ("cnnlab.lab", "from cnnlab.runs.run import _read"),
+        ("pages.train", "def draw():\n    import cnnlab.plots._style"),  # hidden in a function
+    ],
+)
+def test_a_planted_reach_into_a_room_is_caught(module, source):
+    assert reached_into(module, source)
+
+
+def test_what_is_private_serves_its_own_room_and_the_rooms_inside_it():
+    source = "from cnnlab.visualization._opened import open_run\nfrom cnnlab import __version__\n"
+    assert reached_into("cnnlab.visualization.attribution.gradcam", source) == []
+
+
 def catch_alls(path: Path) -> list[int]:
     """Lines that catch whatever comes."""
     caught = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ExceptHandler)]
