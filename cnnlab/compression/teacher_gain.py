@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cnnlab import runs
 from cnnlab.comparison import sources
+from cnnlab.compression import KINDS
 from cnnlab.compression.lineage import made_by
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
@@ -69,7 +70,8 @@ def outcomes(members: Sequence[Run]) -> list[Outcome]:
     """
     together: dict[str, dict[int, Run]] = {}
     for run in members:
-        if run.config.compression and run.config.compression.kind == "distillation":
+        made = run.config.compression
+        if made and made.kind in KINDS and KINDS[made.kind].new_network:
             seeds = together.setdefault(run.config.asked, {})
             seed = run.config.recipe.seed
             if seed not in seeds or not seeds[seed].metrics.measured:

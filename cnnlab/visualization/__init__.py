@@ -25,12 +25,13 @@ class AttributionCard(FunctionCard):
     The function takes an opened model, a picture `(h, w, c)`, a class and the number of a
     layer, and gives a heat map `(h, w)` in floats. `signed` maps have parts that speak against
     the class; `by_layer` methods look at the chosen layer's maps, the others at the whole
-    network; `unit` says what a value of the map is.
+    network; `unit` says what a value of the map is, and `is_default` that one begins with it.
     """
 
     unit: str
     signed: bool = False
     by_layer: bool = False
+    is_default: bool = False
 
 
 ATTRIBUTIONS: Registry[AttributionCard] = Registry(

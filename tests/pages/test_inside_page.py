@@ -235,7 +235,7 @@ def test_every_layer_has_its_arithmetic(tiny_run, answering):
         assert not page.error
 
 
-def test_five_methods_and_the_check_with_shuffled_weights(tiny_run, answering):
+def test_all_methods_and_the_check_with_shuffled_weights(tiny_run, answering):
     page = opened(run=tiny_run.name, view="heat", methods=",".join(ATTRIBUTIONS.names()))
     told = words(page)
     assert "10x10 cells in conv2" in told

@@ -13,6 +13,7 @@ from cnnlab.visualization._opened import Opened
     url="https://arxiv.org/abs/1610.02391",
     unit="share of the largest",
     by_layer=True,
+    is_default=True,
 )
 def grad_cam(opened: Opened, image: np.ndarray, label: int, layer: int) -> np.ndarray:
     """The maps of one layer, each weighted by how much the class wants more of it.

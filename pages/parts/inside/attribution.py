@@ -73,7 +73,8 @@ def _other(run: Run) -> Run | None:
 
 def _methods() -> list[str]:
     names = ATTRIBUTIONS.names()
-    asked = st.query_params.get("methods", "grad_cam").split(",")
+    usual = ",".join(card.name for card in ATTRIBUTIONS if card.is_default)
+    asked = st.query_params.get("methods", usual).split(",")
     chosen = st.pills(
         "Methods",
         names,
@@ -83,7 +84,7 @@ def _methods() -> list[str]:
         key="methods",
         help="They ask different questions, so they give different answers: look at all of them.",
     )
-    keep("methods", ",".join(chosen), "grad_cam")
+    keep("methods", ",".join(chosen), usual)
     return [name for name in names if name in chosen]
 
 
@@ -109,12 +110,12 @@ def _layer_key(run: Run) -> str:
     return f"cam-layer-{run.name}"
 
 
-def _layer(run: Run, made: Attributions) -> None:
-    """The layer Grad-CAM weights: asked for already, here to be changed; kept in the address."""
+def _layer(run: Run, made: Attributions, who: str) -> None:
+    """The layer that `who` weights: asked for already, here to be changed; kept in the address."""
     if not made.layers:
         return
     layer = st.selectbox(
-        "Layer for Grad-CAM",
+        f"Layer for {who}",
         made.layers,
         index=made.layers.index(made.layer),
         key=_layer_key(run),
@@ -128,25 +129,27 @@ def _layer(run: Run, made: Attributions) -> None:
 
 def _board(run: Run, looked: Looked, methods: list[str]) -> Attributions:
     """The picture and its heat maps in a row, with the words that belong to them."""
-    by_layer = any(ATTRIBUTIONS[method].by_layer for method in methods)
+    who = " and ".join(
+        card.title for card in ATTRIBUTIONS if card.by_layer and card.name in methods
+    )
     one, two = st.columns(2)
     with one:
         label = _label(run)
     wanted = st.session_state.get(_layer_key(run), st.query_params.get("cam"))
     made = lab.ask(HeatMaps(run.path, looked.image, tuple(methods), label, wanted))
-    if by_layer:
+    if who:
         with two:
-            _layer(run, made)
+            _layer(run, made, who)
     _said(run, made)
     for sentence in made.refused.values():
         st.warning(sentence)
     draw_tiles(_tiles(looked, made), "heat", pressable=False, inline=True)
-    if by_layer and made.layer and min(made.cells) < COARSE:
+    if who and made.layer and min(made.cells) < COARSE:
         rows, columns = made.cells
         height, width = looked.image.shape[:2]
         st.caption(
-            f"Grad-CAM knows only {columns}x{rows} cells in {made.layer}; they are stretched to "
-            f"{width}x{height} pixels. Its edges say nothing: trust the region, not the outline."
+            f"{who} finds only {columns}x{rows} cells in {made.layer}; they are stretched to "
+            f"{width}x{height} pixels. Edges say nothing here: trust the region, not the outline."
         )
     return made
 
