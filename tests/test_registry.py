@@ -130,3 +130,32 @@ def test_a_name_is_registered_once():
     registry.register(title="", family="")(twice)
     with pytest.raises(ValueError, match="twice"):
         registry.register(title="", family="")(twice)
+
+
+def test_a_choice_among_cards_shows_titles_and_help_and_guesses(zoo):
+    knob = Knob("pet", "lion", "Which one.", among=zoo)
+    assert knob.options == ("lion",)
+    assert knob.title_of("lion") == "Lion"
+    assert knob.full_help == "Which one.\n\n- **Lion**: Roars."
+    assert knob.check("lion") == "lion"
+    with pytest.raises(LabError, match="did you mean 'lion'"):
+        knob.check("lyon")
+
+
+def test_a_choice_among_some_cards_knows_no_others(zoo):
+    quiet = zoo.only(lambda card: card.function() != "roar")
+    knob = Knob("pet", "", "Which one.", among=quiet)
+    assert knob.options == ()
+    with pytest.raises(LabError, match="There is no animal 'lion'"):
+        knob.check("lion")
+
+
+def test_the_text_on_the_screen_may_stand_beside_the_docstring():
+    registry = Registry("thing", FunctionCard, "json")
+
+    @registry.register(name="import", title="Import", summary="Brings it in.")
+    def bring_in(count: int) -> None:
+        """Args: count: how often."""
+
+    assert registry._cards["import"].description == "Brings it in."
+    assert registry._cards["import"].function is bring_in

@@ -59,11 +59,11 @@ def pyramid(dataset: str, title: str, direction: str) -> Source:
         ("seconds", "13,000 pictures", "seconds"),
     )
     return Source(
-        key=f"pyramid_{dataset}_{direction}",
+        name=f"pyramid_{dataset}_{direction}",
         title=f"Pyramid: {title}, {direction}",
-        sentence="VGG19 loses block after block, each replaced by one convolution; which way of "
+        description="VGG19 loses block after block, each replaced by one convolution; which way of "
         "teaching the replacement keeps most accuracy?",
-        credit="Ravindran, pyramid_compression, report of 31 July 2018 and its spreadsheet",
+        source="Ravindran, pyramid_compression, report of 31 July 2018 and its spreadsheet",
         url="https://github.com/ASHISRAVINDRAN/pyramid_compression",
         dataset=dataset,
         columns=columns,

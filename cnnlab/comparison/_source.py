@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cnnlab.registry import Card, Registry
+
 
 @dataclass(frozen=True)
 class Line:
@@ -26,8 +28,8 @@ class Line:
     method: str = ""
 
 
-@dataclass(frozen=True)
-class Source:
+@dataclass(frozen=True, kw_only=True)
+class Source(Card):
     """One comparison of a source, to be shown with what was measured here beside it.
 
     Attributes:
@@ -36,16 +38,14 @@ class Source:
         protocol: Sentences on how the source's figures came about, and how that differs here.
     """
 
-    key: str
-    title: str
-    sentence: str
-    credit: str
-    url: str
     dataset: str
     columns: tuple[tuple[str, str, str], ...]
     lines: tuple[Line, ...]
     protocol: tuple[str, ...]
     measured: tuple[str, ...] = ("params", "accuracy")
+
+
+SOURCES: Registry[Source] = Registry("published comparison", Source, "cnnlab.comparison")
 
 
 PARAMS = ("params", "Parameters", "count")

@@ -7,8 +7,7 @@ from typing import Any
 
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.comparison._figures import Row, Trained, figures
-from cnnlab.comparison._published import SOURCES
-from cnnlab.comparison._source import Line, Source
+from cnnlab.comparison._source import SOURCES, Line, Source
 from cnnlab.datasets import DATASETS
 from cnnlab.schema import RunConfig
 

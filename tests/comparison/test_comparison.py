@@ -312,7 +312,7 @@ def test_the_sources_figures_are_those_on_the_cards():
     """Two hands copied them from the sources: they must agree."""
     compared = 0
     for source in sources.SOURCES:
-        if source.key.startswith("pyramid"):
+        if source.name.startswith("pyramid"):
             continue
         for line in source.lines:
             pair = line.figures.get("params"), line.figures.get("accuracy")
@@ -326,7 +326,7 @@ def test_the_sources_figures_are_those_on_the_cards():
 
 def test_the_pyramids_two_stage_column_is_on_the_cards():
     for source in sources.SOURCES:
-        if not source.key.startswith("pyramid"):
+        if not source.name.startswith("pyramid"):
             continue
         for line in source.lines[1:-1]:
             printed = line.figures["Pyramid, two stages"]
@@ -335,24 +335,24 @@ def test_the_pyramids_two_stage_column_is_on_the_cards():
 
 
 def test_our_counts_stand_beside_every_rebuilt_network():
-    cifar100 = next(s for s in sources.SOURCES if s.key == "pyramid_cifar100_backward")
+    cifar100 = sources.SOURCES["pyramid_cifar100_backward"]
     assert sources.counted(cifar100, cifar100.lines[0]) == 30_564_004
     assert sources.counted(cifar100, cifar100.lines[-1]) == 4_371_684
-    shathe = next(s for s in sources.SOURCES if s.key == "shathenet")
+    shathe = sources.SOURCES["shathenet"]
     assert sources.counted(shathe, shathe.lines[0]) == 17_882
-    notebooks = next(s for s in sources.SOURCES if s.key == "saria_mnist")
+    notebooks = sources.SOURCES["saria_mnist"]
     assert sources.counted(notebooks, notebooks.lines[1]) == 1_199_882
     assert sources.counted(notebooks, notebooks.lines[-1]) == 22_794
 
 
 def test_a_student_of_every_width_has_the_counted_parameters():
-    irtza = next(source for source in sources.SOURCES if source.key == "irtza")
+    irtza = sources.SOURCES["irtza"]
     counts = [line.figures["params"] for line in irtza.lines[1:]]
     assert counts == [37_280, 46_507, 55_734, 64_961, 74_188, 83_415]
 
 
 def test_our_run_stands_beside_the_source_with_what_differs():
-    mnist = next(source for source in sources.SOURCES if source.key == "mnist")
+    mnist = sources.SOURCES["mnist"]
     plan = {"architecture": "mnist_approach_2", "recipe": {"epochs": 30, "batch_size": 32}}
     ours = made("0001-ours", plan, params=3_226)
     other = made("0002-wide", plan | {"knobs": {"width": 2.0}})
@@ -384,7 +384,7 @@ def test_the_commands_that_fill_the_gaps_are_understood():
 
 def of_line(key: str, name: str, tested: list[Run]) -> str:
     """The run that stands beside a line of a source."""
-    source = next(source for source in sources.SOURCES if source.key == key)
+    source = sources.SOURCES[key]
     pairs = sources.beside(source, tested)
     return next(pair.run for pair in pairs if pair.line.name.startswith(name))
 
@@ -415,13 +415,13 @@ def test_a_run_on_some_of_the_pictures_gives_way_and_says_so():
     part = made("0001-part", plan | {"recipe": {"epochs": 2, "train_limit": 600}}, train_count=600)
     whole = made("0002-whole", plan)
     assert of_line("mnist", "Approach 2", [part, whole]) == whole.name
-    mnist = next(source for source in sources.SOURCES if source.key == "mnist")
+    mnist = sources.SOURCES["mnist"]
     alone = sources.beside(mnist, [part])[2]
     assert "trained on 600 of 60,000 pictures" in alone.differs
 
 
 def test_large_pictures_are_enlarged_inside_the_network():
-    shathe = next(source for source in sources.SOURCES if source.key == "shathenet")
+    shathe = sources.SOURCES["shathenet"]
     lines = {line.name: line for line in shathe.lines}
     command = sources.command(shathe, lines["v1.1"])
     assert command.endswith("--knob enlarge=9 --input 32x32x3")

@@ -118,7 +118,7 @@ def test_the_budget_names_a_model_and_opens_it(two):
     assert "785 times the limit" in page.info[0].value
 
 
-@pytest.mark.parametrize("source", sources.SOURCES, ids=lambda source: source.key)
+@pytest.mark.parametrize("source", sources.SOURCES, ids=lambda source: source.name)
 def test_every_comparison_of_the_sources(source):
     page = opened(view="Published beside measured", source=source.title)
     assert not page.exception

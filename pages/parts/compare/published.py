@@ -16,12 +16,12 @@ def show() -> None:
     known = {source.title: source for source in sources.SOURCES}
     title = st.selectbox("Comparison", list(known), key="source", bind="query-params")
     source = known[title]
-    st.write(source.sentence)
-    st.caption(f"Published by [{source.credit}]({source.url}).")
+    st.write(source.description)
+    st.caption(f"Published by [{source.source}]({source.url}).")
     pairs = sources.beside(source, lab.tested_runs())
     figure = comparison.source_chart(source, pairs)
     if figure:
-        st.plotly_chart(figure, key=f"source-{source.key}")
+        st.plotly_chart(figure, key=f"source-{source.name}")
     st.html(comparison.source_html(source, pairs))
     st.caption(
         "Left: as the source printed it. Right, tinted: measured here, parameters counted on our "

@@ -1,14 +1,25 @@
 """What the sources themselves compared, figure by figure, as they printed it."""
 
 from cnnlab.comparison._pyramid import pyramid
-from cnnlab.comparison._source import BEST, EPOCH, EPOCHS, HERE, PARAMS, TEST, Line, Source, lines
+from cnnlab.comparison._source import (
+    BEST,
+    EPOCH,
+    EPOCHS,
+    HERE,
+    PARAMS,
+    SOURCES,
+    TEST,
+    Line,
+    Source,
+    lines,
+)
 
 MNIST_COLUMNS = (PARAMS, ("layers", "Layers", "count"), TEST, ("rounded", "README", "percent"))
 MNIST = Source(
-    key="mnist",
+    name="mnist",
     title="MNIST: 591,786 to 3,130 parameters",
-    sentence="How far can one shrink a first CNN before it forgets its digits?",
-    credit="AbuBakar-here, reduce-cnn-parameters",
+    description="How far can one shrink a first CNN before it forgets its digits?",
+    source="AbuBakar-here, reduce-cnn-parameters",
     url="https://github.com/AbuBakar-here/reduce-cnn-parameters",
     dataset="mnist",
     columns=MNIST_COLUMNS,
@@ -38,10 +49,10 @@ CATS_COLUMNS = (
     BEST,
 )
 CATS_DOGS = Source(
-    key="cats_dogs",
+    name="cats_dogs",
     title="Cats and dogs: 18.9 M to 35,458 parameters",
-    sentence="One residual block in place of a dense layer with 18.9 million parameters.",
-    credit="Saria-houloubi, CNN_keras_model_compression",
+    description="One residual block in place of a dense layer with 18.9 million parameters.",
+    source="Saria-houloubi, CNN_keras_model_compression",
     url="https://github.com/Saria-houloubi/CNN_keras_model_compression",
     dataset="cats_dogs",
     columns=CATS_COLUMNS,
@@ -68,10 +79,10 @@ CATS_DOGS = Source(
 
 NOTEBOOK_COLUMNS = (PARAMS, TEST, BEST, EPOCH)
 NOTEBOOKS = Source(
-    key="saria_mnist",
+    name="saria_mnist",
     title="The same networks on MNIST",
-    sentence="The notebooks that the cats-and-dogs project links: four networks, one dataset.",
-    credit="Saria-houloubi, CNN_keras_model_compression, and Irtza, Keras_model_compression",
+    description="The notebooks that the cats-and-dogs project links: four networks, one dataset.",
+    source="Saria-houloubi, CNN_keras_model_compression, and Irtza, Keras_model_compression",
     url="https://github.com/Saria-houloubi/CNN_keras_model_compression",
     dataset="mnist",
     columns=NOTEBOOK_COLUMNS,
@@ -96,10 +107,10 @@ NOTEBOOKS = Source(
 
 IRTZA_COLUMNS = (PARAMS, ("hidden", "Hidden neurons", "count"), TEST)
 IRTZA = Source(
-    key="irtza",
+    name="irtza",
     title="Distilled students: two to seven hidden neurons",
-    sentence="The teacher's convolutions stay; how few neurons can still copy its answers?",
-    credit="Irtza, Keras_model_compression",
+    description="The teacher's convolutions stay; how few neurons can still copy its answers?",
+    source="Irtza, Keras_model_compression",
     url="https://github.com/Irtza/Keras_model_compression",
     dataset="mnist",
     columns=IRTZA_COLUMNS,
@@ -131,10 +142,10 @@ IRTZA = Source(
 
 SHATHE_COLUMNS = (PARAMS, TEST, EPOCHS)
 SHATHENET = Source(
-    key="shathenet",
+    name="shathenet",
     title="ShatheNet: one step at a time on CIFAR-10",
-    sentence="A small network grows version by version towards Inception's accuracy.",
-    credit="Shathe, DeepLearning (ShatheNet)",
+    description="A small network grows version by version towards Inception's accuracy.",
+    source="Shathe, DeepLearning (ShatheNet)",
     url="https://github.com/Shathe/DeepLearning",
     dataset="cifar10",
     columns=SHATHE_COLUMNS,
@@ -165,10 +176,10 @@ SHATHENET = Source(
 
 SQUEEZE_COLUMNS = (PARAMS, TEST, BEST, EPOCHS)
 SQUEEZENET = Source(
-    key="squeezenet",
+    name="squeezenet",
     title="SqueezeNet on CIFAR-10: a sixth of the original",
-    sentence="Fire modules squeeze the channels before the costly 3x3 convolutions.",
-    credit="taltole, CIFAR10_SqueezeNet; Iandola et al., arXiv:1602.07360",
+    description="Fire modules squeeze the channels before the costly 3x3 convolutions.",
+    source="taltole, CIFAR10_SqueezeNet; Iandola et al., arXiv:1602.07360",
     url="https://github.com/taltole/CIFAR10_SqueezeNet",
     dataset="cifar10",
     columns=SQUEEZE_COLUMNS,
@@ -187,7 +198,7 @@ SQUEEZENET = Source(
     ),
 )
 
-SOURCES = (
+for _published in (
     MNIST,
     CATS_DOGS,
     SHATHENET,
@@ -199,4 +210,5 @@ SOURCES = (
     ),
     IRTZA,
     NOTEBOOKS,
-)
+):
+    SOURCES.add(_published)
