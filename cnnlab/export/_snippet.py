@@ -73,7 +73,8 @@ def predict_program(forms: Sequence[FormatCard]) -> str:
 def preparation() -> dict[str, str]:
     """The files, by their place in the archive, that bring a picture into the network's form."""
     room = paths.ROOT / "cnnlab"
-    files = [room / "__init__.py", room / "errors.py", *sorted((room / "images").glob("*.py"))]
+    files = [room / f"{name}.py" for name in ("__init__", "errors", "memory")]
+    files += sorted((room / "images").glob("*.py"))
     return {str(file.relative_to(paths.ROOT)): file.read_text() for file in files} | {
         "LICENSE": Path(paths.ROOT / "LICENSE").read_text()
     }
