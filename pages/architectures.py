@@ -7,6 +7,7 @@ from cnnlab.errors import LabError
 from pages.parts.architectures.gallery import gallery
 from pages.parts.architectures.network import network
 from pages.parts.shared.links import link
+from pages.parts.shared.plainly import show_error
 
 TITLE, ICON, TURN = "Architectures", ":material/account_tree:", 20
 
@@ -18,5 +19,5 @@ try:
     else:
         gallery()
 except LabError as error:
-    st.error(str(error))
+    show_error(error)
     link("architectures", "Start again from the gallery", ":material/arrow_back:")

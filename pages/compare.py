@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab.errors import LabError
 from pages.parts.compare import budget, published, records, side_by_side
 from pages.parts.shared.controls import one_of
+from pages.parts.shared.plainly import show_error
 
 TITLE, ICON, TURN = "Compare", ":material/leaderboard:", 90
 
@@ -21,4 +22,4 @@ view = one_of("View", list(VIEWS), "view")
 try:
     VIEWS[view or "Side by side"]()  # `?view=` sets none
 except LabError as error:
-    st.error(str(error))
+    show_error(error)

@@ -6,6 +6,7 @@ from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from pages.parts.compress import export, forgotten, lineage, start
 from pages.parts.shared.controls import one_of
+from pages.parts.shared.plainly import show_error
 from pages.parts.shared.run_picker import pick_run
 
 TITLE, ICON, TURN = "Compress", ":material/compress:", 80
@@ -36,4 +37,4 @@ try:
     if chosen:
         VIEWS[one_of("View", list(VIEWS), "view")](chosen)
 except LabError as error:
-    st.error(str(error))
+    show_error(error)

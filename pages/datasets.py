@@ -7,6 +7,7 @@ from cnnlab.errors import LabError
 from pages.parts.datasets.card import describe, get_ready
 from pages.parts.datasets.own_pictures import add_own_pictures
 from pages.parts.datasets.views import show_views
+from pages.parts.shared.plainly import show_error
 
 TITLE, ICON, TURN = "Datasets", ":material/photo_library:", 30
 
@@ -46,5 +47,5 @@ try:
     if get_ready(card):
         show_views(card)
 except LabError as error:
-    st.error(str(error))
+    show_error(error)
 add_own_pictures()

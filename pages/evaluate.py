@@ -15,6 +15,7 @@ from cnnlab.plots import evaluation as plots
 from cnnlab.runs import Run
 from pages.parts.evaluate.report import duel, measured, shown
 from pages.parts.shared.links import link
+from pages.parts.shared.plainly import show_error
 from pages.parts.shared.run_picker import pick_run
 
 TITLE, ICON, TURN = "Evaluate", ":material/fact_check:", 70
@@ -179,4 +180,4 @@ try:
     if chosen:
         show(chosen)
 except LabError as error:
-    st.error(str(error))
+    show_error(error)

@@ -14,7 +14,7 @@ from pages.parts.inside import (
     maximization,
 )
 from pages.parts.shared.links import keep
-from pages.parts.shared.plainly import plainly
+from pages.parts.shared.plainly import plainly, show_error
 from pages.parts.shared.run_picker import pick_run
 
 TITLE, ICON, TURN = "Inside", ":material/grid_on:", 50
@@ -103,4 +103,4 @@ try:
                 lab.layers(chosen)
         draw(view, chosen)
 except LabError as error:
-    st.error(str(error))
+    show_error(error)

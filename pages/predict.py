@@ -12,6 +12,7 @@ from pages.parts.predict.answers import show_answers, show_first_layers, show_no
 from pages.parts.shared import pictures
 from pages.parts.shared.canvas import Board, canvas, sent
 from pages.parts.shared.links import link
+from pages.parts.shared.plainly import show_error
 
 TITLE, ICON, TURN = "Predict", ":material/draw:", 60
 
@@ -98,7 +99,7 @@ def test(names: list[str]) -> None:
     try:
         sample = samples.choose_sample(runs.find(names[0]))
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
         return
     if sample:
         st.markdown(f"In truth: **{sample.truth}**")

@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab import runs
 from cnnlab.errors import LabError
 from pages.parts.shared.links import link
+from pages.parts.shared.plainly import show_error
 from pages.parts.shared.run_list import run_list
 from pages.parts.train.form import training_form
 from pages.parts.train.watch import watch
@@ -19,7 +20,7 @@ try:
     else:
         training_form()
 except LabError as error:
-    st.error(str(error))
+    show_error(error)
     link("train", "Back to the form", ":material/arrow_back:")
 if not name:
     run_list()

@@ -28,7 +28,7 @@ def show() -> None:
         return
     result = comparison.compare(chosen)
     for words in result.failed.values():
-        st.error(words)
+        show_error(words)
     if not result.groups:
         return
     group = _group(result.groups)

@@ -15,6 +15,7 @@ from cnnlab.runs import Run
 from pages.parts.shared import writing
 from pages.parts.shared.knobs import draw_knobs
 from pages.parts.shared.links import link
+from pages.parts.shared.plainly import show_error
 
 FIRST = ("epochs", "learning_rate", "train_limit")
 
@@ -81,7 +82,7 @@ def attempted(start: Callable[[], Run | list[Run]]) -> None:
     try:
         made = start()
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
         return
     go_and_watch(made if isinstance(made, list) else [made])
 

@@ -20,6 +20,7 @@ from pages.parts.compress.common import (
 )
 from pages.parts.shared.knobs import draw_knobs, folded_knobs
 from pages.parts.shared.layer_table import layer_table
+from pages.parts.shared.plainly import show_error
 from pages.parts.shared.reader import reader_name
 
 SHOWN = 30  # test pictures to choose from
@@ -136,7 +137,7 @@ def _facts(run: Run, name: str, knobs: dict[str, Any], seeds: int, alone: bool) 
     try:
         totals = layer_table(name, knobs, config.input_shape, config.classes).totals
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
         return
     words = f"It will make a student of **{totals.params:,}** parameters"
     before = run.metrics.params

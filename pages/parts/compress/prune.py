@@ -13,6 +13,7 @@ from cnnlab.plots import compression as plots
 from cnnlab.runs import Run
 from pages.parts.compress.common import attempted, start_button, training_knobs
 from pages.parts.shared.knobs import draw_knobs
+from pages.parts.shared.plainly import show_error
 from pages.parts.shared.reader import reader_name
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _preview(run: Run, card: MethodCard, settings: dict[str, Any]) -> None:
             stamp = run.model_file.stat().st_mtime_ns
             found = _previewed(run.name, stamp, card.name, settings)
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
         return
     cells = {
         "Parameters": _fall(found.params, found.params_after),

@@ -14,6 +14,7 @@ from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from pages.parts.compress.common import attempted, start_button, training_knobs
 from pages.parts.shared.knobs import draw_knobs
+from pages.parts.shared.plainly import show_error
 from pages.parts.shared.reader import reader_name
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _plan(run: Run, ladder: list[str], settings: Any, training: Any, knobs: Any)
             stamp = run.model_file.stat().st_mtime_ns
             levels = _planned(run.name, stamp, ladder, settings, training, knobs)
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
         return
     st.markdown("**The plan**")
     st.dataframe(

@@ -10,6 +10,7 @@ from cnnlab.compression.planning import check_parent
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from pages.parts.shared.controls import one_of
+from pages.parts.shared.plainly import show_error
 
 
 def show(run: Run) -> None:
@@ -22,7 +23,7 @@ def show(run: Run) -> None:
         check_parent(run)
         _form(kind)(run, card)
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
 
 
 def _form(kind: KindCard) -> Callable[[Run, MethodCard], None]:

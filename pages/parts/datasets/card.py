@@ -6,6 +6,7 @@ from cnnlab import datasets
 from cnnlab.datasets import DatasetCard, Download
 from cnnlab.errors import LabError
 from pages.parts.shared.links import link
+from pages.parts.shared.plainly import show_error
 from pages.parts.shared.writing import writing_button
 
 CLOCK_S = 1.0
@@ -78,7 +79,7 @@ def _download(card: DatasetCard, was_running: bool) -> None:
         return
     state = datasets.available(card.name)
     if download and download.error:
-        st.error(download.error)
+        show_error(download.error)
     else:
         st.info(state.sentence)
     if state.state != "downloadable":
@@ -107,7 +108,7 @@ def delete_button(card: DatasetCard) -> None:
             try:
                 datasets.delete_own(card.name)
             except LabError as error:
-                st.error(str(error))
+                show_error(error)
                 return
             st.query_params.from_dict({"dataset": "digits"})
             st.rerun()

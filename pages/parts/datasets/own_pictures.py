@@ -12,6 +12,7 @@ from cnnlab import datasets
 from cnnlab.errors import LabError
 from cnnlab.plots import datasets as plots
 from pages.parts.datasets.sheet import draw_sheet
+from pages.parts.shared.plainly import show_error
 from pages.parts.shared.writing import writing_button
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def add_own_pictures() -> None:
             if source:
                 _offer(source)
         except LabError as error:
-            st.error(str(error))
+            show_error(error)
 
 
 def _source() -> Path | None:

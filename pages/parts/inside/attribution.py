@@ -14,7 +14,7 @@ from cnnlab.visualization.attribution.heat import Attributions, HeatMap
 from cnnlab.visualization.questions import HeatMaps, SanityChecks
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.shared.links import keep
-from pages.parts.shared.plainly import literal
+from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.tiles import Group, Tile, draw_tiles
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def _beside(run: Run, other: Run, looked: Looked, methods: list[str], made: Attr
     try:
         found = lab.ask(HeatMaps(other.path, looked.image, tuple(methods), label))
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
         return
     _said(other, found)
     draw_tiles(_tiles(looked, found), "heat-beside", pressable=False, inline=True)

@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab import datasets, lab
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
+from pages.parts.shared.plainly import show_error
 from pages.parts.shared.writing import writing_button
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _import(
                 architecture=architecture,
             )
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
         return
     # The picker is drawn after this: what it shows can still be set.
     st.session_state["pick-Run"] = run.name

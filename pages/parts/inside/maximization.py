@@ -14,6 +14,7 @@ from cnnlab.visualization.network import LayerInfo
 from cnnlab.visualization.questions import FilterStudy
 from pages.parts.inside.layer_choice import asked_number, choose_layer
 from pages.parts.inside.one_picture import choose_dataset
+from pages.parts.shared.plainly import show_error
 from pages.parts.shared.tiles import Frame, Group, Tile, draw_tiles, pressed
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _patches(found: TopPatches | LabError, own: int) -> None:
     """The nine test pictures that excite the filter most, cropped and whole."""
     st.markdown(f"**Filter {own} finds this in real pictures**")
     if isinstance(found, LabError):
-        st.error(str(found))
+        show_error(found)
         return
     draw_tiles([_crops(found), _wholes(found)], "patches", pressable=False)
     values = found.patches[0].value, found.patches[-1].value

@@ -9,6 +9,7 @@ from cnnlab import prediction, runs
 from cnnlab.errors import LabError
 from cnnlab.plots import predict as plots
 from cnnlab.prediction import board
+from pages.parts.shared.plainly import show_error
 
 
 def show_answers(
@@ -24,7 +25,7 @@ def show_answers(
 def show_notes(answers: board.Answers) -> None:
     """Problems first, then what was done to the picture."""
     for problem in dict.fromkeys(answers.problems):
-        st.error(problem)
+        show_error(problem)
     if answers.notes():
         st.caption(answers.notes())
 
@@ -45,7 +46,7 @@ def show_first_layers(answers: board.Answers) -> None:
         try:
             maps = prediction.feature_maps(answers.asked[name], answer.prepared.network_input)
         except LabError as error:
-            st.error(str(error))
+            show_error(error)
             continue
         if maps:
             shown = True

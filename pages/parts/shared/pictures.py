@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnlab import images
 from cnnlab.errors import LabError
+from pages.parts.shared.plainly import show_error
 
 MAX_PICTURES = 12
 MAX_MB = 20
@@ -54,7 +55,7 @@ def pasted(which: str = "") -> list[tuple[str, bytes]]:
     try:
         return [("Pasted", images.from_base64(picture))]
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
         return []
 
 

@@ -18,9 +18,14 @@ def plainly(show: Callable[..., None]) -> Callable[..., None]:
         try:
             show(*arguments)
         except LabError as error:
-            st.error(str(error))
+            show_error(error)
 
     return shown
+
+
+def show_error(error: Exception | str) -> None:
+    """An error box with a sentence: shown letter by letter, whatever names it quotes."""
+    st.error(literal(str(error)))
 
 
 def literal(words: str) -> str:

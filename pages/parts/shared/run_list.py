@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnlab import lab
 from cnnlab.errors import LabError
+from pages.parts.shared.plainly import show_error
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
@@ -86,7 +87,7 @@ def _queue() -> None:
     try:
         rows = lab.queue()
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
         return
     if not any(row["position"] for row in rows):
         return

@@ -10,7 +10,7 @@ from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from pages.parts.shared.links import link
-from pages.parts.shared.plainly import literal
+from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import teacher
 from pages.parts.shared.writing import may_write, writing_button
 
@@ -70,7 +70,7 @@ def _try(action: Callable[[Run], None], run: Run, then_leave: bool = False) -> N
     try:
         action(run)
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
         return
     if then_leave:
         st.query_params.clear()
@@ -81,7 +81,7 @@ def _result(run: Run) -> None:
     try:
         metrics = run.metrics
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
         return
     if not metrics.measured:
         st.warning("What was measured is lost: metrics.json is gone. Clone the run to repeat it.")

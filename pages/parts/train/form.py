@@ -17,6 +17,7 @@ from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.knobs import draw_knobs, folded_knobs, knobs_in_address
 from pages.parts.shared.layer_table import layer_table
 from pages.parts.shared.links import link
+from pages.parts.shared.plainly import show_error
 from pages.parts.shared.reader import reader_name, teacher
 from pages.parts.shared.writing import start_button
 
@@ -49,7 +50,7 @@ def training_form() -> None:
         size = _size(architecture, dataset, key, given.get("input_shape") if same else None)
         _facts(architecture, dataset, knobs, size)
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
         return
     _start(architecture, dataset, settings, knobs, size, _whose(key))
 
@@ -223,7 +224,7 @@ def _start(
         try:
             run = lab.start_training(architecture, dataset, settings, knobs, size, **whose)
         except LabError as error:
-            st.error(str(error))
+            show_error(error)
             return
         st.query_params.from_dict({"run": run.name, "owner": whose["owner"]})
         st.rerun()

@@ -9,7 +9,7 @@ from cnnlab import lab, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.schema import Recipe, Status
-from pages.parts.shared.plainly import literal
+from pages.parts.shared.plainly import literal, show_error
 from pages.parts.train.actions import actions, notes
 from pages.parts.train.views import look
 
@@ -87,7 +87,7 @@ def _live(name: str, before: Status) -> None:
         run = runs.find(name)
         view = lab.live(run)
     except LabError as error:
-        st.error(str(error))
+        show_error(error)
         return
     if before.active and _stage(view.status) != _stage(before):
         st.rerun()
@@ -109,7 +109,7 @@ def _state(run: Run, view: lab.Live) -> None:
     bar.progress(view.done, text=_progress_words(view))
     message = view.status.message
     if message and view.status.state in ("failed", "interrupted"):
-        st.error(message)
+        show_error(message)
         if log := run.log(FEW_LINES):
             with st.expander("The last lines of its log"):
                 st.code(log, language=None)
