@@ -7,7 +7,7 @@ from cnnlab.errors import LabError
 from pages.parts.datasets.card import describe, get_ready
 from pages.parts.datasets.own_pictures import add_own_pictures
 from pages.parts.datasets.views import show_views
-from pages.parts.shared.plainly import show_error
+from pages.parts.shared.plainly import literal, show_error
 
 TITLE, ICON, TURN = "Datasets", ":material/photo_library:", 30
 
@@ -17,7 +17,7 @@ def choose() -> str:
     cards = {card.name: card for card in DATASETS}
     wanted = st.query_params.get("dataset", "digits")
     if wanted not in cards:
-        st.warning(f"There is no dataset {wanted!r} (any more): choose another.")
+        st.warning(f"There is no dataset {literal(repr(wanted))} (any more): choose another.")
         wanted = "digits"
     name = st.selectbox(
         "Dataset",

@@ -15,7 +15,7 @@ from cnnlab.plots import evaluation as plots
 from cnnlab.runs import Run
 from pages.parts.evaluate.report import duel, measured, shown
 from pages.parts.shared.links import link
-from pages.parts.shared.plainly import show_error
+from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.run_picker import pick_run
 
 TITLE, ICON, TURN = "Evaluate", ":material/fact_check:", 70
@@ -45,7 +45,7 @@ def headline(run: Run, report: Report) -> None:
     share = datasets.share_of(result.dataset, run.config.dataset)
     st.caption(
         f"Measured now on {share or f'{result.test_count:,}'} test pictures"
-        f"{'' if share else f' of {result.variant}'}; none of them "
+        f"{'' if share else f' of {literal(result.variant)}'}; none of them "
         "was trained on or chosen by. The interval says how far chance alone could move the figure."
     )
 
@@ -78,7 +78,9 @@ def confusion(run: Run, report: Report) -> None:
     points = event["selection"]["points"]
     with right:
         truth, said = _cell(result, points)
-        st.markdown(f"**{result.labels[truth]}** called **{result.labels[said]}**")
+        st.markdown(
+            f"**{literal(result.labels[truth])}** called **{literal(result.labels[said])}**"
+        )
         shown(run, "cell", truth, said)
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab import lab, runs
 from pages.parts.shared.links import link
+from pages.parts.shared.plainly import cells
 from pages.parts.shared.run_list import search_field
 
 TITLE, ICON, TURN = "Home", ":material/home:", 10
@@ -47,7 +48,7 @@ def steps() -> None:
 def table(rows: list[lab.RunRow]) -> None:
     """Runs with their figures."""
     st.dataframe(
-        rows,
+        cells(rows),
         hide_index=True,
         column_order=[name for name in COLUMNS if _says(rows, name)],
         column_config={

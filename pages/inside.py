@@ -14,7 +14,7 @@ from pages.parts.inside import (
     maximization,
 )
 from pages.parts.shared.links import keep
-from pages.parts.shared.plainly import plainly, show_error
+from pages.parts.shared.plainly import literal, plainly, show_error
 from pages.parts.shared.run_picker import pick_run
 
 TITLE, ICON, TURN = "Inside", ":material/grid_on:", 50
@@ -78,11 +78,11 @@ def draw(view: str, run: Run) -> None:
 def own_model_notes(run: Run) -> None:
     """What was added to an imported model, so that it fits."""
     for note in run.config.imported.notes if run.config.imported else ():
-        st.caption(note)
+        st.caption(literal(note))
     if run.network_file == run.tflite_file:
         st.caption(
             f"This run answers with its quantized file; shown is the network in full precision "
-            f"that the file was written from, as in {run.config.parent}."
+            f"that the file was written from, as in {literal(run.config.parent or '')}."
         )
 
 

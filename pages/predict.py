@@ -12,7 +12,7 @@ from pages.parts.predict.answers import show_answers, show_first_layers, show_no
 from pages.parts.shared import pictures
 from pages.parts.shared.canvas import Board, canvas, sent
 from pages.parts.shared.links import link
-from pages.parts.shared.plainly import show_error
+from pages.parts.shared.plainly import literal, show_error
 
 TITLE, ICON, TURN = "Predict", ":material/draw:", 60
 
@@ -29,7 +29,9 @@ def choose(known: dict[str, runs.Run]) -> list[str]:
     """The models to ask, kept in the address as `?run=a&run=b`."""
     for name in st.query_params.get_all("run"):
         if name and name not in known:
-            st.warning(f"There is no finished run {name!r} (any more); it is left out.")
+            st.warning(
+                f"There is no finished run {literal(repr(name))} (any more); it is left out."
+            )
     return st.multiselect(
         "Models",
         list(known),
@@ -80,11 +82,11 @@ def preparations(names: list[str]) -> set[str]:
 def answer(names: list[str], title: str, data: bytes, options: images.PrepareOptions) -> None:
     """One picture of the reader's and what the models say of it."""
     left, right = st.columns([3, 7], gap="medium")
-    left.markdown(f"**{title}**")
+    left.markdown(f"**{literal(title)}**")
     try:
         picture = images.open_picture(data)
     except LabError as error:
-        left.error(str(error))
+        left.error(literal(str(error)))
         return
     left.image(picture.pixels, width="stretch")
     if picture.notes:
@@ -102,7 +104,7 @@ def test(names: list[str]) -> None:
         show_error(error)
         return
     if sample:
-        st.markdown(f"In truth: **{sample.truth}**")
+        st.markdown(f"In truth: **{literal(sample.truth)}**")
         show_answers(names, lambda run: samples.look_at(sample, run))
 
 

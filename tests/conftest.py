@@ -1,6 +1,7 @@
 """What every test gets: a store of its own, nobody's downloads, and one tiny trained run."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1.element_tree import AlertBase, HeadingBase, Markdown, Toast
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -52,6 +54,18 @@ def _no_clearing_of_keras(monkeypatch):
     """
     name = "streamlit.runtime.scriptrunner.script_runner._clean_problem_modules"
     monkeypatch.setattr(name, lambda: None, raising=False)  # without it tests are slower
+
+
+@pytest.fixture(autouse=True)
+def _read_as_shown(monkeypatch):
+    """Tests read texts as the reader sees them: escaped signs are signs."""
+
+    def value(element):
+        unescaped = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", element.proto.body)
+        return unescaped.replace("\u2060", "")
+
+    for kind in (AlertBase, HeadingBase, Markdown, Toast):
+        monkeypatch.setattr(kind, "value", property(value))
 
 
 @pytest.fixture

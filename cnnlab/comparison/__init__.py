@@ -23,7 +23,7 @@ from cnnlab.comparison._groups import Comparison, Group, compare, reasons
 from cnnlab.comparison._page import page
 from cnnlab.comparison._records import CHALLENGES, Challenge, Standing, Training, standing
 from cnnlab.comparison._settings import Setting, settings
-from cnnlab.comparison._table import csv_text, table, text
+from cnnlab.comparison._table import csv_text, harmless, table, text
 
 __all__ = [
     "CHALLENGES",

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from cnnlab.comparison._figures import FIGURES, Figure, Row, shown
 
+# What a spreadsheet reads as the beginning of a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -101,5 +104,18 @@ def csv_text(rows: Sequence[Row]) -> str:
     writer.writeheader()
     for row in rows:
         low, high = row["interval"] or (None, None)
-        writer.writerow({**row, "interval_low": low, "interval_high": high})
+        whole = {**row, "interval_low": low, "interval_high": high}
+        writer.writerow({key: harmless(value) for key, value in whole.items()})
     return file.getvalue()
+
+
+def harmless(value: object, mark: str = "'") -> object:
+    """A cell no spreadsheet takes for a formula: `mark` in front; numbers stay as they are.
+
+    Source: OWASP, "CSV Injection".
+    """
+    if not isinstance(value, str):
+        return value
+    risky = value.lstrip(" \n")[:1] in FORMULA_STARTS
+    # A bare carriage return would end the line for some readers.
+    return (mark if risky else "") + value.replace("\r", " ")

@@ -3,6 +3,7 @@
 Source of the palette: Okabe and Ito, "Color Universal Design", 2008.
 """
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +24,11 @@ SEQUENTIAL = "Viridis"
 # nothing; the page's theme adds its fonts to whatever template there is, but there must be one.
 _TEMPLATE = {"layout": {"paper_bgcolor": "rgba(0,0,0,0)"}}
 GRID = "rgba(128,128,128,0.22)"
+
+
+def plain(words: str) -> str:
+    """Words from outside for a chart, which reads HTML's tags and its own placeholders in them."""
+    return html.escape(words, quote=False).replace("%{", "% {")
 
 
 class Figure(go.Figure):

@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import BLUE, GREY, ORANGE, PALETTE, figure
+from cnnlab.plots._style import BLUE, GREY, ORANGE, PALETTE, figure, plain
 
 _MOST_NAMES = 40  # characters of a layer's name in the legend
 
@@ -20,11 +20,11 @@ def sensitivity(curves: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> 
         {
             "type": "scatter",
             "mode": "lines+markers",
-            "name": name if len(name) <= _MOST_NAMES else f"{name[: _MOST_NAMES - 1]}…",
+            "name": plain(name if len(name) <= _MOST_NAMES else f"{name[: _MOST_NAMES - 1]}…"),
             "x": [share for share, _ in points],
             "y": [accuracy for _, accuracy in points],
             "line": {"color": PALETTE[number % len(PALETTE)], "width": 2},
-            "hovertemplate": f"{name}: %{{x:.0%}} gone, %{{y:.1%}} right<extra></extra>",
+            "hovertemplate": f"{plain(name)}: %{{x:.0%}} gone, %{{y:.1%}} right<extra></extra>",
         }
         for number, (name, points) in enumerate(curves)
     ]
@@ -49,7 +49,7 @@ def soft_targets(labels: Sequence[str], rows: Sequence[tuple[float, Sequence[flo
         {
             "type": "bar",
             "name": f"T = {temperature:g}",
-            "x": list(labels),
+            "x": [plain(label) for label in labels],
             "y": list(chances),
             "marker": {"color": PALETTE[number % len(PALETTE)]},
             "hovertemplate": f"T = {temperature:g}: %{{x}} %{{y:.2%}}<extra></extra>",
@@ -109,7 +109,7 @@ def _points(name: str, found: Sequence[tuple[str, int, float]], color: str) -> d
         "name": name,
         "x": [params for _, params, _ in found],
         "y": [accuracy for *_, accuracy in found],
-        "text": [label for label, *_ in found],
+        "text": [plain(label) for label, *_ in found],
         "line": {"color": color, "width": 2},
         "marker": {"size": 9},
         "hovertemplate": "%{text}: %{x:,} parameters, %{y:.2%}<extra></extra>",

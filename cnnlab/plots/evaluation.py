@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import BLUE, GREY, ORANGE, figure
+from cnnlab.plots._style import BLUE, GREY, ORANGE, figure, plain
 
 
 def confusion(
@@ -20,7 +20,7 @@ def confusion(
     The color leaves the diagonal out, so that mistakes are seen; every cell can be clicked: on
     top lies one invisible point for each, since heat maps report no clicks.
     """
-    rows = range(len(labels))
+    rows, names = range(len(labels)), [plain(label) for label in labels]
     sums = [max(1, sum(row)) for row in counts]
     shown = [
         [100 * counts[i][j] / sums[i] if per_cent else counts[i][j] for j in rows] for i in rows
@@ -46,13 +46,13 @@ def confusion(
         "customdata": [[i, j] for i in rows for j in rows],
         "marker": {"size": 26, "symbol": "square", "color": "rgba(0,0,0,0)"},
         "hovertemplate": [
-            f"{labels[i]} called {labels[j]}: {words[i][j]}<extra></extra>"
+            f"{names[i]} called {names[j]}: {words[i][j]}<extra></extra>"
             for i in rows
             for j in rows
         ],
         "unselected": {"marker": {"opacity": 1}},
     }
-    ticks = {"tickvals": list(rows), "ticktext": list(labels), "showgrid": False}
+    ticks = {"tickvals": list(rows), "ticktext": names, "showgrid": False}
     return figure(
         [heat, spots],
         max(360, min(760, 60 + 34 * len(labels))),

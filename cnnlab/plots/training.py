@@ -15,6 +15,7 @@ from cnnlab.plots._style import (
     PINK,
     SKY,
     figure,
+    plain,
     thinned,
 )
 from cnnlab.schema import HistoryRow, LayerNorms, ProgressPoint
@@ -111,7 +112,7 @@ def _line(name: str, x: Sequence[float], y: Sequence[float], color: str) -> dict
     return {
         "type": "scatter",
         "mode": "lines+markers" if len(x) <= 30 else "lines",
-        "name": name,
+        "name": plain(name),
         "x": x,
         "y": y,
         "line": {"color": color, "width": 2},

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import SEQUENTIAL, figure, thinned
-from cnnlab.plots.comparison.pareto import Mark, Point, Published, golf, mark, pareto, plain
+from cnnlab.plots._style import SEQUENTIAL, figure, plain, thinned
+from cnnlab.plots.comparison.pareto import Mark, Point, Published, golf, mark, pareto
 from cnnlab.schema import HistoryRow
 
 __all__ = [
@@ -85,7 +85,7 @@ def _curve(history: History, key: str, over: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines+markers" if len(x) < 2 else "lines",
-        "name": history.name,
+        "name": plain(history.name),
         "x": x,
         "y": y,
         "line": {"color": history.mark.color, "dash": history.mark.dash, "width": 2},
@@ -95,7 +95,7 @@ def _curve(history: History, key: str, over: str) -> dict[str, Any]:
 
 def agreement(names: Sequence[str], shares: Sequence[Sequence[float]]) -> go.Figure:
     """How often two models give the same answer, right or wrong; shares 0..1."""
-    size = range(len(names))
+    size, words = range(len(names)), [plain(name) for name in names]
     off = [[None if i == j else shares[i][j] for j in size] for i in size]
     heat = {
         "type": "heatmap",
@@ -107,11 +107,11 @@ def agreement(names: Sequence[str], shares: Sequence[Sequence[float]]) -> go.Fig
         "xgap": 2,
         "ygap": 2,
         "showscale": False,
-        "customdata": [[[names[i], names[j]] for j in size] for i in size],
+        "customdata": [[[words[i], words[j]] for j in size] for i in size],
         "hovertemplate": "%{customdata[0]} and %{customdata[1]}: same answer for %{z:.2%}"
         "<extra></extra>",
     }
-    ticks = {"tickvals": list(size), "ticktext": list(names), "showgrid": False}
+    ticks = {"tickvals": list(size), "ticktext": words, "showgrid": False}
     return figure(
         [heat],
         max(300, 110 + 42 * len(names)),
@@ -137,9 +137,9 @@ def classes(
         {
             "type": "scatter",
             "mode": "markers",
-            "name": name,
+            "name": plain(name),
             "x": [values[i] for i in order],
-            "y": [labels[i] for i in order],
+            "y": [plain(labels[i]) for i in order],
             "marker": {"color": look.color, "symbol": look.symbol, "size": 12, "opacity": 0.85},
             "hovertemplate": f"%{{y}}: {plain(name)} finds %{{x:.2%}}<extra></extra>",
         }

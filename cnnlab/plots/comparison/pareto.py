@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import GREY, PALETTE, figure
+from cnnlab.plots._style import GREY, PALETTE, figure, plain
 
 _DASHES = ("solid", "dash", "dot")
 _SYMBOLS = ("circle", "square", "cross")
@@ -153,7 +153,7 @@ def _diamonds(published: Sequence[Published], errors: bool, named: bool) -> dict
         "x": [p.cost for p in published],
         "y": [_height(p.accuracy, errors) for p in published],
         "marker": {"symbol": "diamond-open", "size": 11, "color": GREY, "line": {"width": 2}},
-        "customdata": [[p.name, p.accuracy, p.words] for p in published],
+        "customdata": [[plain(p.name), p.accuracy, plain(p.words)] for p in published],
         "hovertemplate": "<b>%{customdata[0]}</b>, published<br>%{x:,} parameters, "
         "%{customdata[1]:.2%}<br>%{customdata[2]}<extra></extra>",
     }
@@ -189,8 +189,3 @@ def _dot(point: Point, errors: bool) -> dict[str, Any]:
         "marker": {"color": point.mark.color, "symbol": point.mark.symbol, "size": 13},
         "hovertemplate": f"<b>{plain(point.name)}</b><br>{plain(point.words)}<extra></extra>",
     }
-
-
-def plain(text: str) -> str:
-    """A reader's words inside Plotly's small HTML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")

@@ -9,6 +9,7 @@ from pages.parts.architectures.diagram import diagram
 from pages.parts.architectures.setting import Setting
 from pages.parts.shared.amounts import count, shape, size
 from pages.parts.shared.layer_table import layer_table
+from pages.parts.shared.plainly import literal
 
 
 def side_by_side(setting: Setting, table: Summary) -> None:
@@ -31,7 +32,9 @@ def side_by_side(setting: Setting, table: Summary) -> None:
     try:
         right = layer_table(other, usual, setting.input_shape, setting.classes)
     except LabError as error:
-        st.caption(f"{error} It is shown at its own input, {shape(card.input_shape)}.")
+        st.caption(
+            f"{literal(str(error))} It is shown at its own input, {shape(card.input_shape)}."
+        )
         right = layer_table(other, usual, card.input_shape, card.classes)
     left_title = f"{setting.card.title}, as set" if setting.changed else setting.card.title
     _totals(table, right, left_title, card.title)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab import comparison, lab
 from pages.parts.shared.links import link
+from pages.parts.shared.plainly import cells, literal
 
 # Key of a row: the control's words, its unit's factor, and what to try.
 LIMITS = {
@@ -37,7 +38,8 @@ def show() -> None:
     if answer.fitting:
         _ranking(answer)
     if answer.unknown:
-        st.caption(f"Left out, for a limited figure was not measured: {', '.join(answer.unknown)}.")
+        names = literal(", ".join(answer.unknown))
+        st.caption(f"Left out, for a limited figure was not measured: {names}.")
 
 
 def _limits() -> tuple[dict[str, float], float]:
@@ -77,13 +79,13 @@ def _best(answer: comparison.Budget, limits: dict[str, float]) -> None:
         st.warning("No tested model keeps to all of these limits: loosen one, or train a smaller.")
     else:
         with st.container(border=True):
-            st.markdown(f"#### Take **{answer.best['title']}**")
+            st.markdown(f"#### Take **{literal(answer.best['title'])}**")
             st.write(_words(answer.best))
             _open(answer.best)
     if answer.best and answer.frugal:
         saved = answer.best["params"] / answer.frugal["params"]
         st.info(
-            f"**{answer.frugal['title']}** has {saved:.3g} times fewer parameters "
+            f"**{literal(answer.frugal['title'])}** has {saved:.3g} times fewer parameters "
             f"({answer.frugal['params']:,}), and its 95 % interval reaches the same accuracy: "
             "chance alone could explain the distance."
         )
@@ -92,9 +94,10 @@ def _best(answer: comparison.Budget, limits: dict[str, float]) -> None:
             f"{comparison.TITLES[key].lower()} {factor:.3g} times the limit"
             for key, factor in answer.next.over.items()
         )
+        row = answer.next.row
         st.info(
-            f"**{answer.next.row['title']}** names {answer.next.row['accuracy']:.2%} rightly, but "
-            f"is outside: {over}."
+            f"**{literal(row['title'])}** names {row['accuracy']:.2%} rightly, but is "
+            f"outside: {over}."
         )
 
 
@@ -104,7 +107,8 @@ def _words(row: comparison.Row) -> str:
         for figure in comparison.FIGURES
         if (words := _UNITS.get(figure.key)) and row[figure.key] is not None
     ]
-    right = f"It names {row['accuracy']:.2%} of the test pictures of {row['variant']} rightly"
+    pictures = f"the test pictures of {literal(str(row['variant']))}"
+    right = f"It names {row['accuracy']:.2%} of {pictures} rightly"
     return f"{right}: {', '.join(costs)}." if costs else f"{right}."
 
 
@@ -133,7 +137,7 @@ def _ranking(answer: comparison.Budget) -> None:
     """All that fit, most accurate first."""
     number = st.column_config.NumberColumn
     st.dataframe(
-        [_listed(row) for row in answer.fitting],
+        cells(_listed(row) for row in answer.fitting),
         hide_index=True,
         key="ranking",
         column_order=("title", "accuracy", "variant", *LIMITS, "gzip_bytes"),

@@ -13,6 +13,7 @@ from pages.parts.shared import pictures
 from pages.parts.shared.canvas import canvas
 from pages.parts.shared.controls import one_of
 from pages.parts.shared.kept import kept_figure
+from pages.parts.shared.plainly import literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -124,7 +125,8 @@ def _recounted(able: list[Run], group: comparison.Group, result: "Together") -> 
     ]
     if wrong:
         st.warning(
-            f"Counted anew, some accuracies differ from the runs' files: {'; '.join(wrong)}."
+            "Counted anew, some accuracies differ from the runs' files: "
+            f"{literal('; '.join(wrong))}."
         )
     else:
         st.caption(
@@ -183,7 +185,7 @@ def _disputed(members: list[Run], group: comparison.Group) -> None:
     one = result.disputed[number - 1]
     left, right = st.columns([1, 4], gap="large")
     left.image(one.picture, width=148)
-    left.caption(f"Test picture {one.index}. It is {one.truth}.")
+    left.caption(f"Test picture {one.index}. It is {literal(one.truth)}.")
     looks, words = comparison.marks(group.rows), comparison.labels(group.rows)
     right.html(
         comparison.answers_html(
@@ -198,7 +200,7 @@ def _disputed(members: list[Run], group: comparison.Group) -> None:
 
 def _uploaded(members: list[Run], group: comparison.Group) -> None:
     for title, data in pictures.uploaded()[:1]:
-        st.markdown(f"**{title}**")
+        st.markdown(f"**{literal(title)}**")
         _asked(members, group, images.open_picture(data).pixels)
 
 
@@ -213,7 +215,7 @@ def _asked(
             turned = prediction.on_its_ground(run, picture) if drawn else picture
             answer = prediction.ask(run, turned)
         except LabError as error:
-            st.caption(str(error))
+            st.caption(literal(str(error)))
             continue
         seen = seen if seen is not None else answer.prepared.picture
         if answer.prediction:

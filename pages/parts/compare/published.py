@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab import comparison, lab
 from cnnlab.comparison import sources
 from pages.parts.shared.amounts import size
+from pages.parts.shared.plainly import literal
 
 MUCH_BYTES = 2 * 1024**3
 
@@ -33,7 +34,8 @@ def show() -> None:
     st.markdown("\n".join(f"- {sentence}" for sentence in source.protocol))
     for pair in pairs:
         if pair.differs:
-            st.markdown(f"- {pair.line.name}, our run `{pair.run}`: {'; '.join(pair.differs)}.")
+            differs = literal("; ".join(pair.differs))
+            st.markdown(f"- {pair.line.name}, our run {literal(pair.run)}: {differs}.")
     _train(source, pairs)
 
 

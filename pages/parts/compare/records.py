@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab import comparison, lab
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
+from pages.parts.shared.plainly import literal
 
 
 def show() -> None:
@@ -30,7 +31,7 @@ def show() -> None:
     if now.ranked:
         _ranking(now)
     for name, why in now.apart.items():
-        st.caption(f"`{name}` does not count: {why}.")
+        st.caption(f"{literal(name)} does not count: {literal(why)}.")
 
 
 def _holder(now: comparison.Standing) -> None:
@@ -41,7 +42,7 @@ def _holder(now: comparison.Standing) -> None:
         link("train", "Train a network", ":material/show_chart:", dataset=now.challenge.dataset)
         return
     with st.container(border=True):
-        st.markdown(f"#### **{best.row['title']}** holds the record")
+        st.markdown(f"#### **{literal(best.row['title'])}** holds the record")
         with st.container(horizontal=True, gap="large"):
             many = len(best.seeds) > 1
             mean = "Mean test accuracy" if many else "Test accuracy, one seed"
@@ -61,8 +62,8 @@ def _holder(now: comparison.Standing) -> None:
             if many
             else "One seed says little: another may well be half a point better or worse."
         )
-        taught = f" Taught by {best.row['parent']}." if best.row["parent"] else ""
-        st.caption(f"On {best.row['variant']}.{taught} {chance}")
+        taught = f" Taught by {literal(best.row['parent'])}." if best.row["parent"] else ""
+        st.caption(f"On {literal(best.row['variant'])}.{taught} {chance}")
         with st.container(horizontal=True):
             run, teacher = best.row["run"], best.row["parent"]
             if teacher:
@@ -99,7 +100,7 @@ def _ranking(now: comparison.Standing) -> None:
         [
             {
                 "place": place,
-                "title": one.row["title"],
+                "title": comparison.harmless(one.row["title"], "\u2060"),
                 "mean": one.mean * 100,
                 "seeds": _seeds(one),
                 "params": one.row["params"],

@@ -10,6 +10,7 @@ from pages.parts.compare import details
 from pages.parts.shared.controls import one_of
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
+from pages.parts.shared.plainly import literal, show_error
 
 MOST = 10
 DETAILS = {
@@ -55,7 +56,7 @@ def _choose() -> list[Run]:
         return []
     for name in st.query_params.get_all("run"):
         if name and name not in known:
-            st.warning(f"There is no run {name!r} (any more); it is left out.")
+            st.warning(f"There is no run {literal(repr(name))} (any more); it is left out.")
     # Not as the control's default: those are left out of the address, and it shall say all.
     if not st.query_params.get_all("run"):
         usual = [run.name for run in lab.showcase(4)] or list(known)[:4]
@@ -84,6 +85,7 @@ def _tagged(names: list[str]) -> list[str]:
         "Tags",
         sorted({tag for words in tags.values() for tag in words}),
         selection_mode="multi",
+        format_func=literal,
         key="tags",
         help="Offer only runs with all of these; you write tags on a run's own page.",
     )
@@ -105,7 +107,7 @@ def _group(groups: tuple[comparison.Group, ...]) -> comparison.Group:
         help="Accuracies on different test pictures say nothing about each other.",
     )
     apart = [
-        f"**{', '.join(group.names)}**: {'; '.join(group.apart)}."
+        f"**{literal(', '.join(group.names))}**: {literal('; '.join(group.apart))}."
         for group in groups
         if group.apart
     ]

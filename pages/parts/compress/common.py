@@ -15,7 +15,7 @@ from cnnlab.runs import Run
 from pages.parts.shared import writing
 from pages.parts.shared.knobs import draw_knobs
 from pages.parts.shared.links import link
-from pages.parts.shared.plainly import show_error
+from pages.parts.shared.plainly import literal, show_error
 
 FIRST = ("epochs", "learning_rate", "train_limit")
 
@@ -63,7 +63,7 @@ def start_button(run: Run, label: str = "Start") -> bool:
     """The button that starts; off, with the reason, where the data is missing."""
     found = datasets.available(datasets.stand_in(run.config.dataset))
     if not found.ready:
-        st.warning(found.sentence)
+        st.warning(literal(found.sentence))
         link("datasets", "How to get this dataset", dataset=run.config.dataset)
     return writing.start_button(label, found.ready)
 
@@ -73,7 +73,7 @@ def go_and_watch(made: Sequence[Run]) -> None:
     try:
         st.switch_page("train.py", query_params={"run": made[0].name})
     except StreamlitAPIException:
-        st.success(f"Started: {', '.join(run.name for run in made)}.")
+        st.success(f"Started: {literal(', '.join(run.name for run in made))}.")
         link("train", "Watch it", ":material/show_chart:", run=made[0].name)
 
 

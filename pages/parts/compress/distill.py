@@ -20,7 +20,7 @@ from pages.parts.compress.common import (
 )
 from pages.parts.shared.knobs import draw_knobs, folded_knobs
 from pages.parts.shared.layer_table import layer_table
-from pages.parts.shared.plainly import show_error
+from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import reader_name
 
 SHOWN = 30  # test pictures to choose from
@@ -93,10 +93,10 @@ def _soft_targets(run: Run, temperature: float) -> None:
         try:
             found = lab.soft_targets(run, number, list(dict.fromkeys((1.0, temperature, 20.0))))
         except LabError as error:
-            st.caption(str(error))
+            st.caption(literal(str(error)))
             return
         left, right = st.columns([1, 5], vertical_alignment="center")
-        left.image(found.picture, caption=f"is {found.truth}", width=96)
+        left.image(found.picture, caption=f"is {literal(found.truth)}", width=96)
         right.plotly_chart(plots.soft_targets(found.labels, found.rows), key="soft-targets")
         st.caption(
             "At T = 1 the teacher is sure of one class; the higher the temperature, the louder "

@@ -9,6 +9,7 @@ from cnnlab import lab, runs
 from cnnlab.compression.questions import ForgottenPictures
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from pages.parts.shared.plainly import cells, literal
 
 if TYPE_CHECKING:
     from cnnlab.compression.forgotten import Forgotten, Lost
@@ -74,8 +75,9 @@ def _headline(parent: Run, child: Run, found: "Forgotten") -> None:
         for label, value in cells.items():
             st.metric(label, value, width=160)
     st.caption(
-        f"Forgotten: {parent.name} reads them and {child.name} does not. Gained: the other way "
-        "round. Where both are many, the two err on different pictures rather than one less."
+        f"Forgotten: {literal(parent.name)} reads them and {literal(child.name)} does not. "
+        "Gained: the other way round. Where both are many, the two err on "
+        "different pictures rather than one less."
     )
 
 
@@ -87,7 +89,7 @@ def _pairs(found: "Forgotten") -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         chosen = st.dataframe(
-            [{"is": truth, "now called": said, "pictures": n} for truth, said, n in found.pairs],
+            cells({"is": t, "now called": s, "pictures": n} for t, s, n in found.pairs),
             hide_index=True,
             key="pairs",
             on_select="rerun",
@@ -96,7 +98,8 @@ def _pairs(found: "Forgotten") -> None:
         st.caption("The commonest first. Tick a row to see those pictures.")
     truth, said, count = found.pairs[chosen[0] if chosen else 0]
     with right:
-        st.markdown(f"**{truth} now called {said}**: {count} of them, the surest mistakes first")
+        called = f"**{literal(truth)} now called {literal(said)}**"
+        st.markdown(f"{called}: {count} of them, the surest mistakes first")
         _grid([one for one in found.pictures if (one.truth, one.said) == (truth, said)])
         st.caption("Under each: what it was called before, and what now, with the probability.")
 
@@ -104,7 +107,7 @@ def _pairs(found: "Forgotten") -> None:
 def _grid(shown: "Sequence[Lost]") -> None:
     st.image(
         [one.picture for one in shown],
-        caption=[f"{_best(one.parent)} → {_best(one.child)}" for one in shown],
+        caption=[literal(f"{_best(one.parent)} → {_best(one.child)}") for one in shown],
         width=_PICTURE_PX,
     )
 

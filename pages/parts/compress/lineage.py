@@ -13,6 +13,7 @@ from cnnlab.plots import compression as plots
 from cnnlab.question import Each
 from cnnlab.runs import Run
 from pages.parts.shared.links import link
+from pages.parts.shared.plainly import literal
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
@@ -49,7 +50,7 @@ def _measured(family: Sequence[Run]) -> dict[str, ledger.Line]:
     found = {}
     for run, line in zip(able, lines, strict=True):
         if isinstance(line, LabError):
-            st.caption(f"{run.name}: {line}")
+            st.caption(literal(f"{run.name}: {line}"))
         else:
             found[run.name] = line
     return found
@@ -86,8 +87,9 @@ def _table(members: Sequence[lab.Member], lines: dict[str, ledger.Line]) -> None
         },
     )
     st.caption(
-        f"Every cost in its own column, measured here and now: {ledger.processor()}; LiteRT with "
-        "one thread, Keras with what it takes. Indented runs were made from the one above. "
+        "Every cost in its own column, measured here and now: "
+        f"{literal(ledger.processor())}; LiteRT with one thread, Keras with what it takes. "
+        "Indented runs were made from the one above. "
         "Point at a heading for what it means."
     )
 
@@ -113,11 +115,13 @@ def _reasons(members: Sequence[lab.Member], lines: dict[str, ledger.Line]) -> No
         if not made or parent not in lines or member.run.name not in lines:
             continue
         child, before = lines[member.run.name], lines[parent]
-        with st.expander(f"{parent} → {member.run.name}: what fell, and what did not"):
+        with st.expander(
+            f"{literal(parent)} → {literal(member.run.name)}: what fell, and what did not"
+        ):
             st.markdown(_gains(before, child))
             said = ledger.sentences(before, child, METHODS[made.method])
             for sentence in said or ["Every cost fell."]:
-                st.markdown(f"- {sentence}")
+                st.markdown(f"- {literal(sentence)}")
             link("compress", "What it forgot", run=member.run.name, view="What was forgotten")
 
 
@@ -184,5 +188,6 @@ def _students(found: Sequence[lab.Outcome]) -> None:
             st.plotly_chart(plots.students(rows, accuracy, printed), key=f"students-{teacher}")
             words = " Hollow: as the source printed them." if printed else ""
             st.caption(
-                f"Students of {teacher}: how few parameters still hold what it knows?{words}"
+                f"Students of {literal(teacher)}: how few parameters still hold what it knows?"
+                f"{words}"
             )

@@ -13,7 +13,7 @@ from cnnlab.plots import compression as plots
 from cnnlab.runs import Run
 from pages.parts.compress.common import attempted, start_button, training_knobs
 from pages.parts.shared.knobs import draw_knobs
-from pages.parts.shared.plainly import show_error
+from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import reader_name
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _preview(run: Run, card: MethodCard, settings: dict[str, Any]) -> None:
                 hide_index=True,
             )
             for note in found.notes:
-                st.caption(note)
+                st.caption(literal(note))
 
 
 def _fall(before: int, after: int) -> tuple[str, str]:
@@ -99,4 +99,4 @@ def _sensitivity(run: Run) -> None:
         st.plotly_chart(plots.sensitivity(curves), key="sensitivity")
         st.caption(f"On {found.pictures} validation pictures.")
         for name, why in found.unprunable.items():
-            st.caption(f"{name} keeps its channels: {why}.")
+            st.caption(literal(f"{name} keeps its channels: {why}."))

@@ -6,7 +6,7 @@ from cnnlab import datasets
 from cnnlab.datasets import DatasetCard, Download
 from cnnlab.errors import LabError
 from pages.parts.shared.links import link
-from pages.parts.shared.plainly import show_error
+from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.writing import writing_button
 
 CLOCK_S = 1.0
@@ -17,7 +17,7 @@ def describe(card: DatasetCard) -> None:
     """The card: description on the left, facts and rights on the right."""
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.markdown(card.description)
+        st.markdown(card.description if card.url else literal(card.description))
     with right, st.container(border=True):
         shape = "x".join(map(str, card.input_shape))
         learned, tested = datasets.counts_here(card.name)
@@ -63,7 +63,7 @@ def get_ready(card: DatasetCard) -> bool:
 def _ready(card: DatasetCard, state: datasets.Availability) -> None:
     left, right = st.columns([4, 1], vertical_alignment="center")
     with left:
-        st.caption(state.sentence)
+        st.caption(literal(state.sentence))
     with right:
         link("train", "Train on it", ":material/show_chart:", dataset=card.name)
 
@@ -81,7 +81,7 @@ def _download(card: DatasetCard, was_running: bool) -> None:
     if download and download.error:
         show_error(download.error)
     else:
-        st.info(state.sentence)
+        st.info(literal(state.sentence))
     if state.state != "downloadable":
         return
     st.caption("From " + ", ".join(state.addresses))

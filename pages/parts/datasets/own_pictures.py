@@ -12,7 +12,7 @@ from cnnlab import datasets
 from cnnlab.errors import LabError
 from cnnlab.plots import datasets as plots
 from pages.parts.datasets.sheet import draw_sheet
-from pages.parts.shared.plainly import show_error
+from pages.parts.shared.plainly import cells, show_error
 from pages.parts.shared.writing import writing_button
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _offer(source: Path) -> None:
     for note in found["notes"]:
         st.text(note)
     st.dataframe(
-        [{"class": label, "pictures": count} for label, count in found["counts"].items()],
+        cells({"class": label, "pictures": n} for label, n in found["counts"].items()),
         hide_index=True,
         height=min(300, 38 + 35 * len(found["counts"])),
     )

@@ -11,6 +11,7 @@ from pages.parts.datasets.augmentation import show_augmentation
 from pages.parts.datasets.card import delete_button
 from pages.parts.datasets.sheet import chosen, draw_sheet
 from pages.parts.shared.links import keep
+from pages.parts.shared.plainly import literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -163,7 +164,8 @@ def _classes(overview: Overview) -> None:
         "outweighs the rest, a network may just guess it: compare accuracy with its share. The "
         "split is the same for every training, whatever its seed."
     )
-    st.caption(f"Variant: {overview.variant}. Fingerprint of the data: {overview.fingerprint[:16]}")
+    fingerprint = overview.fingerprint[:16]
+    st.caption(f"Variant: {literal(overview.variant)}. Fingerprint of the data: {fingerprint}")
 
 
 def _averages(overview: Overview) -> None:
@@ -202,7 +204,7 @@ def _difficulty(overview: Overview) -> None:
     st.plotly_chart(plot, key="own-neighbors")
     if close.confused:
         pairs = "; ".join(f"{a} next to {b} ({share:.0%})" for a, b, share in close.confused[:5])
-        st.write(f"Most mixed up: {pairs}.")
+        st.write(f"Most mixed up: {literal(pairs)}.")
     _pairs("Closest pictures of different classes", overview.twins, close.shown, "twins")
     _copies(overview)
 

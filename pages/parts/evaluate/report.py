@@ -8,6 +8,7 @@ from cnnlab import datasets, lab, runs
 from cnnlab.evaluation.questions import EvaluationReport, JudgedPictures, Kind, Rivalry
 from cnnlab.evaluation.report import Report, Shown
 from cnnlab.runs import Run
+from pages.parts.shared.plainly import literal
 
 _PICTURE_PX = 72
 
@@ -48,7 +49,7 @@ def grid(found: Sequence[Shown], empty: str) -> None:
         return
     st.image(
         [one.picture for one in found],
-        caption=[_words(one) for one in found],
+        caption=[literal(_words(one)) for one in found],
         width=_PICTURE_PX,
     )
 
@@ -69,7 +70,9 @@ def duel(run: Run) -> None:
         and datasets.stand_in(other.config.dataset) == dataset
     ]
     if not rivals:
-        st.info(f"There is no other model of {dataset} yet: train a second one and compare.")
+        st.info(
+            f"There is no other model of {literal(dataset)} yet: train a second one and compare."
+        )
         return
     name = st.selectbox(
         "Another model of the same dataset",
@@ -100,5 +103,5 @@ def duel(run: Run) -> None:
             else "Chance alone could split them so: neither is shown to be better."
         )
     )
-    st.markdown(f"**Read by {name}, not by {run.name}**")
+    st.markdown(f"**Read by {literal(name)}, not by {literal(run.name)}**")
     grid(missed, "None.")

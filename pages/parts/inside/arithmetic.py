@@ -13,7 +13,7 @@ from cnnlab.visualization.questions import Arithmetic
 from pages.parts.inside.layer_choice import asked_number, choose_layer
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.shared.links import keep
-from pages.parts.shared.plainly import plainly
+from pages.parts.shared.plainly import literal, plainly
 from pages.parts.shared.tiles import Frame, Group, Tile, draw_tiles, pressed
 
 if TYPE_CHECKING:
@@ -203,6 +203,6 @@ def _equal(layer: LayerInfo, place: tuple[int, ...], told: "Explanation") -> Non
     else:
         where = f"value {place[-1]}"
     st.markdown(
-        f"**{layer.name}, {where}: {told.total:.5f}** by the arithmetic below; the network's own "
-        f"tensor says {told.value:.5f}."
+        f"**{literal(layer.name)}, {where}: {told.total:.5f}** by the arithmetic below; the "
+        f"network's own tensor says {told.value:.5f}."
     )

@@ -142,14 +142,15 @@ def _board(run: Run, looked: Looked, methods: list[str]) -> Attributions:
             _layer(run, made, who)
     _said(run, made)
     for sentence in made.refused.values():
-        st.warning(sentence)
+        st.warning(literal(sentence))
     draw_tiles(_tiles(looked, made), "heat", pressable=False, inline=True)
     if who and made.layer and min(made.cells) < COARSE:
         rows, columns = made.cells
         height, width = looked.image.shape[:2]
         st.caption(
-            f"{who} finds only {columns}x{rows} cells in {made.layer}; they are stretched to "
-            f"{width}x{height} pixels. Edges say nothing here: trust the region, not the outline."
+            f"{who} finds only {columns}x{rows} cells in {literal(made.layer)}; they are "
+            f"stretched to {width}x{height} pixels. Edges say nothing here: trust the region, "
+            "not the outline."
         )
     return made
 
@@ -157,8 +158,8 @@ def _board(run: Run, looked: Looked, methods: list[str]) -> Attributions:
 def _said(run: Run, made: Attributions) -> None:
     labels, shares = run.config.labels, made.probabilities
     best = int(shares.argmax())
-    asked = labels[made.label]
-    words = f"**{literal(run.title)}** says {labels[best]} ({shares[best]:.1%})."
+    asked = literal(labels[made.label])
+    words = f"**{literal(run.title)}** says {literal(labels[best])} ({shares[best]:.1%})."
     if made.label != best:
         words += f" The maps ask what speaks for {asked}, which it gives {shares[made.label]:.1%}."
     else:
@@ -193,7 +194,9 @@ def _beside(run: Run, other: Run, looked: Looked, methods: list[str], made: Attr
     labels = other.config.labels
     if asked not in labels:
         name = literal(other.title)
-        st.warning(f"{name} knows no class {asked!r}: its own most probable one is shown.")
+        st.warning(
+            f"{name} knows no class {literal(repr(asked))}: its own most probable one is shown."
+        )
     label = labels.index(asked) if asked in labels else None
     try:
         found = lab.ask(HeatMaps(other.path, looked.image, tuple(methods), label))

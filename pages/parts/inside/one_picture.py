@@ -11,6 +11,7 @@ from cnnlab.runs import Run
 from pages.parts.shared import pictures
 from pages.parts.shared.canvas import canvas
 from pages.parts.shared.links import keep
+from pages.parts.shared.plainly import literal
 from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def choose_dataset(run: Run, which: str = "") -> str | None:
         "Test pictures of",
         ready,
         key=f"dataset{which}-{run.name}",
-        help=f"The data of this run ({run.config.dataset}) is not on this machine.",
+        help=f"The data of this run ({literal(run.config.dataset)}) is not on this machine.",
     )
 
 

@@ -9,7 +9,7 @@ from cnnlab import prediction, runs
 from cnnlab.errors import LabError
 from cnnlab.plots import predict as plots
 from cnnlab.prediction import board
-from pages.parts.shared.plainly import show_error
+from pages.parts.shared.plainly import literal, show_error
 
 
 def show_answers(
@@ -27,7 +27,7 @@ def show_notes(answers: board.Answers) -> None:
     for problem in dict.fromkeys(answers.problems):
         show_error(problem)
     if answers.notes():
-        st.caption(answers.notes())
+        st.caption(literal(answers.notes()))
 
 
 def show_ways(answers: board.Answers) -> None:
@@ -52,7 +52,7 @@ def show_first_layers(answers: board.Answers) -> None:
             shown = True
             st.html(f"<b>{html.escape(name)}</b>{plots.feature_strip(maps)}")
         else:
-            st.caption(f"{name} has no convolutions to look at.")
+            st.caption(f"{literal(name)} has no convolutions to look at.")
     if shown:
         st.caption(
             "Each tile is one feature map: bright where its kernel answers strongly. Try a "

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.parts.shared.plainly import literal
+
 
 def one_of(label: str, options: Sequence[str], key: str, help: str | None = None) -> str:
     """One of several words side by side; the first unless the address names another."""
@@ -11,6 +13,7 @@ def one_of(label: str, options: Sequence[str], key: str, help: str | None = None
         label,
         options,
         default=options[0],
+        format_func=literal,
         key=key,
         bind="query-params",
         required=True,

@@ -1,12 +1,13 @@
 """Words shown as they are: what the lab refuses, in its sentence; a reader's, uninterpreted."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
 
 import streamlit as st
 
+from cnnlab import comparison
 from cnnlab.errors import LabError
 
 
@@ -26,6 +27,16 @@ def plainly(show: Callable[..., None]) -> Callable[..., None]:
 def show_error(error: Exception | str) -> None:
     """An error box with a sentence: shown letter by letter, whatever names it quotes."""
     st.error(literal(str(error)))
+
+
+def cells(rows: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Rows for `st.dataframe`, which the reader may save as CSV: no cell is a formula there.
+
+    The sign in front is invisible on the screen.
+    """
+    return [
+        {key: comparison.harmless(value, "\u2060") for key, value in row.items()} for row in rows
+    ]
 
 
 def literal(words: str) -> str:

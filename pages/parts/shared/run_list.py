@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnlab import lab
 from cnnlab.errors import LabError
-from pages.parts.shared.plainly import show_error
+from pages.parts.shared.plainly import cells, show_error
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
@@ -35,7 +35,7 @@ def run_list() -> None:
     if not rows:
         return
     chosen = st.dataframe(
-        rows,
+        cells(rows),
         hide_index=True,
         key="shelf",
         on_select="rerun",
@@ -93,7 +93,7 @@ def _queue() -> None:
         return
     st.markdown("#### The queue")
     st.dataframe(
-        rows,
+        cells(rows),
         hide_index=True,
         key="queue",
         column_order=("position", "run", "owner", "words", "priority"),

@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab import runs
 from cnnlab.runs import Run
 from pages.parts.shared.links import link
+from pages.parts.shared.plainly import literal
 
 
 def pick_run(label: str, usable: Callable[[Run], bool]) -> Run | None:
@@ -18,7 +19,9 @@ def pick_run(label: str, usable: Callable[[Run], bool]) -> Run | None:
         return None
     wanted = st.query_params.get("run")
     if wanted and wanted not in found:
-        st.warning(f"There is no run {wanted!r} to show here (any more): choose another.")
+        st.warning(
+            f"There is no run {literal(repr(wanted))} to show here (any more): choose another."
+        )
     names = list(found)
     name = st.selectbox(
         label,

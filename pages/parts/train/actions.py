@@ -90,7 +90,7 @@ def _result(run: Run) -> None:
         low, high = metrics.test_interval
         st.success(
             f"Test accuracy {metrics.test_accuracy:.2%} on {metrics.test_count:,} pictures "
-            f"of {metrics.variant or run.config.dataset}, "
+            f"of {literal(metrics.variant or run.config.dataset)}, "
             f"never trained or chosen on (95 % interval {low:.2%} to {high:.2%}), with "
             f"{metrics.params:,} parameters."
         )

@@ -17,7 +17,7 @@ from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.knobs import draw_knobs, folded_knobs, knobs_in_address
 from pages.parts.shared.layer_table import layer_table
 from pages.parts.shared.links import link
-from pages.parts.shared.plainly import show_error
+from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import reader_name, teacher
 from pages.parts.shared.writing import start_button
 
@@ -107,7 +107,7 @@ def _given() -> dict[str, Any]:
     clone = st.query_params.get("clone")
     if clone:
         config = runs.find(clone).config
-        st.caption(f"Everything is set as in {clone}: change one thing and compare.")
+        st.caption(f"Everything is set as in {literal(clone)}: change one thing and compare.")
         return schema.to_json(config) | {"clone": clone}
     given: dict[str, Any] = {
         name: st.query_params[name]
@@ -217,7 +217,7 @@ def _start(
 ) -> None:
     found = datasets.available(dataset)
     if not found.ready:
-        st.warning(found.sentence)
+        st.warning(literal(found.sentence))
         link("datasets", "How to get this dataset", dataset=dataset)
     pressed = start_button("Start training", found.ready)
     if pressed:

@@ -14,6 +14,7 @@ from cnnlab.plots import training as plots
 from cnnlab.runs import Run
 from cnnlab.visualization.features import kernels
 from pages.parts.shared.kept import kept_figure
+from pages.parts.shared.plainly import cells, literal
 
 MOST_EARLIER = 3
 MOST_CLASSES = 30  # a larger matrix could not be read
@@ -118,7 +119,7 @@ def _confusion(run: Run, view: lab.Live) -> None:
     ]
     worst = sorted(pairs, key=lambda pair: -pair[0])[:MOST_CLASSES]
     st.dataframe(
-        [{"true class": one, "called": other, "pictures": count} for count, one, other in worst],
+        cells({"true class": one, "called": other, "pictures": n} for n, one, other in worst),
         hide_index=True,
         key="confused",
     )
@@ -147,7 +148,7 @@ def _kernels(run: Run, view: lab.Live) -> None:
         now = moments[-1]
         seen = kernels.part(run, layer, now)
     except LabError as error:
-        st.caption(str(error))
+        st.caption(literal(str(error)))
         return
     left, right = st.columns(2)
     names = ("Before training", "Now" if now == "initial" else f"After epoch {now}")
@@ -157,8 +158,8 @@ def _kernels(run: Run, view: lab.Live) -> None:
         drawn = kept_figure(key, partial(kernel_plots.gallery, some, seen.first, seen.scale))
         column.plotly_chart(drawn, key=f"kernels-{name[:3]}")
     st.caption(
-        f"The first kernels of `{layer}`: watch noise become edges and blobs. The Inside page "
-        "replays all layers once the run is done."
+        f"The first kernels of {literal(layer)}: watch noise become edges and blobs. The Inside "
+        "page replays all layers once the run is done."
     )
 
 

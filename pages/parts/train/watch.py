@@ -39,10 +39,12 @@ def watch(run: Run) -> None:
     config = run.config
     st.subheader(literal(run.title))
     by = f", started by {literal(config.owner)}" if config.owner else ""
-    what = f"{config.architecture} on {config.dataset}{_recipe_words(config.recipe)}"
+    what = (
+        f"{literal(config.architecture)} on {literal(config.dataset)}{_recipe_words(config.recipe)}"
+    )
     st.caption(f"{what}{by}{_device_words(run)}.")
     if config.compression:
-        st.caption(f"Made from {config.parent}: {lab.made_by(run)}.")
+        st.caption(literal(f"Made from {config.parent}: {lab.made_by(run)}."))
     status = run.status
     clock = CLOCK_S if status.active else None
     st.fragment(_live, run_every=clock)(run.name, status)
@@ -106,7 +108,7 @@ def _state(run: Run, view: lab.Live) -> None:
     color, word = WORDS[view.status.state]
     badge, bar = st.columns([1, 5], vertical_alignment="center")
     badge.badge(word, color=color)
-    bar.progress(view.done, text=_progress_words(view))
+    bar.progress(view.done, text=literal(_progress_words(view)))
     message = view.status.message
     if message and view.status.state in ("failed", "interrupted"):
         show_error(message)
@@ -114,7 +116,7 @@ def _state(run: Run, view: lab.Live) -> None:
             with st.expander("The last lines of its log"):
                 st.code(log, language=None)
     elif message:
-        st.info(message)
+        st.info(literal(message))
 
 
 def _progress_words(view: lab.Live) -> str:
