@@ -48,6 +48,7 @@ __all__ = [
     "figures",
     "front",
     "gzip_bytes",
+    "harmless",
     "labels",
     "marks",
     "page",

@@ -10,6 +10,9 @@ import streamlit as st
 from cnnlab import comparison
 from cnnlab.errors import LabError
 
+# No sign that Markdown or Streamlit reads, and no beginning of a list.
+_TAME = re.compile(r"(?![-+=]|\d+[.)])[^\\`*_\[\]<>$:~|#!@&\n]*")
+
 
 def plainly(show: Callable[..., None]) -> Callable[..., None]:
     """Decorator for a fragment: a `LabError` becomes an error box, for it runs by itself."""
@@ -42,7 +45,10 @@ def cells(rows: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
 def literal(words: str) -> str:
     """A reader's words for a place that reads Markdown: shown letter by letter, never followed.
 
-    An invisible word joiner keeps addresses from becoming links.
+    An invisible word joiner keeps addresses from becoming links. Words in which Markdown would
+    find nothing stay as they are.
     """
+    if _TAME.fullmatch(words) and "www." not in words:
+        return words
     unlinked = re.sub(r"(:(?=//)|www(?=\.)|@)", "\\1\u2060", " ".join(words.split()))
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", unlinked)
