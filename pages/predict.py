@@ -32,6 +32,9 @@ def choose(known: dict[str, runs.Run]) -> list[str]:
             st.warning(
                 f"There is no finished run {literal(repr(name))} (any more); it is left out."
             )
+    # Compare calls its choice the same and may hold more: what it left would be refused here.
+    if left := st.session_state.get("run"):
+        st.session_state["run"] = [name for name in left if name in known][: board.MAX_MODELS]
     return st.multiselect(
         "Models",
         list(known),

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import engine, paths
+from cnnlab import engine, paths, runs
 from cnnlab.errors import LabError
 from tests.small_tflite import finished_run
 
@@ -261,3 +261,12 @@ def test_a_class_name_cannot_smuggle_markup_into_the_page(store):
     html = board(draw(opened(run=["0003-evil"])))
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
+
+
+def test_what_compare_left_in_the_state_is_cut_to_what_fits():
+    names = [run.name for run in runs.pretrained()][:6]
+    page = AppTest.from_file(PAGE, default_timeout=60)
+    page.session_state["run"] = [*names, "gone"]
+    page.run()
+    assert not page.exception
+    assert page.multiselect(key="run").value == names[:3]
