@@ -33,6 +33,7 @@ COLUMNS = (
     "state",
     "tags",
     "note",
+    "damage",
 )
 LATEST, FEW = 10, 3
 
@@ -61,6 +62,7 @@ def table(rows: list[lab.RunRow]) -> None:
             "params": st.column_config.NumberColumn("Parameters", format="localized"),
             "test_accuracy": st.column_config.NumberColumn("Test accuracy", format="percent"),
             "state": "State",
+            "damage": "What is damaged",
         },
     )
 
@@ -69,7 +71,7 @@ def _says(rows: list[lab.RunRow], name: str) -> bool:
     """Columns of what one may leave out appear once somebody did not."""
     if name == "title":
         return any(row["title"] != row["run"] for row in rows)
-    return name not in ("tags", "note") or any(row.get(name) for row in rows)
+    return name not in ("tags", "note", "damage") or any(row.get(name) for row in rows)
 
 
 st.title("CNN Lab")

@@ -8,7 +8,7 @@ from pages.parts.shared.links import link
 from pages.parts.shared.plainly import show_error
 from pages.parts.shared.run_list import run_list
 from pages.parts.train.form import training_form
-from pages.parts.train.watch import watch
+from pages.parts.train.watch import damaged, watch
 
 TITLE, ICON, TURN = "Train", ":material/show_chart:", 40
 
@@ -16,7 +16,11 @@ st.title("Train")
 name = st.query_params.get("run")
 try:
     if name:
-        watch(runs.find(name))
+        run = runs.find(name)
+        if run.damage:
+            damaged(run)
+        else:
+            watch(run)
     else:
         training_form()
 except LabError as error:

@@ -77,7 +77,9 @@ def test_runs_own_and_shipped(capsys, tiny_run):
     assert rows["lenet5"]["shipped"]
     (tiny_run.path / "config.json").write_text("{")
     assert main(["runs"]) == 0
-    assert "damaged" in capsys.readouterr().out
+    assert "config.json is damaged: it is not the JSON object" in capsys.readouterr().out
+    assert main(["delete", tiny_run.name]) == 0
+    assert runs.list_runs(damaged=True) == []
 
 
 def test_evaluate(capsys, tiny_run):

@@ -10,6 +10,7 @@ decoded within limits. `st.App` serves the same `ROUTES`, and `PAGE_ROUTES` with
 """
 
 import math
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -55,6 +56,15 @@ def card(run: Run) -> dict[str, Any]:
     }
 
 
+def _cards() -> list[dict[str, Any]]:
+    """Of every model whose files can be read: a damaged run costs its own line alone."""
+    found = []
+    for run in models():
+        with suppress(LabError):
+            found.append(card(run))
+    return found
+
+
 @guarded
 async def health(_: Request) -> Response:
     """The server answers, and this is its version."""
@@ -64,7 +74,7 @@ async def health(_: Request) -> Response:
 @guarded
 async def list_models(_: Request) -> Response:
     """Every model that can be asked, without its details."""
-    cards = await to_thread.run_sync(lambda: [card(run) for run in models()])
+    cards = await to_thread.run_sync(_cards)
     short = ("name", "title", "architecture", "dataset", "input_shape", "labels", "shipped")
     rows = [{key: full[key] for key in short} for full in cards]
     for row, full in zip(rows, cards, strict=True):
@@ -131,23 +141,27 @@ async def list_runs(_: Request) -> Response:
 
 def _rows() -> list[dict[str, Any]]:
     rows = []
-    for run in [*runs.list_runs(), *runs.pretrained()]:
-        try:
-            config, status = run.config, run.status
-        except LabError:  # deleted meanwhile, or damaged: there is nothing to tell of it
-            continue
-        rows.append(
-            {
-                "name": run.name,
-                "state": status.state,
-                "message": status.message,
-                "epoch": status.epoch,
-                "epochs": config.recipe.epochs,
-                "architecture": config.architecture,
-                "dataset": config.dataset,
-            }
-        )
+    for run in [*runs.list_runs(damaged=True), *runs.pretrained()]:
+        with suppress(runs.Gone):
+            rows.append(_row(run))
     return rows
+
+
+def _row(run: Run) -> dict[str, Any]:
+    """How a run stands; of one whose files do not fit, why."""
+    if damage := run.damage:
+        empty = dict.fromkeys(("epoch", "epochs", "architecture", "dataset"))
+        return {"name": run.name, "state": "damaged", "message": damage, **empty}
+    config, status = run.config, run.status
+    return {
+        "name": run.name,
+        "state": status.state,
+        "message": status.message,
+        "epoch": status.epoch,
+        "epochs": config.recipe.epochs,
+        "architecture": config.architecture,
+        "dataset": config.dataset,
+    }
 
 
 @guarded

@@ -80,5 +80,6 @@ def list_runs(options: argparse.Namespace) -> "list[RunRow]":
     for row in rows:
         accuracy = "" if row["test_accuracy"] is None else f"{row['test_accuracy']:.2%}"
         on = f"  {row['variant']}" if accuracy else ""
-        say(options, f"{row['run']:44} {row['state']:12} {row['epochs']:>9} {accuracy:>8}{on}")
+        words = row["damage"] or f"{row['epochs']:>9} {accuracy:>8}{on}"
+        say(options, f"{row['run']:44} {row['state']:12} {words}")
     return rows

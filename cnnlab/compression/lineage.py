@@ -61,6 +61,8 @@ def made_by(run: Run) -> str:
     made = run.config.compression
     if not made:
         return "imported" if run.config.imported else "trained"
+    if made.method not in METHODS:
+        return f"{made.method}, which is not known here"
     card = METHODS[made.method]
     turned = [
         f"{knob.label} {made.settings[knob.name]}"

@@ -9,13 +9,13 @@ import os
 import sys
 import threading
 import time
-import traceback
 from collections import Counter
 from collections.abc import Iterator
 
 from cnnlab import paths, runs, schema
 from cnnlab.errors import LabError
 from cnnlab.jobs import order
+from cnnlab.jobs.door import set_aside
 from cnnlab.jobs.launcher import LOCK_VARIABLE, LocalProcesses, Starter
 from cnnlab.jobs.order import Line, Waiting, line, owner_of, slots, user_limit
 from cnnlab.runs import Run
@@ -63,9 +63,11 @@ def dispatch(keep_spare: bool = False) -> list[Run]:
     with runs.explained(folder), runs.store_lock():
         now = line()
         for run, _ in now.busy:
-            _kill_if_deaf(run)
+            with set_aside(run.name):
+                _kill_if_deaf(run)
         for run, sentence in now.hopeless:
-            _give_up(run, sentence)
+            with set_aside(run.name):
+                _give_up(run, sentence)
         started = _fill(now, most)
         if keep_spare and len(now.busy) + len(started) < most:
             starter.keep_ready()
@@ -76,16 +78,17 @@ def _fill(now: Line, most: int) -> list[Run]:
     """Start what may start; the runs started."""
     limit = user_limit()
     started: list[Run] = []
-    training = Counter(owner_of(run) for run, _ in now.busy)
+    training = Counter(order.known_owner(run) for run, _ in now.busy)
     for waiting in now.waiting:
         if len(now.busy) + len(started) >= most:
             break
         if waiting.after or (limit and training[waiting.owner] >= limit):
             continue
-        if _start(waiting.run):
-            started.append(waiting.run)
-            training[waiting.owner] += 1
-            order.note_turn(waiting.owner)
+        with set_aside(waiting.run.name):
+            if _start(waiting.run):
+                started.append(waiting.run)
+                training[waiting.owner] += 1
+                order.note_turn(waiting.owner)
     return started
 
 
@@ -162,23 +165,13 @@ def _kill_if_deaf(run: Run) -> None:
 
 
 def _tick(done: threading.Event) -> None:
-    """Dispatch until `done`; a disk that refuses is reported once, and tried again."""
-    keep_spare = os.environ.get("CNNLAB_SPARE", "1") != "0"
-    said, started = "", time.monotonic()
+    """Dispatch until `done`; whatever goes wrong is reported once, and tried again."""
+    keep_spare, started = os.environ.get("CNNLAB_SPARE", "1") != "0", time.monotonic()
     while not done.wait(_TICK_S):
-        try:
+        with set_aside("The queue"):
             with runs.explained(paths.runs_dir()):
                 paths.runs_dir().mkdir(parents=True, exist_ok=True)
             dispatch(keep_spare and time.monotonic() - started > _SPARE_AFTER_S)
-            said = ""
-        except (LabError, OSError) as error:
-            if str(error) != said:
-                print(error, file=sys.stderr)  # noqa: T201
-            said = str(error)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the queue of all goes on
-            if str(error) != said:
-                traceback.print_exc()
-            said = str(error)
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cnnlab import paths, runs, schema
 from cnnlab.errors import LabError
+from cnnlab.jobs.door import set_aside
 from cnnlab.runs import Run
 from cnnlab.schema import Status, Turns
 
@@ -94,49 +95,64 @@ def owner_of(run: Run) -> str:
     return run.config.owner
 
 
+def known_owner(run: Run) -> str:
+    """The same, and empty for a run whose config is damaged or gone."""
+    with contextlib.suppress(LabError):
+        return owner_of(run)
+    return ""
+
+
 def line() -> Line:
-    """The queue as the disk tells it now."""
-    busy, queued, hopeless = [], [], []
+    """The queue as the disk tells it now; a damaged run, or one deleted meanwhile, is no part."""
+    busy: list[tuple[Run, Status]] = []
+    queued: list[tuple[Run, str, tuple[str, ...]]] = []
+    hopeless: list[tuple[Run, str]] = []
     for run, status in _active():
-        # A run that was deleted meanwhile, or whose files are damaged, holds up nobody else.
-        with contextlib.suppress(LabError):
-            if status.state != "queued":
-                busy.append((run, status))
-                continue
+        if status.state != "queued":
+            busy.append((run, status))
+            continue
+        with set_aside(run.name):
             after, trouble = _predecessors(run)
             if trouble:
                 hopeless.append((run, trouble))
             else:
                 queued.append((run, owner_of(run), after))
-    return Line(busy, _placed(queued, Counter(map(_known_owner, busy))), hopeless)
+    return Line(busy, _placed(queued, Counter(known_owner(run) for run, _ in busy)), hopeless)
 
 
 def _active() -> Iterator[tuple[Run, Status]]:
     """Runs that wait or work, oldest first; those that ended are looked at once."""
-    for run in reversed(runs.list_runs()):
-        with contextlib.suppress(LabError, OSError):
-            file = run.path / runs.STATUS_FILE
-            stamp = _stamp(file)
-            if stamp and _settled.get(run.path) == stamp:
-                continue
-            status = run.status
-            if status.active:
-                yield run, status
-            elif stamp and (written := schema.read(file, Status)) and written.state in _SETTLED:
-                _settled[run.path] = stamp
+    for run in reversed(runs.list_runs(damaged=True)):
+        found = None
+        with set_aside(run.name):
+            found = _status_of(run)
+        if found and found.active:
+            yield run, found
+
+
+def _status_of(run: Run) -> Status | None:
+    """How a run stands; None for one that is known to have ended, or is gone."""
+    file = run.path / runs.STATUS_FILE
+    stamp = _stamp(file)
+    if stamp and _settled.get(run.path) == stamp:
+        return None
+    try:
+        status = run.status
+        written = None if status.active else schema.read(file, Status)
+    except LabError:
+        return None
+    if stamp and written and written.state in _SETTLED:
+        _settled[run.path] = stamp
+    return status
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:
     """Changes whenever the file is replaced, also twice within one tick of the disk's clock."""
     try:
         found = file.stat()
-    except FileNotFoundError:
+    except OSError:
         return None
     return found.st_mtime_ns, found.st_ino
-
-
-def _known_owner(busy: tuple[Run, Status]) -> str:
-    return owner_of(busy[0])
 
 
 def _predecessors(run: Run) -> tuple[tuple[str, ...], str]:

@@ -1,5 +1,6 @@
 """The queue as a table: who trains, who waits, in which order and for what."""
 
+from contextlib import suppress
 from typing import TypedDict
 
 from cnnlab import jobs
@@ -28,12 +29,11 @@ def queue() -> list[QueueRow]:
     now = jobs.line()
     rows = []
     for run, status in now.busy:
-        try:
+        with suppress(LabError):  # damaged, or deleted meanwhile
             rows.append(_row(run, 0, status.state, f"epoch {status.epoch}"))
-        except LabError:
-            continue  # deleted meanwhile
     for waiting in now.waiting:
-        rows.append(_row(waiting.run, waiting.position, "queued", waiting.sentence))
+        with suppress(LabError):
+            rows.append(_row(waiting.run, waiting.position, "queued", waiting.sentence))
     return rows
 
 

@@ -15,7 +15,7 @@ class RunRow(TypedDict):
     """A run's line in a table; figures are None until measured, words "" where there are none.
 
     `epochs` is "3/20", or how a run came about that was never trained here; `position` its place
-    in the queue.
+    in the queue; `damage` why a run's files cannot be read.
     """
 
     run: str
@@ -33,6 +33,7 @@ class RunRow(TypedDict):
     note: str
     tags: list[str]
     shipped: bool
+    damage: str
 
 
 def shelf(limit: int | None = None, words: str = "") -> list[RunRow]:
@@ -52,8 +53,8 @@ def shelf(limit: int | None = None, words: str = "") -> list[RunRow]:
             found = row(run)
         except runs.Gone:
             continue
-        except LabError:
-            found = _damaged(run)
+        except LabError as error:
+            found = _damaged(run, str(error))
         if _matches(found, words):
             rows.append(found)
     if any(found["state"] == "queued" for found in rows):
@@ -70,7 +71,7 @@ def _matches(found: RunRow, words: str) -> bool:
     return all(word in text for word in words.casefold().split())
 
 
-def _damaged(run: Run) -> RunRow:
+def _damaged(run: Run, reason: str) -> RunRow:
     return {
         "run": run.name,
         "title": run.name,
@@ -87,6 +88,7 @@ def _damaged(run: Run) -> RunRow:
         "note": "",
         "tags": [],
         "shipped": run.read_only,
+        "damage": reason,
     }
 
 
@@ -110,6 +112,7 @@ def row(run: Run) -> RunRow:
         "note": notes.text,
         "tags": list(notes.tags),
         "shipped": run.read_only,
+        "damage": "",
     }
 
 

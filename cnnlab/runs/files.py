@@ -16,6 +16,7 @@ _DISK_SENTENCES = {
     errno.ENOTDIR: "{place} is not a folder, or a file stands in its way: move that file away",
     errno.EEXIST: "{place} is not a folder, or a file stands in its way: move that file away",
     errno.EISDIR: "{place} holds a folder where a file belongs: move that folder away",
+    errno.ELOOP: "{place} holds a link that leads to itself: delete that link",
     errno.EFBIG: "A file in {place} reached the size limit set for this process: raise the limit",
 }
 

@@ -38,7 +38,7 @@ def is_held(folder: Path) -> bool:
     """Whether a living process holds the run's lock."""
     try:
         descriptor = os.open(folder / "lock", os.O_RDONLY)
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:  # none yet, or nothing a worker could have made
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)

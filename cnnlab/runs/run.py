@@ -76,7 +76,7 @@ class Run:
         """
         config = schema.read(self.path / CONFIG_FILE, RunConfig)
         if config is None:
-            if self.path.is_dir():
+            if self.path.is_dir() or self.path.is_symlink():
                 raise DamagedRecord(f"{self.name}/{CONFIG_FILE} is missing: delete the run.")
             raise gone(self.name)
         return config
@@ -131,7 +131,7 @@ class Run:
         with suppress(LabError):
             if written := schema.read(self.path / STATUS_FILE, Status):
                 return written
-        if not self.path.is_dir():
+        if not self.path.is_dir() and not self.path.is_symlink():
             raise gone(self.name)
         lost = f"{STATUS_FILE} is missing or damaged: resume the run, or delete it."
         return Status("running" if is_held(self.path) else "failed", message=lost)

@@ -11,12 +11,13 @@ from pathlib import Path
 from cnnlab import paths, schema
 from cnnlab.errors import LabError
 from cnnlab.runs.files import explained
-from cnnlab.runs.lock import hold, store_lock
+from cnnlab.runs.lock import hold, is_held, store_lock
 from cnnlab.runs.notes import tidied
 from cnnlab.runs.run import CONFIG_FILE, NOTES_FILE, STATUS_FILE, Run, gone
 from cnnlab.schema import RunConfig, Status
 
 _LAST = ".last"  # the highest number given so far
+_DIGITS = 10  # more are no number the store has given
 _MAKING_S = 10.0  # a folder without a config that is older than this will never have one
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
@@ -76,7 +77,7 @@ def _last_number(folder: Path) -> int:
 
 def _number(name: str) -> int:
     digits = name.split("-")[0]
-    return int(digits) if digits.isdecimal() else 0
+    return int(digits) if digits.isdecimal() and len(digits) < _DIGITS else 0
 
 
 def find(name: str) -> Run:
@@ -87,9 +88,14 @@ def find(name: str) -> Run:
     """
     if _NAME.fullmatch(name or ""):
         for folder in (paths.runs_dir(), paths.pretrained_dir()):
-            if (folder / name).is_dir():
+            if _there(folder / name):
                 return Run(folder / name)
     raise LabError(f"There is no run {name!r} (deleted or moved meanwhile?): choose another run.")
+
+
+def _there(folder: Path) -> bool:
+    """A folder, or a link, also one that leads nowhere: it can be seen and deleted."""
+    return folder.is_dir() or folder.is_symlink()
 
 
 def list_runs(damaged: bool = False) -> list[Run]:
@@ -125,13 +131,13 @@ def _listed(run: Run, damaged: bool) -> bool:
     try:
         if (run.path / CONFIG_FILE).exists():
             return damaged or not run.damage
-        return damaged and run.path.is_dir() and _age_s(run.path) > _MAKING_S
+        return damaged and _there(run.path) and _age_s(run.path) > _MAKING_S
     except (OSError, LabError):
         return False
 
 
 def _age_s(folder: Path) -> float:
-    return time.time() - folder.stat().st_mtime
+    return time.time() - folder.lstat().st_mtime
 
 
 def request_stop(run: Run) -> None:
@@ -193,20 +199,27 @@ def delete(run: Run) -> None:
         LabError: it is shipped or still trains.
     """
     _own(run, "deleted")
+    if run.path.is_symlink():
+        with _explained(run):
+            _unlink(run)
+        return
     with _explained(run), _claimed(run, "deleted"):
         # Out of sight first, so that no half-deleted run is ever listed.
         trash = run.path.with_name(f".deleted-{run.name}")
-        _remove(trash)
+        shutil.rmtree(trash, ignore_errors=True)
         run.path.rename(trash)
-        _remove(trash)
+        shutil.rmtree(trash)
 
 
-def _remove(path: Path) -> None:
-    """A folder with all in it; of a link the link alone."""
-    if path.is_symlink():
-        path.unlink()
-    elif path.exists():
-        shutil.rmtree(path)
+def _unlink(run: Run) -> None:
+    """Of a link the link alone goes, and only while nobody trains behind it."""
+    if is_held(run.path):
+        raise _training(run, "deleted")
+    run.path.unlink()
+
+
+def _training(run: Run, verb: str) -> LabError:
+    return LabError(f"{run.name} is still training: stop it before it is {verb}.")
 
 
 def _own(run: Run, verb: str) -> None:
@@ -233,7 +246,7 @@ def _claimed(run: Run, verb: str) -> Iterator[None]:
         raise gone(run.name)
     descriptor = hold(run.path)
     if descriptor is None:
-        raise LabError(f"{run.name} is still training: stop it before it is {verb}.")
+        raise _training(run, verb)
     try:
         yield
     finally:

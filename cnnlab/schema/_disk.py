@@ -136,7 +136,7 @@ def append_history(path: Path, row: HistoryRow) -> None:
 def _rows(path: Path) -> tuple[HistoryRow, ...]:
     rows: list[HistoryRow] = []
     # The first row that is no row of numbers ends what is believed.
-    with suppress(ValueError, TypeError, OverflowError, csv.Error):
+    with suppress(ValueError, TypeError, KeyError, OverflowError, csv.Error):
         for line in csv.DictReader(tail_lines(path, _MOST_HISTORY_BYTES), strict=True):
             values = {field.name: float(line[field.name]) for field in fields(HistoryRow)}
             row = HistoryRow(epoch=int(values.pop("epoch")), **values)

@@ -200,7 +200,10 @@ def test_the_clock_survives_what_goes_wrong(monkeypatch, capsys):
         wait_until(lambda: len(ticks) > 5)
         assert any(thread.name == "queue" for thread in threading.enumerate())
     assert not any(thread.name == "queue" for thread in threading.enumerate())
-    assert capsys.readouterr().err.splitlines() == ["odd", "[Errno 5] odd disk"]
+    assert capsys.readouterr().err.splitlines() == [
+        "The queue: odd",
+        "The queue: [Errno 5] odd disk",
+    ]
     assert not any(ticks)  # CNNLAB_SPARE=0
 
 

@@ -384,6 +384,17 @@ def test_damaged_files_are_a_sentence_not_a_stack_trace(tiny_run, file, content)
     opened()
 
 
+def test_a_damaged_run_says_what_is_wrong_and_can_be_deleted(tiny_run):
+    (tiny_run.path / "config.json").write_text('{"architecture": 5}')
+    page = opened(run=tiny_run.name)
+    sound(page)
+    assert "config.json is damaged: architecture should be text" in page.error[0].value.replace(
+        "\\", ""
+    )
+    sound(page.button(key="delete").click().run())
+    assert not tiny_run.path.exists()
+
+
 def test_damaged_curves_are_drawn_as_far_as_they_are_sound():
     run = watched("stopped")
     with (run.path / "history.csv").open("a") as file:

@@ -24,6 +24,7 @@ COLUMNS: "dict[str, ColumnConfig | str | None]" = {
     "owner": "Started by",
     "tags": st.column_config.ListColumn("Tags"),
     "note": "Note",
+    "damage": "What is damaged",
 }
 
 
@@ -79,7 +80,9 @@ def _says(rows: list[lab.RunRow], name: str) -> bool:
     """Columns of what one may leave out appear once somebody did not."""
     if name == "title":
         return any(row["title"] != row["run"] for row in rows)
-    return name not in ("position", "owner", "tags", "note") or any(row.get(name) for row in rows)
+    return name not in ("position", "owner", "tags", "note", "damage") or any(
+        row.get(name) for row in rows
+    )
 
 
 def _queue() -> None:

@@ -46,11 +46,18 @@ def _ways_out(run: Run, row: Any) -> None:
     if row.button("New training", key="new"):
         st.query_params.clear()
         st.rerun()
-    if not run.status.active and not run.read_only:
-        with row.popover("Delete"):
-            st.write("The folder and the model in it go for good.")
-            if writing_button("Delete for good", "delete", type="primary"):
-                _try(runs.delete, run, then_leave=True)
+    if not run.status.active:
+        delete_button(run, row)
+
+
+def delete_button(run: Run, place: Any) -> None:
+    """The button that removes one's own run, and asks first."""
+    if run.read_only:
+        return
+    with place.popover("Delete"):
+        st.write("The folder and the model in it go for good.")
+        if writing_button("Delete for good", "delete", type="primary"):
+            _try(runs.delete, run, then_leave=True)
 
 
 def _button(

@@ -10,7 +10,7 @@ from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.schema import Recipe, Status
 from pages.parts.shared.plainly import literal, show_error
-from pages.parts.train.actions import actions, notes
+from pages.parts.train.actions import actions, delete_button, notes
 from pages.parts.train.views import look
 
 Color = Literal["blue", "green", "orange", "red"]
@@ -32,6 +32,17 @@ CLOCK_S = 1.0
 SLOW_CLOCK_S = 5.0
 FEW_LINES = 12
 CELL_PX = 150
+
+
+def damaged(run: Run) -> None:
+    """A run whose files do not fit: what is wrong, and the way out."""
+    st.subheader(literal(run.name))
+    st.error(literal(run.damage))
+    row = st.container(horizontal=True)
+    if row.button("New training", key="new"):
+        st.query_params.clear()
+        st.rerun()
+    delete_button(run, row)
 
 
 def watch(run: Run) -> None:
