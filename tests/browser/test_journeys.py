@@ -65,7 +65,7 @@ def test_train_watch_restart_stop_resume_look_and_draw(desk, server):
     run = Run(server.runs / "0001-lenet5-digits")
 
     # Live points appear, in a second tab as well.
-    expect(page.get_by_text(re.compile(rf"^Epoch 1 of {EPOCHS}, batch"))).to_be_visible()
+    expect(page.get_by_text(re.compile(rf"^Epoch \d of {EPOCHS}, batch"))).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
     second = desk.tab(f"/train?run={run.name}")
     expect(badge(second, "training")).to_be_visible()
