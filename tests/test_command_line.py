@@ -99,6 +99,17 @@ def test_predict(capsys, tiny_run, picture):
     assert json_of(capsys, "predict", "lenet5", picture)["label"] == "1"  # a shipped one
 
 
+def test_predict_tells_doubts_and_preparation_and_takes_the_ink(capsys, tiny_run, picture):
+    answer = json_of(capsys, "predict", tiny_run.name, picture)
+    assert all(isinstance(doubt, str) for doubt in answer["doubts"])
+    assert answer["preparation"]["kind"] == "digit"
+    dark = json_of(capsys, "predict", tiny_run.name, picture, "--ink", "dark")
+    assert any("Inverted" in note for note in dark["preparation"]["notes"])
+    assert "auto, dark, light" in sentence_of(
+        capsys, "predict", tiny_run.name, picture, "--ink", "blue"
+    )
+
+
 def test_predict_says_what_is_wrong_with_a_picture(capsys, tiny_run, tmp_path):
     blank, broken = tmp_path / "blank.png", tmp_path / "broken.png"
     Image.new("L", (50, 50), 255).save(blank)

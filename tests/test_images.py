@@ -83,6 +83,31 @@ def test_an_unknown_exif_turn_leaves_the_picture_alone():
     np.testing.assert_array_equal(images.read_picture(encoded(COLOR, exif=exif)), COLOR)
 
 
+def sixteen_bit_rgb_png(pixels: np.ndarray) -> bytes:
+    """Pillow writes none, so by hand: `pixels` uint8 `(h, w, 3)`, each byte twice."""
+    import struct
+    import zlib
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + check
+
+    height, width, _ = pixels.shape
+    rows = b"".join(b"\0" + (row.astype(">u2") * 257).astype(">u2").tobytes() for row in pixels)
+    head = struct.pack(">IIBBBBB", width, height, 16, 2, 0, 0, 0)
+    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def test_sixteen_bits_of_color_are_noted_as_those_of_grey_are():
+    picture = images.open_picture(sixteen_bit_rgb_png(COLOR))
+    np.testing.assert_array_equal(picture.pixels, COLOR)
+    grey = images.open_picture(encoded(GREY.astype(np.uint16) * 257))
+    assert picture.notes == grey.notes == ("Scaled from 16 bits to 8.",)
+    assert images.open_picture(encoded(COLOR)).notes == ()
+    assert images.open_picture(encoded(COLOR, "TIFF")).notes == ()
+
+
 @pytest.mark.parametrize("form", ["PNG", "TIFF"])
 def test_sixteen_bits_are_scaled(form):
     deep = GREY.astype(np.uint16) * 257

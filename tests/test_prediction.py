@@ -223,6 +223,18 @@ def test_agreement_and_doubt_are_said(answers, words):
     assert prediction.opinion(answers) == words
 
 
+def test_doubts_are_listed_strongest_first():
+    answer = said("m", "a", 0.6, wavers="b", doubts=("There is more.",))
+    assert answer.doubts == (
+        "m gives it only 60%; b is next with 40%.",
+        "Turned or shifted a little, m reads it as b.",
+        "There is more.",
+    )
+    assert answer.to_json(["Read."])["doubts"] == list(answer.doubts)
+    assert answer.to_json(["Read."])["preparation"]["notes"] == ["Read."]
+    assert said("m", "a", 0.99).doubts == NOTHING.doubts == ()
+
+
 def test_a_reading_that_small_changes_overturn_is_called_wavering(tmp_path):
     path = finished_run(tmp_path, "touchy")
     drawing = np.zeros((60, 60), np.uint8)

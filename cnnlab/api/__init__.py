@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from cnnlab import __version__, images, memory, prediction, runs, schema
 from cnnlab.api import pad
-from cnnlab.api.bodies import pictures_of
+from cnnlab.api.bodies import sent_in
 from cnnlab.api.document import PAGE, openapi
 from cnnlab.api.door import Door
 from cnnlab.api.guard import METHODS, TIME_LIMIT_S, Refused, guarded, route
@@ -97,39 +97,34 @@ async def predict(request: Request) -> Response:
     run = _named(request)
     if not run.tflite_file.is_file():
         raise Refused(409, f"{run.name} has no finished model yet: wait for its training to end.")
-    pictures = await pictures_of(request)
-    answers = [await _in_turn(run, content) for content in pictures]
+    sent = await sent_in(request)
+    options = images.read_options(sent.fields)
+    answers = [await _in_turn(run, content, options) for content in sent.pictures]
     if len(answers) == 1:
         return JSONResponse({"model": run.name, **answers[0]})
     return JSONResponse({"model": run.name, "results": answers})
 
 
-async def _in_turn(run: Run, content: bytes) -> dict[str, Any]:
+async def _in_turn(run: Run, content: bytes, options: images.PrepareOptions) -> dict[str, Any]:
     """One picture's answer; large ones wait for each other and never for a thread's sake."""
     async with _FEW if images.is_large(content) else _MANY:
         with fail_after(TIME_LIMIT_S):
-            return await to_thread.run_sync(partial(_answer, run, content))
+            return await to_thread.run_sync(partial(_answer, run, content, options))
 
 
-def _answer(run: Run, content: bytes) -> dict[str, Any]:
+def _answer(run: Run, content: bytes, options: images.PrepareOptions) -> dict[str, Any]:
     """One picture's answer; the same reading and preparation as on the Predict page."""
-    config = run.config
     picture = images.open_picture(content)
-    shape = config.input_shape
-    prepared = images.prepare(picture.pixels, shape, config.preparation)
-    if prepared.blank:
+    answer = prediction.ask(run, picture.pixels, **options)
+    if answer.prediction is None:
         raise Refused(422, "The picture is blank: nothing is drawn on it.")
-    result = prediction.predict(run, prepared.network_input)
+    said = answer.prediction
     return {
         "predictions": [
             {"label": label, "probability": probability}
-            for label, probability in zip(result.labels, result.probabilities, strict=True)
+            for label, probability in zip(said.labels, said.probabilities, strict=True)
         ],
-        "preparation": {
-            "kind": config.preparation,
-            "input_shape": config.input_shape,
-            "notes": [*picture.notes, *prepared.notes],
-        },
+        **answer.to_json(picture.notes),
     }
 
 

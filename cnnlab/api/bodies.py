@@ -1,6 +1,7 @@
 """Pictures out of a request: multipart files or one raw body, held in memory, within limits."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -18,18 +19,27 @@ class _InMemory(MultiPartParser):
     spool_max_size = MOST_BYTES + 1
 
 
-async def pictures_of(request: Request) -> list[bytes]:
-    """The pictures in a request, undecoded.
+@dataclass(frozen=True)
+class Sent:
+    """A request's pictures, undecoded, and the other fields of its form and address."""
+
+    pictures: list[bytes]
+    fields: Mapping[str, str]
+
+
+async def sent_in(request: Request) -> Sent:
+    """The pictures in a request, undecoded, and what is asked for beside them.
 
     Raises:
         Refused: none or too many, too many bytes, or a broken multipart body.
     """
     if request.headers.get("content-type", "").lower().startswith("multipart/"):
-        return await _files(request)
+        pictures, fields = await _parts(request)
+        return Sent(pictures, {**request.query_params, **fields})
     body = await body_of(request, MOST_BYTES)
     if not body:
         raise Refused(400, "Send a picture: as multipart file(s), or as the raw body.")
-    return [body]
+    return Sent([body], dict(request.query_params))
 
 
 async def body_of(request: Request, most: int) -> bytes:
@@ -41,7 +51,7 @@ async def body_of(request: Request, most: int) -> bytes:
     return b"".join([chunk async for chunk in _limited(request, most)])
 
 
-async def _files(request: Request) -> list[bytes]:
+async def _parts(request: Request) -> tuple[list[bytes], dict[str, str]]:
     parser = _InMemory(
         request.headers,
         _limited(request, MOST_BYTES),
@@ -57,7 +67,8 @@ async def _files(request: Request) -> list[bytes]:
         files = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
         if not files:
             raise Refused(400, "The multipart body holds no file: send the picture as a file part.")
-        return [await file.read() for file in files]
+        fields = {name: part for name, part in form.multi_items() if isinstance(part, str)}
+        return [await file.read() for file in files], fields
     finally:
         await form.close()
 

@@ -15,6 +15,18 @@ _ERROR = {
     "description": "One sentence that says what is wrong and what to do.",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
 }
+_OPTIONS = {
+    "ink": {
+        "type": "string",
+        "enum": ["auto", "dark", "light"],
+        "description": "Of a drawing: whether its ink is darker or lighter than its ground.",
+    },
+    "how": {
+        "type": "string",
+        "enum": ["crop", "pad"],
+        "description": "Of a photograph: how it is brought to the network's proportions.",
+    },
+}
 _SCHEMAS = {
     "Error": {
         "type": "object",
@@ -23,7 +35,7 @@ _SCHEMAS = {
     },
     "Answer": {
         "type": "object",
-        "required": ["predictions", "preparation"],
+        "required": ["predictions", "doubts", "preparation"],
         "properties": {
             "predictions": {
                 "type": "array",
@@ -37,7 +49,16 @@ _SCHEMAS = {
                     },
                 },
             },
-            "preparation": {"type": "object"},
+            "doubts": {
+                "type": "array",
+                "description": "Why not to trust it, one sentence each; empty where nothing speaks "
+                "against it.",
+                "items": {"type": "string"},
+            },
+            "preparation": {
+                "type": "object",
+                "description": "What was done to the picture; `notes` says it in sentences.",
+            },
         },
     },
     "Predicted": {
@@ -82,13 +103,16 @@ def _get(name: str, summary: str, *parameters: dict[str, Any]) -> dict[str, Any]
 def _predict() -> dict[str, Any]:
     raw = {"schema": {"type": "string", "format": "binary"}}
     files = {"type": "array", "items": {"type": "string", "format": "binary"}}
-    form = {"type": "object", "properties": {"file": files}, "required": ["file"]}
+    form = {"type": "object", "properties": {"file": files, **_OPTIONS}, "required": ["file"]}
     kinds = ("image/png", "image/jpeg", "application/octet-stream")
     answer = {"application/json": {"schema": {"$ref": "#/components/schemas/Predicted"}}}
     return {
         "operationId": "predict",
         "summary": "What a model says of one picture, or of several",
-        "parameters": [_NAME],
+        "parameters": [
+            _NAME,
+            *({"name": name, "in": "query", "schema": kind} for name, kind in _OPTIONS.items()),
+        ],
         "requestBody": {
             "required": True,
             "content": {"multipart/form-data": {"schema": form}} | dict.fromkeys(kinds, raw),
@@ -112,7 +136,9 @@ select, input, button { font: inherit }
 The whole interface is described in <a href="api/openapi.json">openapi.json</a>.</p>
 <form><label>Model <select name="model"></select></label>
 <label>Picture <input type="file" name="file" accept="image/*" multiple required></label>
-<button>Ask</button></form>
+<label>Ink <select name="ink"><option value="auto">look for it</option>
+<option value="dark">dark on light</option><option value="light">light on dark</option></select>
+</label><button>Ask</button></form>
 <h2>The same with curl</h2><pre id="curl"></pre>
 <h2>Answer</h2><pre id="answer">None yet: choose a picture and press Ask.</pre>
 <script>
@@ -133,6 +159,7 @@ form.model.onchange = show;
 form.onsubmit = async event => {
   event.preventDefault();
   const body = new FormData();
+  body.append("ink", form.ink.value);
   for (const file of form.file.files) body.append("file", file);
   const reply = await fetch(`${base}/models/${form.model.value}/predict`, {method: "POST", body});
   answer.textContent = `${reply.status}\\n` + JSON.stringify(await reply.json(), null, 1);

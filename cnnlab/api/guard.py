@@ -56,6 +56,9 @@ def route(method: str, path: str, handler: Handler) -> Route:
 
     async def only(request: Request) -> Response:
         if request.method in (method, "HEAD" if method == "GET" else method):
+            if method == "GET" and request.query_params:
+                names = ", ".join(map(repr, request.query_params))
+                return _error(422, f"{path} takes no options. Received: {names}.")
             return await handler(request)
         sentence = f"{path} wants {method}. Received: {request.method}."
         return _error(405, sentence, {"allow": method})

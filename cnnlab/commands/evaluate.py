@@ -15,6 +15,16 @@ def _several(parser: argparse.ArgumentParser) -> None:
 def _picture(parser: argparse.ArgumentParser) -> None:
     takes_run(parser)
     parser.add_argument("picture", metavar="PICTURE")
+    parser.add_argument(
+        "--ink",
+        default="auto",
+        help="of a drawing: its ink is dark or light, or auto to look (usual)",
+    )
+    parser.add_argument(
+        "--how",
+        default="crop",
+        help="of a photograph: crop to the network's proportions (usual), or pad",
+    )
 
 
 def _part(parser: argparse.ArgumentParser) -> None:
@@ -85,15 +95,22 @@ def predict(options: argparse.Namespace) -> dict[str, Any]:
     from cnnlab import images, prediction, runs
 
     run = runs.find(options.run)
-    config = run.config
-    picture = images.read_picture(options.picture)
-    prepared = images.prepare(picture, config.input_shape, config.preparation)
-    if prepared.blank:
+    wanted = images.read_options({"how": options.how, "ink": options.ink})
+    picture = images.open_picture(options.picture)
+    answer = prediction.ask(run, picture.pixels, **wanted)
+    if answer.prediction is None:
         raise LabError(f"{options.picture} is blank: nothing is drawn on it.")
-    result = prediction.predict(run, prepared.network_input)
-    for label, probability in zip(result.labels, result.probabilities, strict=True):
+    said = answer.prediction
+    for label, probability in zip(said.labels, said.probabilities, strict=True):
         say(options, f"{label:12} {probability:7.2%}")
-    return {"run": run.name, "label": result.label, "probabilities": dict(result.by_class)}
+    for doubt in answer.doubts:
+        say(options, f"Unsure: {doubt}")
+    return {
+        "run": run.name,
+        "label": said.label,
+        "probabilities": dict(said.by_class),
+        **answer.to_json(picture.notes),
+    }
 
 
 @verb(options=_part)

@@ -8,7 +8,7 @@ prepare   any picture -> what one network sees, with the steps on the way
 
 from cnnlab.images._turns import AT_ONCE
 from cnnlab.images.digit import frame_digit, frame_digits, nearby, prepare_digit
-from cnnlab.images.prepare import Fit, PrepareOptions, Tone, fit, prepare, unchanged
+from cnnlab.images.prepare import Fit, PrepareOptions, Tone, fit, prepare, read_options, unchanged
 from cnnlab.images.prepared import Prepared, Step
 from cnnlab.images.read import (
     Picture,
@@ -37,6 +37,7 @@ __all__ = [
     "prepare",
     "prepare_digit",
     "read_canvas",
+    "read_options",
     "read_picture",
     "unchanged",
 ]

@@ -1,5 +1,6 @@
 """A picture of handwriting -> the ink of one digit, bright on exactly black."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from cnnlab.errors import LabError
 from cnnlab.images.components import Mark, belongs, edges, find_marks, likeness
 from cnnlab.images.illumination import darkness, is_dark_on_light, spread
 from cnnlab.images.lines import remove_lines
-from cnnlab.images.prepared import Step
+from cnnlab.images.prepared import Fact, Step
 from cnnlab.images.stroke import thickened
 
 WORK_SIDES = (600, 900)  # pixels; smaller pictures are enlarged, larger ones shrunk
@@ -28,6 +29,7 @@ class Ink(NamedTuple):
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    facts: Mapping[str, Fact] = {}
 
 
 def find_ink(grey: np.ndarray, tone: str = "auto") -> Ink:

@@ -3,7 +3,8 @@
 "digit" finds the ink and frames it as MNIST did; "picture" scales the whole picture.
 """
 
-from typing import Literal, TypedDict
+from collections.abc import Mapping
+from typing import Literal, TypedDict, cast, get_args
 
 import numpy as np
 from PIL import Image
@@ -11,7 +12,7 @@ from PIL import Image
 from cnnlab.errors import LabError
 from cnnlab.images.digit import prepare_digit
 from cnnlab.images.paper import find_ink
-from cnnlab.images.prepared import Prepared, Step
+from cnnlab.images.prepared import Fact, Prepared, Step
 
 Fit = Literal["crop", "pad"]
 Tone = Literal["auto", "dark", "light"]
@@ -22,6 +23,22 @@ class PrepareOptions(TypedDict, total=False):
 
     how: Fit
     ink: Tone
+
+
+def read_options(given: Mapping[str, str]) -> PrepareOptions:
+    """What a request or a command line asks of `prepare`, checked.
+
+    Raises:
+        LabError: an unknown option, or a value that is none of an option's.
+    """
+    legal = {"how": get_args(Fit), "ink": get_args(Tone)}
+    for name, value in given.items():
+        if name not in legal:
+            raise LabError(f"There is no option {name!r}; there are: {', '.join(legal)}.")
+        if value not in legal[name]:
+            words = ", ".join(legal[name])
+            raise LabError(f"The option {name} is one of: {words}. Received: {value!r}.")
+    return cast("PrepareOptions", dict(given))
 
 
 def prepare(
@@ -130,7 +147,8 @@ def _digit(picture: np.ndarray, input_shape: tuple[int, int, int], ink: Tone) ->
     found = find_ink(grey, ink)
     framed = prepare_digit(found.grey, input_shape)
     steps = (Step("Picture", picture), *found.steps, *framed.steps[1:])
-    return Prepared(framed.network_input, steps, found.notes, found.doubts, framed.blank)
+    facts: dict[str, Fact] = {"kind": "digit", "input_shape": input_shape, **found.facts}
+    return Prepared(framed.network_input, steps, found.notes, found.doubts, framed.blank, facts)
 
 
 def _scaled(picture: np.ndarray, input_shape: tuple[int, int, int], how: Fit) -> Prepared:
@@ -140,7 +158,8 @@ def _scaled(picture: np.ndarray, input_shape: tuple[int, int, int], how: Fit) ->
     shown = fitted[..., 0] if channels == 1 else fitted
     steps = (Step("Picture", picture), Step(f"{word} to {height}x{width}", shown))
     notes = _scaling_notes(picture, input_shape, how)
-    return Prepared(fitted.astype(np.float32) / 255, steps, notes)
+    facts: dict[str, Fact] = {"kind": "picture", "input_shape": input_shape, "fit": how}
+    return Prepared(fitted.astype(np.float32) / 255, steps, notes, facts=facts)
 
 
 def _scaling_notes(

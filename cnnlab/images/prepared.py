@@ -1,9 +1,12 @@
 """What preparation leaves behind: the network's input and how it came about."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+
+Fact = str | int | float | bool | tuple[int, ...]
 
 
 class Step(NamedTuple):
@@ -22,6 +25,7 @@ class Prepared:
         steps: The stages from the picture to the input, first to last.
         notes: Sentences for the reader, such as why the picture was inverted.
         doubts: Sentences on why the input may not show what the reader meant.
+        facts: What was done, for programs: the ink's tone, the cut, the scale, the lines removed.
         blank: True where nothing is drawn; a prediction would mean nothing then.
     """
 
@@ -30,6 +34,7 @@ class Prepared:
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     blank: bool = False
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
     @property
     def picture(self) -> np.ndarray:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageOps, TiffImagePlugin
 
 from cnnlab.errors import LabError
 from cnnlab.images._turns import SMALL_PIXELS, turn
@@ -21,6 +21,7 @@ KEPT_SIDE = 1600
 Image.init()  # registers every format Pillow was built with; those below are all we open
 WELCOME = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 FORMATS = tuple(name for name in WELCOME if name in Image.OPEN)
+_SCALED = "Scaled from 16 bits to 8."
 # What Pillow's decoders raise on broken files, besides their own errors (all of them OSError).
 BROKEN = (
     OSError,
@@ -82,7 +83,7 @@ def open_picture(source: bytes | str | Path) -> Picture:
     if width * height > limit:
         raise LabError(_too_large(f"{width}x{height}", limit))
     with turn(width * height):
-        return _decode(image)
+        return _decode(image, _is_deep(image, data))
 
 
 def is_large(data: bytes) -> bool:
@@ -155,7 +156,7 @@ def _not_a_picture(data: bytes) -> str:
     return "This is not a picture; use PNG, JPEG, WebP, GIF, BMP or TIFF."
 
 
-def _decode(image: Image.Image) -> Picture:
+def _decode(image: Image.Image, deep: bool) -> Picture:
     notes: list[str] = []
     try:
         image.draft(None, (KEPT_SIDE, KEPT_SIDE))
@@ -163,7 +164,7 @@ def _decode(image: Image.Image) -> Picture:
         if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
             image.thumbnail((KEPT_SIDE, KEPT_SIDE))  # before all that would cost memory
         image = _upright(image, notes)
-        image = _eight_bits(image, notes)
+        image = _eight_bits(image, deep, notes)
         image = _opaque(image, notes)
         image.thumbnail((KEPT_SIDE, KEPT_SIDE))
         return Picture(np.array(image), tuple(notes))
@@ -171,6 +172,18 @@ def _decode(image: Image.Image) -> Picture:
         raise LabError(
             "The picture is broken or cut short; save it again or use another."
         ) from None
+
+
+def _is_deep(image: Image.Image, data: bytes) -> bool:
+    """Whether the file keeps 16 bits a channel; Pillow's mode does not tell for color."""
+    if image.format == "PNG":
+        return data[24:25] == b"\x10"  # the bit depth, after width and height
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        depths = image.tag_v2.get(TiffImagePlugin.BITSPERSAMPLE, (8,))
+        return max(depths if isinstance(depths, tuple) else (depths,)) == 16
+    if image.format == "PPM":
+        return b"65535" in data[:64]
+    return False
 
 
 def _upright(image: Image.Image, notes: list[str]) -> Image.Image:
@@ -181,8 +194,10 @@ def _upright(image: Image.Image, notes: list[str]) -> Image.Image:
     return ImageOps.exif_transpose(image)
 
 
-def _eight_bits(image: Image.Image, notes: list[str]) -> Image.Image:
-    """Deep grey modes (16 and 32 bits, floats) -> "L"; all others untouched."""
+def _eight_bits(image: Image.Image, deep: bool, notes: list[str]) -> Image.Image:
+    """Deep grey modes (16 and 32 bits, floats) -> "L"; of deep color Pillow keeps 8 bits itself."""
+    if deep and not image.mode.startswith(("I", "F")):
+        notes.append(_SCALED)
     if not image.mode.startswith(("I", "F")):
         return image
     levels = np.nan_to_num(np.asarray(image, np.float32), posinf=0.0, neginf=0.0)
@@ -191,7 +206,7 @@ def _eight_bits(image: Image.Image, notes: list[str]) -> Image.Image:
         notes.append("Scaled from floating point to 8 bits by its brightest pixel.")
     elif image.mode != "I" or levels.max() > 255:
         levels /= 257
-        notes.append("Scaled from 16 bits to 8.")
+        notes.append(_SCALED)
     return Image.fromarray(np.clip(np.rint(levels), 0, 255).astype(np.uint8))
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from cnnlab import images
 from cnnlab.datasets import DATASETS
+from cnnlab.prediction._doubts import doubts
 from cnnlab.prediction._loaded import Trained
 from cnnlab.prediction._predict import Prediction, best_classes, predict
 
@@ -27,6 +29,23 @@ class Answer:
     prepared: images.Prepared
     prediction: Prediction | None
     wavers: str = ""
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why not to trust the answer, the strongest reason first; empty where there is none."""
+        if self.prediction is None:
+            return ()
+        return doubts(self.prediction, self.wavers, self.prepared.doubts)
+
+    def to_json(self, notes: Sequence[str] = ()) -> dict[str, Any]:
+        """What command line and HTTP tell beside the probabilities.
+
+        Args:
+            notes: What reading the picture's file has noted already.
+        """
+        told = [*notes, *self.prepared.notes]
+        preparation = dict(self.prepared.facts) | {"notes": told}
+        return {"doubts": list(self.doubts), "preparation": preparation}
 
 
 def ask(
@@ -87,19 +106,14 @@ def opinion(answers: Sequence[Answer]) -> str:
         return f"The models disagree: {labels}. Look at what the network sees before trusting one."
     label = said[0].label
     who = f"All {len(said)} models say {label}" if len(said) > 1 else f"The model says {label}"
-    doubt = _doubt(answers)
+    doubt = _strongest(answers)
     return f"{who}. Unsure: {doubt}" if doubt else f"{who}."
 
 
-def _doubt(answers: Sequence[Answer]) -> str:
-    """The strongest reason to doubt those answers that are one, or nothing."""
-    given = [(answer, answer.prediction) for answer in answers if answer.prediction]
-    least = min((prediction for _, prediction in given), key=lambda one: one.confidence)
-    if not least.sure:
-        second = f"{least.labels[1]} is next with {least.probabilities[1]:.0%}"
-        return f"{least.run} gives it only {least.confidence:.0%}; {second}."
-    for answer, prediction in given:
-        if answer.wavers:
-            return f"turned or shifted a little, {prediction.run} reads it as {answer.wavers}."
-    reasons = [reason for answer, _ in given for reason in answer.prepared.doubts]
-    return reasons[0][0].lower() + reasons[0][1:] if reasons else ""
+def _strongest(answers: Sequence[Answer]) -> str:
+    """The first doubt of the model that is the least sure of those that have one."""
+    doubted = [(a.prediction, a.doubts[0]) for a in answers if a.prediction and a.doubts]
+    if not doubted:
+        return ""
+    prediction, doubt = min(doubted, key=lambda pair: pair[0].confidence)
+    return doubt if doubt.startswith(prediction.run) else doubt[0].lower() + doubt[1:]

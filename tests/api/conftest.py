@@ -29,13 +29,14 @@ def ask(
     method: str, path: str, body: bytes = b"", chunk: int = 65536, app=APP, **headers: str
 ) -> Answer:
     """One request to the routes; `headers` with _ for -."""
+    path, _, query = path.partition("?")
     raw = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
     scope = {
         "type": "http",
         "method": method,
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "headers": raw,
         "client": ("127.0.0.1", 1),
         "server": ("localhost", 80),
@@ -62,10 +63,14 @@ def ask(
     return Answer(start["status"], head, content)
 
 
-def multipart(*pictures: bytes, name: str = "file") -> tuple[bytes, str]:
-    """A multipart body with these files, and its content type."""
+def multipart(*pictures: bytes, name: str = "file", **fields: str) -> tuple[bytes, str]:
+    """A multipart body with these files and fields, and its content type."""
     line = b"--cut\r\n"
     parts = [
+        line + f'Content-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+        for key, value in fields.items()
+    ]
+    parts += [
         line
         + f'Content-Disposition: form-data; name="{name}"; filename="{i}.png"\r\n\r\n'.encode()
         + picture

@@ -71,6 +71,44 @@ def test_one_file_answers_like_a_raw_body(three):
     assert ask("POST", PREDICT, body, content_type=kind).json == ask("POST", PREDICT, png()).json
 
 
+def test_doubts_and_preparation_are_those_of_the_page(three):
+    noisy = np.random.default_rng(0).integers(0, 255, (90, 90), np.uint8)
+    for picture in (png(), png(noisy)):
+        said = ask("POST", PREDICT, picture).json
+        shown = prediction.ask(runs.find("0001-three"), images.read_picture(picture))
+        assert said["doubts"] == list(shown.doubts)
+        assert said["preparation"]["kind"] == "digit"
+        assert said["preparation"]["input_shape"] == [28, 28, 1]
+        assert said["preparation"]["notes"] == list(shown.prepared.notes)
+
+
+@pytest.mark.parametrize("ink", ["dark", "light", "auto"])
+def test_the_ink_may_be_set_in_the_address_or_the_form(three, ink):
+    body, kind = multipart(png(), ink=ink)
+    in_form = ask("POST", PREDICT, body, content_type=kind)
+    in_address = ask("POST", f"{PREDICT}?ink={ink}", png())
+    assert in_form.status == in_address.status == 200
+    assert in_form.json == in_address.json
+    notes = " ".join(in_form.json["preparation"]["notes"])
+    assert ("Inverted" in notes) == (ink == "dark")
+
+
+def test_an_unknown_option_is_refused_with_those_there_are(three):
+    for fields in ({"inc": "dark"}, {"ink": "blue"}, {"ink": "dark", "size": "3"}):
+        body, kind = multipart(png(), **fields)
+        query = "&".join(f"{key}={value}" for key, value in fields.items())
+        for answer in (
+            ask("POST", PREDICT, body, content_type=kind),
+            ask("POST", f"{PREDICT}?{query}", png()),
+        ):
+            assert answer.status == 422
+            assert "auto, dark, light" in answer.json["error"] or "how, ink" in answer.json["error"]
+    for path in ("/api/models", "/api/health", "/api/runs", "/api/models/0001-three"):
+        answer = ask("GET", f"{path}?verbose=1")
+        assert answer.status == 422
+        assert "verbose" in answer.json["error"]
+
+
 def test_several_files_answer_as_results(three):
     body, kind = multipart(png(), png())
     results = ask("POST", PREDICT, body, content_type=kind).json["results"]

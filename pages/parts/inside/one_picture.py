@@ -150,7 +150,7 @@ def _upload(run: Run, which: str) -> Looked | None:
     height, width = picture.pixels.shape[:2]
     rows, columns = run.config.input_shape[:2]
     fitted = f"Fitted from {width}x{height} to {columns}x{rows} pixels."
-    for note in (*picture.notes, *prepared.notes, fitted):
+    for note in (*picture.notes, *prepared.notes, *prepared.doubts, fitted):
         st.caption(note)
     return Looked(prepared.network_input, brought[0][0])
 
