@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import streamlit as st
 import tensorflow as tf
+from streamlit.testing.v1 import AppTest
 
 from cnnlab import paths, prediction, runs
 from cnnlab.benchmarks import reruns
@@ -220,6 +221,24 @@ def test_the_server_has_a_place_for_the_engine_and_the_routes():
     assert {"lifespan", "routes"} <= set(inspect.signature(st.App).parameters), moved(
         "Streamlit", "its App takes neither lifespan nor routes", "app.py"
     )
+
+
+def asked_who_it_is() -> None:
+    """A page's script that says which session Streamlit says it is."""
+    import streamlit as st
+
+    from pages.parts.shared import uploads
+
+    st.write(f"session {uploads._session()}")
+
+
+def test_a_page_is_told_which_session_it_is(monkeypatch):
+    said = AppTest.from_function(asked_who_it_is).run().markdown[0].value
+    assert said != "session ", moved(
+        "Streamlit", "a script does not know its session", "pages/parts/shared/uploads.py"
+    )
+    monkeypatch.setattr("streamlit.runtime.scriptrunner.get_script_run_ctx", broken)
+    assert AppTest.from_function(asked_who_it_is).run().markdown[0].value == "session"
 
 
 def test_a_call_of_streamlits_ends_a_script_whose_page_was_left(tmp_path):

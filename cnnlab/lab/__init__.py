@@ -15,7 +15,7 @@ from cnnlab.lab.compressing import (
 )
 from cnnlab.lab.engine_calls import ask, import_model, layers, test_pictures, warm_inside
 from cnnlab.lab.live import Live, live, wait_for_first_point
-from cnnlab.lab.permission import may_lead, may_write
+from cnnlab.lab.permission import may_delete, may_lead, may_write
 from cnnlab.lab.queue import QueueRow, positions, queue
 from cnnlab.lab.run_rows import RunRow, ready_runs, row, shelf, showcase, tags
 from cnnlab.lab.softened import SoftTargets, soft_targets
@@ -36,6 +36,7 @@ __all__ = [
     "layers",
     "live",
     "made_by",
+    "may_delete",
     "may_lead",
     "may_write",
     "outcomes",

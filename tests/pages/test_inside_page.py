@@ -356,6 +356,8 @@ def test_an_upload_is_imported_and_opened(answering, monkeypatch, tiny_run):
     class File:
         name = "net.keras"
 
+        size = 7
+
         def getvalue(self):
             return b"content"
 
@@ -374,6 +376,8 @@ def test_an_upload_is_imported_and_opened(answering, monkeypatch, tiny_run):
 def test_a_refused_upload_is_one_sentence(answering, monkeypatch, tiny_run):
     class File:
         name = "net.keras"
+
+        size = 7
 
         def getvalue(self):
             return b"content"

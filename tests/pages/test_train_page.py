@@ -1,5 +1,6 @@
 """The Train page: the form, a run in each of its states, and the list of runs."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -85,7 +86,8 @@ def test_start_makes_a_queued_run_and_goes_to_watch_it():
     assert page.query_params["run"] == run.name
     assert "Number 1 in the queue" in page.get("progress")[0].proto.text
     assert "Leave the queue" in labels(page)
-    assert run.config.owner == page.query_params["owner"] != ""
+    assert run.config.owner == page.session_state["reader-kept"] != ""
+    assert "owner" not in page.query_params
 
 
 def test_the_form_tells_parameters_of_just_this_network(asked):
@@ -333,6 +335,30 @@ def test_a_failure_is_told_in_its_own_words():
     assert "resume" in opened(run=watched("running").name).error[0].value
 
 
+def test_who_started_a_run_deletes_it_or_the_teacher(monkeypatch):
+    monkeypatch.setenv("CNNLAB_TEACHER", "chalk")
+    config = recipe.plan("lenet5", "digits")
+    run = runs.create(dataclasses.replace(config, owner="Ann"))
+    runs.request_stop(run)
+    monkeypatch.setattr(Run, "status", property(lambda _: schema.Status("stopped")))
+
+    def page(name: str, word: str) -> AppTest:
+        app = AppTest.from_file(PAGE, default_timeout=60)
+        app.query_params["run"] = run.name
+        app.query_params["owner"] = "Ann"  # handed over with the link: it gives nothing
+        app.session_state["token-kept"], app.session_state["reader-kept"] = word, name
+        return sound(app.run())
+
+    monkeypatch.setenv("CNNLAB_TOKEN", "word")
+    for name, word in (("Bob", "word"), ("Ann", ""), ("", "word")):
+        assert page(name, word).button(key="delete").disabled
+    assert "Ann started it" in said(page("Bob", "word"))
+    for name, word in (("Ann", "word"), ("Bob", "chalk")):
+        assert not page(name, word).button(key="delete").disabled
+    sound(page("Ann", "word").button(key="delete").click().run())
+    assert not run.path.exists()
+
+
 def test_deleting_leads_back_to_the_form():
     run = watched("stopped")
     page = opened(run=run.name)
@@ -510,9 +536,9 @@ def test_log_axes_and_smoothing():
 # -- whose turn it is --
 
 
-def test_the_name_in_the_address_is_the_owner_and_can_be_changed():
+def test_a_name_is_never_taken_from_an_address_and_can_be_changed():
     page = opened(owner="Ann")
-    assert page.text_input(key="reader").value == "Ann"
+    assert page.text_input(key="reader").value != "Ann"
     page.text_input(key="reader").set_value(" Bob *x* ").run()
     sound(page.button(key="start").click().run())
     (run,) = runs.list_runs()

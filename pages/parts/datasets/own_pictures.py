@@ -13,6 +13,7 @@ from cnnlab.errors import LabError
 from cnnlab.plots import datasets as plots
 from pages.parts.datasets.sheet import draw_sheet
 from pages.parts.shared.plainly import cells, show_error
+from pages.parts.shared.uploads import file_field
 from pages.parts.shared.writing import writing_button
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 KEPT_S = 24 * 3600
-MAX_MB = 200
 KINDS = {"picture": "Photographs", "digit": "Handwritten digits or signs"}
 COLORS = {3: "Color", 1: "Gray"}
 
@@ -43,12 +43,12 @@ def add_own_pictures() -> None:
 
 def _source() -> Path | None:
     """The zip just uploaded, or a folder on the server where the operator allows it."""
-    uploaded = st.file_uploader(
+    uploaded = file_field(
         "Zip of class folders",
-        type=["zip"],
-        key="own-zip",
-        max_upload_size=MAX_MB,
-        help=f"Up to {MAX_MB} MB and {datasets.MAX_FILES:,} pictures.",
+        ["zip"],
+        "own-zip",
+        f"And {datasets.MAX_FILES:,} pictures. A larger one is read on a terminal: "
+        "python -m cnnlab datasets import FILE.zip --name NAME.",
     )
     if uploaded:
         return _kept(uploaded)

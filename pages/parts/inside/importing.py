@@ -8,12 +8,12 @@ from cnnlab import datasets, lab
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from pages.parts.shared.plainly import show_error
+from pages.parts.shared.uploads import file_field
 from pages.parts.shared.writing import writing_button
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-MAX_MB = 50
 PREPARATIONS = {
     "": "as its size suggests",
     "digit": "as MNIST digits (ink found and centered)",
@@ -37,12 +37,11 @@ def bring() -> None:
             "A `.keras` or `.h5` file: one picture in, one value per class out. It is loaded in "
             "Keras' safe mode, which runs no code from the file."
         )
-        file = st.file_uploader(
-            "Model file",
-            type=["keras", "h5", "hdf5"],
-            key="model",
-            max_upload_size=MAX_MB,
-        )
+        try:
+            file = file_field("Model file", ["keras", "h5", "hdf5"], "model")
+        except LabError as error:
+            show_error(error)
+            return
         names = st.text_input(
             "Class names, with commas between",
             key="model-labels",

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnnlab import images
+from cnnlab import images, uploads
 from cnnlab.errors import LabError
 from pages.parts.shared.plainly import show_error
 
 MAX_PICTURES = 12
-MAX_MB = 20
 KINDS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "avif"]
 HOW: dict[images.Fit, str] = {"crop": "Crop", "pad": "Pad"}
 INK: dict[images.Tone, str] = {
@@ -37,7 +36,7 @@ def uploaded(which: str = "") -> list[tuple[str, bytes]]:
         type=KINDS,
         accept_multiple_files=True,
         key=f"upload{which}",
-        max_upload_size=MAX_MB,
+        max_upload_size=uploads.PICTURE_MB,
         help="Several at once are fine. A phone's photo of a digit on paper works, too.",
     )
     pictures = [*pasted(which), *((file.name, file.getvalue()) for file in files)]

@@ -1,32 +1,67 @@
 """Who sits at this browser: a name for the queue, and whether it is the teacher."""
 
 import secrets
+from pathlib import Path
 
 import streamlit as st
 
 from cnnlab import lab
+from cnnlab.runs import Run
 from pages.parts.shared.writing import token
 
 _FIRST = ("Brisk", "Calm", "Clever", "Gentle", "Happy", "Keen", "Lively", "Quick", "Quiet", "Sunny")
 _SECOND = ("Badger", "Finch", "Fox", "Hare", "Heron", "Lynx", "Otter", "Owl", "Robin", "Wren")
 
 
+_store = st.components.v2.component(
+    "cnnlab_reader", js=(Path(__file__).parent / "reader.js").read_text()
+)
+
+
 def reader_name() -> str:
-    """The name field. It starts with a made-up one, and follows its reader from page to page."""
+    """The name field. It starts with a made-up one, and follows its reader from page to page.
+
+    The browser keeps it. It never stands in an address, and none is taken from there: whoever
+    is given a link would be taken for its giver.
+    """
     state = st.session_state
     if "reader-kept" not in state:
-        given = st.query_params.get("owner", "").strip()
-        state["reader-kept"] = given or f"{secrets.choice(_FIRST)} {secrets.choice(_SECOND)}"
+        state["reader-kept"] = f"{secrets.choice(_FIRST)} {secrets.choice(_SECOND)}"
+        state["reader-made-up"] = True
+    _remember()
     # A widget's value goes with the widget when another page is opened: the copy stays.
     state.setdefault("reader", state["reader-kept"])
     name = st.text_input(
         "Your name",
         key="reader",
         max_chars=lab.OWNER_LENGTH,
-        help="Whoever waits takes turns by this name. Made up for this browser: write your own.",
+        help="Whoever waits takes turns by this name, and deletes what was started under it. "
+        "Made up for this browser, which keeps it: write your own.",
+        on_change=state.update,
+        args=({"reader-made-up": False},),
     ).strip()
     state["reader-kept"] = name
     return name
+
+
+def _remember() -> None:
+    """Let the browser keep the name, or take over the one it has kept from another time."""
+    state = st.session_state
+    made_up = bool(state.get("reader-made-up"))
+    kept = _store(
+        key="reader-store",
+        data={"name": state.get("reader", state["reader-kept"]), "made_up": made_up},
+        default={"name": None},
+        on_name_change=lambda: None,
+    ).name
+    if made_up and isinstance(kept, str) and kept.strip():
+        state["reader"] = state["reader-kept"] = kept.strip()[: lab.OWNER_LENGTH]
+        state["reader-made-up"] = False
+
+
+def may_delete(run: Run) -> bool:
+    """Whether this reader may delete a run: who started it, or the teacher."""
+    return lab.may_delete(run.config.owner, st.session_state.get("reader-kept", ""), token())
 
 
 def teacher() -> bool:

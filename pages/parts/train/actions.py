@@ -11,7 +11,7 @@ from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
-from pages.parts.shared.reader import teacher
+from pages.parts.shared.reader import may_delete, reader_name, teacher
 from pages.parts.shared.writing import may_write, writing_button
 
 APART = 0.01  # from so much on, balanced accuracy is told beside accuracy
@@ -55,9 +55,23 @@ def delete_button(run: Run, place: Any) -> None:
     if run.read_only:
         return
     with place.popover("Delete"):
-        st.write("The folder and the model in it go for good.")
-        if writing_button("Delete for good", "delete", type="primary"):
-            _try(runs.delete, run, then_leave=True)
+        _delete(run)
+
+
+def _delete(run: Run) -> None:
+    """For whoever started the run, or the teacher; another reader may say who he is."""
+    st.write("The folder and the model in it go for good.")
+    try:
+        owner = run.config.owner
+    except LabError:
+        owner = ""  # damaged: anybody may clear it away
+    if owner:
+        reader_name()
+    why_not = None if not owner or may_delete(run) else f"{owner} started it, and may delete it."
+    if why_not:
+        st.caption(literal(why_not))
+    if writing_button("Delete for good", "delete", bool(why_not), why_not, type="primary"):
+        _try(runs.delete, run, then_leave=True)
 
 
 def _button(

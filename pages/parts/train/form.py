@@ -226,5 +226,5 @@ def _start(
         except LabError as error:
             show_error(error)
             return
-        st.query_params.from_dict({"run": run.name, "owner": whose["owner"]})
+        st.query_params.from_dict({"run": run.name})
         st.rerun()
