@@ -1,4 +1,4 @@
-"""The frame around the pages: their order and names."""
+"""The frame around the pages: their order and names, and their measures."""
 
 from pathlib import Path
 
@@ -9,7 +9,30 @@ from pages.parts.shared.writing import token_field
 
 # A file of our own: a material icon would be fetched from another server.
 ICON = str(Path(__file__).with_name("icon.svg"))
-st.set_page_config(page_title="CNN Lab", page_icon=ICON, layout="wide")
+SIDEBAR_PX = 208
+# What `.streamlit/config.toml` cannot say, by Streamlit's test ids and our own keys alone. Should
+# one of them vanish, a page is narrower or its figures scroll away; nothing breaks. In order: the
+# width, figures that stay in sight (on a phone below Streamlit's bar), slim headings, and words on
+# a primary button that one can read on the dark theme's paler blue.
+STYLE = """<style>
+[data-testid=stMainBlockContainer] {
+  padding-left: 2rem; padding-right: 2rem; max-width: 1400px; }
+@media (max-width: 640px) {
+  [data-testid=stMainBlockContainer] { padding-left: 1rem; padding-right: 1rem; } }
+[data-testid=stLayoutWrapper]:has(> .st-key-figures) { position: sticky; top: 0; z-index: 5; }
+body:has([data-testid=stExpandSidebarButton])
+  [data-testid=stLayoutWrapper]:has(> .st-key-figures) { top: 3.75rem; }
+[data-testid=stMain] h1 { padding: 0.25rem 0; }
+[data-testid=stMain] :is(h2, h3, h4) { padding: 0.35rem 0 0.15rem; }
+.st-key-header { row-gap: 0; }
+[data-testid=stBaseButton-primary]:not(:disabled) { color: light-dark(#ffffff, #12181f); }
+</style>"""
+
+st.set_page_config(
+    page_title="CNN Lab", page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_PX
+)
+st.html(STYLE)
+st.logo(ICON, size="large")
 
 chosen = st.navigation(
     [st.Page(page.file, title=page.title, icon=page.icon) for page in page_list()]

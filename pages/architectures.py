@@ -6,12 +6,13 @@ from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from pages.parts.architectures.gallery import gallery
 from pages.parts.architectures.network import network
+from pages.parts.shared.header import header
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import show_error
 
 TITLE, ICON, TURN = "Architectures", ":material/account_tree:", 20
 
-st.title("Architectures")
+header(TITLE, "Which networks are small, and what does each layer cost?")
 name = st.query_params.get("architecture")
 try:
     if name:

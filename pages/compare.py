@@ -1,10 +1,9 @@
 """Compare: runs side by side, the best within a budget, the sources' tables, the records."""
 
-import streamlit as st
-
 from cnnlab.errors import LabError
 from pages.parts.compare import budget, published, records, side_by_side
 from pages.parts.shared.controls import one_of
+from pages.parts.shared.header import header
 from pages.parts.shared.plainly import show_error
 
 TITLE, ICON, TURN = "Compare", ":material/leaderboard:", 90
@@ -16,8 +15,7 @@ VIEWS = {
     "Records": records.show,
 }
 
-st.title("Compare")
-st.write("What does a smaller network cost you, and what does it save? Figures, not opinions.")
+header(TITLE, "What does a smaller network cost you, and what does it save?")
 view = one_of("View", list(VIEWS), "view")
 try:
     VIEWS[view or "Side by side"]()  # `?view=` sets none

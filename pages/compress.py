@@ -1,11 +1,10 @@
 """Compress: distill, prune and quantize a run into a smaller one, and see what that cost."""
 
-import streamlit as st
-
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from pages.parts.compress import export, forgotten, lineage, start
 from pages.parts.shared.controls import one_of
+from pages.parts.shared.header import header
 from pages.parts.shared.plainly import show_error
 from pages.parts.shared.run_picker import pick_run
 
@@ -27,11 +26,7 @@ def usable(run: Run) -> bool:
         return False
 
 
-st.title("Compress")
-st.write(
-    "The same accuracy with a tenth of the parameters? Make a smaller run of a trained one, and "
-    "see in one ledger which costs truly fell."
-)
+header(TITLE, "The same accuracy with a tenth of the parameters?")
 try:
     chosen = pick_run("Run", usable)
     if chosen:

@@ -7,6 +7,7 @@ from cnnlab.errors import LabError
 from pages.parts.datasets.card import describe, get_ready
 from pages.parts.datasets.own_pictures import add_own_pictures
 from pages.parts.datasets.views import show_views
+from pages.parts.shared.header import header
 from pages.parts.shared.plainly import literal, show_error
 
 TITLE, ICON, TURN = "Datasets", ":material/photo_library:", 30
@@ -39,8 +40,7 @@ def _words(card: DatasetCard) -> str:
     return f"{card.title}: {total:,} pictures, {len(card.labels)} classes, {size}"
 
 
-st.title("Datasets")
-st.write("A network is only as honest as its data. Look at it first; the rest is arithmetic.")
+header(TITLE, "What does a network learn from?")
 try:
     card = DATASETS[choose()]
     describe(card)

@@ -14,6 +14,7 @@ from cnnlab.evaluation.report import Report
 from cnnlab.plots import evaluation as plots
 from cnnlab.runs import Run
 from pages.parts.evaluate.report import duel, measured, shown
+from pages.parts.shared.header import header
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.run_picker import pick_run
@@ -175,8 +176,7 @@ def show(run: Run) -> None:
     elsewhere(run)
 
 
-st.title("Evaluate")
-st.write("Accuracy is one number. Here is what stands behind it, measured on the test pictures.")
+header(TITLE, "How often is it right, and does it know when it is not?")
 try:
     chosen = pick_run("Run", lambda run: run.model_file.is_file())
     if chosen:

@@ -13,6 +13,7 @@ from pages.parts.inside import (
     kernels,
     maximization,
 )
+from pages.parts.shared.header import header
 from pages.parts.shared.links import keep
 from pages.parts.shared.plainly import literal, plainly, show_error
 from pages.parts.shared.run_picker import pick_run
@@ -86,7 +87,7 @@ def own_model_notes(run: Run) -> None:
         )
 
 
-st.title("Inside")
+header(TITLE, "What does a network see, layer by layer?")
 try:
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     with right:

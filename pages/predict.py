@@ -11,6 +11,7 @@ from pages.parts.predict import samples
 from pages.parts.predict.answers import show_answers, show_first_layers, show_notes, show_ways
 from pages.parts.shared import pictures
 from pages.parts.shared.canvas import Board, canvas, sent
+from pages.parts.shared.header import header
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
 
@@ -111,11 +112,7 @@ def test(names: list[str]) -> None:
         show_answers(names, lambda run: samples.look_at(sample, run))
 
 
-st.title("Predict")
-st.write(
-    "Draw a digit and watch the answer change with every stroke, or show a picture. "
-    "The small picture beside it is all the network gets to see."
-)
+header(TITLE, "What do networks make of your drawing, or of your photo?")
 known = {run.name: run for run in lab.ready_runs()}
 if not known:
     st.info("There is no finished model yet: train one on the Train page, then come back and draw.")

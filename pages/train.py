@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab import runs
 from cnnlab.errors import LabError
+from pages.parts.shared.header import header
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import show_error
 from pages.parts.shared.run_list import run_list
@@ -12,7 +13,7 @@ from pages.parts.train.watch import damaged, watch
 
 TITLE, ICON, TURN = "Train", ":material/show_chart:", 40
 
-st.title("Train")
+header(TITLE, "How does a network learn to see?")
 name = st.query_params.get("run")
 try:
     if name:

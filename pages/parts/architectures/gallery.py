@@ -21,10 +21,6 @@ SIZES = {
 
 def gallery() -> None:
     """Draw the filters, then what passes them."""
-    st.markdown(
-        "A network is a recipe: which layers, how many, how large. Open one to read what each of "
-        "its layers costs, before anything is trained."
-    )
     cards = sorted(_filtered(), key=lambda card: card.params)
     if not cards:
         st.info("No network passes all filters: take one of them away.")
