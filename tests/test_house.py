@@ -19,8 +19,16 @@ from cnnlab import paths
 STOREYS = (
     ("errors", "paths", "memory", "uploads"),
     ("schema",),
-    ("registry", "question", "images", "plots", "keras_graph"),
-    ("architectures", "datasets", "augmentation", "optimizers", "losses", "schedules"),
+    ("registry", "question", "images", "plots", "keras_graph", "litert_graph"),
+    (
+        "architectures",
+        "datasets",
+        "augmentation",
+        "optimizers",
+        "losses",
+        "schedules",
+        "integer",
+    ),
     ("recipe", "summary", "comparison", "runs"),
     ("prediction",),
     ("training", "evaluation", "visualization"),
