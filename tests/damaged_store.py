@@ -25,10 +25,10 @@ def damages(sound: Path) -> Iterator[tuple[str, str, bytes | None]]:
         yield f"{file}-gone", file, None
     for file in ("config.json", "metrics.json"):
         yield from _inside(file, json.loads((sound / file).read_text()))
-    for file in ("history.csv", "progress.jsonl", "norms.jsonl"):
+    for file in ("history.csv", "progress.jsonl", "norms.jsonl", "examples.jsonl"):
         for number, content in enumerate(LINES):
             yield f"{file}-{number}", file, content
-    for file in ("model.tflite", "model.keras"):
+    for file in ("model.tflite", "model.keras", "examples.npz"):
         whole = (sound / file).read_bytes()
         for number, content in enumerate((b"", b"no model", whole[: len(whole) // 2], None)):
             yield f"{file}-{number}", file, content
@@ -96,6 +96,7 @@ LINES = (
     b"1e999,1,1,1,1,1,1,1\n2,1e999,9,1,-3,1,-1,1\n",
     b'{"epoch": 1}\n{"epoch": "x", "batch": 1, "batches": 0}\n5\nnull\n[]\n',
     b'{"epoch": 1, "layers": ["a"], "weights": [], "gradients": [NaN]}\n',
+    b'{"epoch": 1, "answers": [99999]}\n{"epoch": 2, "answers": [-1, "x"]}\n',
     b'{"time": 1, "epoch": 0, "batch": 1, "batches": 0, "loss": 1, "accuracy": 1, '
     b'"learning_rate": 1, "images_per_s": 1}\n',
     None,

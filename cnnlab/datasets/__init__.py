@@ -15,6 +15,7 @@ from cnnlab.datasets._card import (
     Whole,
     dataset,
 )
+from cnnlab.datasets._examples import EXAMPLES, example_places, read_examples, small
 from cnnlab.datasets._fetch import fetch
 from cnnlab.datasets._find import Availability, available, share_of, size, stand_in
 from cnnlab.datasets._load import Data, load, read
@@ -29,6 +30,7 @@ from cnnlab.datasets._process import run_task
 
 __all__ = [
     "DATASETS",
+    "EXAMPLES",
     "MAX_FILES",
     "SIDES",
     "Availability",
@@ -47,6 +49,7 @@ __all__ = [
     "counts_here",
     "dataset",
     "delete_own",
+    "example_places",
     "fetch",
     "fetching",
     "find_overview",
@@ -56,9 +59,11 @@ __all__ = [
     "overview",
     "preview_import",
     "read",
+    "read_examples",
     "run_task",
     "share_of",
     "size",
+    "small",
     "stand_in",
     "start_fetch",
     "stop_fetch",

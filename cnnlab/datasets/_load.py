@@ -85,11 +85,7 @@ def load(name: str, input_shape: Shape | None = None, limit: int | None = None) 
     parts = read(card)
     split = split_of(parts, limit)
     x_train, y_train, lost_train = _take(parts.train, parts.y_train, split.train, shape)
-    if parts.validation is None or parts.y_validation is None:
-        held = parts.train, parts.y_train, split.validation
-    else:
-        held = parts.validation, parts.y_validation, split.validation
-    x_val, y_val, lost_val = _take(*held, shape)
+    x_val, y_val, lost_val = _take(*held_out(parts, split), shape)
     x_test, y_test, lost_test = _take(parts.test, parts.y_test, None, shape)
     return Data(
         name=name,
@@ -160,6 +156,14 @@ def split_of(parts: Parts, limit: int | None = None) -> Split:
             )
         train = train[_split.at_most(parts.y_train[train], limit)]
     return Split(train, validation)
+
+
+def held_out(parts: Parts, split: Split | None = None) -> tuple[Pictures, np.ndarray, np.ndarray]:
+    """The pictures and labels validation is taken from, and the places of its pictures there."""
+    validation = (split or split_of(parts)).validation
+    if parts.validation is None or parts.y_validation is None:
+        return parts.train, parts.y_train, validation
+    return parts.validation, parts.y_validation, validation
 
 
 def fingerprint(parts: Parts) -> str:

@@ -13,8 +13,15 @@ from cnnlab.lab.compressing import (
     start_pyramid,
     start_quantization,
 )
-from cnnlab.lab.engine_calls import ask, import_model, layers, test_pictures, warm_inside
-from cnnlab.lab.live import Live, live, wait_for_first_point
+from cnnlab.lab.engine_calls import (
+    ask,
+    example_pictures,
+    import_model,
+    layers,
+    test_pictures,
+    warm_inside,
+)
+from cnnlab.lab.live import Examples, Live, examples, live, wait_for_first_point
 from cnnlab.lab.permission import may_delete, may_lead, may_write
 from cnnlab.lab.queue import QueueRow, positions, queue
 from cnnlab.lab.run_rows import RunRow, ready_runs, row, shelf, showcase, tags
@@ -23,6 +30,7 @@ from cnnlab.lab.submit import OWNER_LENGTH, require_data, resume_training, start
 
 __all__ = [
     "OWNER_LENGTH",
+    "Examples",
     "Live",
     "Member",
     "Outcome",
@@ -31,6 +39,8 @@ __all__ = [
     "SoftTargets",
     "ask",
     "earlier_runs",
+    "example_pictures",
+    "examples",
     "family",
     "import_model",
     "layers",

@@ -51,6 +51,25 @@ def test_pictures(dataset: str, input_shape: Sequence[int]) -> Samples:
     return _test_pictures(dataset, shape, folder, _stamp(folder) if folder else 0)
 
 
+def example_pictures(dataset: str, input_shape: Sequence[int]) -> Samples:
+    """The twenty validation pictures a training on `dataset` would show; kept.
+
+    Raises:
+        LabError: no such dataset, not on this machine, or it cannot be read.
+    """
+    folder = datasets.available(dataset).folder
+    height, width, channels = input_shape
+    stamp = _stamp(folder) if folder else 0
+    return _example_pictures(dataset, (height, width, channels), folder, stamp)
+
+
+@functools.lru_cache(maxsize=32)
+def _example_pictures(
+    dataset: str, shape: tuple[int, int, int], _folder: Path | None, _stamp: int
+) -> Samples:
+    return ask(questions.ExamplePictures(dataset, shape))
+
+
 @functools.lru_cache(maxsize=100)
 def _layers(folder: Path, _stamp: int) -> tuple[LayerInfo, ...]:
     return ask(questions.Layers(folder))

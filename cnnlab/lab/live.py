@@ -2,11 +2,16 @@
 
 import functools
 import time
+import zipfile
+import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnlab import jobs, runs
+import numpy as np
+
+from cnnlab import datasets, jobs, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.schema import HistoryRow, ProgressPoint, Status, best_epoch
@@ -90,6 +95,40 @@ def _stamp(file: Path) -> tuple[int, int, int]:
     except (FileNotFoundError, NotADirectoryError):
         return 0, 0, 0
     return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The pictures a training shows: uint8 `(n, height, width, channels)`, their true classes,
+    and of each the answers after every epoch so far, oldest first.
+    """
+
+    pictures: np.ndarray
+    classes: tuple[int, ...]
+    answers: tuple[tuple[int, ...], ...]
+
+
+def examples(run: Run) -> Examples | None:
+    """What a training shows of its validation part; None before it began, or without the file."""
+    kept = _example_pictures(run.examples_file, _stamp(run.examples_file))
+    if kept is None:
+        return None
+    pictures, classes = kept
+    epochs = [line.answers for line in run.example_answers if len(line.answers) == len(classes)]
+    return Examples(pictures, classes, tuple(zip(*epochs, strict=True)) or ((),) * len(classes))
+
+
+@functools.lru_cache(maxsize=32)
+def _example_pictures(
+    file: Path, stamp: tuple[int, int, int]
+) -> tuple[np.ndarray, tuple[int, ...]] | None:
+    """The pictures and classes in `file`; None where there are none that fit."""
+    with suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+        with np.load(file) as arrays:
+            pictures, classes = arrays["pictures"], arrays["classes"]
+        if pictures.ndim == 4 and len(pictures) == len(classes) <= datasets.EXAMPLES:
+            return pictures.astype(np.uint8), tuple(int(one) for one in classes)
+    return None
 
 
 def _seconds_left(

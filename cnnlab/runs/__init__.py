@@ -7,6 +7,7 @@ from cnnlab.runs.files import explain_disk, explained
 from cnnlab.runs.lock import hold, is_held, store_lock
 from cnnlab.runs.notes import NOTE_CHARACTERS
 from cnnlab.runs.run import (
+    ANSWERS_FILE,
     CONFIG_FILE,
     CONFUSION_FILE,
     HISTORY_FILE,
@@ -31,6 +32,7 @@ from cnnlab.runs.store import (
 )
 
 __all__ = [
+    "ANSWERS_FILE",
     "CONFIG_FILE",
     "CONFUSION_FILE",
     "HISTORY_FILE",

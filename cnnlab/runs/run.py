@@ -13,6 +13,7 @@ from cnnlab.schema import (
     ACTIVE,
     Confusion,
     DamagedRecord,
+    ExampleAnswers,
     HistoryRow,
     LayerNorms,
     Metrics,
@@ -30,8 +31,9 @@ HISTORY_FILE = "history.csv"
 PROGRESS_FILE = "progress.jsonl"
 NORMS_FILE = "norms.jsonl"
 CONFUSION_FILE = "confusion.json"
+ANSWERS_FILE = "examples.jsonl"
 NOTES_FILE = "notes.json"
-_NORMS_BYTES = 1 << 22
+_LOOKS_BYTES = 1 << 22
 
 
 class Gone(LabError):  # noqa: N818 - reads as what happened
@@ -160,7 +162,7 @@ class Run:
     @property
     def norms(self) -> list[LayerNorms]:
         """Of each finished epoch the norms of every layer's weights and gradients."""
-        return schema.read_lines(self.path / NORMS_FILE, LayerNorms, _NORMS_BYTES)
+        return schema.read_lines(self.path / NORMS_FILE, LayerNorms, _LOOKS_BYTES)
 
     @property
     def confusion(self) -> Confusion | None:
@@ -168,6 +170,16 @@ class Run:
         with suppress(LabError):
             return schema.read(self.path / CONFUSION_FILE, Confusion)
         return None
+
+    @property
+    def examples_file(self) -> Path:
+        """Twenty validation pictures that are answered after every epoch, and their classes."""
+        return self.path / "examples.npz"
+
+    @property
+    def example_answers(self) -> list[ExampleAnswers]:
+        """What each of them was called, epoch by epoch."""
+        return schema.read_lines(self.path / ANSWERS_FILE, ExampleAnswers, _LOOKS_BYTES)
 
     def log(self, lines: int = 30) -> str:
         """The last lines the worker printed."""

@@ -4,6 +4,7 @@
     Status       status.json       where it stands
     HistoryRow   history.csv       one for each finished epoch
     ProgressPoint, LayerNorms      lines of progress.jsonl and norms.jsonl
+    ExampleAnswers                 lines of examples.jsonl
     Confusion    confusion.json    of the latest epoch
     Metrics      metrics.json      what was measured at the end
     Notes        notes.json        what the reader wrote beside it
@@ -36,7 +37,14 @@ from cnnlab.schema._disk import (
     write,
     write_history,
 )
-from cnnlab.schema._epochs import Confusion, HistoryRow, LayerNorms, ProgressPoint, best_epoch
+from cnnlab.schema._epochs import (
+    Confusion,
+    ExampleAnswers,
+    HistoryRow,
+    LayerNorms,
+    ProgressPoint,
+    best_epoch,
+)
 from cnnlab.schema._measured import Latency, Metrics, Seeds
 from cnnlab.schema._migration import VERSION
 from cnnlab.schema._reading import DamagedRecord
@@ -49,6 +57,7 @@ __all__ = [
     "Compression",
     "Confusion",
     "DamagedRecord",
+    "ExampleAnswers",
     "HistoryRow",
     "Imported",
     "Latency",

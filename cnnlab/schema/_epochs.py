@@ -78,6 +78,14 @@ class Confusion:
             raise Misfit(f"{where}counts", "as many columns as rows", list(self.counts))
 
 
+@dataclass(frozen=True, slots=True)
+class ExampleAnswers:
+    """The class each of the run's example pictures was called after epoch `epoch` (from 1)."""
+
+    epoch: Epoch
+    answers: Annotated[tuple[Annotated[int, Within(0, 100_000)], ...], Within(0, 100)]
+
+
 class Ranked(Protocol):
     """What decides between epochs: accuracy and mean loss on the validation part."""
 

@@ -18,6 +18,7 @@ from cnnlab.training.callbacks import EpochEnd, LearningRates, Progress, StopReq
 from cnnlab.training.checkpoint import restore, rewind
 from cnnlab.training.compiling import compile_model, stretch
 from cnnlab.training.confusion import Confusion
+from cnnlab.training.examples import Examples
 from cnnlab.training.feeding import EpochOrder, feed
 from cnnlab.training.normalizing import fuse
 from cnnlab.training.snapshots import save_snapshot
@@ -116,7 +117,7 @@ def train(
     if first_epoch < recipe.epochs and not stalled(history, recipe):
         _stop_if_asked(run)
         report(phase="training", epoch=first_epoch)
-        _fit(run, made, report, first_epoch, confusion, data.fingerprint)
+        _fit(run, made, report, first_epoch, confusion, data)
     best = keras.models.load_model(run.model_file, compile=False)
     save_snapshot(run, best, "final")
     return best
@@ -133,7 +134,7 @@ def _fit(
     report: Report,
     first_epoch: int,
     confusion: Confusion,
-    fingerprint: str,
+    data: datasets.Data,
 ) -> None:
     recipe, batches = run.config.recipe, made.batches
     started = time.time()
@@ -149,7 +150,8 @@ def _fit(
             EpochOrder(batches),
             LearningRates(run, len(batches), made.first_stage),
             Progress(run, len(batches), batches.pictures),
-            EpochEnd(run, batches.pictures, report, confusion, fingerprint, made.model),
+            Examples(run, data, made.model),
+            EpochEnd(run, batches.pictures, report, confusion, data.fingerprint, made.model),
         ],
     )
     print(f"trained for {time.time() - started:.1f} s")  # noqa: T201 - into the run's log

@@ -11,8 +11,8 @@ import numpy as np
 
 from cnnlab import schema
 from cnnlab.errors import LabError
-from cnnlab.runs import HISTORY_FILE, NORMS_FILE, PROGRESS_FILE, Run
-from cnnlab.schema import LayerNorms, ProgressPoint
+from cnnlab.runs import ANSWERS_FILE, HISTORY_FILE, NORMS_FILE, PROGRESS_FILE, Run
+from cnnlab.schema import ExampleAnswers, LayerNorms, ProgressPoint
 
 _DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
@@ -83,12 +83,15 @@ def rewind(run: Run, epoch: int) -> None:
         schema.write_history(run.path / HISTORY_FILE, rows)
     else:
         (run.path / HISTORY_FILE).unlink(missing_ok=True)
-    # Points count epochs from 0, norms from 1.
+    # Points count epochs from 0, the others from 1.
     _keep(run.path / PROGRESS_FILE, [p for p in run.progress(1 << 24) if p.epoch < epoch])
     _keep(run.path / NORMS_FILE, [line for line in run.norms if line.epoch <= epoch])
+    _keep(run.path / ANSWERS_FILE, [line for line in run.example_answers if line.epoch <= epoch])
 
 
-def _keep(path: Path, lines: Sequence[ProgressPoint] | Sequence[LayerNorms]) -> None:
+def _keep(
+    path: Path, lines: Sequence[ProgressPoint] | Sequence[LayerNorms] | Sequence[ExampleAnswers]
+) -> None:
     with schema.replacing(path) as temporary:
         temporary.write_text("".join(map(schema.line_of, lines)))
 

@@ -40,6 +40,20 @@ class TestPictures(Question["Samples"]):
 
 
 @dataclass(frozen=True)
+class ExamplePictures(Question["Samples"]):
+    """The twenty validation pictures that a training on this dataset in this size shows."""
+
+    dataset: str
+    input_shape: tuple[int, int, int]
+
+    def answer(self) -> "Samples":
+        """Runs in the engine."""
+        from cnnlab.visualization.samples import examples
+
+        return examples(self.dataset, self.input_shape)
+
+
+@dataclass(frozen=True)
 class Warm(Question[None]):
     """Open a run's network, so that the first view of it finds it warm."""
 

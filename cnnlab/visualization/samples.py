@@ -17,7 +17,7 @@ class Samples:
     """Some test pictures, drawn once and for all.
 
     `pictures` is uint8 `(n, height, width, channels)`, `classes` `(n,)`; `labels` names the
-    classes, `places` `(n,)` says where each stands in the test part.
+    classes, `places` `(n,)` says where each stands in the part it is from.
     """
 
     pictures: np.ndarray
@@ -49,6 +49,16 @@ def samples(dataset: str, input_shape: tuple[int, int, int], count: int = MOST) 
             _kept.popitem(last=False)
     _kept.move_to_end(key)
     return _first(_kept[key], count)
+
+
+def examples(dataset: str, input_shape: tuple[int, int, int]) -> Samples:
+    """The validation pictures that a training shows turning right or wrong, thinned out.
+
+    Raises:
+        LabError: no such dataset, not on this machine, or it cannot be read.
+    """
+    pictures, classes, labels = datasets.read_examples(dataset, input_shape)
+    return Samples(datasets.small(pictures), classes, np.arange(len(classes)), labels)
 
 
 def _read(dataset: str, shape: tuple[int, int, int]) -> Samples:

@@ -115,6 +115,7 @@ def test_every_page_goes_on(page):
 LOOKS: dict[str, Callable[[Run], Any]] = {
     "row": lab.row,
     "live": lab.live,
+    "examples": lab.examples,
     "family": lab.family,
     "made by": lab.made_by,
     "asked": lambda run: run.config.asked,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from cnnlab import architectures, datasets, recipe, runs, schema, training
+from cnnlab import architectures, datasets, lab, recipe, runs, schema, training
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.schema import LayerNorms, Recipe
 from cnnlab.training import device
@@ -95,6 +95,34 @@ def test_every_epoch_has_its_norms_once_also_after_a_cut(data):
         file.write(schema.line_of(LayerNorms(3, (), (), ())) + '{"epoch": 4, "la')
     training.checkpoint.rewind(run, 1)
     assert [line.epoch for line in run.norms] == [1]
+
+
+def test_twenty_validation_pictures_are_answered_after_every_epoch(data):
+    run, model = trained(data, ema=0.9)  # judged, kept and asked: the averaged weights
+    found = lab.examples(run)
+    assert found.classes == (*range(10), *range(10))
+    for picture, label in zip(found.pictures, found.classes, strict=True):
+        assert any((picture == other).all() for other in data.x_val[data.y_val == label])
+    assert [line.epoch for line in run.example_answers] == [1, 2]
+    best = max(run.history, key=lambda row: (row.val_accuracy, -row.val_loss)).epoch
+    said = model.predict(found.pictures.astype("float32") / 255, verbose=0).argmax(1)
+    assert [answers[best - 1] for answers in found.answers] == said.tolist()
+    training.checkpoint.rewind(run, 1)
+    assert {len(answers) for answers in lab.examples(run).answers} == {1}
+    before = datasets.read_examples("digits", (28, 28, 1))  # what the form shows
+    assert (before[0] == found.pictures).all()
+    assert tuple(before[1]) == found.classes
+
+
+def test_examples_of_any_number_of_classes():
+    two = np.array([0] * 30 + [1] * 3)
+    places = datasets.example_places(two)
+    assert len(set(places)) == len(places) == datasets.EXAMPLES
+    assert (two[places] == 1).sum() == 3
+    many = np.repeat(np.arange(200), 5)
+    assert sorted(many[datasets.example_places(many)]) == sorted([*range(10), *range(10)])
+    assert len(datasets.example_places(np.array([], int))) == 0
+    assert datasets.small(np.zeros((1, 224, 200, 3), np.uint8)).shape == (1, 75, 67, 3)
 
 
 # The adam family's step is TensorFlow's own: the same formula, rounded in another order.
