@@ -21,6 +21,7 @@ from cnnlab.lab.engine_calls import (
     test_pictures,
     warm_inside,
 )
+from cnnlab.lab.forecast import Forecast, forecast
 from cnnlab.lab.live import Examples, Live, examples, live, wait_for_first_point
 from cnnlab.lab.permission import may_delete, may_lead, may_write
 from cnnlab.lab.queue import QueueRow, positions, queue
@@ -31,6 +32,7 @@ from cnnlab.lab.submit import OWNER_LENGTH, require_data, resume_training, start
 __all__ = [
     "OWNER_LENGTH",
     "Examples",
+    "Forecast",
     "Live",
     "Member",
     "Outcome",
@@ -42,6 +44,7 @@ __all__ = [
     "example_pictures",
     "examples",
     "family",
+    "forecast",
     "import_model",
     "layers",
     "live",

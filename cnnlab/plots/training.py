@@ -13,14 +13,15 @@ from cnnlab.plots._style import (
     GREY,
     ORANGE,
     PINK,
-    SKY,
     figure,
     plain,
     thinned,
 )
 from cnnlab.schema import HistoryRow, LayerNorms, ProgressPoint
 
-_HEIGHT = 300
+_HEIGHT = 190
+_MIDDLE_BLUE = "#2B87C2"  # words read on light and dark
+_NORMS_HEIGHT = 360
 _MOST_LAYERS = 12
 
 
@@ -40,8 +41,11 @@ def curves(
     log_scale: bool = False,
     smoothing: bool = False,
     earlier: Sequence[Earlier] = (),
+    epochs: int = 0,
 ) -> go.Figure:
     """`quantity` ("loss" or "accuracy") over the epochs, and within the one that runs now.
+
+    Training is dashed, validation solid; each is named where it ends.
 
     Args:
         history: The finished epochs.
@@ -49,46 +53,115 @@ def curves(
         best_epoch: The epoch, 1-based, whose weights are kept; None before the first.
         log_scale: Logarithmic vertical axis; an accuracy is then drawn as the share of mistakes.
         smoothing: Draw running means over the curves, which turn pale.
-        earlier: Runs whose validation curves are drawn dashed on the same axes.
+        earlier: Runs whose validation curves are drawn dotted on the same axes.
+        epochs: How many are planned: the axis ends there from the start. 0 ends it with the data.
     """
     turned = log_scale and quantity == "accuracy"
 
     def values(rows: Sequence[HistoryRow | ProgressPoint], key: str) -> list[float]:
         return [1 - getattr(row, key) if turned else getattr(row, key) for row in rows]
 
-    epochs = [float(row.epoch) for row in history]
-    x = epochs + [point.epoch + point.batch / point.batches for point in points]
+    done = [float(row.epoch) for row in history]
+    x = done + [point.epoch + point.batch / point.batches for point in points]
     y = values(history, quantity) + values(points, quantity)
     tested = values(history, f"val_{quantity}")
     lines = [
-        *_smoothed("training", x, y, BLUE, smoothing),
-        *_smoothed("validation", epochs, tested, ORANGE, smoothing),
+        *_smoothed("training", x, y, GREY, smoothing, "dash"),
+        *_smoothed("validation", done, tested, BLUE, smoothing, "solid"),
     ]
-    for other, color in zip(earlier, (GREEN, PINK, SKY), strict=False):
+    for other, color in zip(earlier, (GREEN, PINK, ORANGE), strict=False):
         drawn = thinned(
             [row.epoch for row in other.history], values(other.history, f"val_{quantity}")
         )
         line = _line(_short(other.name), *drawn, color) | {"mode": "lines"}
-        lines.append(line | {"line": {"color": color, "width": 1.5, "dash": "dash"}})
+        lines.append(line | {"line": {"color": color, "width": 1.5, "dash": "dot"}})
     if best_epoch:
         lines.append(_best(best_epoch, tested[best_epoch - 1]))
-    axis = {
-        "title": "share of mistakes" if turned else quantity,
+    ends = [("training", x, y, GREY), ("validation", done, tested, _MIDDLE_BLUE)]
+    return _framed(lines, ends, quantity, log_scale, max(epochs, *(map(int, done or [0]))), earlier)
+
+
+def _framed(
+    lines: list[dict[str, Any]],
+    ends: Sequence[tuple[str, Sequence[float], Sequence[float], str]],
+    quantity: str,
+    log_scale: bool,
+    epochs: int,
+    earlier: Sequence[Earlier],
+) -> go.Figure:
+    """The curves in their frame: what is still to come is shaded, the lines carry their names."""
+    share = quantity == "accuracy"
+    words = "share of mistakes" if share and log_scale else quantity
+    axis: dict[str, Any] = {
+        "title": {"text": words, "standoff": 4},
         "type": "log" if log_scale else "linear",
+        "nticks": 4,
     }
-    if quantity == "accuracy":
-        axis |= {"tickformat": ".1%" if turned else ".0%"}
-    return figure(lines, _HEIGHT, xaxis={"title": "epoch", "rangemode": "tozero"}, yaxis=axis)
+    if share:
+        axis |= {"tickformat": ".1%" if log_scale else ".0%"}
+    across: dict[str, Any] = {"title": {"text": "epoch", "standoff": 2}, "rangemode": "tozero"}
+    now = max((x[-1] for _, x, _, _ in ends if x), default=0.0)
+    layout: dict[str, Any] = {"annotations": _end_labels(ends, share, log_scale, epochs)}
+    if epochs:
+        across["range"] = [0, epochs]
+    if now < epochs:
+        layout["shapes"] = [_still_to_come(now, epochs)]
+    return figure(
+        lines,
+        _HEIGHT,
+        xaxis=across,
+        yaxis=axis,
+        showlegend=bool(earlier),
+        margin={"l": 58, "r": 12, "t": 8, "b": 36},
+        **layout,
+    )
+
+
+def _still_to_come(now: float, epochs: int) -> dict[str, Any]:
+    ends = {"x0": now, "x1": epochs, "y0": 0, "y1": 1, "yref": "paper"}
+    look = {"fillcolor": "rgba(128,128,128,0.1)", "line": {"width": 0}, "layer": "below"}
+    return {"type": "rect", **ends, **look}
+
+
+def _end_labels(
+    ends: Sequence[tuple[str, Sequence[float], Sequence[float], str]],
+    share: bool,
+    log_scale: bool,
+    epochs: int,
+) -> list[dict[str, Any]]:
+    """Name and last value of each line at its end, the higher one above, the lower one below."""
+    known = [one for one in ends if one[1] and math.isfinite(one[2][-1])]
+    known = [one for one in known if not log_scale or one[2][-1] > 0]
+    top = max(known, key=lambda one: one[2][-1], default=None)
+    labels = []
+    for one in known:
+        name, x, y, color = one
+        value = f"{y[-1]:.1%}" if share else f"{y[-1]:.3f}"
+        inside = bool(epochs) and x[-1] > 0.6 * epochs
+        labels.append(
+            {
+                "x": x[-1],
+                "y": math.log10(y[-1]) if log_scale else y[-1],
+                "text": f"{name} {value}",
+                "showarrow": False,
+                "xanchor": "right" if inside else "left",
+                "xshift": -8 if inside else 8,
+                "yshift": 10 if one is top else -10,
+                "font": {"color": color, "size": 13},
+            }
+        )
+    return labels
 
 
 def _smoothed(
-    name: str, x: Sequence[float], y: Sequence[float], color: str, smoothing: bool
+    name: str, x: Sequence[float], y: Sequence[float], color: str, smoothing: bool, dash: str
 ) -> list[dict[str, Any]]:
     """A curve; with smoothing a pale one and its running mean, which carries the name."""
-    line = _line(name, *thinned(x, y), color)
+    line = _line(name, *thinned(x, y), color) | {"mode": "lines"}
+    line["line"] = {"color": color, "width": 2, "dash": dash}
     if not smoothing or len(x) < 3:
         return [line]
-    mean = _line(name, *thinned(x, running_mean(y)), color) | {"mode": "lines"}
+    mean = line | _xy(*thinned(x, running_mean(y)))
     pale = {"mode": "lines", "opacity": 0.3, "showlegend": False, "hoverinfo": "skip"}
     return [line | pale | {"hovertemplate": None}, mean]
 
@@ -102,6 +175,10 @@ def running_mean(values: Sequence[float], memory: float = 0.6) -> list[float]:
             weight = memory * weight + (1 - memory)
         means.append(total / weight if weight else value)
     return means
+
+
+def _xy(x: Sequence[float], y: Sequence[float]) -> dict[str, Any]:
+    return {"x": x, "y": y}
 
 
 def _short(name: str) -> str:
@@ -137,6 +214,7 @@ def _best(epoch: int, value: float) -> dict[str, Any]:
         "x": [epoch],
         "y": [value],
         "marker": {"color": GREEN, "size": 13, "symbol": "star"},
+        "cliponaxis": False,
         "hovertemplate": "best epoch %{x}: %{y:.4f}",
     }
 
@@ -161,22 +239,38 @@ def norms(rows: Sequence[LayerNorms], quantity: str) -> go.Figure:
         lines.append(line | {"hovertemplate": "epoch %{x}: %{y:.4g}"})
     return figure(
         lines,
-        _HEIGHT + 60,
+        _NORMS_HEIGHT,
         xaxis={"title": "epoch", "rangemode": "tozero"},
         yaxis={"title": f"norm of the {quantity}", "type": "log", "exponentformat": "power"},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
     )
 
 
-def rate_curve(rates: Sequence[float], epochs: int) -> go.Figure:
-    """The planned learning rate over the whole training; `rates` evenly spaced."""
+def rate_curve(
+    rates: Sequence[float], epochs: int, passed: Sequence[tuple[float, float]] = ()
+) -> go.Figure:
+    """The planned learning rate over the whole training.
+
+    Args:
+        rates: Evenly spaced, from the first batch to the last.
+        epochs: How many the plan has.
+        passed: What it was so far: (epoch, rate).
+    """
     x = [epochs * i / max(1, len(rates) - 1) for i in range(len(rates))]
-    line = _line("learning rate", x, rates, GREY) | {"mode": "lines"}
-    line["hovertemplate"] = "epoch %{x:.1f}: %{y:.5f}"
+    line = _line("planned", x, rates, GREY) | {"mode": "lines"}
+    lines = [line | {"hovertemplate": "epoch %{x:.1f}: %{y:.5f}"}]
+    if passed:
+        done = _line("so far", *thinned(*zip(*passed, strict=True)), BLUE) | {"mode": "lines"}
+        lines.append(done | {"hovertemplate": "epoch %{x:.1f}: %{y:.5f}"})
     return figure(
-        [line],
-        150,
-        xaxis={"title": "epoch"},
-        yaxis={"title": "learning rate", "rangemode": "tozero"},
+        lines,
+        _HEIGHT if passed else 150,
+        xaxis={"title": {"text": "epoch", "standoff": 2}, "range": [0, max(1, epochs)]},
+        yaxis={
+            "title": {"text": "learning rate", "standoff": 4},
+            "rangemode": "tozero",
+            "nticks": 4,
+        },
+        margin={"l": 64, "r": 12, "t": 8, "b": 36},
         showlegend=False,
     )

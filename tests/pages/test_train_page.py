@@ -1,23 +1,30 @@
 """The Train page: the form, a run in each of its states, and the list of runs."""
 
 import dataclasses
+import html
 import json
 import os
+import re
 import shutil
+import statistics
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import engine, jobs, paths, recipe, runs, schema
+from cnnlab import engine, jobs, lab, paths, recipe, runs, schema
 from cnnlab.architectures import ARCHITECTURES
+from cnnlab.datasets import DATASETS
 from cnnlab.errors import LabError
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.runs import Run
 from cnnlab.schedules import SCHEDULES
 from cnnlab.summary.questions import LayerTable
+from cnnlab.visualization.questions import ExamplePictures
+from cnnlab.visualization.samples import Samples
 from pages.parts.train import watch
 from tests.records import config, write_json
 from tests.small_tflite import finished_run
@@ -31,6 +38,10 @@ def asked(monkeypatch) -> list[LayerTable]:
     questions: list[LayerTable] = []
 
     def count(question):
+        if isinstance(question, ExamplePictures):
+            classes = np.arange(20) % 10
+            pictures = np.zeros((20, 8, 8, 1), np.uint8)
+            return Samples(pictures, classes, classes, tuple("0123456789"))
         questions.append(question)
         return SimpleNamespace(totals=SimpleNamespace(params=1234, macs=56789))
 
@@ -61,6 +72,22 @@ def said(page: AppTest) -> str:
     return " ".join([*words, *(link.proto.label for link in page.get("page_link"))])
 
 
+def strip(page: AppTest) -> str:
+    """The strip of figures, as HTML."""
+    return next(block.proto.body for block in page.get("html") if "figs" in block.proto.body)
+
+
+def progress(page: AppTest) -> str:
+    """What the bar in its lower edge says."""
+    return html.unescape(re.findall(r'aria-valuetext="(.*?)"', strip(page))[0])
+
+
+def twenty(page: AppTest) -> dict:
+    """What the twenty pictures were given to show."""
+    found = [json.loads(one.proto.json) for one in page.get("bidi_component") if one.proto.json]
+    return next(data for data in found if "pictures" in data)
+
+
 def look(page: AppTest, what: str) -> AppTest:
     """The watch page with another of its views open."""
     return sound(page.segmented_control(key="look").set_value(what).run())
@@ -84,7 +111,7 @@ def test_start_makes_a_queued_run_and_goes_to_watch_it():
     assert run.config.dataset == "mnist_small"  # MNIST, as far as it is here
     assert run.title == "my first"
     assert page.query_params["run"] == run.name
-    assert "Number 1 in the queue" in page.get("progress")[0].proto.text
+    assert "Number 1 in the queue" in progress(page)
     assert "Leave the queue" in labels(page)
     assert run.config.owner == page.session_state["reader-kept"] != ""
     assert "owner" not in page.query_params
@@ -146,6 +173,94 @@ def test_a_dataset_that_is_not_here_disables_start_and_says_why(monkeypatch, tmp
     assert page.button(key="start").disabled
     assert page.button(key="start").help
     assert page.warning
+
+
+def test_what_is_absent_is_replaced_by_what_is_here_with_one_press(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    page = opened(dataset="mnist", architecture="lenet5")
+    sound(page.button(key="instead").click().run())
+    assert page.selectbox(key="dataset-").value == "mnist_small"
+    assert not page.button(key="start").disabled
+    page = opened(dataset="cifar10")
+    assert "Take Digits, which is here" in labels(page)
+
+
+def dial(page: AppTest):
+    """The dial, and the plan below it."""
+    (control,) = [one for one in page.segmented_control if one.label == "How thorough"]
+    return control, next(block.value for block in page.markdown if "epoch" in block.value)
+
+
+def test_the_dial_sets_the_rest_and_own_settings_are_seen():
+    page = opened(dataset="digits")
+    control, plan = dial(page)
+    assert control.value == "usual"
+    assert "30 epochs over 1,294 pictures" in plan
+    assert "Set: usual" in plan
+    sound(control.set_value("quick").run())
+    assert "8 epochs" in dial(page)[1]
+    sound(dial(page)[0].set_value("thorough").run())
+    control, plan = dial(page)
+    assert "90 epochs" in plan
+    epochs = next(one for one in page.number_input if one.label == "Epochs")
+    sound(epochs.set_value(12).run())
+    control, plan = dial(page)
+    assert control.value is None
+    assert "12 epochs" in plan
+    assert "your settings" in plan
+    sound(control.set_value("thorough").run())  # takes all of it back
+    assert "90 epochs" in dial(page)[1]
+    sound(page.button(key="start").click().run())
+    (run,) = runs.list_runs()
+    settings = recipe.check(recipe.level("digits", "thorough"), "digits")
+    assert run.config.recipe.settings == settings
+    assert settings["augmentation"] == "light_digits"
+
+
+@pytest.mark.parametrize("name", DATASETS.names())
+def test_every_level_is_a_legal_recipe_and_longer_than_the_one_before(name):
+    epochs = [recipe.check(recipe.level(name, one), name)["epochs"] for one in recipe.LEVELS]
+    assert epochs == sorted(set(epochs))
+
+
+def test_settings_in_the_address_are_taken():
+    page = opened(dataset="digits", epochs="3", seed="7")
+    control, plan = dial(page)
+    assert control.value is None
+    assert "3 epochs" in plan
+    sound(page.button(key="start").click().run())
+    (run,) = runs.list_runs()
+    assert (run.config.recipe.epochs, run.config.recipe.seed) == (3, 7)
+    assert len(opened(epochs="many").error) == 1
+
+
+def test_the_plan_says_what_earlier_runs_tell(tiny_run):
+    """Time from a run's own pace, accuracy from its test; of another network neither."""
+    page = opened(clone=tiny_run.name)
+    told = lab.forecast(tiny_run.config)
+    pace = statistics.median(row.images_per_s for row in tiny_run.history)
+    config = tiny_run.config
+    assert told.seconds == pytest.approx(config.recipe.epochs * told.pictures / pace)
+    assert told.accuracy == tiny_run.metrics.test_accuracy
+    plan = dial(page)[1]
+    assert "here.**" in plan
+    assert f"its like reached {told.accuracy:.1%} in {config.recipe.epochs} epochs" in plan
+    assert "its like" not in dial(opened(architecture="squeezenet_a", dataset="digits"))[1]
+
+
+def test_twenty_pictures_wait_and_then_turn(tiny_run):
+    shown = twenty(opened())
+    assert shown["title"] == "Twenty pictures it never trains on"
+    assert [one["right"] for one in shown["pictures"]] == [[]] * 20
+    shown = twenty(opened(run=tiny_run.name))
+    found = lab.examples(tiny_run)
+    last = [answers[-1] for answers in found.answers]
+    right = sum(one == truth for one, truth in zip(last, found.classes, strict=True))
+    assert shown["title"] == f"{right} of 20 right"
+    assert [one["answer"] for one in shown["pictures"]] == [str(one) for one in last]
+    assert all(len(one["right"]) == len(tiny_run.history) for one in shown["pictures"])
+    tiny_run.examples_file.write_bytes(b"no pictures")
+    assert not opened(run=tiny_run.name).error
 
 
 def test_an_engine_that_cannot_is_one_sentence(monkeypatch):
@@ -293,7 +408,7 @@ def test_a_run_in_each_state(holding, state, word, buttons, missing):
     assert word in said(page)
     assert buttons | {"Clone", "New training"} <= labels(page)
     assert not missing & labels(page)
-    assert len(page.get("plotly_chart")) == 2
+    assert len(page.get("plotly_chart")) == 3
     seen = look(page, "Log")
     assert "the worker's words" in " ".join(block.value for block in seen.code)
 
@@ -302,11 +417,12 @@ def test_a_training_shows_its_figures(holding):
     run = watched("running", phase="training")
     holding(run)
     page = opened(run=run.name)
-    figures = {metric.label: metric.value for metric in page.metric}
+    figures = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", strip(page)))
     assert figures["Training loss"] == "0.7000"
     assert figures["Validation accuracy"] == "40.00%"
-    assert figures["Images per second"] == "1,234"
-    text = page.get("progress")[0].proto.text
+    assert figures["Pictures a second"] == "1,234"
+    assert figures["Epoch"] == "3 <small>of 4</small>"
+    text = progress(page)
     assert "Epoch 3 of 4, batch 20 of 41" in text
     assert "left" in text
 
@@ -426,7 +542,7 @@ def test_damaged_curves_are_drawn_as_far_as_they_are_sound():
     with (run.path / "history.csv").open("a") as file:
         file.write("3,nan,")
     (run.path / "progress.jsonl").write_bytes(b"\0\0\n{\n")
-    assert len(opened(run=run.name).get("plotly_chart")) == 2
+    assert len(opened(run=run.name).get("plotly_chart")) == 3
 
 
 def test_a_finished_run_leads_on(tiny_run):
@@ -472,18 +588,18 @@ def with_looks(run: Run, classes: int = 10) -> Run:
 
 def test_the_other_views_show_what_the_worker_wrote(tiny_run):
     page = opened(run=tiny_run.name)
-    assert len(page.get("plotly_chart")) == 2
+    assert len(page.get("plotly_chart")) == 3
     look(page, "Confusion")
     assert "after epoch 3" in said(page)
     assert len(page.get("plotly_chart")) == 1
-    look(page, "Norms")
+    look(page, "Weights")
     assert len(page.get("plotly_chart")) == 2
     look(page, "Kernels")
     assert len(page.get("plotly_chart")) == 2
     assert "first kernels of conv1" in said(page)
 
 
-@pytest.mark.parametrize("what", ["Confusion", "Norms", "Kernels", "Log", "Curves"])
+@pytest.mark.parametrize("what", ["Confusion", "Weights", "Kernels", "Log", "Learning"])
 def test_before_the_first_epoch_every_view_says_so(what):
     run = runs.create(recipe.plan("lenet5", "digits"))
     page = look(opened(run=run.name), what)
@@ -491,7 +607,7 @@ def test_before_the_first_epoch_every_view_says_so(what):
     assert not page.error
 
 
-@pytest.mark.parametrize("what", ["Confusion", "Norms", "Kernels", "Log"])
+@pytest.mark.parametrize("what", ["Confusion", "Weights", "Kernels", "Log"])
 def test_damaged_files_of_a_view_break_nothing(what):
     run = watched("stopped")
     (run.path / "confusion.json").write_text("[")
@@ -528,7 +644,7 @@ def test_log_axes_and_smoothing():
     page = opened(run=watched("stopped").name)
     for key in ("log-loss", "smooth"):
         sound(page.toggle(key=key).set_value(True).run())
-    spec = json.loads(page.get("plotly_chart")[1].proto.spec)
+    spec = json.loads(page.get("plotly_chart")[0].proto.spec)
     assert spec["layout"]["yaxis"]["type"] == "log"
     assert spec["layout"]["yaxis"]["title"]["text"] == "share of mistakes"
 
@@ -570,9 +686,9 @@ def test_priority_needs_the_token_where_there_is_one(monkeypatch):
 def test_without_a_token_anybody_may_move_ahead():
     first, second = (runs.create(recipe.plan("lenet5", "digits")) for _ in range(2))
     page = opened(run=second.name)
-    assert "Number 2 in the queue" in page.get("progress")[0].proto.text
+    assert "Number 2 in the queue" in progress(page)
     sound(page.button(key="ahead").click().run())
-    assert "Number 1 in the queue" in page.get("progress")[0].proto.text
+    assert "Number 1 in the queue" in progress(page)
     assert first.status.state == "queued"
 
 
@@ -594,7 +710,7 @@ def test_what_follows_another_run_says_so():
     first = runs.create(recipe.plan("lenet5", "digits"))
     second = runs.create(config(after=(first.name,)))
     page = opened(run=second.name)
-    assert f"Waits until {first.name} is done." in page.get("progress")[0].proto.text
+    assert f"Waits until {first.name} is done." in progress(page)
     assert "The queue" in said(opened())
 
 

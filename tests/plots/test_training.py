@@ -89,6 +89,29 @@ def test_the_rate_runs_over_all_epochs():
     assert list(plots.rate_curve([0.1], epochs=1).data[0].x) == [0]
 
 
+def test_the_axis_ends_where_the_plan_does_and_lines_carry_their_names():
+    figure = plots.curves(rows(4), points(4, 5), "loss", 3, epochs=20)
+    assert tuple(figure.layout.xaxis.range) == (0, 20)
+    (future,) = figure.layout.shapes
+    assert (future.x0, future.x1) == (4.5, 20)
+    training, validation = figure.layout.annotations
+    assert (training.text, validation.text) == ("training 1.000", "validation 3.000")
+    assert training.yshift < 0 < validation.yshift
+    done = plots.curves(rows(4), [], "accuracy", 3, log_scale=True, epochs=4)
+    assert not done.layout.shapes
+    assert [label.text for label in done.layout.annotations] == [
+        "training 50.0%",
+        "validation 60.0%",
+    ]
+    assert done.layout.annotations[1].y == pytest.approx(math.log10(0.6))
+
+
+def test_the_rate_so_far_lies_over_the_plan():
+    plan, passed = plots.rate_curve([0.1, 0.0], 2, [(0.5, 0.1), (1.0, 0.05)]).data
+    assert list(plan.x) == [0, 2]
+    assert (list(passed.x), list(passed.y)) == ([0.5, 1.0], [0.1, 0.05])
+
+
 def test_smoothing_keeps_the_curve_and_draws_its_running_mean():
     assert plots.running_mean([1, 1, 1]) == pytest.approx([1, 1, 1])
     assert plots.running_mean([0, 1], memory=0.5) == pytest.approx([0, 2 / 3])
@@ -101,15 +124,15 @@ def test_smoothing_keeps_the_curve_and_draws_its_running_mean():
     assert (mean.name, pale.showlegend) == ("training", False)
 
 
-def test_earlier_runs_are_dashed_and_a_log_accuracy_counts_mistakes():
+def test_earlier_runs_are_dotted_and_a_log_accuracy_counts_mistakes():
     other = plots.Earlier("a run with a very long name indeed", rows(6))
     figure = plots.curves(rows(2), [], "accuracy", 1, log_scale=True, earlier=[other])
-    training, _, dashed, best = figure.data
+    training, _, dotted, best = figure.data
     assert list(training.y) == pytest.approx([0.5, 0.5])
-    assert list(dashed.y) == pytest.approx([0.6] * 6)
+    assert list(dotted.y) == pytest.approx([0.6] * 6)
     assert list(best.y) == pytest.approx([0.6])
-    assert dashed.line.dash == "dash"
-    assert len(dashed.name) <= 20
+    assert dotted.line.dash == "dot"
+    assert len(dotted.name) <= 20
 
 
 @pytest.mark.parametrize("count", [1, 2, 12, 40])

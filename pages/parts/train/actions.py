@@ -17,35 +17,50 @@ from pages.parts.shared.writing import may_write, writing_button
 APART = 0.01  # from so much on, balanced accuracy is told beside accuracy
 
 
-def actions(run: Run) -> None:
-    """The buttons; and, once done, what was measured and where to look next."""
+def main_action(run: Run) -> None:
+    """What one would do next, in one place: stop it, take it up again, or look at what it made."""
     state = run.status.state
-    if state == "done":
-        _result(run)
-    row = st.container(horizontal=True)
+    row = st.container(horizontal=True, width="content", gap="small")
     if state == "queued":
-        _button(row, "Leave the queue", "stop", runs.request_stop, run)
         if teacher() and not run.priority_file.exists():
             _button(row, "Move to the front", "ahead", runs.prioritize, run)
+        _button(row, "Leave the queue", "stop", runs.request_stop, run)
     elif run.status.active:
         _button(row, "Stop", "stop", runs.request_stop, run, state == "stopping")
     elif state in ("stopped", "failed", "interrupted"):
         _button(row, "Resume", "resume", lab.resume_training, run)
-    _ways_out(run, row)
+    elif state == "done":
+        with row:
+            _next(run)
 
 
-def _ways_out(run: Run, row: Any) -> None:
+def _next(run: Run) -> None:
+    """Where a finished run leads."""
+    link("inside", "Look inside", ":material/grid_on:", run=run.name)
+    link("predict", "Draw for it", ":material/draw:", run=run.name)
+    link("compress", "Make it smaller", ":material/compress:", run=run.name)
+    if run.config.compression:
+        ledger = {"run": run.name, "view": "Family and ledger"}
+        link("compress", "What it saved", ":material/account_tree:", **ledger)
+
+
+def ways_out(run: Run) -> None:
+    """What else may be done with it: once more, another one, notes, delete."""
     made = bool(run.config.compression)
     ours = run.config.architecture in ARCHITECTURES and not made
     about = "The form, filled in as for this run." if ours else "It was not trained by this form."
     if made:
         about = "It was made from another run: make one more on the Compress page."
+    if run.notes.text and not run.read_only and may_write():
+        st.text(run.notes.text)
+    row = st.container(horizontal=True, gap="small")
     if row.button("Clone", key="clone", help=about, disabled=not ours):
         st.query_params.from_dict({"clone": run.name})
         st.rerun()
     if row.button("New training", key="new"):
         st.query_params.clear()
         st.rerun()
+    _notes(run, row)
     if not run.status.active:
         delete_button(run, row)
 
@@ -98,7 +113,8 @@ def _try(action: Callable[[Run], None], run: Run, then_leave: bool = False) -> N
     st.rerun()
 
 
-def _result(run: Run) -> None:
+def result(run: Run) -> None:
+    """What was measured on the test part, in a sentence."""
     try:
         metrics = run.metrics
     except LabError as error:
@@ -121,28 +137,15 @@ def _result(run: Run) -> None:
                 f"Balanced accuracy {balanced:.2%}: the mean over the classes, which a large class "
                 "cannot carry. Class weights, among the settings, make the small ones count."
             )
-    links = st.columns(5)
-    with links[0]:
-        link("inside", "See its kernels", ":material/grid_on:", run=run.name)
-    with links[1]:
-        link("predict", "Draw for it", ":material/draw:", run=run.name)
-    with links[2]:
-        link("compress", "Make it smaller", ":material/compress:", run=run.name)
-    if run.config.compression:
-        with links[3]:
-            ledger = {"run": run.name, "view": "Family and ledger"}
-            link("compress", "What it saved", ":material/account_tree:", **ledger)
 
 
-def notes(run: Run) -> None:
-    """The reader's note and tags, and the fields to change them."""
+def _notes(run: Run, row: Any) -> None:
+    """The fields to change one's note and tags."""
     if run.read_only or not may_write():
         return
     written = run.notes
-    if written.text:
-        st.text(written.text)
     label = "Note and tags" if not written.tags else f"Tags: {', '.join(written.tags)}"
-    popover = st.popover(literal(label), icon=":material/sell:")
+    popover = row.popover(literal(label), icon=":material/sell:")
     with popover, st.form(f"notes-{run.name}", border=False):
         text = st.text_area(
             "Note",

@@ -6,19 +6,22 @@ from typing import Any
 
 import streamlit as st
 
-from cnnlab import lab
+from cnnlab import lab, recipe
 from cnnlab.errors import LabError
 from cnnlab.plots import evaluation as evaluation_plots
 from cnnlab.plots import kernels as kernel_plots
 from cnnlab.plots import training as plots
 from cnnlab.runs import Run
+from cnnlab.schema import Recipe
 from cnnlab.visualization.features import kernels
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.plainly import cells, literal
+from pages.parts.train.twenty import show_turning
 
 MOST_EARLIER = 3
 MOST_CLASSES = 30  # a larger matrix could not be read
 LOG_LINES = 30
+BARE = {"displayModeBar": False}
 
 
 def look(run: Run, view: lab.Live) -> None:
@@ -26,18 +29,37 @@ def look(run: Run, view: lab.Live) -> None:
     chosen = st.segmented_control(
         "Look at",
         list(LOOKS),
-        default="Curves",
+        default="Learning",
         key="look",
         required=True,
         label_visibility="collapsed",
     )
-    LOOKS[chosen or "Curves"](run, view)
+    LOOKS[chosen or "Learning"](run, view)
 
 
-def _curves(run: Run, view: lab.Live) -> None:
+def _learning(run: Run, view: lab.Live) -> None:
+    """The curves, the twenty pictures, and how to draw the curves otherwise."""
+    state = st.session_state
+    log_axes, smooth = bool(state.get("log-loss")), bool(state.get("smooth"))
+    earlier = _chosen(run) if state.get("compare") else {}
+    if view.latest or earlier:
+        _curves(run, view, log_axes, smooth, earlier)
+    else:
+        st.caption("The curves begin with the first batches.")
+    show_turning(run)
+    _axes(run)
+    dotted = "Dotted: the validation curves of the earlier runs. " if earlier else ""
+    st.caption(
+        f"{dotted}Dashed: training; solid: validation; the star: the epoch that is kept. When "
+        "training goes on rising and validation falls, the network learns the pictures by heart "
+        "(overfitting)."
+    )
+
+
+def _axes(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        log_axes = st.toggle("Log axes", key="log-loss", help="Shows whether it still learns.")
-        smooth = st.toggle(
+        st.toggle("Log axes", key="log-loss", help="Shows whether it still learns.")
+        st.toggle(
             "Smoothing",
             key="smooth",
             help="Running means over pale curves: see the trend behind the noise of small batches.",
@@ -47,19 +69,31 @@ def _curves(run: Run, view: lab.Live) -> None:
             key="compare",
             help="Lay the validation curves of up to three other runs on the same axes.",
         )
-    earlier = _earlier(run) if compare else {}
-    if not view.latest and not earlier:
-        st.caption("The curves begin with the first batches.")
-        return
+    if compare:
+        _choose_earlier(run)
+
+
+def _curves(
+    run: Run, view: lab.Live, log_axes: bool, smooth: bool, earlier: dict[str, plots.Earlier]
+) -> None:
+    """Accuracy, loss and learning rate, side by side."""
     options = log_axes, smooth, tuple((name, len(other.history)) for name, other in earlier.items())
-    for quantity, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
+    left, middle, right = st.columns([5, 5, 3], gap="small")
+    for quantity, column in (("accuracy", left), ("loss", middle)):
         drawn = _drawn((str(run.path), view.key, quantity, *options), view, list(earlier.values()))
-        column.plotly_chart(drawn, key=quantity)
-    dashed = "Dashed: the validation curves of the earlier runs. " if earlier else ""
-    st.caption(
-        f"{dashed}When training goes on rising and validation falls, the network learns the "
-        "pictures by heart (overfitting)."
-    )
+        column.plotly_chart(drawn, key=quantity, config=BARE)
+    planned = run.config.recipe
+    key = (str(run.path), view.key, "rates")
+    drawn = kept_figure(key, lambda: _rates(planned, view))
+    right.plotly_chart(drawn, key="rates", config=BARE)
+
+
+def _rates(planned: Recipe, view: lab.Live) -> Any:
+    """The planned learning rate, and what it was so far."""
+    rates = [recipe.learning_rate(planned, step, 100) for step in range(101)]
+    passed = [(float(row.epoch), row.learning_rate) for row in view.history]
+    passed += [(p.epoch + p.batch / p.batches, p.learning_rate) for p in view.points]
+    return plots.rate_curve(rates, planned.epochs, passed)
 
 
 @st.cache_resource(max_entries=60, show_spinner=False)
@@ -67,12 +101,21 @@ def _drawn(key: tuple[Any, ...], _view: lab.Live, _earlier: Sequence[plots.Earli
     """The curves; drawn once for all the pages that look at a training at one moment."""
     *_, quantity, log_axes, smooth, _names = key
     best = _view.best.epoch if _view.best else None
-    return plots.curves(_view.history, _view.points, quantity, best, log_axes, smooth, _earlier)
+    epochs = _view.epochs
+    shown = _view.history, _view.points, quantity, best, log_axes, smooth, _earlier, epochs
+    return plots.curves(*shown)
 
 
-def _earlier(run: Run) -> dict[str, plots.Earlier]:
+def _chosen(run: Run) -> dict[str, plots.Earlier]:
+    """The earlier runs chosen below the curves."""
+    names = st.session_state.get(f"earlier-{run.name}") or []
+    found = {other.name: other for other in lab.earlier_runs(run) if other.name in names}
+    return {name: plots.Earlier(other.title, other.history) for name, other in found.items()}
+
+
+def _choose_earlier(run: Run) -> None:
     found = {other.name: other for other in lab.earlier_runs(run)}
-    names = st.multiselect(
+    st.multiselect(
         "Compare with",
         list(found),
         key=f"earlier-{run.name}",
@@ -81,7 +124,6 @@ def _earlier(run: Run) -> dict[str, plots.Earlier]:
         placeholder="Choose up to three runs",
         help="Runs on the same dataset come first. Change one thing in a clone and compare.",
     )
-    return {name: plots.Earlier(found[name].title, found[name].history) for name in names}
 
 
 def _words(run: Run) -> str:
@@ -170,9 +212,9 @@ def _log(run: Run, view: lab.Live) -> None:
 
 
 LOOKS: dict[str, Callable[[Run, lab.Live], None]] = {
-    "Curves": _curves,
+    "Learning": _learning,
     "Confusion": _confusion,
-    "Norms": _norms,
     "Kernels": _kernels,
+    "Weights": _norms,
     "Log": _log,
 }

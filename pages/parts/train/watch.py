@@ -10,7 +10,8 @@ from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.schema import Recipe, Status
 from pages.parts.shared.plainly import literal, show_error
-from pages.parts.train.actions import actions, delete_button, notes
+from pages.parts.train.actions import delete_button, main_action, result, ways_out
+from pages.parts.train.figures import strip
 from pages.parts.train.views import look
 
 Color = Literal["blue", "green", "orange", "red"]
@@ -23,15 +24,9 @@ WORDS: dict[str, tuple[Color, str]] = {
     "failed": ("red", "failed"),
     "interrupted": ("red", "interrupted"),
 }
-HELP = {
-    "Validation accuracy": "On a tenth of the training pictures that is never trained on.",
-    "Learning rate": "The size of a step right now; the schedule moves it.",
-    "Images per second": "Training pictures worked through, on this machine.",
-}
 CLOCK_S = 1.0
 SLOW_CLOCK_S = 5.0
 FEW_LINES = 12
-CELL_PX = 150
 
 
 def damaged(run: Run) -> None:
@@ -47,22 +42,30 @@ def damaged(run: Run) -> None:
 
 def watch(run: Run) -> None:
     """Everything about one training; redrawn every second while it works."""
-    config = run.config
-    st.subheader(literal(run.title))
-    by = f", started by {literal(config.owner)}" if config.owner else ""
-    what = (
-        f"{literal(config.architecture)} on {literal(config.dataset)}{_recipe_words(config.recipe)}"
-    )
-    st.caption(f"{what}{by}{_device_words(run)}.")
-    if config.compression:
-        st.caption(literal(f"Made from {config.parent}: {lab.made_by(run)}."))
     status = run.status
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(literal(run.title), anchor=False, width="content")
+        st.space("stretch")
+        main_action(run)
+    if run.config.compression:
+        st.caption(literal(f"Made from {run.config.parent}: {lab.made_by(run)}."))
+    if status.state == "done":
+        result(run)
     clock = CLOCK_S if status.active else None
     st.fragment(_live, run_every=clock)(run.name, status)
     if not status.active and status.state != "done":
         st.fragment(_notice, run_every=SLOW_CLOCK_S)(run.name, status)
-    actions(run)
-    notes(run)
+    ways_out(run)
+
+
+def _what(run: Run) -> str:
+    """What is trained on what, and how, in a line."""
+    config = run.config
+    by = f", started by {literal(config.owner)}" if config.owner else ""
+    what = (
+        f"{literal(config.architecture)} on {literal(config.dataset)}{_recipe_words(config.recipe)}"
+    )
+    return f"{what}{by}{_device_words(run)}."
 
 
 def _notice(name: str, before: Status) -> None:
@@ -105,8 +108,8 @@ def _live(name: str, before: Status) -> None:
     if before.active and _stage(view.status) != _stage(before):
         st.rerun()
     _state(run, view)
+    strip(view)
     if view.epochs:
-        _figures(view)
         look(run, view)
 
 
@@ -117,9 +120,9 @@ def _stage(status: Status) -> tuple[bool, bool]:
 
 def _state(run: Run, view: lab.Live) -> None:
     color, word = WORDS[view.status.state]
-    badge, bar = st.columns([1, 5], vertical_alignment="center")
-    badge.badge(word, color=color)
-    bar.progress(view.done, text=literal(_progress_words(view)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(word, color=color)
+        st.caption(_what(run), width="content")
     message = view.status.message
     if message and view.status.state in ("failed", "interrupted"):
         show_error(message)
@@ -128,43 +131,3 @@ def _state(run: Run, view: lab.Live) -> None:
                 st.code(log, language=None)
     elif message:
         st.info(literal(message))
-
-
-def _progress_words(view: lab.Live) -> str:
-    status = view.status
-    if status.state == "queued":
-        return view.waiting.sentence if view.waiting else "Starts now."
-    if status.state == "done":
-        return f"{len(view.history)} epochs done" if view.epochs else "Done; there was no training"
-    if status.active and status.phase and status.phase != "training":
-        return f"{status.phase[0].upper()}{status.phase[1:]}"
-    latest = view.points[-1] if view.points else None
-    words = f"Epoch {min(len(view.history) + 1, view.epochs)} of {view.epochs}"
-    if latest and status.active:
-        words += f", batch {latest.batch} of {latest.batches}"
-    if view.seconds_left is not None:
-        words += f", about {_duration(view.seconds_left)} left"
-    return words
-
-
-def _figures(view: lab.Live) -> None:
-    latest, last = view.latest, view.history[-1] if view.history else None
-    cells = {
-        "Training loss": f"{latest.loss:.4f}" if latest else "…",
-        "Training accuracy": f"{latest.accuracy:.2%}" if latest else "…",
-        "Validation loss": f"{last.val_loss:.4f}" if last else "…",
-        "Validation accuracy": f"{last.val_accuracy:.2%}" if last else "…",
-        "Learning rate": f"{latest.learning_rate:.2g}" if latest else "…",
-        "Images per second": f"{latest.images_per_s:,.0f}" if latest else "…",
-    }
-    with st.container(horizontal=True, gap="small"):
-        for label, value in cells.items():
-            st.metric(label, value, help=HELP.get(label), width=CELL_PX)
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
