@@ -41,6 +41,7 @@ class Knob:
     title: str = ""
     scales_input: bool = False  # repeats each pixel: the network is that of a larger picture
     among: "Registry[Any] | Selection[Any] | None" = None
+    naming: bool = False  # its value is part of a network's name, also the usual one
 
     @property
     def options(self) -> tuple[Value, ...]:

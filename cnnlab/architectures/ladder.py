@@ -65,6 +65,7 @@ RUNGS = (*_TINY, *_SPLIT, *_WHOLE)
             "down and watch which digits go first.",
             low=1,
             high=len(RUNGS),
+            naming=True,
             step=1,
         ),
         *some(

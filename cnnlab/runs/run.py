@@ -7,8 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 from cnnlab import paths, schema
+from cnnlab.datasets import DATASETS
 from cnnlab.errors import LabError
 from cnnlab.runs.lock import is_held
+from cnnlab.runs.naming import described
 from cnnlab.schema import (
     ACTIVE,
     Confusion,
@@ -60,8 +62,24 @@ class Run:
 
     @property
     def title(self) -> str:
-        """What the reader calls it; the folder's name unless given one."""
-        return self.config.title or self.name
+        """What the reader calls it, else what it is; several runs may be called alike."""
+        return self.config.title or described(self.config, self._file_bytes)
+
+    @property
+    def label(self) -> str:
+        """Its title, and what tells it from others of that title: its number and its data."""
+        number, _, rest = self.name.partition("-")
+        words = self.title
+        if self.config.dataset != "unknown":  # nobody said what an imported model learned from
+            name = self.config.dataset
+            words += f" on {DATASETS[name].title if name in DATASETS else name}"
+        return f"{words} (no. {int(number)})" if rest and number.isdecimal() else words
+
+    @property
+    def _file_bytes(self) -> int | None:
+        with suppress(LabError):
+            return self.metrics.tflite_bytes
+        return None
 
     @property
     def read_only(self) -> bool:

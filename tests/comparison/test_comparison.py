@@ -238,7 +238,7 @@ def test_budget_with_a_least_accuracy():
 def test_csv_gives_every_figure_back():
     rows = comparison.compare([made("0001-a"), made("0002-b", {"title": 'x, "y"'})]).rows
     back = list(csv.DictReader(io.StringIO(comparison.csv_text(rows))))
-    assert [line["title"] for line in back] == ["0001-a", 'x, "y"']
+    assert [line["title"] for line in back] == ["LeNet-5", 'x, "y"']
     assert float(back[0]["accuracy"]) == 0.98
     assert float(back[0]["interval_high"]) == 0.983
     assert int(back[0]["gzip_bytes"]) == rows[0]["gzip_bytes"]

@@ -43,7 +43,7 @@ def test_seeds_of_one_training_are_one_line_and_their_mean_counts():
     assert steady.fair
     assert not now.best.fair
     assert now.best.deviation is None
-    assert "0002-steady: 98.10 % ± 0.10 over 3 seeds, 5,000 parameters" in steady.words
+    assert "LeNet-5: 98.10 % ± 0.10 over 3 seeds, 5,000 parameters" in steady.words
 
 
 def test_a_shipped_run_brings_all_its_seeds_and_a_copy_counts_once():

@@ -634,7 +634,7 @@ def test_earlier_runs_are_laid_on_the_same_axes(tiny_run):
     page = opened(run=run.name)
     sound(page.toggle(key="compare").set_value(True).run())
     picker = page.multiselect(key=f"earlier-{run.name}")
-    assert "tiny: lenet5 on digits" in picker.options[0]  # same data first, though older
+    assert "tiny on Digits" in picker.options[0]  # same data first, though older
     sound(picker.set_value([tiny_run.name]).run())
     drawn = json.loads(page.get("plotly_chart")[0].proto.spec)["data"]
     assert "tiny" in [line["name"] for line in drawn]

@@ -2,13 +2,15 @@
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from cnnlab import recipe, runs, schema
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
-from cnnlab.schema import DamagedRecord, LayerNorms, ProgressPoint, Status
+from cnnlab.runs.naming import described
+from cnnlab.schema import Compression, DamagedRecord, LayerNorms, ProgressPoint, Status
 from tests.records import config
 
 HEADER = "epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds,images_per_s\r\n"
@@ -102,10 +104,30 @@ def test_the_log_may_hold_any_bytes(run):
     assert run.log().endswith("second")
 
 
-def test_a_title_and_otherwise_the_name(run):
-    assert run.title == "0001-lenet5-digits"
+def test_a_title_and_otherwise_what_it_is(run):
+    assert run.title == "LeNet-5"
+    assert run.label == "LeNet-5 on Digits (no. 1)"
     named = runs.create(recipe.plan("lenet5", "digits", title="  half the filters  "))
     assert named.title == "half the filters"
+    assert named.label == "half the filters on Digits (no. 2)"
+
+
+def test_a_name_tells_knobs_method_and_size():
+    knobs = {"width": 0.5, "residual": True, "dropout": 0.3, "kernel_size": 7, "padding": "same"}
+    plan = recipe.plan("lenet5", "digits", knobs=knobs)
+    assert described(plan, 24_600) == (
+        "LeNet-5, half width, kernel size 7, dropout 0.3, and more, 24 KiB"
+    )
+    made = replace(recipe.plan("ladder", "mnist"), compression=Compression("pruning", "l1", {}))
+    assert described(made, 3_000_000) == "Ladder, rung 11, pruned, 2.9 MiB"
+    made = replace(made, compression=Compression("quantization", "int8", {}), knobs={"rung": 2})
+    assert described(made, 2_300) == "Ladder, rung 2, int8, 2.2 KiB"
+    assert described(replace(plan, architecture="mine"), None) == "mine"
+
+
+def test_shipped_runs_are_told_apart_by_their_labels():
+    labels = [run.label for run in runs.pretrained()]
+    assert len(set(labels)) == len(labels)
 
 
 # -- notes --

@@ -36,8 +36,4 @@ def pick_run(label: str, usable: Callable[[Run], bool]) -> Run | None:
 
 
 def _words(run: Run) -> str:
-    config = run.config
-    words = f"{run.title}: {config.architecture}"
-    if config.dataset != "unknown":  # nobody said what an imported model was trained on
-        words += f" on {config.dataset}"
-    return f"{words} (shipped)" if run.read_only else words
+    return f"{run.label} (shipped)" if run.read_only else run.label

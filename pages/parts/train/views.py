@@ -128,10 +128,9 @@ def _choose_earlier(run: Run) -> None:
 
 def _words(run: Run) -> str:
     try:
-        config, tags = run.config, run.notes.tags
+        told, tags = run.label, run.notes.tags
     except LabError:
         return run.name
-    told = f"{run.title}: {config.architecture} on {config.dataset}"
     return f"{told} ({', '.join(tags)})" if tags else told
 
 
