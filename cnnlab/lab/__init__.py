@@ -25,7 +25,7 @@ from cnnlab.lab.forecast import Forecast, forecast
 from cnnlab.lab.live import Examples, Live, examples, live, wait_for_first_point
 from cnnlab.lab.permission import may_delete, may_lead, may_write
 from cnnlab.lab.queue import QueueRow, positions, queue
-from cnnlab.lab.run_rows import RunRow, ready_runs, row, shelf, showcase, tags
+from cnnlab.lab.run_rows import RunRow, disk_use, ready_runs, row, shelf, showcase, tags
 from cnnlab.lab.softened import SoftTargets, soft_targets
 from cnnlab.lab.submit import OWNER_LENGTH, require_data, resume_training, start_training
 
@@ -40,6 +40,7 @@ __all__ = [
     "RunRow",
     "SoftTargets",
     "ask",
+    "disk_use",
     "earlier_runs",
     "example_pictures",
     "examples",

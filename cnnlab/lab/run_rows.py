@@ -1,8 +1,12 @@
 """The shelf: one light row per run, read from small files only."""
 
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import TypedDict
 
-from cnnlab import jobs, runs
+from cnnlab import jobs, paths, runs
 from cnnlab.errors import LabError
 from cnnlab.lab.queue import positions
 from cnnlab.runs import Run
@@ -62,6 +66,17 @@ def shelf(limit: int | None = None, words: str = "") -> list[RunRow]:
         for found in rows:
             found["position"] = places.get(found["run"])
     return rows
+
+
+def disk_use(names: Sequence[str]) -> int:
+    """Bytes that the folders of these runs take."""
+    total = 0
+    for name in names:
+        for folder, _, files in os.walk(paths.runs_dir() / name):
+            for file in files:
+                with suppress(OSError):  # deleted meanwhile
+                    total += (Path(folder) / file).stat().st_size
+    return total
 
 
 def _matches(found: RunRow, words: str) -> bool:

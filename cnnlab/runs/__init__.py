@@ -22,7 +22,6 @@ from cnnlab.runs.store import (
     adopt,
     annotate,
     create,
-    delete,
     find,
     list_runs,
     pretrained,
@@ -30,6 +29,7 @@ from cnnlab.runs.store import (
     request_stop,
     requeue,
 )
+from cnnlab.runs.trash import delete, discard, restore
 
 __all__ = [
     "ANSWERS_FILE",
@@ -47,6 +47,7 @@ __all__ = [
     "annotate",
     "create",
     "delete",
+    "discard",
     "explain_disk",
     "explained",
     "find",
@@ -57,5 +58,6 @@ __all__ = [
     "prioritize",
     "request_stop",
     "requeue",
+    "restore",
     "store_lock",
 ]

@@ -1,19 +1,19 @@
-"""The folder of runs: make, find, list, stop, take up again, delete."""
+"""The folder of runs: make, find, list, stop, take up again."""
 
 import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
 from cnnlab import paths, schema
 from cnnlab.errors import LabError
 from cnnlab.runs.files import explained
-from cnnlab.runs.lock import hold, is_held, store_lock
+from cnnlab.runs.guards import claimed, explained_run, own
+from cnnlab.runs.lock import store_lock
 from cnnlab.runs.notes import tidied
-from cnnlab.runs.run import CONFIG_FILE, NOTES_FILE, STATUS_FILE, Run, gone
+from cnnlab.runs.run import CONFIG_FILE, NOTES_FILE, STATUS_FILE, Run
 from cnnlab.schema import RunConfig, Status
 
 _LAST = ".last"  # the highest number given so far
@@ -148,7 +148,7 @@ def request_stop(run: Run) -> None:
     """
     if not run.status.active:
         raise LabError(f"{run.name} is not running: there is nothing to stop.")
-    with _explained(run):
+    with explained_run(run):
         run.stop_file.touch()
 
 
@@ -160,7 +160,7 @@ def prioritize(run: Run) -> None:
     """
     if run.status.state != "queued":
         raise LabError(f"{run.name} does not wait: there is nothing to move ahead.")
-    with _explained(run):
+    with explained_run(run):
         run.priority_file.touch()
 
 
@@ -170,9 +170,9 @@ def annotate(run: Run, text: str, tags: Iterable[str]) -> None:
     Raises:
         LabError: it is shipped or gone, or the disk refuses.
     """
-    _own(run, "annotated")
+    own(run, "annotated")
     notes = tidied(text, tags)
-    with _explained(run):
+    with explained_run(run):
         schema.write(run.path / NOTES_FILE, notes)
 
 
@@ -182,72 +182,11 @@ def requeue(run: Run) -> None:
     Raises:
         LabError: it is shipped, done, still active, or the disk refuses.
     """
-    _own(run, "trained further")
+    own(run, "trained further")
     state = run.status.state
     if state not in ("stopped", "failed", "interrupted"):
         raise LabError(f"{run.name} is {state}: only a run that ended early can be resumed.")
-    with _explained(run), _claimed(run, "resumed"):
+    with explained_run(run), claimed(run, "resumed"):
         waiting = Status("queued", epoch=len(run.history), updated=time.time())
         schema.write(run.path / STATUS_FILE, waiting)
         run.stop_file.unlink(missing_ok=True)
-
-
-def delete(run: Run) -> None:
-    """Remove a run's folder and all in it.
-
-    Raises:
-        LabError: it is shipped or still trains.
-    """
-    _own(run, "deleted")
-    if run.path.is_symlink():
-        with _explained(run):
-            _unlink(run)
-        return
-    with _explained(run), _claimed(run, "deleted"):
-        # Out of sight first, so that no half-deleted run is ever listed.
-        trash = run.path.with_name(f".deleted-{run.name}")
-        shutil.rmtree(trash, ignore_errors=True)
-        run.path.rename(trash)
-        shutil.rmtree(trash)
-
-
-def _unlink(run: Run) -> None:
-    """Of a link the link alone goes, and only while nobody trains behind it."""
-    if is_held(run.path):
-        raise _training(run, "deleted")
-    run.path.unlink()
-
-
-def _training(run: Run, verb: str) -> LabError:
-    return LabError(f"{run.name} is still training: stop it before it is {verb}.")
-
-
-def _own(run: Run, verb: str) -> None:
-    if run.read_only:
-        raise LabError(
-            f"{run.name} is shipped with the lab and cannot be {verb}; clone it instead."
-        )
-
-
-@contextmanager
-def _explained(run: Run) -> Iterator[None]:
-    """What the disk refuses inside the block in one sentence, also that the folder is gone."""
-    try:
-        with explained(run.path):
-            yield
-    except FileNotFoundError:
-        raise gone(run.name) from None
-
-
-@contextmanager
-def _claimed(run: Run, verb: str) -> Iterator[None]:
-    """Hold the run's lock over the block; refuse while a worker holds it."""
-    if not run.path.is_dir():
-        raise gone(run.name)
-    descriptor = hold(run.path)
-    if descriptor is None:
-        raise _training(run, verb)
-    try:
-        yield
-    finally:
-        os.close(descriptor)

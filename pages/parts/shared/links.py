@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException, StreamlitPageNotFoundError
 
 
-def go(page: str, **query: str) -> NoReturn:
+def go(page: str, **query: str | list[str]) -> NoReturn:
     """Leave for `pages/<page>.py`; the browser's back button leads here again."""
     try:
         st.switch_page(f"{page}.py", query_params=query)

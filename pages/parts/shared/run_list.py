@@ -1,22 +1,25 @@
-"""The queue and the list of runs; a chosen row opens."""
+"""The queue and the list of runs; what is ticked can be opened, compared or deleted."""
 
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnlab import lab
+from cnnlab import lab, runs
 from cnnlab.errors import LabError
-from pages.parts.shared.plainly import cells, show_error
+from pages.parts.shared.amounts import size
+from pages.parts.shared.links import go
+from pages.parts.shared.plainly import cells, literal, show_error
+from pages.parts.shared.reader import may_delete
+from pages.parts.shared.writing import writing_button
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
 
 COLUMNS: "dict[str, ColumnConfig | str | None]" = {
+    "title": st.column_config.TextColumn("Name", pinned=True),
     "run": "Run",
-    "title": "Name",
     "state": "State",
     "position": st.column_config.NumberColumn("Queue", help="1 starts next."),
-    "architecture": "Network",
     "variant": "Data",
     "epochs": "Epochs",
     "params": st.column_config.NumberColumn("Parameters", format="localized"),
@@ -26,28 +29,102 @@ COLUMNS: "dict[str, ColumnConfig | str | None]" = {
     "note": "Note",
     "damage": "What is damaged",
 }
+WHOSE = ("Mine first", "Mine", "Everybody's")
+FEW = 3
 
 
 def run_list() -> None:
-    """All of one's own runs."""
+    """The runs of this machine, the reader's own first."""
     _queue()
-    st.markdown("#### Your trainings")
+    st.markdown("#### Trainings")
+    _undo()
     rows = _searched()
     if not rows:
         return
+    chosen = _ticked(rows)
+    if not chosen:
+        st.caption(
+            f"Tick one to open it, several to compare or delete them. {_use(len(rows))}", width=700
+        )
+        return
+    names = [row["run"] for row in chosen]
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Open", key="shelf-open", disabled=len(names) > 1, type="primary"):
+            st.query_params.from_dict({"run": names[0]})
+            st.rerun()
+        if st.button("Compare", key="shelf-compare", disabled=len(names) < 2):
+            go("compare", run=names)
+        _delete_button(names)
+
+
+def _ticked(rows: list[lab.RunRow]) -> list[lab.RunRow]:
     chosen = st.dataframe(
         cells(rows),
         hide_index=True,
         key="shelf",
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="multi-row",
         column_order=[name for name in COLUMNS if _says(rows, name)],
         column_config=COLUMNS,
     )
-    st.caption("Tick a row to open that run.")
-    if chosen["selection"]["rows"]:
-        st.query_params.from_dict({"run": rows[chosen["selection"]["rows"][0]]["run"]})
+    return [rows[place] for place in chosen["selection"]["rows"] if place < len(rows)]
+
+
+def _use(count: int) -> str:
+    verb = "run takes" if count == 1 else "runs take"
+    return f"{count} {verb} {size(_bytes(count))} of the disk."
+
+
+@st.cache_data(ttl=60, max_entries=4, show_spinner=False)
+def _bytes(count: int) -> int:
+    """Counted once a minute, or when there are more or fewer of them."""
+    return lab.disk_use([run.name for run in runs.list_runs(damaged=True)])
+
+
+def _delete_button(names: list[str]) -> None:
+    """Delete what is ticked, as far as this reader may; it can be taken back."""
+    others = [name for name in names if not _may(name)]
+    why_not = f"Somebody else started {others[0]}: only they may delete it." if others else None
+    label = f"Delete {len(names)}" if len(names) > 1 else "Delete"
+    if not writing_button(label, "shelf-delete", bool(others), why_not):
+        return
+    gone = []
+    for name in names:
+        try:
+            runs.discard(runs.find(name))
+        except LabError as error:
+            show_error(error)
+        else:
+            gone.append(name)
+    if gone:
+        st.session_state["discarded"] = gone
         st.rerun()
+
+
+def _may(name: str) -> bool:
+    try:
+        return may_delete(runs.find(name))
+    except LabError:
+        return True  # damaged or gone: anybody may clear it away
+
+
+def _undo() -> None:
+    """What was deleted last, and the way to have it back."""
+    gone = st.session_state.get("discarded")
+    if not gone:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words = literal(gone[0]) if len(gone) == 1 else f"{len(gone)} runs"
+        st.markdown(f"Deleted {words}.", width="content")
+        if st.button("Undo", key="shelf-undo", icon=":material/undo:"):
+            del st.session_state["discarded"]
+            for name in gone:
+                try:
+                    runs.restore(name)
+                except LabError as error:
+                    show_error(error)
+                    return
+            st.rerun()
 
 
 def _searched() -> list[lab.RunRow]:
@@ -55,12 +132,25 @@ def _searched() -> list[lab.RunRow]:
     if not rows:
         st.caption("None yet. Press Start above: with the settings as they are it takes a minute.")
         return []
-    if len(rows) > 3:
-        words = search_field()
-        rows = lab.shelf(words=words) if words else rows
-        if not rows:
-            st.caption("No training has all of these words.")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        if len(rows) > FEW:
+            words = search_field()
+            rows = lab.shelf(words=words) if words else rows
+        if len({row["owner"] for row in rows}) > 1:
+            rows = _by_owner(rows)
+    if not rows:
+        st.caption("No training has all of these words.")
     return rows
+
+
+def _by_owner(rows: list[lab.RunRow]) -> list[lab.RunRow]:
+    """One's own runs first, alone, or among all others by age."""
+    whose = st.segmented_control("Whose", WHOSE, default=WHOSE[0], key="whose", required=True)
+    name = st.session_state.get("reader-kept", "")
+    if whose == WHOSE[2]:
+        return rows
+    mine = [row for row in rows if row["owner"] == name]
+    return mine if whose == WHOSE[1] else [*mine, *(row for row in rows if row not in mine)]
 
 
 def search_field() -> str:
@@ -78,8 +168,6 @@ def search_field() -> str:
 
 def _says(rows: list[lab.RunRow], name: str) -> bool:
     """Columns of what one may leave out appear once somebody did not."""
-    if name == "title":
-        return any(row["title"] != row["run"] for row in rows)
     return name not in ("position", "owner", "tags", "note", "damage") or any(
         row.get(name) for row in rows
     )
