@@ -3,6 +3,8 @@
 import streamlit as st
 
 from cnnlab import lab, runs
+from pages.parts.home.instrument import instrument
+from pages.parts.shared.header import header
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import cells
 from pages.parts.shared.run_list import search_field
@@ -74,9 +76,18 @@ def _says(rows: list[lab.RunRow], name: str) -> bool:
     return name not in ("tags", "note", "damage") or any(row.get(name) for row in rows)
 
 
-st.title("CNN Lab")
-st.subheader("How small can a CNN get before it stops seeing, and why?")
-steps()
+@st.fragment
+def cliff(ladder: lab.Ladder) -> None:
+    """The instrument; only this part runs again after a stroke."""
+    instrument(ladder)
+
+
+header("How small can a network get before it stops seeing?", "Draw a digit. Slide the size.")
+ladder = lab.digit_ladder()
+if ladder:
+    cliff(ladder)
+else:
+    steps()
 shipped = [lab.row(run) for run in runs.pretrained()]
 if shipped:
     st.markdown("#### Trained already")

@@ -31,7 +31,7 @@ def test_without_a_shipped_model_it_says_so():
 
 
 def test_an_unknown_part_names_those_there_are():
-    with pytest.raises(LabError, match="models, app, inside, training"):
+    with pytest.raises(LabError, match="models, app, strokes, inside, training"):
         benchmarks.measure("everything", print)
 
 

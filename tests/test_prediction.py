@@ -15,7 +15,7 @@ from cnnlab import images, paths, prediction
 from cnnlab.datasets import DATASETS
 from cnnlab.errors import LabError
 from cnnlab.prediction import _loaded
-from cnnlab.runs import Run
+from cnnlab.runs import Run, find
 from tests.small_tflite import finished_run, tflite
 
 BLACK = np.zeros((28, 28, 1), np.float32)
@@ -102,6 +102,24 @@ def test_one_model_under_many_threads_mixes_nothing_up(tmp_path):
 
     with ThreadPoolExecutor(6) as pool:
         assert all(pool.map(read, range(6)))
+
+
+def test_how_a_network_is_built_is_read_from_its_file(tmp_path):
+    lenet = find("lenet5")
+    built = prediction.anatomy(lenet.tflite_file.read_bytes())
+    # Two windows of 5 and a pool of 2 between them: 5 + 1 + 4 * 2 = 14 pixels.
+    found = built.resolution, built.kernels, built.depth, built.field, built.features
+    assert found == (28, 6, 2, 14, 84)
+    with np.load(lenet.snapshots_dir / "final.npz") as kept:
+        first = next(kept[name] for name in kept.files if kept[name].shape == (5, 5, 1, 6))
+    np.testing.assert_allclose(built.first_kernels, first.transpose(3, 0, 1, 2), atol=2e-3)
+    dense = finished_run(tmp_path, "dense") / "model.tflite"
+    assert prediction.anatomy(dense.read_bytes()) is None
+
+
+@pytest.mark.parametrize("cut", [0, 8, 100, 5000])
+def test_of_a_damaged_file_it_is_not_known(cut):
+    assert prediction.anatomy(find("lenet5").tflite_file.read_bytes()[:cut]) is None
 
 
 def test_the_first_layers_can_be_looked_at(tiny_run):

@@ -61,6 +61,27 @@ def test_parameters_and_bytes_are_those_of_the_files(run):
 
 
 @EACH
+def test_how_far_it_sees_is_the_same_in_its_file_and_in_the_layer_table(run):
+    built = prediction.anatomy(run.tflite_file.read_bytes())
+    layers = summary.summarize(evaluation.load_model(run)).layers
+    convolutions = [layer for layer in layers if "Conv2D" in layer.type]
+    if built is None:
+        assert any("Up" in layer.type or "Resizing" in layer.type for layer in layers)
+        return
+    widest = max(layer.receptive_field[0] for layer in convolutions)
+    assert built.field == min(widest, run.config.input_shape[0])
+    assert built.resolution == convolutions[0].output_shape[0]
+    assert built.kernels == len(built.first_kernels) == convolutions[0].output_shape[-1]
+
+
+@EACH
+def test_its_counts_add_up_to_its_accuracy(run):
+    counts = np.array(run.metrics.confusion)
+    assert counts.sum() == run.metrics.test_count
+    assert np.trace(counts) / counts.sum() == pytest.approx(run.metrics.test_accuracy)
+
+
+@EACH
 def test_it_is_the_architecture_it_says(run):
     config = run.config
     built = architectures.build(
@@ -114,7 +135,9 @@ def test_it_brings_its_kernels(run):
 
 @EACH
 def test_accuracy_is_measured_again(run, real_data):
-    assert evaluation.evaluate(run).accuracy == pytest.approx(run.metrics.test_accuracy)
+    measured = evaluation.evaluate(run)
+    assert measured.accuracy == pytest.approx(run.metrics.test_accuracy)
+    assert measured.kept_confusion == run.metrics.confusion
 
 
 @EACH

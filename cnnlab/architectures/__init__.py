@@ -42,7 +42,8 @@ class ArchitectureCard(FunctionCard):
     training changes (None: all). `contradiction` says where the source contradicts itself.
     `recipe` holds the training settings the source used, as far as `recipe.KNOBS` has them.
     `student` is the network its source taught by it; a `usual_student` is one that any network
-    may begin to teach on pictures with as many channels.
+    may begin to teach on pictures with as many channels. `sizes` is the knob that turns one network
+    into many sizes: its shipped runs on one dataset are shown as one ladder.
     """
 
     input_shape: tuple[int, int, int]
@@ -55,6 +56,7 @@ class ArchitectureCard(FunctionCard):
     recipe: Mapping[str, Value] = field(default_factory=dict)
     student: str = ""
     usual_student: bool = False
+    sizes: str = ""
 
     @property
     def compact(self) -> bool:

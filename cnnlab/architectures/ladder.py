@@ -76,6 +76,7 @@ RUNGS = (*_TINY, *_SPLIT, *_WHOLE)
     ),
     input_shape=(28, 28, 1),
     classes=10,
+    sizes="rung",
     datasets=("mnist", "fashion_mnist"),
     params=2_998,
     trainable=2_778,

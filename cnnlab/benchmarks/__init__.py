@@ -9,7 +9,7 @@ from typing import Any
 
 from cnnlab.errors import LabError
 
-PARTS = ("models", "app", "inside", "training", "classroom")
+PARTS = ("models", "app", "strokes", "inside", "training", "classroom")
 
 
 def measure(part: str, say: Callable[[str], None]) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def _start(server: Server, page: "Page", note: Note) -> None:
     note("server_answers_s", server.ready_s, "s")
     started = time.perf_counter()
     page.goto(server.address)
-    page.get_by_role("heading", name="CNN Lab").wait_for()
+    page.get_by_role("heading", name="How small can a network get").wait_for()
     painted = time.perf_counter() - started
     note("first_paint_after_answer_s", painted, "s")
     note("cold_start_to_first_paint_s", server.ready_s + painted, "s")

@@ -1,5 +1,6 @@
 """How long a page takes to run again, from the question to the last word over its own socket."""
 
+import re
 import struct
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +33,37 @@ def rerun_ms(address: str, page: str, count: int = 40) -> list[float]:
             samples.append(_once(line, ask))
             time.sleep(0.05)
     return sorted(samples)
+
+
+class Reader:
+    """A page held open on its socket, run again whenever its reader does something."""
+
+    def __init__(self, line: ClientConnection, page: str) -> None:
+        self._line = line
+        path, _, query = page.partition("?")
+        self._ask = _ask(path, query)
+        self._seen = b""
+        self.rerun_ms()
+
+    def rerun_ms(self) -> float:
+        """Milliseconds of one more run of the page."""
+        self._seen = b""
+        return _once(self._line, self._ask, self._keep)
+
+    def find(self, pattern: bytes) -> str:
+        """The first group of a pattern in what the page was last told.
+
+        Raises:
+            LabError: it is not in there.
+        """
+        found = re.search(pattern, self._seen)
+        if found is None:
+            raise LabError(f"The page holds no {pattern.decode()}.")
+        return found[1].decode()
+
+    def _keep(self, _: int, value: bytes | int) -> None:
+        if isinstance(value, bytes):
+            self._seen += value
 
 
 class Tab:

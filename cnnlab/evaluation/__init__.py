@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnlab import datasets, prediction
+from cnnlab import datasets, prediction, schema
 from cnnlab.errors import LabError
 from cnnlab.keras_graph import open_file
 from cnnlab.runs import Run
@@ -41,6 +41,13 @@ class Evaluation:
     balanced_accuracy: float
     confusion: list[list[int]]
     per_class: list[dict[str, Any]]
+
+    @property
+    def kept_confusion(self) -> tuple[tuple[int, ...], ...] | None:
+        """The counts as a run's metrics keep them: None where there are too many classes."""
+        if len(self.labels) > schema.MOST_COUNTED:
+            return None
+        return tuple(map(tuple, self.confusion))
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for `--json` and the run's metrics."""

@@ -216,5 +216,6 @@ def _tested(run: Run, config: RunConfig, metrics: Metrics) -> Metrics:
         test_interval=judged.interval,
         test_count=judged.test_count,
         test_loss=judged.loss,
+        confusion=judged.kept_confusion,
         variant=judged.variant,
     )

@@ -62,6 +62,7 @@ def measure(run: Run, model: keras.Model, data: datasets.Data) -> Metrics:
         test_interval=judged.interval,
         test_count=judged.test_count,
         test_loss=judged.loss,
+        confusion=judged.kept_confusion,
         train_count=len(data.x_train),
         params=totals.params,
         trainable_params=totals.trainable_params,

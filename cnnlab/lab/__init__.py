@@ -22,6 +22,7 @@ from cnnlab.lab.engine_calls import (
     warm_inside,
 )
 from cnnlab.lab.forecast import Forecast, forecast
+from cnnlab.lab.ladders import Ladder, Rung, digit_ladder, ladders, neighbors, rungs, size_of
 from cnnlab.lab.live import Examples, Live, examples, live, wait_for_first_point
 from cnnlab.lab.permission import may_delete, may_lead, may_write
 from cnnlab.lab.queue import QueueRow, positions, queue
@@ -33,13 +34,16 @@ __all__ = [
     "OWNER_LENGTH",
     "Examples",
     "Forecast",
+    "Ladder",
     "Live",
     "Member",
     "Outcome",
     "QueueRow",
     "RunRow",
+    "Rung",
     "SoftTargets",
     "ask",
+    "digit_ladder",
     "disk_use",
     "earlier_runs",
     "example_pictures",
@@ -47,12 +51,14 @@ __all__ = [
     "family",
     "forecast",
     "import_model",
+    "ladders",
     "layers",
     "live",
     "made_by",
     "may_delete",
     "may_lead",
     "may_write",
+    "neighbors",
     "outcomes",
     "positions",
     "published",
@@ -61,8 +67,10 @@ __all__ = [
     "require_data",
     "resume_training",
     "row",
+    "rungs",
     "shelf",
     "showcase",
+    "size_of",
     "soft_targets",
     "start_distillation",
     "start_pruning",

@@ -1,5 +1,6 @@
 """A prepared picture in, labeled probabilities out: LiteRT in the calling process, no Keras."""
 
+from cnnlab.prediction._anatomy import Anatomy, anatomy
 from cnnlab.prediction._answer import Answer, ask, on_its_ground, opinion
 from cnnlab.prediction._contents import Contents, contents, convolutions
 from cnnlab.prediction._loaded import Trained
@@ -8,10 +9,12 @@ from cnnlab.prediction._predict import SURE, Prediction, feature_maps, predict
 
 __all__ = [
     "SURE",
+    "Anatomy",
     "Answer",
     "Contents",
     "Prediction",
     "Trained",
+    "anatomy",
     "answer_all",
     "ask",
     "caller",

@@ -110,7 +110,7 @@ def convolutions(file: bytes) -> tuple[int, ...]:
     """
     model = schema.Model.GetRootAs(file, 0)
     graph = model.Subgraphs(0)
-    steps = [_step(model, graph.Operators(place)) for place in range(graph.OperatorsLength())]
+    steps = [step_of(model, graph.Operators(place)) for place in range(graph.OperatorsLength())]
     found = []
     for place, (name, _, made) in enumerate(steps):
         if name in _CONVOLUTIONS:
@@ -121,7 +121,7 @@ def convolutions(file: bytes) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _step(model: Any, operation: Any) -> tuple[str, tuple[int, ...], int]:
+def step_of(model: Any, operation: Any) -> tuple[str, tuple[int, ...], int]:
     """An operation's name, the tensors it reads, and the first it makes."""
     code = model.OperatorCodes(operation.OpcodeIndex())
     # Files from before 2020 hold the code in its old place.

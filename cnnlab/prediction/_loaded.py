@@ -19,7 +19,7 @@ from cnnlab.errors import LabError
 from cnnlab.prediction._contents import convolutions
 from cnnlab.schema import RunConfig
 
-MAX_MODELS = 12
+MAX_MODELS = 48  # a ladder of twenty sizes, and what others look at meanwhile
 MAX_BYTES = 400 * 1024 * 1024
 
 

@@ -45,13 +45,14 @@ from cnnlab.schema._epochs import (
     ProgressPoint,
     best_epoch,
 )
-from cnnlab.schema._measured import Latency, Metrics, Seeds
+from cnnlab.schema._measured import MOST_COUNTED, Latency, Metrics, Seeds
 from cnnlab.schema._migration import VERSION
 from cnnlab.schema._reading import DamagedRecord
 from cnnlab.schema._status import ACTIVE, STATES, Notes, State, Status, Turns
 
 __all__ = [
     "ACTIVE",
+    "MOST_COUNTED",
     "STATES",
     "VERSION",
     "Compression",

@@ -10,6 +10,8 @@ Share = Annotated[float, Within(0, 1)]
 Count = Annotated[int, Within(0, 10**15)]
 Milliseconds = Annotated[float, Within(0, 1e9)]
 Word = Annotated[str, Within(0, 500)]
+MOST_COUNTED = 32  # classes; with more of them a matrix would outweigh all other figures
+Counts = Annotated[tuple[Count, ...], Within(0, MOST_COUNTED)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Metrics:
         balanced_accuracy: The mean over the classes of the share of each that is found.
         test_interval: Its 95 % interval (low, high).
         test_loss: Mean cross-entropy in nats.
+        confusion: Of the same test pictures, `confusion[i][j]` of class i were called j; None
+            where there are more than `MOST_COUNTED` classes.
         train_count: Pictures it learned from, without validation.
         macs: Multiplications with their additions for one picture.
         peak_activation_bytes: The largest set of feature maps alive at once, one picture.
@@ -54,6 +58,7 @@ class Metrics:
     test_interval: tuple[Share, Share] | None = optional(None)
     test_count: Count | None = optional(None)
     test_loss: Annotated[float, Within(0, 1e12)] | None = optional(None)
+    confusion: Annotated[tuple[Counts, ...], Within(0, MOST_COUNTED)] | None = optional(None)
     val_accuracy: Share | None = optional(None)
     best_epoch: Annotated[int, Within(1, 100_000)] | None = optional(None)
     epochs_run: Annotated[int, Within(0, 100_000)] | None = optional(None)
@@ -82,6 +87,9 @@ class Metrics:
         interval = self.test_interval
         if interval and interval[0] > interval[1]:
             raise Misfit(f"{where}test_interval", "from low to high", interval)
+        rows = self.confusion or ()
+        if any(len(row) != len(rows) for row in rows):
+            raise Misfit(f"{where}confusion", "a square table", [list(row) for row in rows])
 
     @property
     def measured(self) -> bool:

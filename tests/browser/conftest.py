@@ -120,8 +120,13 @@ def browser() -> Iterator[Browser]:
 class Desk:
     """One reader's browser: tabs, and all complaints of their consoles."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
-        self._context = browser.new_context(viewport={"width": 1440, "height": 900})
+    def __init__(
+        self, browser: Browser, address: str, width: int = 1440, height: int = 900
+    ) -> None:
+        touch = width < 640
+        self._context = browser.new_context(
+            viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch
+        )
         self._context.set_default_timeout(PATIENCE_MS)
         self._address = address
         self.complaints: list[str] = []

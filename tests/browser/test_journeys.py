@@ -57,8 +57,8 @@ def wait_until(true: Callable[[], bool], seconds: float = 60.0) -> None:
 
 def test_train_watch_restart_stop_resume_look_and_draw(desk, server):
     page = desk.tab()
-    expect(page.get_by_role("heading", name="CNN Lab")).to_be_visible()
-    sound(page).get_by_role("link", name="2. Train it").click()
+    expect(page.get_by_role("heading", name="How small can a network get")).to_be_visible()
+    sound(page).get_by_role("link", name="Train one yourself").click()
 
     # Fill the form and start.
     choose(page, "Dataset", "Digits")
@@ -169,7 +169,7 @@ def test_every_page_of_the_menu_opens(desk, server):
     assert len(names) >= 5
     for number, name in enumerate(names):
         menu.nth(number).click()
-        title = "CNN Lab" if name == "Home" else name
+        title = "How small can a network get" if name == "Home" else name
         expect(page.get_by_role("heading", name=title, level=1).first).to_be_visible()
         sound(page)
     assert "Traceback" not in server.log()

@@ -79,4 +79,4 @@ def test_the_frame_names_every_page_once():
 
 def test_the_frame_opens_the_home_page():
     app = opened("_frame.py")
-    assert app.title[0].value == "CNN Lab"
+    assert app.title[0].value == "How small can a network get before it stops seeing?"

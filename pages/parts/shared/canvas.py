@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     import numpy as np
 
 _HERE = Path(__file__).parent
+PAD_SCRIPT = _HERE / "pad.js"  # stands before the script of whatever has a pad
 _pad = st.components.v2.component(
     "cnnlab_canvas",
     html=(_HERE / "canvas.html").read_text(),
     css=(_HERE / "canvas.css").read_text() + predict.STYLE,
-    js=(_HERE / "canvas.js").read_text(),
+    js=PAD_SCRIPT.read_text() + (_HERE / "canvas.js").read_text(),
 )
 
 
@@ -41,6 +42,12 @@ def sent(key: str) -> dict[str, Any]:
     return (st.session_state.get(key) or {}).get("drawing") or {}
 
 
+def pad_address() -> str:
+    """Where a pad asks the server itself."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{base}{PAD_PATH}" if base else PAD_PATH
+
+
 def canvas(key: str, board: Board | None = None) -> "np.ndarray":
     """A drawing pad; its strokes stay in the browser's tab, through page switches too.
 
@@ -54,14 +61,13 @@ def canvas(key: str, board: Board | None = None) -> "np.ndarray":
     Raises:
         LabError: the browser sent something that is no drawing.
     """
-    base = st.get_option("server.baseUrlPath").strip("/")
     _pad(
         key=key,
         data={
             "key": key,
             "turn": sent(key).get("turn"),
             "board": asdict(board) if board else None,
-            "address": f"/{base}{PAD_PATH}" if base else PAD_PATH,
+            "address": pad_address(),
         },
         default={"drawing": None},
         on_drawing_change=lambda: None,

@@ -1,0 +1,176 @@
+"""Ladders: one network in many sizes, shipped; lists show each as one, Home shows its cliff."""
+
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnnlab import prediction, runs
+from cnnlab.architectures import ARCHITECTURES
+from cnnlab.datasets import DATASETS
+from cnnlab.errors import LabError
+from cnnlab.evaluation import falling
+from cnnlab.evaluation.falling import Size
+from cnnlab.runs import Run
+
+FEWEST = 3  # sizes; two are a pair, no ladder
+MOST_KERNELS = 8  # of a first convolution, for a small picture of them
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Shipped runs of one architecture on one dataset, the smallest first."""
+
+    architecture: str
+    dataset: str
+    rungs: tuple[Run, ...]
+
+    @property
+    def title(self) -> str:
+        """Such as "Ladder on MNIST"."""
+        name = DATASETS[self.dataset].title if self.dataset in DATASETS else self.dataset
+        return f"{ARCHITECTURES[self.architecture].title} on {name}"
+
+    @property
+    def key(self) -> str:
+        """One word for an address."""
+        return f"{self.architecture}-{self.dataset}"
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One size as Home shows it.
+
+    Attributes:
+        run: The run's name.
+        accuracy: Mean test accuracy over the seeds, 0..1; `low` and `high` of single seeds.
+        seeds: How many there are.
+        tested: How many test pictures.
+        lost: What goes at this size, against the next larger one.
+        lost_of: The same for each class.
+        recall: The share of each class it finds; empty where that was not counted.
+        kernel_count: How many kernels look at the picture itself.
+        kernels: The first of them, each a list of rows, scaled to -1..1 together.
+    """
+
+    run: str
+    params: int
+    accuracy: float
+    low: float
+    high: float
+    seeds: int
+    tested: int
+    lost: str
+    lost_of: tuple[str, ...]
+    recall: tuple[float, ...]
+    kernel_count: int
+    kernels: list[list[list[float]]]
+
+
+def ladders(of: Iterable[Run] | None = None) -> list[Ladder]:
+    """The ladders among shipped runs, or among `of`; those with the most sizes first."""
+    found: dict[tuple[str, str], list[Run]] = {}
+    for run in runs.pretrained() if of is None else of:
+        if kind := _ladder_of(run):
+            found.setdefault(kind, []).append(run)
+    made = [
+        Ladder(*kind, tuple(sorted(members, key=lambda run: run.metrics.params or 0)))
+        for kind, members in found.items()
+        if len(members) >= FEWEST
+    ]
+    return sorted(made, key=lambda ladder: -len(ladder.rungs))
+
+
+def digit_ladder() -> Ladder | None:
+    """The longest ladder that reads what is drawn on a pad; None where none shipped."""
+    readers = (one for one in ladders() if one.rungs[0].config.preparation == "digit")
+    return next(readers, None)
+
+
+def rungs(ladder: Ladder) -> tuple[Rung, ...]:
+    """Every size that was tested, with its figures and what is lost there; kept."""
+    return _rungs(tuple((run.path, _stamp(run)) for run in ladder.rungs))
+
+
+def neighbors(ladder: Ladder, name: str) -> tuple[Run, Run] | None:
+    """A size and the next larger one; for the largest, the one below it and itself."""
+    names = [run.name for run in ladder.rungs]
+    if name not in names or len(names) < 2:
+        return None
+    place = min(names.index(name), len(names) - 2)
+    return ladder.rungs[place], ladder.rungs[place + 1]
+
+
+def size_of(run: Run) -> Size | None:
+    """A run's figures as those of a size; None where it was not counted class by class."""
+    file = run.tflite_file
+    built = prediction.anatomy(file.read_bytes()) if file.is_file() else None
+    params, labels = run.metrics.params or 0, run.config.labels
+    return falling.size_of(params, labels, run.metrics, built)
+
+
+@functools.lru_cache(maxsize=8)
+def _rungs(stamped: tuple[tuple[Path, Any], ...]) -> tuple[Rung, ...]:
+    found = [run for path, _ in stamped if _tested(run := Run(path))]
+    sizes = [size_of(run) for run in found]
+    above = [*sizes[1:], None]
+    return tuple(
+        _rung(run, size, larger) for run, size, larger in zip(found, sizes, above, strict=True)
+    )
+
+
+def _ladder_of(run: Run) -> tuple[str, str] | None:
+    """The architecture and dataset whose ladder a run is part of; a damaged one is of none."""
+    try:
+        name, known = run.config.architecture, run.read_only and bool(run.metrics.params)
+    except LabError:
+        return None
+    sized = known and name in ARCHITECTURES and ARCHITECTURES[name].sizes
+    return (name, run.config.dataset) if sized else None
+
+
+def _tested(run: Run) -> bool:
+    return run.metrics.test_accuracy is not None
+
+
+def _rung(run: Run, size: Size | None, larger: Size | None) -> Rung:
+    metrics = run.metrics
+    single = metrics.test_accuracy or 0.0
+    each = list(metrics.seeds.test_accuracy.values()) if metrics.seeds else [single]
+    labels = range(len(run.config.labels))
+    return Rung(
+        run=run.name,
+        params=metrics.params or 0,
+        accuracy=metrics.seeds.mean if metrics.seeds else single,
+        low=min(each),
+        high=max(each),
+        seeds=len(each),
+        tested=metrics.test_count or 0,
+        lost=falling.lost(size, larger) if size else "",
+        lost_of=tuple(falling.lost_of(i, size, larger) for i in labels) if size else (),
+        recall=tuple(map(size.recall, labels)) if size else (),
+        kernel_count=size.anatomy.kernels if size and size.anatomy else 0,
+        kernels=_kernels(size),
+    )
+
+
+def _kernels(size: Size | None) -> list[list[list[float]]]:
+    """The first kernels' first channel, as numbers for the screen."""
+    if size is None or size.anatomy is None or not size.anatomy.first_kernels.size:
+        return []
+    weights = size.anatomy.first_kernels[:MOST_KERNELS, :, :, 0]
+    scaled: list[list[list[float]]] = (weights / (abs(weights).max() or 1)).round(2).tolist()
+    return scaled
+
+
+def _stamp(run: Run) -> tuple[int, int]:
+    """When what a rung is made of was last written."""
+    files = run.tflite_file, run.path / runs.METRICS_FILE
+    try:
+        network, figures = (file.stat().st_mtime_ns for file in files)
+    except OSError as error:
+        raise LabError(
+            f"{run.name} has lost {error.filename}: get the shipped ones anew."
+        ) from error
+    return network, figures
