@@ -46,8 +46,8 @@ def headline(run: Run, report: Report) -> None:
     share = datasets.share_of(result.dataset, run.config.dataset)
     st.caption(
         f"Measured now on {share or f'{result.test_count:,}'} test pictures"
-        f"{'' if share else f' of {literal(result.variant)}'}; none of them "
-        "was trained on or chosen by. The interval says how far chance alone could move the figure."
+        f"{'' if share else f' of {literal(result.variant)}'}; {literal(result.basis)}. "
+        "The interval says how far chance alone could move the figure."
     )
 
 

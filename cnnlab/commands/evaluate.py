@@ -50,6 +50,8 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
             else f"{result.test_count} pictures of {result.variant}"
         ),
     )
+    if result.basis != evaluation.UNSEEN:
+        say(options, f"{result.basis.capitalize()}.")
     return result.to_json()
 
 

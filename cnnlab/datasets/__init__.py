@@ -17,8 +17,8 @@ from cnnlab.datasets._card import (
 )
 from cnnlab.datasets._examples import EXAMPLES, example_places, read_examples, small
 from cnnlab.datasets._fetch import fetch
-from cnnlab.datasets._find import Availability, available, share_of, size, stand_in
-from cnnlab.datasets._load import Data, load, read
+from cnnlab.datasets._find import Availability, available, share_of, size, stamp, stand_in
+from cnnlab.datasets._load import Data, fingerprint, load, read
 from cnnlab.datasets._overview import Overview, counts_here, find_overview, overview
 from cnnlab.datasets._own.decoding import SIDES
 from cnnlab.datasets._own.importing import Imported, import_pictures
@@ -53,6 +53,7 @@ __all__ = [
     "fetch",
     "fetching",
     "find_overview",
+    "fingerprint",
     "import_dir",
     "import_pictures",
     "load",
@@ -64,6 +65,7 @@ __all__ = [
     "share_of",
     "size",
     "small",
+    "stamp",
     "stand_in",
     "start_fetch",
     "stop_fetch",

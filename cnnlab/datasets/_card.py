@@ -105,6 +105,8 @@ class DatasetCard(FunctionCard):
     `preparation` is "digit" (white strokes on black, centred as in MNIST) or "picture". Counts
     are the official ones. `ground` is "light" where the pictures are drawings on a light ground,
     "dark" on a dark one; `notes` are plain sentences a reader of its figures should know.
+    `split_here`: the source names no test part, so another form or copy of the data may keep
+    other pictures apart.
     """
 
     input_shape: Shape
@@ -120,6 +122,7 @@ class DatasetCard(FunctionCard):
     part_of: Whole | None = None
     ground: str = ""
     notes: tuple[str, ...] = ()
+    split_here: bool = False
 
     @property
     def kin(self) -> tuple[str, ...]:

@@ -71,6 +71,24 @@ def stand_in(name: str) -> str:
     return name
 
 
+def stamp(name: str) -> str:
+    """Changes when what lies on disk of a dataset changes; "" where nothing of it does.
+
+    For whoever keeps what was made from it: the name alone stays when own pictures are deleted
+    and others imported under it.
+    """
+    found = _search(DATASETS[name]) if name in DATASETS else None
+    if not found:
+        return ""
+    folder, layout = found
+    try:
+        looks = [(folder / path).stat() for path in layout.paths]
+    except OSError:  # deleted between the two looks
+        return ""
+    words = [f"{look.st_ino}-{look.st_mtime_ns}-{look.st_size}" for look in looks]
+    return " ".join([str(folder), layout.variant, *words])
+
+
 def share_of(measured: str, learned: str) -> str:
     """What part of a run's own test part was measured: "2,000 of MNIST's 10,000"; "" for all."""
     card = DATASETS[measured]

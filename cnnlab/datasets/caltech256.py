@@ -58,6 +58,7 @@ LAYOUTS = (
     labels=LABELS,
     train_count=23_824,
     test_count=5_956,
+    split_here=True,
     files=(
         RemoteFile(
             "256_ObjectCategories.tar",

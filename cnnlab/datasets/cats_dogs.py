@@ -30,6 +30,7 @@ PACKED = Layout(
     labels=LABELS,
     train_count=20_000,
     test_count=5_000,
+    split_here=True,
     files=(
         RemoteFile(
             "kagglecatsanddogs_5340.zip",

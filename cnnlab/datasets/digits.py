@@ -40,6 +40,7 @@ class SmallDigits(ArrayPictures):
     labels=tuple("0123456789"),
     train_count=1_438,
     test_count=359,
+    split_here=True,
     preparation="digit",
     layouts=(Layout("Digits", ()),),
 )

@@ -8,14 +8,40 @@ import numpy as np
 
 from cnnlab import datasets, prediction, schema
 from cnnlab.errors import LabError
+from cnnlab.evaluation.provenance import (
+    UNKNOWN,
+    UNSEEN,
+    basis,
+    check_known,
+    data_of,
+    fitting,
+    mismatch,
+)
 from cnnlab.keras_graph import open_file
 from cnnlab.runs import Run
 
 if TYPE_CHECKING:
     import keras
 
+__all__ = [
+    "UNKNOWN",
+    "UNSEEN",
+    "Evaluation",
+    "answer",
+    "balanced",
+    "basis",
+    "check_known",
+    "data_of",
+    "evaluate",
+    "fitting",
+    "judge",
+    "load_model",
+    "mismatch",
+    "predict_all",
+    "wilson",
+]
+
 _BATCH = 256
-UNKNOWN = "unknown"  # the dataset of an imported network, where nobody named one
 _NO_MODEL = "{} has no trained model yet: wait for its first epoch to end."
 
 
@@ -26,7 +52,8 @@ class Evaluation:
     `accuracy` is a fraction with its 95 % Wilson interval `(low, high)`; `loss` the mean
     cross-entropy in nats; `balanced_accuracy` the mean over the classes of the share of each that
     is found, which a large class cannot carry; `confusion[i][j]` counts pictures of class i called
-    j.
+    j. `fingerprint` is that of the data, `basis` what is known of whether the model learned from
+    these pictures.
     """
 
     run: str
@@ -41,6 +68,8 @@ class Evaluation:
     balanced_accuracy: float
     confusion: list[list[int]]
     per_class: list[dict[str, Any]]
+    fingerprint: str = ""
+    basis: str = ""
 
     @property
     def kept_confusion(self) -> tuple[tuple[int, ...], ...] | None:
@@ -60,20 +89,14 @@ def evaluate(run: Run, data: datasets.Data | None = None, part: str = "test") ->
     Where the dataset is not here and a part of it is, that part is measured, and named.
 
     Raises:
-        LabError: no model was saved yet, or the dataset is not on this machine.
+        LabError: no model was saved yet, or the dataset is not on this machine or is another one
+            than the run learned.
     """
-    config = run.config
     if not run.network_file.is_file():
         raise LabError(_NO_MODEL.format(run.name))
-    if data is None and config.dataset == UNKNOWN:
-        raise LabError(
-            f"{run.name} was imported without a dataset, so there are no pictures to measure it "
-            "on: import its file again and name the dataset it was trained on."
-        )
-    if data is None:
-        data = datasets.load(datasets.stand_in(config.dataset), config.input_shape)
+    data = data_of(run) if data is None else fitting(run, data)
     pictures, truth = getattr(data, f"x_{part}"), getattr(data, f"y_{part}")
-    return judge(run.name, data, part, answer(run, pictures), truth)
+    return judge(run.name, data, part, answer(run, pictures), truth, basis(run, data))
 
 
 def answer(run: Run, pictures: np.ndarray) -> np.ndarray:
@@ -112,9 +135,14 @@ def predict_all(model: "keras.Model", pictures: np.ndarray) -> np.ndarray:
 
 
 def judge(
-    run: str, data: datasets.Data, part: str, probabilities: np.ndarray, truth: np.ndarray
+    run: str,
+    data: datasets.Data,
+    part: str,
+    probabilities: np.ndarray,
+    truth: np.ndarray,
+    told: str = "",
 ) -> Evaluation:
-    """Count the answers `(n, classes)` against the true labels `(n,)`."""
+    """Count the answers `(n, classes)` against the true labels `(n,)`; `told` is the `basis`."""
     guesses = probabilities.argmax(axis=1)
     right = int((guesses == truth).sum())
     confusion = np.zeros((len(data.labels), len(data.labels)), int)
@@ -133,6 +161,8 @@ def judge(
         balanced_accuracy=balanced(confusion),
         confusion=confusion.tolist(),
         per_class=_per_class(data.labels, confusion),
+        fingerprint=data.fingerprint,
+        basis=told,
     )
 
 

@@ -5,14 +5,14 @@ Called by the pages through the engine, which keeps answers and test pictures be
 
 import functools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from cnnlab import datasets
 from cnnlab.errors import LabError
-from cnnlab.evaluation import Evaluation, answer, judge
+from cnnlab.evaluation import Evaluation, answer, basis, check_known, fitting, judge
 from cnnlab.runs import Run
 
 _BINS = 10
@@ -94,7 +94,9 @@ def report(folder: str) -> Report:
     answers, test = answers_of(run), test_part(run)
     rows = reliability(answers.confidence, answers.right)
     return Report(
-        evaluation=judge(run.name, test, "test", answers.probabilities, answers.truth),
+        evaluation=judge(
+            *(run.name, test, "test", answers.probabilities, answers.truth), basis(run, test)
+        ),
         top_k=top_k(answers.probabilities, answers.truth),
         reliability=rows,
         calibration_error=calibration_error(rows),
@@ -202,6 +204,8 @@ def mcnemar(only_first: int, only_second: int) -> float:
 def rivals(first: str, second: str) -> tuple[Answers, Answers]:
     """Two runs' answers to the same test pictures; `LabError` if their data differ."""
     a, b = Run(Path(first)), Run(Path(second))
+    check_known(a)
+    check_known(b)
     if len({datasets.stand_in(run.config.dataset) for run in (a, b)}) > 1:
         raise LabError(
             f"{a.name} was tested on {a.config.dataset}, {b.name} on {b.config.dataset}: "
@@ -227,18 +231,18 @@ def _shown(run: Run, answers: Answers, chosen: np.ndarray) -> list[Shown]:
 
 
 def answers_of(run: Run) -> Answers:
-    """What a run says of its test part; computed once for each state of its model file.
+    """What a run says of its test part; computed once for each state of its model and its data.
 
     Raises:
-        LabError: no model yet, or its dataset is not on this machine.
+        LabError: no model yet, or its dataset is not here or another one than it learned.
     """
     file = run.network_file
     stamp = file.stat().st_mtime_ns if file.is_file() else 0
-    return _computed(run, stamp, datasets.stand_in(run.config.dataset))
+    return _computed(run, stamp, datasets.stamp(datasets.stand_in(run.config.dataset)))
 
 
 @functools.lru_cache(maxsize=32)
-def _computed(run: Run, _stamp: int, _dataset: str) -> Answers:
+def _computed(run: Run, _stamp: int, _data: str) -> Answers:
     test = test_part(run)
     return Answers(answer(run, test.x_test), test.y_test)
 
@@ -247,15 +251,18 @@ def test_part(run: Run) -> datasets.Data:
     """A run's dataset, or the part of it that is here, without the training pictures.
 
     In the run's own size; the last two are kept.
+
+    Raises:
+        LabError: it is not here, or another one than the run learned.
     """
-    return _loaded(datasets.stand_in(run.config.dataset), run.config.input_shape)
+    check_known(run)
+    name = datasets.stand_in(run.config.dataset)
+    return fitting(run, _loaded(name, run.config.input_shape, datasets.stamp(name)))
 
 
 @functools.lru_cache(maxsize=2)
-def _loaded(dataset: str, shape: tuple[int, int, int]) -> datasets.Data:
+def _loaded(dataset: str, shape: tuple[int, int, int], _data: str) -> datasets.Data:
     """The dataset without its training pictures: the engine lives long, and they are large."""
-    from dataclasses import replace
-
     data = datasets.load(dataset, shape)
     empty = data.x_train[:0].copy()
     return replace(data, x_train=empty, x_val=empty, x_test=data.x_test.copy())

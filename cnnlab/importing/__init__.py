@@ -137,6 +137,12 @@ def _labels(
             f"{where} {len(labels)} class names and {name} tells {classes} classes apart: give "
             f"{classes} names."
         )
+    if card and labels != list(card.labels) and sorted(labels) == sorted(card.labels):
+        raise LabError(
+            f"These are {card.title}'s class names in another order than its pictures are counted "
+            f"in ({', '.join(card.labels[:12])}): save {name} with its outputs in that order, or "
+            "import it without the dataset."
+        )
     return [str(label) for label in labels]
 
 
@@ -209,7 +215,8 @@ def _tested(run: Run, config: RunConfig, metrics: Metrics) -> Metrics:
     dataset = config.dataset
     if dataset == UNKNOWN or not datasets.available(datasets.stand_in(dataset)).ready:
         return metrics
-    judged = evaluation.evaluate(run)
+    data = datasets.load(datasets.stand_in(dataset), config.input_shape)
+    judged = evaluation.evaluate(run, replace(data, labels=config.labels))  # in the reader's words
     return replace(
         metrics,
         test_accuracy=judged.accuracy,
@@ -217,5 +224,7 @@ def _tested(run: Run, config: RunConfig, metrics: Metrics) -> Metrics:
         test_count=judged.test_count,
         test_loss=judged.loss,
         confusion=judged.kept_confusion,
+        balanced_accuracy=judged.balanced_accuracy,
         variant=judged.variant,
+        fingerprint=judged.fingerprint,
     )

@@ -15,6 +15,7 @@ from cnnlab import (
     evaluation,
     export,
     prediction,
+    runs,
     schema,
     summary,
     training,
@@ -33,6 +34,9 @@ def work(run: Run, report: Callable[..., None]) -> None:
         config.input_shape,
         limit=config.recipe.train_limit or None,
     )
+    data = evaluation.fitting(run, data)
+    if config.parent:  # what it is made from must have learned the same classes and pictures
+        evaluation.fitting(runs.find(config.parent), data)
     make = compression.make if config.compression else training.train
     try:
         model = make(run, report, data)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnlab import datasets, engine
+from cnnlab import datasets, engine, evaluation
 from cnnlab.question import FOREIGN, Question, R
 from cnnlab.runs import Run
 from cnnlab.visualization import questions
@@ -45,10 +45,8 @@ def test_pictures(dataset: str, input_shape: Sequence[int]) -> Samples:
     Raises:
         LabError: no such dataset, not on this machine, or it cannot be read.
     """
-    folder = datasets.available(dataset).folder
     height, width, channels = input_shape
-    shape = (height, width, channels)
-    return _test_pictures(dataset, shape, folder, _stamp(folder) if folder else 0)
+    return _test_pictures(dataset, (height, width, channels), datasets.stamp(dataset))
 
 
 def example_pictures(dataset: str, input_shape: Sequence[int]) -> Samples:
@@ -57,16 +55,12 @@ def example_pictures(dataset: str, input_shape: Sequence[int]) -> Samples:
     Raises:
         LabError: no such dataset, not on this machine, or it cannot be read.
     """
-    folder = datasets.available(dataset).folder
     height, width, channels = input_shape
-    stamp = _stamp(folder) if folder else 0
-    return _example_pictures(dataset, (height, width, channels), folder, stamp)
+    return _example_pictures(dataset, (height, width, channels), datasets.stamp(dataset))
 
 
 @functools.lru_cache(maxsize=32)
-def _example_pictures(
-    dataset: str, shape: tuple[int, int, int], _folder: Path | None, _stamp: int
-) -> Samples:
+def _example_pictures(dataset: str, shape: tuple[int, int, int], _data: str) -> Samples:
     return ask(questions.ExamplePictures(dataset, shape))
 
 
@@ -76,11 +70,29 @@ def _layers(folder: Path, _stamp: int) -> tuple[LayerInfo, ...]:
 
 
 @functools.lru_cache(maxsize=4)
-def _test_pictures(
-    dataset: str, shape: tuple[int, int, int], _folder: Path | None, _stamp: int
-) -> Samples:
+def _test_pictures(dataset: str, shape: tuple[int, int, int], _data: str) -> Samples:
     count = max(1, min(MOST_PICTURES, MOST_PICTURE_BYTES // math.prod(shape)))
     return ask(questions.TestPictures(dataset, shape, count))
+
+
+def mismatch(run: Run, dataset: str, found: Samples) -> str:
+    """Why these pictures of a run's own dataset say nothing of it, as a sentence; "" if they do.
+
+    Those of another dataset were chosen to see what it makes of them.
+    """
+    if dataset != datasets.stand_in(run.config.dataset):
+        return ""
+    return evaluation.mismatch(run, dataset, found.labels, found.fingerprint, found.variant)
+
+
+def state_of(run: Run) -> str:
+    """Changes with what a run answers with, and with the data it is measured on here.
+
+    The part of a cached figure's key that says for how long it holds.
+    """
+    files = (run.model_file, run.tflite_file)
+    data = datasets.stamp(datasets.stand_in(run.config.dataset))
+    return " ".join([*(str(_stamp(file)) for file in files), data])
 
 
 def _stamp(path: Path) -> int:

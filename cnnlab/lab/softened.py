@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cnnlab import prediction
 from cnnlab.datasets import stand_in
-from cnnlab.lab.engine_calls import test_pictures
+from cnnlab.errors import LabError
+from cnnlab.lab.engine_calls import mismatch, test_pictures
 from cnnlab.runs import Run
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ def soft_targets(teacher: Run, number: int, temperatures: Sequence[float]) -> So
         LabError: the teacher has no file to ask yet, or its dataset is not here.
     """
     config = teacher.config
-    shown = test_pictures(stand_in(config.dataset), config.input_shape)
+    dataset = stand_in(config.dataset)
+    shown = test_pictures(dataset, config.input_shape)
+    if why := mismatch(teacher, dataset, shown):
+        raise LabError(why)
     picture = shown.pictures[number]
     shape = config.input_shape
     said = prediction.predict(teacher, picture.reshape(shape).astype("float32") / 255).by_class

@@ -1,8 +1,7 @@
 """Test pictures of a dataset to look at: never trained on, in the network's own size."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,16 +16,19 @@ class Samples:
     """Some test pictures, drawn once and for all.
 
     `pictures` is uint8 `(n, height, width, channels)`, `classes` `(n,)`; `labels` names the
-    classes, `places` `(n,)` says where each stands in the part it is from.
+    classes, `places` `(n,)` says where each stands in the part it is from. `fingerprint` and
+    `variant` are those of the whole dataset; "" where nobody read it all.
     """
 
     pictures: np.ndarray
     classes: np.ndarray
     places: np.ndarray
     labels: tuple[str, ...]
+    fingerprint: str = ""
+    variant: str = ""
 
 
-_kept: OrderedDict[tuple[str, Path | None, tuple[int, int, int]], Samples] = OrderedDict()
+_kept: OrderedDict[tuple[str, str, tuple[int, int, int]], Samples] = OrderedDict()
 
 
 def samples(dataset: str, input_shape: tuple[int, int, int], count: int = MOST) -> Samples:
@@ -40,9 +42,8 @@ def samples(dataset: str, input_shape: tuple[int, int, int], count: int = MOST) 
     Raises:
         LabError: no such dataset, not on this machine, or it cannot be read.
     """
-    where = datasets.available(dataset)
     height, width, channels = input_shape
-    key = (dataset, where.folder, (height, width, channels))
+    key = (dataset, datasets.stamp(dataset), (height, width, channels))
     if key not in _kept:
         _kept[key] = _read(dataset, (height, width, channels))
         while len(_kept) > MOST_KEPT:
@@ -66,13 +67,16 @@ def _read(dataset: str, shape: tuple[int, int, int]) -> Samples:
     places = np.random.default_rng(0).permutation(len(parts.y_test))[:MOST]
     pictures, readable = parts.test.take(places, shape)
     places = places[readable]
-    return Samples(
-        pictures[readable], np.asarray(parts.y_test)[places].astype(int), places, parts.labels
-    )
+    classes = np.asarray(parts.y_test)[places].astype(int)
+    told = (datasets.fingerprint(parts), parts.variant)
+    return Samples(pictures[readable], classes, places, parts.labels, *told)
 
 
 def _first(all_of_them: Samples, count: int) -> Samples:
     whole = all_of_them
-    return Samples(
-        whole.pictures[:count], whole.classes[:count], whole.places[:count], whole.labels
+    return replace(
+        whole,
+        pictures=whole.pictures[:count],
+        classes=whole.classes[:count],
+        places=whole.places[:count],
     )

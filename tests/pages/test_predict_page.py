@@ -234,6 +234,8 @@ def test_test_pictures_are_shown_with_their_truth(store, monkeypatch):
         classes=np.arange(30) % 10,
         places=np.arange(30),
         labels=tuple("0123456789"),
+        fingerprint="",
+        variant="MNIST",
     )
     monkeypatch.setattr(engine, "ask", lambda question: shown)
     query = {"from": "Test pictures", "sample": "7"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnlab import datasets, evaluation, summary
+from cnnlab import evaluation, summary
 from cnnlab.compression import METHODS
 from cnnlab.keras_graph import walk
 from cnnlab.runs import Run
@@ -44,7 +44,7 @@ def preview(folder: str, method: str, settings: Mapping[str, Any]) -> Preview:
     run, card = Run(Path(folder)), METHODS[method]
     checked = card.check(settings)
     model = evaluation.load_model(run)
-    data = datasets.load(datasets.stand_in(run.config.dataset), run.config.input_shape)
+    data = evaluation.data_of(run)
     pictures, truth = data.x_val[:_PICTURES], data.y_val[:_PICTURES]
 
     def accuracy(network: Any) -> float:

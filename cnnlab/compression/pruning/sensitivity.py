@@ -41,18 +41,18 @@ def sensitivity(folder: str) -> Sensitivity:
     """
     run = Run(Path(folder))
     stamp = run.model_file.stat().st_mtime_ns if run.model_file.is_file() else 0
-    return _measured(run, stamp)
+    return _measured(run, stamp, datasets.stamp(datasets.stand_in(run.config.dataset)))
 
 
 @functools.lru_cache(maxsize=20)
-def _measured(run: Run, _stamp: int) -> Sensitivity:
+def _measured(run: Run, _stamp: int, _data: str) -> Sensitivity:
     from cnnlab.compression.pruning._dependency_graph import dependency_graph
     from cnnlab.compression.pruning._importance import MacCounter, importance_scores
     from cnnlab.compression.pruning._masks import apply_masks
     from cnnlab.compression.pruning._surgery import channel_masks
 
     model = evaluation.load_model(run)
-    data = datasets.load(datasets.stand_in(run.config.dataset), run.config.input_shape)
+    data = evaluation.data_of(run)
     channels = dependency_graph(model)
     groups = channels.groups()
     whole = MacCounter(model, channels).without(set())

@@ -136,6 +136,7 @@ def _card(folder: Path) -> DatasetCard:
         labels=tuple(report["counts"]),
         train_count=total - report["test_count"],
         test_count=report["test_count"],
+        split_here=True,
         preparation=facts["preparation"],
         layouts=(Layout(variant, (f"{inside}/{FACTS}",)),),
         ground=report.get("ground", ""),

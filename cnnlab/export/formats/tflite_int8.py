@@ -17,8 +17,8 @@ from cnnlab.runs import Run
 )
 def tflite_int8(run: Run) -> bytes:
     """A quarter of the size; computes in integers."""
-    name, shape = datasets.stand_in(run.config.dataset), run.config.input_shape
+    name = datasets.stand_in(run.config.dataset)
     if name not in datasets.DATASETS or not datasets.available(name).ready:
         raise LabError("int8 needs training pictures to measure ranges, and they are not here")
-    pictures = datasets.load(name, shape).x_train[:JUDGES]
+    pictures = evaluation.data_of(run).x_train[:JUDGES]
     return to_int8(evaluation.load_model(run), pictures)

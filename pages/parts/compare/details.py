@@ -80,13 +80,13 @@ def _together(members: list[Run]) -> tuple[list[Run], "Together | None"]:
     if len(able) < 2:
         st.info("This needs two runs with a finished model: choose another one above.")
         return [], None
-    stamps = tuple(run.model_file.stat().st_mtime_ns for run in able)
+    stamps = tuple(lab.state_of(run) for run in able)
     with st.spinner("Asking every model about every test picture"):
         return able, _counted(tuple(able), stamps)
 
 
 @st.cache_data(max_entries=20, show_spinner=False, hash_funcs={Run: lambda run: str(run.path)})
-def _counted(able: tuple[Run, ...], stamps: tuple[int, ...]) -> "Together":
+def _counted(able: tuple[Run, ...], stamps: tuple[str, ...]) -> "Together":
     return lab.ask(SeveralTogether(tuple(run.path for run in able)))
 
 

@@ -33,7 +33,7 @@ def show(run: Run) -> None:
     child_first = rivals[name].startswith("its child")
     parent, child = (run, runs.find(name)) if child_first else (runs.find(name), run)
     with st.spinner("Asking both about every test picture"):
-        found = _found(parent.name, child.name, _stamp(parent), _stamp(child))
+        found = _found(parent.name, child.name, _state(parent), _state(child))
     _headline(parent, child, found)
     _pairs(found)
 
@@ -54,14 +54,14 @@ def _rivals(run: Run) -> dict[str, str]:
     return words
 
 
-def _stamp(run: Run) -> int:
+def _state(run: Run) -> str:
     if not run.network_file.is_file():
         raise LabError(f"{run.name} has no model yet: wait until it is done.")
-    return run.network_file.stat().st_mtime_ns
+    return lab.state_of(run)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _found(parent: str, child: str, parent_stamp: int, child_stamp: int) -> "Forgotten":
+def _found(parent: str, child: str, parent_state: str, child_state: str) -> "Forgotten":
     return lab.ask(ForgottenPictures(runs.find(parent).path, runs.find(child).path))
 
 

@@ -37,7 +37,7 @@ def form(run: Run, card: MethodCard) -> None:
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _previewed(name: str, stamp: int, method: str, settings: dict[str, Any]) -> "Preview":
+def _previewed(name: str, state: str, method: str, settings: dict[str, Any]) -> "Preview":
     return lab.ask(PruningPreview(runs.find(name).path, method, settings))
 
 
@@ -45,8 +45,7 @@ def _preview(run: Run, card: MethodCard, settings: dict[str, Any]) -> None:
     """The cut, made now and not kept: what would be left before any fine-tuning."""
     try:
         with st.spinner("Trying the cut"):
-            stamp = run.model_file.stat().st_mtime_ns
-            found = _previewed(run.name, stamp, card.name, settings)
+            found = _previewed(run.name, lab.state_of(run), card.name, settings)
     except LabError as error:
         show_error(error)
         return
@@ -81,7 +80,7 @@ def _fall(before: int, after: int) -> tuple[str, str]:
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _measured(name: str, stamp: int) -> "Sensitivity":
+def _measured(name: str, state: str) -> "Sensitivity":
     return lab.ask(LayerSensitivity(runs.find(name).path))
 
 
@@ -94,7 +93,7 @@ def _sensitivity(run: Run) -> None:
         if not st.toggle("Measure it", key=f"sensitivity-{run.name}", help="Takes some seconds."):
             return
         with st.spinner("Taking filters out, layer by layer"):
-            found = _measured(run.name, run.model_file.stat().st_mtime_ns)
+            found = _measured(run.name, lab.state_of(run))
         curves = [(", ".join(c.layers), c.points) for c in found.curves]
         st.plotly_chart(plots.sensitivity(curves), key="sensitivity")
         st.caption(f"On {found.pictures} validation pictures.")

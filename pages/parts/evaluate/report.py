@@ -16,29 +16,22 @@ _PICTURE_PX = 72
 def measured(run: Run) -> Report:
     """The run's report; measured once for everybody while its model stays the same."""
     with st.spinner("Asking the model about every test picture"):
-        return _report(run.name, *_state(run))
-
-
-def _state(run: Run) -> tuple[int, str]:
-    """What a measurement holds for: the model's file, and the pictures that are here for it."""
-    return run.model_file.stat().st_mtime_ns, datasets.stand_in(run.config.dataset)
+        return _report(run.name, lab.state_of(run))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _report(name: str, stamp: int, dataset: str) -> Report:
+def _report(name: str, state: str) -> Report:
     return lab.ask(EvaluationReport(runs.find(name).path))
 
 
 @st.cache_data(max_entries=60, show_spinner=False)
-def _pictures(
-    name: str, stamp: int, dataset: str, kind: Kind, truth: int, said: int
-) -> list[Shown]:
+def _pictures(name: str, state: str, kind: Kind, truth: int, said: int) -> list[Shown]:
     return lab.ask(JudgedPictures(runs.find(name).path, kind, truth, said))
 
 
 def shown(run: Run, kind: Kind, truth: int = 0, said: int = 0) -> None:
     """A grid of test pictures with the model's best answers under each."""
-    found = _pictures(run.name, *_state(run), kind, truth, said)
+    found = _pictures(run.name, lab.state_of(run), kind, truth, said)
     grid(found, "No test picture falls here.")
 
 

@@ -80,6 +80,8 @@ def _test_picture(run: Run, which: str) -> Looked | None:
         st.info("No dataset is on this machine: get one on the Datasets page, or draw.")
         return None
     found = lab.test_pictures(name, run.config.input_shape)
+    if why := lab.mismatch(run, name, found):
+        st.warning(literal(why))
     count = len(found.places)
     if press := pressed(f"samples{which}"):
         st.query_params[f"sample{which}"] = press.key

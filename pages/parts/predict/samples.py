@@ -9,6 +9,7 @@ from cnnlab.errors import LabError
 from cnnlab.plots import maps
 from cnnlab.visualization.samples import Samples
 from pages.parts.shared.links import keep
+from pages.parts.shared.plainly import literal
 from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
 
 SHOWN = 24
@@ -48,6 +49,8 @@ def choose_sample(run: runs.Run) -> Sample | None:
         more = st.button("Other pictures", key="sample-more", icon=":material/refresh:")
     found = lab.test_pictures(name, run.config.input_shape)
     number = _number(name, len(found.places), more)
+    if why := lab.mismatch(run, name, found):
+        st.warning(literal(why))
     _draw_strip(found, name, number)
     return Sample(name, number, str(found.labels[found.classes[number]]))
 
