@@ -35,13 +35,13 @@ def every_layer() -> keras.Model:
 
 
 def swishes() -> keras.Model:
-    """Residual pairs of depthwise and pointwise convolutions, as the compact networks have."""
+    """Residual pairs of convolutions, as the compact networks have; small enough for an Uno."""
     layers = keras.layers
-    image = keras.Input((16, 16, 1))
-    x = layers.Conv2D(8, 3, padding="same", activation="silu")(image)
+    image = keras.Input((12, 12, 1))
+    x = layers.Conv2D(4, 3, padding="same", activation="silu")(image)
     for _ in range(2):
         y = layers.DepthwiseConv2D(3, padding="same")(x)
-        x = layers.Add()([x, layers.Conv2D(8, 1, activation="silu")(y)])
+        x = layers.Add()([x, layers.Conv2D(4, 1, activation="silu")(y)])
     x = layers.AveragePooling2D(2)(x)
     x = layers.GlobalMaxPooling2D()(x)
     return keras.Model(image, layers.Dense(4, activation="softmax")(x))

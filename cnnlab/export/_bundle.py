@@ -5,7 +5,7 @@ import json
 import tempfile
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 
 from cnnlab import datasets, evaluation
 from cnnlab.errors import LabError
-from cnnlab.export._cards import FORMATS, FormatCard, formats_of
+from cnnlab.export._cards import FORMATS, FormatCard, files_of, formats_of
 from cnnlab.export._snippet import predict_program, preparation
 from cnnlab.runs import Run
 
@@ -69,12 +69,13 @@ def bundle(run: Run, wanted: Sequence[str] = ()) -> Bundle:
             raise LabError(f"{run.name} cannot be written as {form.name!r}; choose of: {known}.")
     pictures = _pictures(run)
     expected = evaluation.answer(run, pictures)
-    files, checks = {}, []
+    files: dict[str, bytes] = {}
+    checks = []
     for form in chosen:
-        content, check = _written(run, form, pictures, expected)
+        written, check = _written(run, form, pictures, expected)
         checks.append(check)
         if check.passed:
-            files[check.file] = content
+            files |= written
     if not files:
         raise LabError(f"No file of {run.name} answers as it does: {checks[0].words}")
     return Bundle(f"{run.name}.zip", _packed(run, files, checks), tuple(checks))
@@ -97,13 +98,13 @@ def _pictures(run: Run) -> np.ndarray:
 
 def _written(
     run: Run, form: FormatCard, pictures: np.ndarray, expected: np.ndarray
-) -> tuple[bytes, Check]:
+) -> tuple[Mapping[str, bytes], Check]:
     count = len(pictures)
     try:
-        content = form.function(run)
-        answers = _asked(form, content, pictures.astype("float32") / 255)
+        files = files_of(form, run)
+        answers = _asked(form, files, pictures.astype("float32") / 255)
     except LabError as error:
-        return b"", Check(form.name, form.file, 0, count, 1.0, 0.0, False, str(error))
+        return {}, Check(form.name, form.file, 0, count, 1.0, 0.0, False, str(error))
     difference = float(np.abs(answers - expected).max())
     agreement = float((answers.argmax(1) == expected.argmax(1)).mean())
     words = (
@@ -111,16 +112,19 @@ def _written(
         f"{agreement:.0%} are named alike; {form.tolerance.words}"
     )
     passed = form.tolerance.allows(difference, agreement)
-    check = (len(content), count, difference, agreement, passed, words)
-    return content, Check(form.name, form.file, *check)
+    size_bytes = sum(map(len, files.values()))
+    check = (size_bytes, count, difference, agreement, passed, words)
+    return files, Check(form.name, form.file, *check)
 
 
-def _asked(form: FormatCard, content: bytes, floats: np.ndarray) -> np.ndarray:
-    """What the format's own reader makes of the file."""
+def _asked(form: FormatCard, files: Mapping[str, bytes], floats: np.ndarray) -> np.ndarray:
+    """What the format's own reader makes of the files."""
     with tempfile.TemporaryDirectory(prefix="cnnlab-export-") as folder:
-        file = Path(folder) / form.file
-        file.write_bytes(content)
-        return form.reader(file, floats)
+        for place, content in files.items():
+            file = Path(folder) / place
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(content)
+        return form.reader(Path(folder) / form.file, floats)
 
 
 def _packed(run: Run, files: dict[str, bytes], checks: Sequence[Check]) -> bytes:
@@ -128,7 +132,7 @@ def _packed(run: Run, files: dict[str, bytes], checks: Sequence[Check]) -> bytes
     about = {
         "name": run.name,
         "made": time.strftime("%Y-%m-%d"),
-        "files": list(files),
+        "files": [check.file for check in checks if check.passed],
         "input_shape": config.input_shape,
         "preparation": config.preparation,
         "labels": config.labels,

@@ -1,6 +1,6 @@
 """What a file format is: who writes it, who reads it, and how far it may be from the run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,10 +44,10 @@ def has_full_precision(run: Run) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class FormatCard(FunctionCard):
-    """A file format. The function takes a `Run` and returns the file's bytes.
+    """A file format. The function takes a `Run` and returns the file's bytes, or several files.
 
     Attributes:
-        file: The file's name in the archive.
+        file: The file's place in the archive; of several the one that the reader is given.
         reader: Asks such a file: `(path, pictures)`, pictures float32 in 0..1
             `(n, height, width, channels)`, to probabilities `(n, classes)`. Its source travels
             with the archive, so it imports what it needs itself and calls nothing of ours.
@@ -61,6 +61,12 @@ class FormatCard(FunctionCard):
     packages: str
     tolerance: Tolerance
     fits: Callable[[Run], bool] = has_full_precision
+
+
+def files_of(form: FormatCard, run: Run) -> Mapping[str, bytes]:
+    """A run's files in one format, by their place in the archive."""
+    made = form.function(run)
+    return {form.file: made} if isinstance(made, bytes) else made
 
 
 FORMATS: Registry[FormatCard] = Registry("export format", FormatCard, "cnnlab.export.formats")

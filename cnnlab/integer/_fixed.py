@@ -42,7 +42,9 @@ def scaled(x: np.ndarray, whole: np.ndarray | int, shift: np.ndarray | int) -> n
     """
     shift = np.asarray(shift, np.int64)
     left, right = np.maximum(shift, 0), np.maximum(-shift, 0)
-    product = (np.asarray(x, np.int64) << left) * np.asarray(whole, np.int64)
+    # What is cut off here is far beyond int8 anyway, and stays within 32 bits.
+    most = np.where(left > 0, (1 << 30) >> left, 1 << 31)
+    product = (np.clip(np.asarray(x, np.int64), -most, most) << left) * np.asarray(whole, np.int64)
     return halved((product + (1 << 30)) >> 31, right)
 
 

@@ -1,0 +1,73 @@
+"""C99 for chips."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from cnnlab import integer
+from cnnlab.errors import LabError
+from cnnlab.export._c import FOLDER, sources
+from cnnlab.export._cards import FEWER_BITS, export_format
+from cnnlab.export._int8 import int8_file
+from cnnlab.runs import Run
+
+COMPILER = "gcc"
+STRICT = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-O2")
+
+
+def ask_c(model_file: Path, pictures: np.ndarray) -> np.ndarray:
+    """Probabilities `(n, classes)` for float32 pictures `(n, height, width, channels)` in 0..1."""
+    import subprocess
+    import tempfile
+
+    pixels = np.rint(pictures * 255).astype("uint8")
+    with tempfile.TemporaryDirectory() as folder:
+        program = Path(folder) / "answer"
+        sources = sorted(map(str, model_file.parent.glob("*.c")))
+        subprocess.run(["gcc", "-std=c99", "-O2", *sources, "-o", str(program)], check=True)
+        said = subprocess.run(
+            [str(program), "-"], input=pixels.tobytes(), stdout=subprocess.PIPE, check=True
+        ).stdout
+    return np.array([line.split() for line in said.decode().splitlines()], "float32")
+
+
+@export_format(
+    title="C99 for chips",
+    file=f"{FOLDER}/cnn.c",
+    reader=ask_c,
+    packages="nothing, but gcc",
+    tolerance=FEWER_BITS,
+    fits=lambda run: True,
+)
+def c(run: Run) -> Mapping[str, bytes]:
+    """int8 without malloc: a .c and .h file, a check of its answers and an Arduino sketch."""
+    if shutil.which(COMPILER) is None:
+        raise LabError("C is compiled and checked before it is offered: install gcc")
+    network = integer.network(int8_file(run))
+    files = sources(network, run.name, run.config.labels)
+    check(files)
+    return files
+
+
+def check(files: Mapping[str, bytes]) -> None:
+    """Compile the files as strictly as gcc can, and let them check their own answers.
+
+    Raises:
+        LabError: they do not compile, or one answers otherwise than CNN Lab.
+    """
+    with tempfile.TemporaryDirectory(prefix="cnnlab-c-") as folder:
+        for place, content in files.items():
+            (Path(folder) / Path(place).name).write_bytes(content)
+        inside = sorted(map(str, Path(folder).glob("*.c")))
+        program = Path(folder) / "check"
+        command = [COMPILER, *STRICT, *inside, "-o", str(program)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if not done.returncode:
+            done = subprocess.run([str(program)], capture_output=True, text=True, check=False)
+        if done.returncode:
+            words = (done.stderr or done.stdout).strip()[:300]
+            raise LabError(f"The C code does not do what CNN Lab does ({words})")
