@@ -19,7 +19,7 @@ from cnnlab import paths
 STOREYS = (
     ("errors", "paths", "memory", "uploads"),
     ("schema",),
-    ("registry", "question", "images", "plots", "keras_graph", "litert_graph"),
+    ("registry", "question", "images", "keras_graph", "litert_graph"),
     (
         "architectures",
         "datasets",
@@ -30,6 +30,7 @@ STOREYS = (
         "integer",
     ),
     ("recipe", "summary", "comparison", "runs"),
+    ("plots",),
     ("prediction",),
     ("training", "evaluation", "visualization"),
     ("export",),

@@ -69,7 +69,9 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
     for words in result.failed.values():
         say(options, words)
     if options.report:
-        Path(options.report).write_text(comparison.page(result))
+        from cnnlab.plots.comparison.report import report_html
+
+        Path(options.report).write_text(report_html(result))
     return result.to_json()
 
 

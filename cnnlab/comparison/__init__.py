@@ -5,64 +5,51 @@ a source published live apart (`sources`) and are marked as published wherever t
 """
 
 from cnnlab.comparison._budget import Budget, Miss, within
-from cnnlab.comparison._drawn import (
-    COSTS,
-    TITLES,
-    answers_html,
-    chart,
-    chart_png,
-    labels,
-    marks,
-    settings_html,
-    table_html,
-)
-from cnnlab.comparison._drawn_beside import records_chart, source_chart, source_html
-from cnnlab.comparison._figures import FIGURES, Figure, Row, figures, gzip_bytes, shown
 from cnnlab.comparison._front import front, points
 from cnnlab.comparison._groups import Comparison, Group, compare, reasons
-from cnnlab.comparison._page import page
+from cnnlab.comparison._metrics import (
+    COSTS,
+    METRICS,
+    TITLES,
+    Metric,
+    Row,
+    gzip_bytes,
+    metrics_row,
+    shown,
+)
 from cnnlab.comparison._records import CHALLENGES, Challenge, Standing, Training, standing
 from cnnlab.comparison._settings import Setting, settings
-from cnnlab.comparison._table import csv_text, harmless, table, text
+from cnnlab.comparison._table import Cell, TableRow, csv_text, harmless, table, text
 
 __all__ = [
     "CHALLENGES",
     "COSTS",
-    "FIGURES",
+    "METRICS",
     "TITLES",
     "Budget",
+    "Cell",
     "Challenge",
     "Comparison",
-    "Figure",
     "Group",
+    "Metric",
     "Miss",
     "Row",
     "Setting",
     "Standing",
+    "TableRow",
     "Training",
-    "answers_html",
-    "chart",
-    "chart_png",
     "compare",
     "csv_text",
-    "figures",
     "front",
     "gzip_bytes",
     "harmless",
-    "labels",
-    "marks",
-    "page",
+    "metrics_row",
     "points",
     "reasons",
-    "records_chart",
     "settings",
-    "settings_html",
     "shown",
-    "source_chart",
-    "source_html",
     "standing",
     "table",
-    "table_html",
     "text",
     "within",
 ]

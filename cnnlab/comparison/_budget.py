@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cnnlab.comparison._figures import Row
+from cnnlab.comparison._metrics import Row
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def within(rows: Sequence[Row], limits: Mapping[str, float], least: float = 0.0)
     """The models that keep to every limit.
 
     Args:
-        rows: Rows of `figures` that may be compared.
+        rows: Rows of `metrics_row` that may be compared.
         limits: At most so much of each key.
         least: At least this accuracy (0..1).
     """

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnlab.comparison._figures import Row
+from cnnlab.comparison._metrics import Row
 
 
 def points(rows: Sequence[Row], cost: str) -> list[Row]:
@@ -18,7 +18,7 @@ def front(rows: Sequence[Row], cost: str) -> list[str]:
     strictly better.
 
     Args:
-        rows: Rows of `figures` that may be compared.
+        rows: Rows of `metrics_row` that may be compared.
         cost: A key whose smaller values are better.
     """
     names, best = [], None

@@ -6,13 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cnnlab.comparison._figures import Row, Trained, figures, gzip_bytes
 from cnnlab.comparison._front import front
+from cnnlab.comparison._metrics import COSTS, Row, Trained, gzip_bytes, metrics_row
 from cnnlab.comparison._settings import Setting, settings
 from cnnlab.datasets import DATASETS
 from cnnlab.errors import LabError
-
-COSTS = ("params", "macs", "tflite_bytes", "gzip_bytes", "latency_p50_ms", "memory_bytes")
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def compare(runs: Sequence[Trained]) -> Comparison:
     rows, failed = {}, {}
     for run in runs:
         try:
-            rows[run.name] = figures(run)
+            rows[run.name] = metrics_row(run)
         except LabError as error:
             failed[run.name] = str(error)
     members = _grouped(list(rows.values()))

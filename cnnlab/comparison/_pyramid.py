@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnnlab.comparison._source import HERE, Line, Source
+from cnnlab.comparison._source import HERE, PublishedNetwork, Source
 
 _LADDER = ("VGG19", "SVGG17", "SVGG14", "SVGG11", "SVGG8", "SVGG5")
 _METHODS = {
@@ -67,7 +67,7 @@ def pyramid(dataset: str, title: str, direction: str) -> Source:
         url="https://github.com/ASHISRAVINDRAN/pyramid_compression",
         dataset=dataset,
         columns=columns,
-        lines=tuple(_rung(level, methods, direction) for level in range(len(_LADDER))),
+        networks=tuple(_rung(level, methods, direction) for level in range(len(_LADDER))),
         protocol=(
             '"Scratch" starts from the fine-tuned VGG19 wherever a layer kept its shape; only the '
             "compressed layers start at random. VGG19 itself starts from ImageNet weights.",
@@ -87,12 +87,12 @@ def pyramid(dataset: str, title: str, direction: str) -> Source:
     )
 
 
-def _rung(level: int, methods: tuple[tuple[Any, ...], ...], direction: str) -> Line:
+def _rung(level: int, methods: tuple[tuple[Any, ...], ...], direction: str) -> PublishedNetwork:
     name = _LADDER[level]
     alone = name in ("VGG19", "SVGG5")
-    figures = {method[0]: method[level + 1] / 100 for method in methods if method[level + 1]}
-    return Line(
+    values = {method[0]: method[level + 1] / 100 for method in methods if method[level + 1]}
+    return PublishedNetwork(
         name,
         name.lower() if alone else f"{name.lower()}_{direction}",
-        {**figures, "seconds": _SECONDS[direction][level]},
+        {**values, "seconds": _SECONDS[direction][level]},
     )

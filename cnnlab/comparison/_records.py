@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cnnlab.comparison._figures import Row, Trained, figures
 from cnnlab.comparison._groups import reasons
+from cnnlab.comparison._metrics import Row, Trained, metrics_row
 from cnnlab.errors import LabError
 from cnnlab.registry import Card, Registry
 
@@ -137,7 +137,7 @@ def standing(challenge: Challenge, runs: Sequence[Trained]) -> Standing:
         if run.config.dataset != challenge.dataset:
             continue
         try:
-            row = figures(run)
+            row = metrics_row(run)
         except LabError:
             continue  # gone or damaged: where it is chosen, Compare says so
         if row["accuracy"] is None or not row["params"]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cnnlab.comparison._figures import Trained
+from cnnlab.comparison._metrics import Trained
 from cnnlab.schema import RunConfig
 
 MISSING = "not recorded"

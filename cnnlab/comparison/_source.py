@@ -8,13 +8,13 @@ from cnnlab.registry import Card, Registry
 
 
 @dataclass(frozen=True)
-class Line:
+class PublishedNetwork:
     """One network of a source's comparison.
 
     Attributes:
         name: What the source calls it.
         architecture: Our rebuild's name; "" where there is none.
-        figures: By column key, what was printed; absent where the source is silent.
+        values: By column key, what was printed; absent where the source is silent.
         knobs: Where the rebuild's knobs differ from their defaults.
         teacher: The architecture of the run it is made from; "" where it is trained alone.
         method: How it is made from its teacher: the name of a distillation card.
@@ -22,7 +22,7 @@ class Line:
 
     name: str
     architecture: str
-    figures: Mapping[str, Any]
+    values: Mapping[str, Any]
     knobs: Mapping[str, Any] = field(default_factory=dict)
     teacher: str = ""
     method: str = ""
@@ -40,7 +40,7 @@ class Source(Card):
 
     dataset: str
     columns: tuple[tuple[str, str, str], ...]
-    lines: tuple[Line, ...]
+    networks: tuple[PublishedNetwork, ...]
     protocol: tuple[str, ...]
     measured: tuple[str, ...] = ("params", "accuracy")
 
@@ -59,11 +59,13 @@ HERE = (
 )
 
 
-def lines(columns: tuple[tuple[str, str, str], ...], *rows: tuple[Any, ...]) -> tuple[Line, ...]:
+def networks(
+    columns: tuple[tuple[str, str, str], ...], *rows: tuple[Any, ...]
+) -> tuple[PublishedNetwork, ...]:
     """(name, architecture, one value per column, None where the source is silent)."""
     keys = [key for key, _, _ in columns]
     return tuple(
-        Line(
+        PublishedNetwork(
             name,
             architecture,
             {k: v for k, v in zip(keys, values, strict=True) if v is not None},

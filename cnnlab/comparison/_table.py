@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnnlab.comparison._figures import FIGURES, Figure, Row, shown
+from cnnlab.comparison._metrics import METRICS, Metric, Row, shown
 
 # What a spreadsheet reads as the beginning of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -25,52 +25,52 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A figure and its value for every run, in their order."""
+class TableRow:
+    """A metric and its value for every run, in their order."""
 
-    figure: Figure
+    metric: Metric
     cells: tuple[Cell, ...]
 
 
-def table(rows: Sequence[Row]) -> list[Line]:
-    """The lines of `FIGURES` that any of the runs has a value for."""
+def table(rows: Sequence[Row]) -> list[TableRow]:
+    """The rows of `METRICS` that any of the runs has a value for."""
     return [
-        Line(figure, tuple(_cell(figure, row, rows) for row in rows))
-        for figure in FIGURES
-        if any(row[figure.key] is not None for row in rows)
+        TableRow(metric, tuple(_cell(metric, row, rows) for row in rows))
+        for metric in METRICS
+        if any(row[metric.key] is not None for row in rows)
     ]
 
 
-def _cell(figure: Figure, row: Row, rows: Sequence[Row]) -> Cell:
-    value = row[figure.key]
+def _cell(metric: Metric, row: Row, rows: Sequence[Row]) -> Cell:
+    value = row[metric.key]
     if value is None:
-        return Cell("not measured" if figure.better else "")
-    best = _best(figure, rows)
-    tie = figure.key == "accuracy" and bool(row["interval"]) and row["interval"][1] >= (best or 2)
+        return Cell("not measured" if metric.better else "")
+    best = _best(metric, rows)
+    tie = metric.key == "accuracy" and bool(row["interval"]) and row["interval"][1] >= (best or 2)
     return Cell(
-        shown(figure.kind, value),
-        _note(figure, row, best),
+        shown(metric.kind, value),
+        _note(metric, row, best),
         best=best is not None and value == best,
         tie=tie and value != best,
     )
 
 
-def _best(figure: Figure, rows: Sequence[Row]) -> float | None:
+def _best(metric: Metric, rows: Sequence[Row]) -> float | None:
     """The best value of several; None where there is nothing to choose between."""
-    values = [row[figure.key] for row in rows if row[figure.key] is not None]
-    if not figure.better or len(set(values)) < 2:
+    values = [row[metric.key] for row in rows if row[metric.key] is not None]
+    if not metric.better or len(set(values)) < 2:
         return None
-    return max(values) if figure.better == "high" else min(values)
+    return max(values) if metric.better == "high" else min(values)
 
 
-def _note(figure: Figure, row: Row, best: float | None) -> str:
-    value = row[figure.key]
-    if figure.key == "accuracy" and row["interval"]:
+def _note(metric: Metric, row: Row, best: float | None) -> str:
+    value = row[metric.key]
+    if metric.key == "accuracy" and row["interval"]:
         low, high = row["interval"]
         return f"{low * 100:.2f} to {high * 100:.2f}"
-    if figure.key == "mean_accuracy" and row["deviation"] is not None:
+    if metric.key == "mean_accuracy" and row["deviation"] is not None:
         return f"± {row['deviation'] * 100:.2f}, {row['seed_count']} seeds"
-    if best and figure.better == "low" and value / best >= 1.05:
+    if best and metric.better == "low" and value / best >= 1.05:
         return f"{_times(value / best)} the least"
     return ""
 
@@ -81,7 +81,7 @@ def _times(factor: float) -> str:
 
 def text(title: str, apart: Sequence[str], rows: Sequence[Row]) -> str:
     """A group's table for a terminal; best values carry a star, ties with the best a tilde."""
-    lines = [[line.figure.title, *(_plain(cell) for cell in line.cells)] for line in table(rows)]
+    lines = [[row.metric.title, *(_plain(cell) for cell in row.cells)] for row in table(rows)]
     cells = [["", *(row["run"] for row in rows)], *lines]
     widths = [max(len(line[i]) for line in cells) for i in range(len(rows) + 1)]
     head = f"{title}. Kept apart: {'; '.join(apart)}." if apart else f"{title}."
@@ -94,10 +94,10 @@ def _plain(cell: Cell) -> str:
 
 
 def csv_text(rows: Sequence[Row]) -> str:
-    """All figures as CSV, one line per run, raw numbers with their units in the heading."""
+    """All metrics as CSV, one line per run, raw numbers with their units in the heading."""
     keys = ["run", "title", "state", "shipped", "parent", "accuracy", "interval_low"]
     keys += ["interval_high", "mean_accuracy", "deviation", "seed_count"]
-    keys += [f.key for f in FIGURES if f.key not in keys]
+    keys += [f.key for f in METRICS if f.key not in keys]
     keys += ["dataset", "preparation", "fingerprint"]
     file = io.StringIO()
     writer = csv.DictWriter(file, keys, extrasaction="ignore", lineterminator="\n")

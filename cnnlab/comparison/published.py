@@ -9,9 +9,9 @@ from cnnlab.comparison._source import (
     PARAMS,
     SOURCES,
     TEST,
-    Line,
+    PublishedNetwork,
     Source,
-    lines,
+    networks,
 )
 
 MNIST_COLUMNS = (PARAMS, ("layers", "Layers", "count"), TEST, ("rounded", "README", "percent"))
@@ -23,7 +23,7 @@ MNIST = Source(
     url="https://github.com/AbuBakar-here/reduce-cnn-parameters",
     dataset="mnist",
     columns=MNIST_COLUMNS,
-    lines=lines(
+    networks=networks(
         MNIST_COLUMNS,
         ("Baseline", "mnist_baseline", 591_786, 5, 0.9859, 0.98),
         ("Approach 1", "mnist_approach_1", 3_418, 10, 0.9793, 0.98),
@@ -56,7 +56,7 @@ CATS_DOGS = Source(
     url="https://github.com/Saria-houloubi/CNN_keras_model_compression",
     dataset="cats_dogs",
     columns=CATS_COLUMNS,
-    lines=lines(
+    networks=networks(
         CATS_COLUMNS,
         ("Base model", "saria_base", 18_893_570, 240, 0.98, 0.76, "72 MB", 0.783),
         ("Final structure", "saria_final", 35_458, 80, 0.90, 0.70, "0.13 MB", 0.778),
@@ -86,7 +86,7 @@ NOTEBOOKS = Source(
     url="https://github.com/Saria-houloubi/CNN_keras_model_compression",
     dataset="mnist",
     columns=NOTEBOOK_COLUMNS,
-    lines=lines(
+    networks=networks(
         NOTEBOOK_COLUMNS,
         ("Base (Irtza's teacher)", "irtza_teacher", 1_199_882, 0.9914, None, None),
         ("Base without the first dropout", "saria_base", 1_199_882, 0.9922, None, None),
@@ -114,10 +114,10 @@ IRTZA = Source(
     url="https://github.com/Irtza/Keras_model_compression",
     dataset="mnist",
     columns=IRTZA_COLUMNS,
-    lines=(
-        Line("Teacher", "irtza_teacher", {"params": 1_199_882, "accuracy": 0.9914}),
+    networks=(
+        PublishedNetwork("Teacher", "irtza_teacher", {"params": 1_199_882, "accuracy": 0.9914}),
         *(
-            Line(
+            PublishedNetwork(
                 f"Student, {hidden} neurons",
                 "irtza_student",
                 {"params": 18_816 + 9_227 * hidden + 10, "hidden": hidden, "accuracy": accuracy},
@@ -149,7 +149,7 @@ SHATHENET = Source(
     url="https://github.com/Shathe/DeepLearning",
     dataset="cifar10",
     columns=SHATHE_COLUMNS,
-    lines=lines(
+    networks=networks(
         SHATHE_COLUMNS,
         ("v1.0", "shathenet_v1_0", 17_000, 0.59, 60),
         ("v1.1", "shathenet_v1_1", 1_250_000, 0.74, 70),
@@ -183,7 +183,7 @@ SQUEEZENET = Source(
     url="https://github.com/taltole/CIFAR10_SqueezeNet",
     dataset="cifar10",
     columns=SQUEEZE_COLUMNS,
-    lines=lines(
+    networks=networks(
         SQUEEZE_COLUMNS,
         ("A: the one its web app loads", "squeezenet_a", 123_322, 0.8143, 0.8334, 400),
         ("B: its newest notebook", "squeezenet_b", 124_050, 0.8022, None, 400),

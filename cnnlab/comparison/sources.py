@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab.architectures import ARCHITECTURES
-from cnnlab.comparison._figures import Row, Trained, figures
-from cnnlab.comparison._source import SOURCES, Line, Source
+from cnnlab.comparison._metrics import Row, Trained, metrics_row
+from cnnlab.comparison._source import SOURCES, PublishedNetwork, Source
 from cnnlab.datasets import DATASETS
 from cnnlab.schema import RunConfig
 
 __all__ = [
     "MEASURED",
     "SOURCES",
-    "Beside",
     "Published",
+    "Reproduction",
     "Source",
-    "beside",
     "command",
     "counted",
     "memory_bytes",
     "on_dataset",
+    "reproductions",
 ]
 
 # Key of a measured column: its heading and kind.
@@ -35,21 +35,21 @@ MEASURED = {
 
 
 @dataclass(frozen=True)
-class Beside:
-    """A source's line and our run of the same network on the same dataset, if there is one.
+class Reproduction:
+    """A source's network and our run of the same network on the same dataset, if there is one.
 
     `measured` holds the keys of `MEASURED`; `differs` says how our run differs from the recipe
     of the source, setting by setting.
     """
 
-    line: Line
+    network: PublishedNetwork
     run: str
     measured: Row
     differs: tuple[str, ...]
 
 
-def beside(source: Source, runs: Sequence[Trained]) -> list[Beside]:
-    """Every line of `source` with the run that was built as it was: network, teacher, dataset.
+def reproductions(source: Source, runs: Sequence[Trained]) -> list[Reproduction]:
+    """Every network of `source` with the run that was built as it was: network, teacher, dataset.
 
     Args:
         source: One of `SOURCES`.
@@ -57,16 +57,16 @@ def beside(source: Source, runs: Sequence[Trained]) -> list[Beside]:
             then those named first.
     """
     whole_first = sorted(runs, key=lambda run: run.config.recipe.train_limit > 0)
-    return [_beside(source, line, whole_first, runs) for line in source.lines]
+    return [_reproduction(source, network, whole_first, runs) for network in source.networks]
 
 
-def _beside(
-    source: Source, line: Line, runs: Sequence[Trained], everybody: Sequence[Trained]
-) -> Beside:
-    run = next((run for run in runs if _is(run, source, line, everybody)), None)
+def _reproduction(
+    source: Source, network: PublishedNetwork, runs: Sequence[Trained], everybody: Sequence[Trained]
+) -> Reproduction:
+    run = next((run for run in runs if _is(run, source, network, everybody)), None)
     if run is None:
-        return Beside(line, "", {}, ())
-    row = figures(run)
+        return Reproduction(network, "", {}, ())
+    row = metrics_row(run)
     best = [one for one in run.history if one.epoch == row["best_epoch"]]
     measured = {
         "params": row["params"],
@@ -78,25 +78,27 @@ def _beside(
         "train_accuracy": best[0].accuracy if best else None,
         "footprint": 4 * row["params"] if row["params"] else None,
     }
-    return Beside(line, run.name, measured, _differs(run))
+    return Reproduction(network, run.name, measured, _differs(run))
 
 
-def _is(run: Trained, source: Source, line: Line, everybody: Sequence[Trained]) -> bool:
-    """Whether `run` was built as the line says: the same network, from the same kind of parent."""
+def _is(
+    run: Trained, source: Source, network: PublishedNetwork, everybody: Sequence[Trained]
+) -> bool:
+    """Whether `run` was built as the source says: same network, same kind of parent."""
     config = run.config
-    if config.dataset != source.dataset or config.architecture != line.architecture:
+    if config.dataset != source.dataset or config.architecture != network.architecture:
         return False
-    if _built(config.architecture, config.knobs) != _built(line.architecture, line.knobs):
+    if _built(config.architecture, config.knobs) != _built(network.architecture, network.knobs):
         return False
     made = config.compression
-    if not line.teacher:
+    if not network.teacher:
         return made is None
     teacher = next((other for other in everybody if other.name == config.parent), None)
     return (
         made is not None
-        and made.method == line.method
+        and made.method == network.method
         and teacher is not None
-        and teacher.config.architecture == line.teacher
+        and teacher.config.architecture == network.teacher
     )
 
 
@@ -174,12 +176,12 @@ def on_dataset(dataset: str) -> list[Published]:
     ]
 
 
-def counted(source: Source, line: Line) -> int | None:
-    """Our own count of the line's network on the source's dataset; None where there is none."""
-    if not line.architecture:
+def counted(source: Source, network: PublishedNetwork) -> int | None:
+    """Our own count of the network on the source's dataset; None where there is none."""
+    if not network.architecture:
         return None
-    card = ARCHITECTURES[line.architecture]
-    if card.check(line.knobs) != card.check({}):
+    card = ARCHITECTURES[network.architecture]
+    if card.check(network.knobs) != card.check({}):
         return None
     if card.datasets[:1] == (source.dataset,):
         return card.params
@@ -192,14 +194,14 @@ def _name_of(dataset: str) -> re.Pattern[str]:
     return re.compile(rf"{re.escape(DATASETS[dataset].title)}( |$)", re.IGNORECASE)
 
 
-def command(source: Source, line: Line) -> str:
-    """The command that reaches the line's row: the network as the source built it.
+def command(source: Source, network: PublishedNetwork) -> str:
+    """The command that reaches the row: the network as the source built it.
 
     A student is taught by a run of its teacher, the one named like its architecture. Pictures
     that would not fit into memory at the network's own size are enlarged inside the network.
     """
-    card = ARCHITECTURES[line.architecture]
-    knobs = dict(line.knobs)
+    card = ARCHITECTURES[network.architecture]
+    knobs = dict(network.knobs)
     size = ""
     scaling = next((knob for knob in card.knobs if knob.scales_input), None)
     data = DATASETS[source.dataset]
@@ -208,19 +210,19 @@ def command(source: Source, line: Line) -> str:
         knobs[scaling.name] = times
         size = f" --input {_shape(data.input_shape)}"
     turned = "".join(f" --knob {name}={value}" for name, value in knobs.items())
-    if line.teacher:
-        who = f"{line.teacher} {line.architecture} --method {line.method}"
+    if network.teacher:
+        who = f"{network.teacher} {network.architecture} --method {network.method}"
         return f"python -m cnnlab distill {who}{turned}"
     recipe = " --source-recipe" if card.recipe else ""
     return (
-        f"python -m cnnlab train {line.architecture} --dataset {source.dataset}"
+        f"python -m cnnlab train {network.architecture} --dataset {source.dataset}"
         f"{recipe}{turned}{size}"
     )
 
 
-def memory_bytes(source: Source, line: Line) -> int:
+def memory_bytes(source: Source, network: PublishedNetwork) -> int:
     """What the training pictures of `command` take in memory, as bytes of their pixels."""
-    card, data = ARCHITECTURES[line.architecture], DATASETS[source.dataset]
+    card, data = ARCHITECTURES[network.architecture], DATASETS[source.dataset]
     scaled = any(knob.scales_input for knob in card.knobs)
     shape = data.input_shape if scaled or source.dataset not in card.datasets else card.input_shape
     return data.train_count * shape[0] * shape[1] * shape[2]

@@ -102,11 +102,11 @@ def published(outcome: Outcome) -> list[tuple[str, int, float]]:
     Only of networks made to be students, those with a knob for their hidden neurons.
     """
     return [
-        (line.name, line.figures["params"], line.figures["accuracy"])
+        (network.name, network.values["params"], network.values["accuracy"])
         for source in sources.SOURCES
         if source.dataset == outcome.dataset
-        for line in source.lines
-        if line.architecture == outcome.architecture and "hidden_neurons" in line.knobs
+        for network in source.networks
+        if network.architecture == outcome.architecture and "hidden_neurons" in network.knobs
     ]
 
 

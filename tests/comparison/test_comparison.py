@@ -18,6 +18,10 @@ from cnnlab.architectures import ARCHITECTURES
 from cnnlab.comparison import sources
 from cnnlab.errors import LabError
 from cnnlab.evaluation import load_model, together
+from cnnlab.plots.comparison.accuracy_cost import accuracy_cost_chart, accuracy_cost_png
+from cnnlab.plots.comparison.marks import labels, marks
+from cnnlab.plots.comparison.report import report_html
+from cnnlab.plots.comparison.run_tables import metrics_html
 from cnnlab.runs import Run
 from tests.small_tflite import finished_run
 
@@ -60,14 +64,14 @@ def row(name: str, accuracy: float | None, params: int | None, **more) -> dict:
 
 def test_figures_come_from_the_runs_own_files():
     run = made("0001-a")
-    figures = comparison.figures(run)
+    figures = comparison.metrics_row(run)
     content = run.tflite_file.read_bytes()
     assert figures["tflite_bytes"] == len(content)
     assert figures["gzip_bytes"] == len(gzip.compress(content, 6))
     assert figures["accuracy"] == 0.98
     assert figures["epoch_seconds"] == 4.0
     assert figures["latency_p95_ms"] == 0.02
-    assert set(figures) >= {figure.key for figure in comparison.FIGURES}
+    assert set(figures) >= {figure.key for figure in comparison.METRICS}
 
 
 def test_packed_bytes_that_a_run_recorded_are_not_packed_again(monkeypatch):
@@ -90,7 +94,7 @@ def test_packed_bytes_follow_the_file():
 
 def test_a_young_run_has_a_row_without_figures():
     run = runs.create(recipe.plan("lenet5", "digits"))
-    figures = comparison.figures(run)
+    figures = comparison.metrics_row(run)
     assert figures["accuracy"] is figures["gzip_bytes"] is figures["epoch_seconds"] is None
     assert figures["state"] == "queued"
 
@@ -182,19 +186,19 @@ def test_settings_stand_part_by_part_and_a_knob_may_be_missing():
 
 
 def test_many_runs_stand_closer_and_names_break_after_an_underscore():
-    rows = [comparison.figures(made(f"000{n}-long_name")) for n in range(7)]
-    assert 'class="runs dense"' in comparison.table_html(rows)
-    few = comparison.table_html(rows[:6])
+    rows = [comparison.metrics_row(made(f"000{n}-long_name")) for n in range(7)]
+    assert 'class="runs dense"' in metrics_html(rows)
+    few = metrics_html(rows[:6])
     assert 'class="runs"' in few
     assert "0003-long_<wbr>name</a>" in few
     assert "run=0003-long_name" in few
 
 
 def test_the_table_marks_the_best_and_what_chance_could_lift_to_it():
-    rows = [comparison.figures(made("0001-a", test_accuracy=0.985, params=9_000))]
-    rows += [comparison.figures(made("0002-b", test_interval=[0.976, 0.986]))]
-    rows += [comparison.figures(made("0003-c", test_accuracy=0.9, test_interval=[0.89, 0.91]))]
-    lines = {line.figure.key: line.cells for line in comparison.table(rows)}
+    rows = [comparison.metrics_row(made("0001-a", test_accuracy=0.985, params=9_000))]
+    rows += [comparison.metrics_row(made("0002-b", test_interval=[0.976, 0.986]))]
+    rows += [comparison.metrics_row(made("0003-c", test_accuracy=0.9, test_interval=[0.89, 0.91]))]
+    lines = {row.metric.key: row.cells for row in comparison.table(rows)}
     assert [(cell.best, cell.tie) for cell in lines["accuracy"]] == [
         (True, False),
         (False, True),
@@ -246,7 +250,7 @@ def test_csv_gives_every_figure_back():
 
 def test_the_report_is_one_page_and_escapes_what_people_wrote():
     result = comparison.compare([made("0001-a", {"title": "<b>&"}), made("0002-b")])
-    page = comparison.page(result)
+    page = report_html(result)
     assert "<b>&" not in page
     assert "&lt;b&gt;&amp;" in page
     assert "<svg" in page
@@ -255,33 +259,33 @@ def test_the_report_is_one_page_and_escapes_what_people_wrote():
 
 def test_the_chart_as_png_shows_both_models():
     rows = comparison.compare([made("0001-a"), made("0002-b", params=90_000)]).rows
-    picture = Image.open(io.BytesIO(comparison.chart_png(rows, "params")))
+    picture = Image.open(io.BytesIO(accuracy_cost_png(rows, "params")))
     assert picture.size == (1800, 840)
     colors = {color for _, color in picture.getcolors(1 << 20)}
-    looks = [mark.color for mark in comparison.marks(rows).values()]
+    looks = [mark.color for mark in marks(rows).values()]
     assert {tuple(bytes.fromhex(look[1:])) for look in looks} <= colors
 
 
 def test_nothing_tested_is_one_sentence():
     young = runs.create(recipe.plan("lenet5", "digits"))
     with pytest.raises(LabError, match="nothing to draw"):
-        comparison.chart_png(comparison.compare([young]).rows, "params")
+        accuracy_cost_png(comparison.compare([young]).rows, "params")
 
 
 def test_the_chart_draws_every_model_and_keeps_published_figures_apart():
     rows = comparison.compare([made("0001-a"), made("0002-b", params=90_000)]).rows
-    plain = comparison.chart(rows, "params")
-    with_published = comparison.chart(rows, "params", published=True)
+    plain = accuracy_cost_chart(rows, "params")
+    with_published = accuracy_cost_chart(rows, "params", published=True)
     assert [trace.name for trace in plain.data[1:]] == ["0001-a", "0002-b"]
     diamonds = with_published.data[1]
     assert "not measured here" in diamonds.name
     assert 591_786 in diamonds.x
-    assert comparison.chart(rows, "macs", published=True).data[1].name == "0001-a"
+    assert accuracy_cost_chart(rows, "macs", published=True).data[1].name == "0001-a"
 
 
 def test_runs_of_one_title_are_told_apart_by_name():
     rows = comparison.compare([made(name, {"title": "twin"}) for name in ("0001-a", "0002-b")]).rows
-    assert comparison.labels(rows) == {"0001-a": "0001-a", "0002-b": "0002-b"}
+    assert labels(rows) == {"0001-a": "0001-a", "0002-b": "0002-b"}
 
 
 def test_a_hundred_runs_in_one_comparison():
@@ -302,10 +306,10 @@ def test_every_line_of_the_sources_is_a_network_of_the_zoo_or_says_so():
     for source in sources.SOURCES:
         assert source.dataset in datasets.DATASETS
         assert source.protocol
-        for line in source.lines:
-            assert not line.architecture or line.architecture in ARCHITECTURES
+        for network in source.networks:
+            assert not network.architecture or network.architecture in ARCHITECTURES
             known = {key for key, _, _ in source.columns}
-            assert set(line.figures) <= known
+            assert set(network.values) <= known
 
 
 def test_the_sources_figures_are_those_on_the_cards():
@@ -314,12 +318,12 @@ def test_the_sources_figures_are_those_on_the_cards():
     for source in sources.SOURCES:
         if source.name.startswith("pyramid"):
             continue
-        for line in source.lines:
-            pair = line.figures.get("params"), line.figures.get("accuracy")
-            if not line.architecture or None in pair or line.architecture == "irtza_student":
+        for network in source.networks:
+            pair = network.values.get("params"), network.values.get("accuracy")
+            if not network.architecture or None in pair or network.architecture == "irtza_student":
                 continue
-            cards = ARCHITECTURES[line.architecture].published
-            assert pair in {(figure.params, figure.accuracy) for figure in cards}, line.name
+            cards = ARCHITECTURES[network.architecture].published
+            assert pair in {(figure.params, figure.accuracy) for figure in cards}, network.name
             compared += 1
     assert compared >= 12
 
@@ -328,26 +332,26 @@ def test_the_pyramids_two_stage_column_is_on_the_cards():
     for source in sources.SOURCES:
         if not source.name.startswith("pyramid"):
             continue
-        for line in source.lines[1:-1]:
-            printed = line.figures["Pyramid, two stages"]
-            accuracies = [f.accuracy for f in ARCHITECTURES[line.architecture].published]
-            assert any(accuracy == pytest.approx(printed) for accuracy in accuracies), line
+        for network in source.networks[1:-1]:
+            printed = network.values["Pyramid, two stages"]
+            accuracies = [f.accuracy for f in ARCHITECTURES[network.architecture].published]
+            assert any(accuracy == pytest.approx(printed) for accuracy in accuracies), network
 
 
 def test_our_counts_stand_beside_every_rebuilt_network():
     cifar100 = sources.SOURCES["pyramid_cifar100_backward"]
-    assert sources.counted(cifar100, cifar100.lines[0]) == 30_564_004
-    assert sources.counted(cifar100, cifar100.lines[-1]) == 4_371_684
+    assert sources.counted(cifar100, cifar100.networks[0]) == 30_564_004
+    assert sources.counted(cifar100, cifar100.networks[-1]) == 4_371_684
     shathe = sources.SOURCES["shathenet"]
-    assert sources.counted(shathe, shathe.lines[0]) == 17_882
+    assert sources.counted(shathe, shathe.networks[0]) == 17_882
     notebooks = sources.SOURCES["saria_mnist"]
-    assert sources.counted(notebooks, notebooks.lines[1]) == 1_199_882
-    assert sources.counted(notebooks, notebooks.lines[-1]) == 22_794
+    assert sources.counted(notebooks, notebooks.networks[1]) == 1_199_882
+    assert sources.counted(notebooks, notebooks.networks[-1]) == 22_794
 
 
 def test_a_student_of_every_width_has_the_counted_parameters():
     irtza = sources.SOURCES["irtza"]
-    counts = [line.figures["params"] for line in irtza.lines[1:]]
+    counts = [network.values["params"] for network in irtza.networks[1:]]
     assert counts == [37_280, 46_507, 55_734, 64_961, 74_188, 83_415]
 
 
@@ -356,7 +360,7 @@ def test_our_run_stands_beside_the_source_with_what_differs():
     plan = {"architecture": "mnist_approach_2", "recipe": {"epochs": 30, "batch_size": 32}}
     ours = made("0001-ours", plan, params=3_226)
     other = made("0002-wide", plan | {"knobs": {"width": 2.0}})
-    pairs = sources.beside(mnist, [other, ours])
+    pairs = sources.reproductions(mnist, [other, ours])
     assert [pair.run for pair in pairs] == ["", "", "0001-ours"]
     assert pairs[2].measured["params"] == 3_226
     assert pairs[2].measured["train_accuracy"] == 0.95
@@ -373,27 +377,27 @@ def test_published_figures_of_a_dataset_are_of_no_other():
 
 def test_the_commands_that_fill_the_gaps_are_understood():
     for source in sources.SOURCES:
-        for line in source.lines:
-            if line.architecture:
-                words = sources.command(source, line).split()[3:]
+        for network in source.networks:
+            if network.architecture:
+                words = sources.command(source, network).split()[3:]
                 options = command_line.parser().parse_args(words)
-                name = options.student if line.teacher else options.name
-                assert name == line.architecture
+                name = options.student if network.teacher else options.name
+                assert name == network.architecture
                 assert ARCHITECTURES[name].check(dict(options.knob))
 
 
-def of_line(key: str, name: str, tested: list[Run]) -> str:
-    """The run that stands beside a line of a source."""
+def run_beside(key: str, name: str, tested: list[Run]) -> str:
+    """The run that stands beside a network of a source."""
     source = sources.SOURCES[key]
-    pairs = sources.beside(source, tested)
-    return next(pair.run for pair in pairs if pair.line.name.startswith(name))
+    pairs = sources.reproductions(source, tested)
+    return next(pair.run for pair in pairs if pair.network.name.startswith(name))
 
 
 def test_shipped_runs_stand_in_their_rows_however_their_picture_is_enlarged():
     shipped = runs.pretrained()
-    assert of_line("shathenet", "v1.0", shipped) == "shathenet_v1_0"
-    assert of_line("irtza", "Student, 6", shipped) == "irtza_student"
-    assert of_line("irtza", "Student, 2", shipped) == ""
+    assert run_beside("shathenet", "v1.0", shipped) == "shathenet_v1_0"
+    assert run_beside("irtza", "Student, 6", shipped) == "irtza_student"
+    assert run_beside("irtza", "Student, 2", shipped) == ""
 
 
 def test_a_student_nobody_taught_is_not_the_sources_student():
@@ -403,30 +407,30 @@ def test_a_student_nobody_taught_is_not_the_sources_student():
     how = {"kind": "distillation", "method": "frozen_logits", "settings": {}}
     taught = plan | {"compression": how, "parent": teacher.name}
     student = made("0003-taught", taught)
-    assert of_line("irtza", "Student, 2", [alone, teacher]) == ""
-    assert of_line("irtza", "Student, 2", [alone, student, teacher]) == student.name
+    assert run_beside("irtza", "Student, 2", [alone, teacher]) == ""
+    assert run_beside("irtza", "Student, 2", [alone, student, teacher]) == student.name
     pruned = {"kind": "pruning", "method": "magnitude", "settings": {"share": 0.5}}
     child = made("0004-pruned", {"architecture": "irtza_teacher", "compression": pruned})
-    assert of_line("irtza", "Teacher", [child, teacher]) == teacher.name
+    assert run_beside("irtza", "Teacher", [child, teacher]) == teacher.name
 
 
 def test_a_run_on_some_of_the_pictures_gives_way_and_says_so():
     plan = {"architecture": "mnist_approach_2"}
     part = made("0001-part", plan | {"recipe": {"epochs": 2, "train_limit": 600}}, train_count=600)
     whole = made("0002-whole", plan)
-    assert of_line("mnist", "Approach 2", [part, whole]) == whole.name
+    assert run_beside("mnist", "Approach 2", [part, whole]) == whole.name
     mnist = sources.SOURCES["mnist"]
-    alone = sources.beside(mnist, [part])[2]
+    alone = sources.reproductions(mnist, [part])[2]
     assert "trained on 600 of 60,000 pictures" in alone.differs
 
 
 def test_large_pictures_are_enlarged_inside_the_network():
     shathe = sources.SOURCES["shathenet"]
-    lines = {line.name: line for line in shathe.lines}
-    command = sources.command(shathe, lines["v1.1"])
+    networks = {network.name: network for network in shathe.networks}
+    command = sources.command(shathe, networks["v1.1"])
     assert command.endswith("--knob enlarge=9 --input 32x32x3")
-    assert sources.memory_bytes(shathe, lines["v1.1"]) < 200e6
-    inception = next(line for line in shathe.lines if line.architecture == "inception_v3")
+    assert sources.memory_bytes(shathe, networks["v1.1"]) < 200e6
+    inception = next(one for one in shathe.networks if one.architecture == "inception_v3")
     assert sources.memory_bytes(shathe, inception) > 10e9
 
 
@@ -463,17 +467,17 @@ def test_disputed_pictures_are_those_the_models_answer_differently(tiny_run):
 
 def test_memory_and_folded_parameters_are_those_of_the_layers(tiny_run):
     totals = summary.summarize_architecture("lenet5", (28, 28, 1), 10).totals
-    figures = comparison.figures(tiny_run)
+    figures = comparison.metrics_row(tiny_run)
     assert figures["folded_params"] == totals.params_batchnorm_folded
     assert figures["peak_activation_bytes"] == totals.peak_activation_bytes
     assert figures["memory_bytes"] == totals.file_bytes + totals.peak_activation_bytes
 
 
 def test_memory_is_unknown_without_both_its_parts():
-    assert comparison.figures(made("0001-a"))["memory_bytes"] is None
-    assert comparison.figures(made("0002-b", file_bytes=400))["memory_bytes"] is None
+    assert comparison.metrics_row(made("0001-a"))["memory_bytes"] is None
+    assert comparison.metrics_row(made("0002-b", file_bytes=400))["memory_bytes"] is None
     run = made("0003-c", file_bytes=400, peak_activation_bytes=20)
-    assert comparison.figures(run)["memory_bytes"] == 420
+    assert comparison.metrics_row(run)["memory_bytes"] == 420
 
 
 def test_the_command_line_gives_the_pages_figures(tiny_run, capsys, tmp_path):
@@ -498,7 +502,7 @@ def test_the_command_line_prints_a_table(tiny_run, capsys):
 @pytest.mark.parametrize("run", runs.pretrained(), ids=lambda run: run.name)
 def test_shipped_figures_are_those_of_the_shipped_files(run):
     totals = summary.summarize(load_model(run)).totals
-    figures = comparison.figures(run)
+    figures = comparison.metrics_row(run)
     assert figures["params"] == totals.params
     assert figures["trainable_params"] == totals.trainable_params
     assert figures["macs"] == totals.macs

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from cnnlab import __main__ as command_line
-from cnnlab import comparison, paths
+from cnnlab import paths
 from cnnlab.comparison import CHALLENGES, Challenge, standing
+from cnnlab.plots.comparison.records import records_chart
 from cnnlab.runs import Run
 from tests.small_tflite import finished_run
 
@@ -98,7 +99,7 @@ def test_twins_of_distillations_do_not_part_their_seeds():
 @pytest.mark.parametrize("errors", [True, False])
 def test_the_chart_draws_limit_and_goals(errors):
     runs = [made("0001-a", 0.98), made("0002-b", 0.985, params=20_000, epochs=3)]
-    chart = comparison.records_chart(standing(GOLF, runs), errors)
+    chart = records_chart(standing(GOLF, runs), errors)
     upright = [shape for shape in chart.layout.shapes if shape.x0 == shape.x1]
     assert [shape.x0 for shape in upright] == [10_000]
     level = [shape.y0 for shape in chart.layout.shapes if shape.y0 == shape.y1]

@@ -124,7 +124,7 @@ def test_every_comparison_of_the_sources(source):
     assert not page.exception
     assert not page.error
     table = tables(page)[0]
-    assert all(line.name.split("(")[0].strip()[:8] in table for line in source.lines[:1])
+    assert all(network.name.split("(")[0].strip()[:8] in table for network in source.networks[:1])
     assert "published" in table
     assert "measured" in table
 

@@ -73,7 +73,7 @@ LISTS: dict[str, Callable[[], Any]] = {
     "outcomes": lambda: lab.outcomes(runs.list_runs()),
     "compare": lambda: comparison.compare(runs.list_runs(damaged=True)).to_json(),
     "records": lambda: [comparison.standing(one, runs.list_runs()) for one in CHALLENGES],
-    "published": lambda: [sources.beside(one, runs.list_runs()) for one in sources.SOURCES],
+    "published": lambda: [sources.reproductions(one, runs.list_runs()) for one in sources.SOURCES],
 }
 
 

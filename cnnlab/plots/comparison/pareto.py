@@ -90,6 +90,16 @@ def pareto(
     )
 
 
+def unbeaten(cheapest_first: Sequence[Point]) -> list[str]:
+    """Names of the points above all that cost less: what `pareto` takes as the front."""
+    names, best = [], -1.0
+    for point in cheapest_first:
+        if point.accuracy > best:
+            names.append(point.name)
+            best = point.accuracy
+    return names
+
+
 def golf(chart: go.Figure, limit: float, goals: Sequence[float], errors: bool = False) -> go.Figure:
     """The chart of `pareto` with the corner to get into: left of `limit`, beyond the goals."""
     line = {"color": GREY, "width": 1, "dash": "dot"}

@@ -23,7 +23,7 @@ _SIZE = 13  # pixels of the letters
 _SCALE = 2  # PNG pixels for one of the drawing's
 
 
-class Line(NamedTuple):
+class Segment(NamedTuple):
     """From one place to another."""
 
     x: float
@@ -51,7 +51,7 @@ class Words(NamedTuple):
     anchor: str
 
 
-Shape = Line | Dot | Words
+Shape = Segment | Dot | Words
 Scale = Callable[[float], float]
 
 
@@ -92,13 +92,13 @@ def _frame(points: Sequence[Point], across: Scale, up: Scale, cost: str) -> Iter
     base, end = HEIGHT - _BOTTOM, WIDTH - _RIGHT
     accuracies = [p.accuracy for p in points]
     for accuracy in sorted({min(accuracies), max(accuracies)}):
-        yield Line(_LEFT, up(accuracy), end, up(accuracy), _PALE, 1)
+        yield Segment(_LEFT, up(accuracy), end, up(accuracy), _PALE, 1)
         yield Words(_LEFT - 8, up(accuracy), f"{accuracy * 100:.2f} %", "end")
     for value in sorted({points[0].cost, points[-1].cost}):
         written = f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
         yield Words(across(value), base + 14, written, "middle")
-    yield Line(_LEFT, base, end, base, GREY, 1)
-    yield Line(_LEFT, _TOP, _LEFT, base, GREY, 1)
+    yield Segment(_LEFT, base, end, base, GREY, 1)
+    yield Segment(_LEFT, _TOP, _LEFT, base, GREY, 1)
     yield Words((_LEFT + end) / 2, HEIGHT - 14, f"{cost}, logarithmic", "middle")
     yield Words(_LEFT, 10, "test accuracy", "middle")
 
@@ -109,14 +109,14 @@ def _steps(best: Sequence[Point], across: Scale, up: Scale) -> Iterator[Shape]:
             *(across(here.cost), up(here.accuracy)),
             *(across(after.cost), up(after.accuracy)),
         )
-        yield Line(x, y, to_x, y, GREY, 2)
-        yield Line(to_x, y, to_x, to_y, GREY, 2)
+        yield Segment(x, y, to_x, y, GREY, 2)
+        yield Segment(to_x, y, to_x, to_y, GREY, 2)
 
 
 def _model(point: Point, number: int, across: Scale, up: Scale) -> Iterator[Shape]:
     x, y = across(point.cost), up(point.accuracy)
     low, high = point.interval or (point.accuracy, point.accuracy)
-    yield Line(x, up(low), x, up(high), point.mark.color, 1.5)
+    yield Segment(x, up(low), x, up(high), point.mark.color, 1.5)
     yield Dot(x, y, point.mark.color)
     # Neighbors on different sides, so that names of like models do not cover each other.
     yield (
@@ -136,7 +136,7 @@ def svg(shapes: Sequence[Shape], title: str) -> str:
 
 
 def _element(shape: Shape) -> str:
-    if isinstance(shape, Line):
+    if isinstance(shape, Segment):
         return (
             f'<line x1="{shape.x:.1f}" y1="{shape.y:.1f}" x2="{shape.to_x:.1f}" '
             f'y2="{shape.to_y:.1f}" stroke="{shape.color}" stroke-width="{shape.width}"/>'
@@ -155,7 +155,7 @@ def png(shapes: Sequence[Shape]) -> bytes:
     pen, font = ImageDraw.Draw(image), ImageFont.load_default(_SIZE * _SCALE)
     for shape in shapes:
         x, y = shape.x * _SCALE, shape.y * _SCALE
-        if isinstance(shape, Line):
+        if isinstance(shape, Segment):
             ends = (x, y, shape.to_x * _SCALE, shape.to_y * _SCALE)
             pen.line(ends, shape.color, round(shape.width * _SCALE))
         elif isinstance(shape, Dot):

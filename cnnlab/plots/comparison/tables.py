@@ -31,7 +31,7 @@ _STYLE = f"""
 .runs td.best {{ font-weight: 700; box-shadow: inset 0 0 0 100px {GREEN}2e; }}
 .runs td.tie {{ box-shadow: inset 0 0 0 1px {GREEN}; }}
 .runs td.odd {{ box-shadow: inset 0 0 0 100px rgba(128,128,128,0.14); }}
-.runs td.ours {{ font-weight: 600; box-shadow: inset 0 0 0 100px {GREEN}1a; }}
+.runs td.measured {{ font-weight: 600; box-shadow: inset 0 0 0 100px {GREEN}1a; }}
 .runs .dot {{ display: inline-block; width: 0.7rem; height: 0.7rem; border-radius: 50%;
   margin-right: 0.4rem; }}
 .runs .bar {{ display: inline-block; height: 0.8rem; border-radius: 3px; min-width: 1px; }}
@@ -55,7 +55,10 @@ class Head(NamedTuple):
 
 
 class Value(NamedTuple):
-    """A cell: its words, a small line under them, and "best", "tie", "odd", "text" or ""."""
+    """A cell: its words, a small line under them, and how it looks.
+
+    `kind` is "best", "tie", "odd", "measured", "text" or "".
+    """
 
     text: str
     note: str = ""
@@ -63,7 +66,7 @@ class Value(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A line of the table under the heading `part`; `help` shows when one points at the name."""
+    """A row of the table under the heading `part`; `help` shows when one points at the name."""
 
     part: str
     name: str
@@ -72,23 +75,23 @@ class Row(NamedTuple):
 
 
 def side_by_side(heads: Sequence[Head], rows: Sequence[Row], caption: str) -> str:
-    """One column per run, one line per figure, headings where a new part begins."""
-    lines, part = [], None
+    """One column per run, one row per metric, headings where a new part begins."""
+    written, part = [], None
     for row in rows:
         if row.part != part:
             part = row.part
-            lines.append(
+            written.append(
                 f'<tr class="part"><th scope="rowgroup" colspan="{len(heads) + 1}">'
                 f"{html.escape(part)}</th></tr>"
             )
-        lines.append(_line(row))
+        written.append(_row(row))
     columns = "".join(_head(head) for head in heads)
     look = "runs dense" if len(heads) > _MANY else "runs"
     return (
         f'{_STYLE}<div class="{look}" tabindex="0" role="region" '
         f'aria-label="{html.escape(caption)}"><table>'
         f'<thead><tr><th scope="col"></th>{columns}</tr></thead>'
-        f"<tbody>{''.join(lines)}</tbody></table></div>"
+        f"<tbody>{''.join(written)}</tbody></table></div>"
     )
 
 
@@ -100,7 +103,7 @@ def _head(head: Head) -> str:
     return f'<th scope="col">{dot}{name}<small>{html.escape(head.about)}</small></th>'
 
 
-def _line(row: Row) -> str:
+def _row(row: Row) -> str:
     cells = "".join(_cell(value) for value in row.values)
     return (
         f'<tr><th scope="row" title="{html.escape(row.help)}">{html.escape(row.name)}</th>'
@@ -118,7 +121,7 @@ def _breakable(words: str) -> str:
     return html.escape(words).replace("_", "_<wbr>")
 
 
-class Said(NamedTuple):
+class Answer(NamedTuple):
     """One model's answer: best class and its probability, second class and its, and a look."""
 
     name: str
@@ -129,18 +132,18 @@ class Said(NamedTuple):
     color: str
 
 
-def answers(said: Sequence[Said]) -> str:
-    """One line per model: what it says of one picture and how surely."""
-    lines = "".join(_answer(one) for one in said)
+def answers(found: Sequence[Answer]) -> str:
+    """One row per model: what it says of one picture and how surely."""
+    rows = "".join(_answer(one) for one in found)
     return (
         f'{_STYLE}<div class="runs" tabindex="0" role="region" aria-label="Answers"><table>'
         '<thead><tr><th scope="col"></th><th scope="col">says</th><th scope="col">how surely</th>'
-        f'<th scope="col"></th><th scope="col">next</th></tr></thead><tbody>{lines}</tbody>'
+        f'<th scope="col"></th><th scope="col">next</th></tr></thead><tbody>{rows}</tbody>'
         "</table></div>"
     )
 
 
-def _answer(one: Said) -> str:
+def _answer(one: Answer) -> str:
     kind = "best" if one.right else ""
     word = {True: " (right)", False: " (wrong)", None: ""}[one.right]
     return (

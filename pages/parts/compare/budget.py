@@ -104,7 +104,7 @@ def _best(answer: comparison.Budget, limits: dict[str, float]) -> None:
 def _words(row: comparison.Row) -> str:
     costs = [
         f"{comparison.shown(figure.kind, row[figure.key])} {words}"
-        for figure in comparison.FIGURES
+        for figure in comparison.METRICS
         if (words := _UNITS.get(figure.key)) and row[figure.key] is not None
     ]
     pictures = f"the test pictures of {literal(str(row['variant']))}"

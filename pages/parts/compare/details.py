@@ -8,6 +8,8 @@ from cnnlab import comparison, images, lab, prediction
 from cnnlab.errors import LabError
 from cnnlab.evaluation.questions import SeveralTogether
 from cnnlab.plots.comparison import charts as plots
+from cnnlab.plots.comparison.marks import labels, marks
+from cnnlab.plots.comparison.run_tables import answers_html, settings_html
 from cnnlab.runs import Run
 from pages.parts.shared import pictures
 from pages.parts.shared.canvas import canvas
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 def curves(members: list[Run], group: comparison.Group) -> None:
     """Learning curves on shared axes."""
-    looks, words = comparison.marks(group.rows), comparison.labels(group.rows)
+    looks, words = marks(group.rows), labels(group.rows)
     histories = [
         plots.History(words[run.name], run.history, looks[run.name])
         for run in members
@@ -65,7 +67,7 @@ def settings(members: list[Run], group: comparison.Group) -> None:
     if not rows:
         st.info("These runs were asked for exactly the same, seed and all.")
         return
-    st.html(comparison.settings_html(group.rows, rows))
+    st.html(settings_html(group.rows, rows))
     same = sum(setting.same for setting in group.settings)
     st.caption(
         f"{same} of {len(group.settings)} settings are the same in all of them. Shaded: unlike "
@@ -95,7 +97,7 @@ def agreement(members: list[Run], group: comparison.Group) -> None:
     able, result = _together(members)
     if not result:
         return
-    words = comparison.labels(group.rows)
+    words = labels(group.rows)
     left, right = st.columns([3, 2], gap="large")
     with left:
         names = [words[run.name] for run in able]
@@ -140,7 +142,7 @@ def classes(members: list[Run], group: comparison.Group) -> None:
     able, result = _together(members)
     if not result:
         return
-    looks, words = comparison.marks(group.rows), comparison.labels(group.rows)
+    looks, words = marks(group.rows), labels(group.rows)
     recall = {words[run.name]: values for run, values in zip(able, result.recall, strict=True)}
     figure = plots.classes(result.labels, recall, [looks[run.name] for run in able])
     st.plotly_chart(figure, key="classes")
@@ -186,9 +188,9 @@ def _disputed(members: list[Run], group: comparison.Group) -> None:
     left, right = st.columns([1, 4], gap="large")
     left.image(one.picture, width=148)
     left.caption(f"Test picture {one.index}. It is {literal(one.truth)}.")
-    looks, words = comparison.marks(group.rows), comparison.labels(group.rows)
+    looks, words = marks(group.rows), labels(group.rows)
     right.html(
-        comparison.answers_html(
+        answers_html(
             [
                 (words[run.name], looks[run.name], answers, one.truth)
                 for run, answers in zip(able, one.answers, strict=True)
@@ -208,7 +210,7 @@ def _asked(
     members: list[Run], group: comparison.Group, picture: "np.ndarray", drawn: bool = False
 ) -> None:
     """What every model that can answer says of a picture of the reader's, or of the pad's."""
-    looks, words = comparison.marks(group.rows), comparison.labels(group.rows)
+    looks, words = marks(group.rows), labels(group.rows)
     said, seen = [], None
     for run in members:
         try:
@@ -228,4 +230,4 @@ def _asked(
         return
     left, right = st.columns([1, 4], gap="large")
     left.image(seen, width=148, caption="What the network sees")
-    right.html(comparison.answers_html(said))
+    right.html(answers_html(said))

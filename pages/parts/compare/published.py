@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnlab import comparison, lab
+from cnnlab import lab
 from cnnlab.comparison import sources
+from cnnlab.plots.comparison.published import source_chart, source_html
 from pages.parts.shared.amounts import size
 from pages.parts.shared.plainly import literal
 
@@ -19,11 +20,11 @@ def show() -> None:
     source = known[title]
     st.write(source.description)
     st.caption(f"Published by [{source.source}]({source.url}).")
-    pairs = sources.beside(source, lab.tested_runs())
-    figure = comparison.source_chart(source, pairs)
+    pairs = sources.reproductions(source, lab.tested_runs())
+    figure = source_chart(source, pairs)
     if figure:
         st.plotly_chart(figure, key=f"source-{source.name}")
-    st.html(comparison.source_html(source, pairs))
+    st.html(source_html(source, pairs))
     st.caption(
         "Left: as the source printed it. Right, tinted: measured here, parameters counted on our "
         "rebuild and the rest from a run's own files; empty where no run of this network on this "
@@ -35,11 +36,11 @@ def show() -> None:
     for pair in pairs:
         if pair.differs:
             differs = literal("; ".join(pair.differs))
-            st.markdown(f"- {pair.line.name}, our run {literal(pair.run)}: {differs}.")
+            st.markdown(f"- {pair.network.name}, our run {literal(pair.run)}: {differs}.")
     _train(source, pairs)
 
 
-def _runs(pairs: Sequence[sources.Beside]) -> None:
+def _runs(pairs: Sequence[sources.Reproduction]) -> None:
     """The runs behind the measured columns open side by side."""
     names = [pair.run for pair in pairs if pair.run]
     if names:
@@ -58,15 +59,15 @@ def _open(names: list[str]) -> None:
     st.session_state["run"] = names
 
 
-def _train(source: sources.Source, pairs: Sequence[sources.Beside]) -> None:
+def _train(source: sources.Source, pairs: Sequence[sources.Reproduction]) -> None:
     """How to fill the empty cells."""
-    missing = [pair.line for pair in pairs if not pair.run and pair.line.architecture]
+    missing = [pair.network for pair in pairs if not pair.run and pair.network.architecture]
     if not missing:
         return
     with st.expander(f"Fill the empty cells: {len(missing)} trainings"):
         st.caption("Each starts from the source's own settings, where they are known.")
-        st.code("\n".join(sources.command(source, line) for line in missing), language="bash")
-        large = [line for line in missing if sources.memory_bytes(source, line) > MUCH_BYTES]
-        for line in large:
-            needed = size(sources.memory_bytes(source, line))
-            st.caption(f"{line.name}: its pictures alone take {needed} of memory.")
+        st.code("\n".join(sources.command(source, network) for network in missing), language="bash")
+        large = [one for one in missing if sources.memory_bytes(source, one) > MUCH_BYTES]
+        for network in large:
+            needed = size(sources.memory_bytes(source, network))
+            st.caption(f"{network.name}: its pictures alone take {needed} of memory.")

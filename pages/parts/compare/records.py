@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cnnlab import comparison, lab
+from cnnlab.plots.comparison.records import records_chart
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal
@@ -85,7 +86,7 @@ def _chart(now: comparison.Standing) -> None:
         help="From 99.0 to 99.5 % half of all mistakes are gone: this axis shows it.",
     )
     drawn = ("records", repr(now), errors)
-    figure = kept_figure(drawn, lambda: comparison.records_chart(now, errors))
+    figure = kept_figure(drawn, lambda: records_chart(now, errors))
     st.plotly_chart(figure, key=f"records-{now.challenge.name}-{errors}")
     st.caption(
         "Get above the dotted goals, left of the dotted line. Points are means over seeds, "

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnlab import comparison, lab, runs
+from cnnlab.plots.comparison.accuracy_cost import accuracy_cost_chart, accuracy_cost_png
+from cnnlab.plots.comparison.report import report_html
+from cnnlab.plots.comparison.run_tables import metrics_html
 from cnnlab.runs import Run
 from pages.parts.compare import details
 from pages.parts.shared.controls import one_of
@@ -34,7 +37,7 @@ def show() -> None:
         return
     group = _group(result.groups)
     cost = _chart(group.rows)
-    st.html(comparison.table_html(group.rows))
+    st.html(metrics_html(group.rows))
     st.caption(
         "Shaded: the best of its line. Framed: an accuracy that chance alone could lift to the "
         "best, for its 95 % interval reaches it. Latency and training time are those of the "
@@ -151,7 +154,7 @@ def _chart(rows: Sequence[comparison.Row]) -> str:
         )
         return cost
     drawn = ("pareto", repr(rows), cost, published, errors)
-    figure = kept_figure(drawn, lambda: comparison.chart(rows, cost, published, errors))
+    figure = kept_figure(drawn, lambda: accuracy_cost_chart(rows, cost, published, errors))
     st.plotly_chart(figure, key=f"pareto-{cost}-{errors}")
     st.caption("Up and to the left is better. Whiskers: 95 % interval of the measured accuracy.")
     return cost
@@ -171,7 +174,7 @@ def _export(result: comparison.Comparison, rows: Sequence[comparison.Row], cost:
         )
         st.download_button(
             "Chart as PNG",
-            lambda: comparison.chart_png(rows, cost),
+            lambda: accuracy_cost_png(rows, cost),
             "cnnlab-compared.png",
             "image/png",
             key="png",
@@ -182,7 +185,7 @@ def _export(result: comparison.Comparison, rows: Sequence[comparison.Row], cost:
         )
         st.download_button(
             "Report as HTML",
-            lambda: comparison.page(result, cost),
+            lambda: report_html(result, cost),
             "cnnlab-compared.html",
             "text/html",
             key="report",

@@ -16,7 +16,7 @@ from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import reader_name, teacher
 from pages.parts.shared.writing import WHY_NOT, may_write, writing_button
-from pages.parts.train.figures import duration
+from pages.parts.train.live_metrics import duration
 from pages.parts.train.settings import own_settings, rate_box, training_settings
 from pages.parts.train.twenty import show_before
 

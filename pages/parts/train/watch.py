@@ -11,7 +11,7 @@ from cnnlab.runs import Run
 from cnnlab.schema import Recipe, Status
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.train.actions import delete_button, main_action, result, ways_out
-from pages.parts.train.figures import strip
+from pages.parts.train.live_metrics import strip
 from pages.parts.train.views import look
 
 Color = Literal["blue", "green", "orange", "red"]

@@ -1,4 +1,4 @@
-"""One run's figures, read from its folder: a flat row of plain values."""
+"""One run's metrics, read from its folder: a flat row of plain values."""
 
 import functools
 import zlib
@@ -46,7 +46,7 @@ class Trained(Protocol):
 
 
 @dataclass(frozen=True)
-class Figure:
+class Metric:
     """One line of the table: its key in a row, its words, its unit, and which way is better.
 
     `kind` is "percent", "count", "bytes", "ms", "seconds" or "text"; `better` is "high", "low"
@@ -61,9 +61,9 @@ class Figure:
     help: str
 
 
-def _figures() -> tuple[Figure, ...]:
+def _metrics() -> tuple[Metric, ...]:
     accuracy = "Share of the test pictures it reads; none was trained on or chosen by."
-    lines = (
+    rows = (
         ("Accuracy", "accuracy", "Test accuracy", "percent", "high", accuracy),
         (
             *("Accuracy", "mean_accuracy", "Mean over seeds", "percent", ""),
@@ -122,16 +122,22 @@ def _figures() -> tuple[Figure, ...]:
         ("What it is", "input", "Input", "text", "", "Height x width x channels it sees."),
     )
     return tuple(
-        Figure(key, title, kind, better, part, text)
-        for part, key, title, kind, better, text in lines
+        Metric(key, title, kind, better, part, text)
+        for part, key, title, kind, better, text in rows
     )
 
 
-FIGURES = _figures()
+METRICS = _metrics()
+TITLES = {metric.key: metric.title for metric in METRICS}
+# What accuracy is held against: keys of `METRICS` whose smaller values are better.
+COSTS = (
+    *("params", "macs", "tflite_bytes", "gzip_bytes", "latency_p50_ms"),
+    *("memory_bytes", "train_seconds"),
+)
 
 
-def figures(run: Trained) -> Row:
-    """The run's row: every key of `FIGURES` and what groups and links need; None if unknown.
+def metrics_row(run: Trained) -> Row:
+    """The run's row: every key of `METRICS` and what groups and links need; None if unknown.
 
     Raises:
         LabError: its folder is gone or a file of it damaged.

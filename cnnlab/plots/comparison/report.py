@@ -3,8 +3,9 @@
 import html
 import time
 
-from cnnlab.comparison._drawn import TITLES, drawing, settings_html, table_html
-from cnnlab.comparison._groups import Comparison, Group
+from cnnlab.comparison import TITLES, Comparison, Group
+from cnnlab.plots.comparison.accuracy_cost import accuracy_cost_shapes
+from cnnlab.plots.comparison.run_tables import metrics_html, settings_html
 from cnnlab.plots.comparison.scene import svg
 
 _STYLE = """
@@ -15,7 +16,7 @@ svg { width: 100%; height: auto; } .note { color: #555; font-size: 0.875rem; }
 """
 
 
-def page(comparison: Comparison, cost: str = "params") -> str:
+def report_html(comparison: Comparison, cost: str = "params") -> str:
     """The report: each group with its chart, its table and the settings that differ.
 
     Args:
@@ -30,7 +31,7 @@ def page(comparison: Comparison, cost: str = "params") -> str:
         '<meta name="viewport" content="width=device-width">'
         f"<title>CNN Lab: runs compared</title><style>{_STYLE}</style></head><body>"
         f'<h1>Runs compared</h1><p class="note">Made with CNN Lab on {day}. Every figure was '
-        "measured from the runs themselves; a shaded cell is the best of its line, a framed "
+        "measured from the runs themselves; a shaded cell is the best of its row, a framed "
         "accuracy is one that chance alone could lift to the best (95 % interval).</p>"
         f"{parts}{failed}</body></html>"
     )
@@ -41,10 +42,10 @@ def _group(group: Group, cost: str) -> str:
     if group.apart:
         words = "; ".join(group.apart)
         parts.append(f'<p class="note">Kept apart: {html.escape(words)}.</p>')
-    shapes = drawing(group.rows, cost)
+    shapes = accuracy_cost_shapes(group.rows, cost)
     if shapes:
         parts.append(svg(shapes, f"Test accuracy against {TITLES[cost]}"))
-    parts.append(table_html(group.rows, linked=False))
+    parts.append(metrics_html(group.rows, linked=False))
     different = [setting for setting in group.settings if not setting.same]
     if different:
         parts += ["<h3>Settings that differ</h3>", settings_html(group.rows, different)]

@@ -1,4 +1,4 @@
-"""The strip of figures that stays in sight while one scrolls; progress is its lower edge."""
+"""The strip of metrics that stays in sight while one scrolls; progress is its lower edge."""
 
 import html
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ STYLE = """<style>
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One figure: its label, its value, a smaller word after it; on a phone only a few stay."""
+class Metric:
+    """One metric: its label, its value, a smaller word after it; on a phone only a few stay."""
 
     label: str
     value: str
@@ -39,10 +39,10 @@ class Figure:
 
 
 def strip(view: lab.Live) -> None:
-    """The figures of this moment; while it waits, its place in the queue."""
+    """The metrics of this moment; while it waits, its place in the queue."""
     words = progress_words(view)
     told = "" if view.epochs and view.status.state != "queued" else html.escape(words)
-    body = f"<p>{told}</p>" if told else "".join(map(_cell, _figures(view)))
+    body = f"<p>{told}</p>" if told else "".join(map(_cell, _metrics(view)))
     bar = (
         f'<div role="progressbar" aria-label="Progress of the training" '
         f'aria-valuenow="{100 * view.done:.0f}" aria-valuetext="{html.escape(words)}">'
@@ -52,27 +52,27 @@ def strip(view: lab.Live) -> None:
         st.html(f'{STYLE}<div class="figs">{body}{bar}</div>')
 
 
-def _cell(figure: Figure) -> str:
-    unit = f" <small>{html.escape(figure.unit)}</small>" if figure.unit else ""
+def _cell(metric: Metric) -> str:
+    unit = f" <small>{html.escape(metric.unit)}</small>" if metric.unit else ""
     return (
-        f'<dl class="{figure.kind}"><dt>{html.escape(figure.label)}</dt>'
-        f"<dd>{html.escape(figure.value)}{unit}</dd></dl>"
+        f'<dl class="{metric.kind}"><dt>{html.escape(metric.label)}</dt>'
+        f"<dd>{html.escape(metric.value)}{unit}</dd></dl>"
     )
 
 
-def _figures(view: lab.Live) -> list[Figure]:
+def _metrics(view: lab.Live) -> list[Metric]:
     latest, last = view.latest, view.history[-1] if view.history else None
     epoch = min(len(view.history) + (1 if view.status.active else 0), view.epochs)
     left = duration(view.seconds_left) if view.seconds_left is not None else "…"
     seconds = sum(row.seconds for row in view.history)
-    time = Figure("Left", left) if view.status.active else Figure("Took", duration(seconds))
+    time = Metric("Left", left) if view.status.active else Metric("Took", duration(seconds))
     return [
-        Figure("Epoch", str(epoch), f"of {view.epochs}"),
-        Figure("Validation accuracy", f"{last.val_accuracy:.2%}" if last else "…", kind="hero"),
-        Figure("Training loss", f"{latest.loss:.4f}" if latest else "…", kind="more"),
-        Figure("Validation loss", f"{last.val_loss:.4f}" if last else "…", kind="more"),
-        Figure("Learning rate", f"{latest.learning_rate:.2g}" if latest else "…", kind="more"),
-        Figure("Pictures a second", f"{latest.images_per_s:,.0f}" if latest else "…", kind="more"),
+        Metric("Epoch", str(epoch), f"of {view.epochs}"),
+        Metric("Validation accuracy", f"{last.val_accuracy:.2%}" if last else "…", kind="hero"),
+        Metric("Training loss", f"{latest.loss:.4f}" if latest else "…", kind="more"),
+        Metric("Validation loss", f"{last.val_loss:.4f}" if last else "…", kind="more"),
+        Metric("Learning rate", f"{latest.learning_rate:.2g}" if latest else "…", kind="more"),
+        Metric("Pictures a second", f"{latest.images_per_s:,.0f}" if latest else "…", kind="more"),
         time,
     ]
 
