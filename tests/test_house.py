@@ -129,7 +129,7 @@ def test_imports_go_downstairs_only():
         ("runs", "from cnnlab import jobs"),
         ("runs", "import cnnlab.lab"),
         ("datasets", "from cnnlab.architectures import build"),  # a neighbor
-        ("plots", "def draw():\n    from cnnlab.runs import Run"),  # hidden in a function
+        ("plots", "def draw():\n    from cnnlab.prediction import board"),  # hidden in a function
         ("training", "try:\n    from cnnlab.jobs.spare import Spare\nfinally:\n    pass"),
     ],
 )
