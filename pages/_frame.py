@@ -24,6 +24,7 @@ body:has([data-testid=stExpandSidebarButton])
   [data-testid=stLayoutWrapper]:has(> .st-key-figures) { top: 3.75rem; }
 [data-testid=stMain] h1 { padding: 0.25rem 0; }
 [data-testid=stMain] :is(h2, h3, h4) { padding: 0.35rem 0 0.15rem; }
+.st-key-figures { background: light-dark(#ffffff, #12181f); }
 .st-key-header { row-gap: 0; }
 [data-testid=stBaseButton-primary]:not(:disabled) { color: light-dark(#ffffff, #12181f); }
 </style>"""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab import datasets
 from cnnlab.api import snippets
@@ -28,7 +29,7 @@ def _even(result: Evaluation) -> bool:
     return max(counts) < 2 * min(counts)
 
 
-def headline(run: Run, report: Report) -> None:
+def headline(report: Report) -> None:
     """The figures one would quote, with what they rest on."""
     result = report.evaluation
     low, high = result.interval
@@ -39,10 +40,14 @@ def headline(run: Run, report: Report) -> None:
         "Among the best 2": f"{report.top_k[2]:.2%}" if 2 in report.top_k else "",
         "Calibration error": f"{report.calibration_error:.2%}",
     }
-    with st.container(horizontal=True, gap="small"):
-        for label, value in cells.items():
-            if value:
-                st.metric(label, value, width=280 if "interval" in label else 170)
+    for label, value in cells.items():
+        if value:
+            st.metric(label, value, width=180 if "interval" in label else 125)
+
+
+def basis(run: Run, report: Report) -> None:
+    """What the figures rest on, and what the source says."""
+    result = report.evaluation
     share = datasets.share_of(result.dataset, run.config.dataset)
     st.caption(
         f"Measured now on {share or f'{result.test_count:,}'} test pictures"
@@ -140,8 +145,8 @@ def elsewhere(run: Run) -> None:
             st.code(snippets.python(address, run.name), language="python")
 
 
-def show(run: Run) -> None:
-    """One run, from the headline to the single picture."""
+def show(run: Run, place: DeltaGenerator) -> None:
+    """One run, from the headline, in `place`, to the single picture."""
     if run.config.dataset == "unknown":
         st.info(
             "Nobody said which pictures this model was trained on, so there are no test pictures "
@@ -151,11 +156,19 @@ def show(run: Run) -> None:
         elsewhere(run)
         return
     report = measured(run)
-    headline(run, report)
+    with place:
+        headline(report)
+    basis(run, report)
     published(run)
     names = ["Confusion", "Mistakes", "Confidence", "Classes", "Against another"]
     view = st.segmented_control(
-        "View", names, default=names[0], key="view", bind="query-params", required=True
+        "View",
+        names,
+        default=names[0],
+        key="view",
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
     )
     if view == "Confusion":
         confusion(run, report)
@@ -178,8 +191,10 @@ def show(run: Run) -> None:
 
 header(TITLE, "How often is it right, and does it know when it is not?")
 try:
-    chosen = pick_run("Run", lambda run: run.model_file.is_file())
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    with row:
+        chosen = pick_run("Run", lambda run: run.model_file.is_file(), width=300)
     if chosen:
-        show(chosen)
+        show(chosen, row)
 except LabError as error:
     show_error(error)

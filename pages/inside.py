@@ -89,7 +89,8 @@ def own_model_notes(run: Run) -> None:
 
 header(TITLE, "What does a network see, layer by layer?")
 try:
-    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        left, right = st.container(width=420), st.container(width="content")
     with right:
         importing.bring()
     with left:
@@ -98,7 +99,7 @@ try:
         own_model_notes(chosen)
         lab.warm_inside(chosen)
         view = choose_view()
-        st.write(VIEWS[view][1])
+        st.caption(VIEWS[view][1])
         if view != "kernels":
             with st.spinner("Opening the network: the first time takes a few seconds"):
                 lab.layers(chosen)

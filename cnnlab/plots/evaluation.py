@@ -1,6 +1,7 @@
 """What the Evaluate page draws: confusion, reliability, rejection."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -17,8 +18,9 @@ def confusion(
         labels: Class names.
         per_cent: Shares of the row instead of counts.
 
-    The color leaves the diagonal out, so that mistakes are seen; every cell can be clicked: on
-    top lies one invisible point for each, since heat maps report no clicks.
+    Right answers on the diagonal are blue, mistakes orange, each on a scale of its own, so that
+    few mistakes are seen beside many right answers. Every cell can be clicked: on top lies one
+    invisible point for each, since heat maps report no clicks.
     """
     rows, names = range(len(labels)), [plain(label) for label in labels]
     sums = [max(1, sum(row)) for row in counts]
@@ -26,16 +28,11 @@ def confusion(
         [100 * counts[i][j] / sums[i] if per_cent else counts[i][j] for j in rows] for i in rows
     ]
     off = [[None if i == j else shown[i][j] for j in rows] for i in rows]
+    hits = [[shown[i][i] if i == j else None for j in rows] for i in rows]
     words = [[_word(shown[i][j], per_cent) for j in rows] for i in rows]
-    heat = {
-        "type": "heatmap",
-        "z": off,
-        "colorscale": [[0, "rgba(230,159,0,0)"], [1, ORANGE]],
-        "showscale": False,
-        "xgap": 1,
-        "ygap": 1,
-        "hoverinfo": "skip",
-    }
+    heat = _cells(off, [[0, "rgba(230,159,0,0)"], [1, ORANGE]])
+    right = _cells(hits, [[0, "rgba(0,114,178,0)"], [1, "rgba(0,114,178,0.3)"]])
+    right |= {"zmin": 0, "zmax": max((shown[i][i] for i in rows), default=1) or 1}
     spots = {
         "type": "scatter",
         "mode": "markers+text" if len(labels) <= 20 else "markers",
@@ -54,12 +51,17 @@ def confusion(
     }
     ticks = {"tickvals": list(rows), "ticktext": names, "showgrid": False}
     return figure(
-        [heat, spots],
-        max(360, min(760, 60 + 34 * len(labels))),
+        [heat, right, spots],
+        max(360, min(760, 60 + 32 * len(labels))),
         showlegend=False,
         xaxis={"title": "the model said", **ticks},
         yaxis={"title": "true class", "autorange": "reversed", **ticks},
     )
+
+
+def _cells(values: Sequence[Sequence[float | None]], colors: list[list[Any]]) -> dict[str, Any]:
+    look = {"colorscale": colors, "showscale": False, "xgap": 1, "ygap": 1, "hoverinfo": "skip"}
+    return {"type": "heatmap", "z": values, **look}
 
 
 def _word(value: float, per_cent: bool) -> str:

@@ -65,7 +65,7 @@ def test_a_network_shows_its_card_totals_and_layers(answering):
     assert metrics(page)["Parameters"] == "3,578"
     assert metrics(page)["MACs"] == "371,840"
     assert "3,418 of 3,578" in page.info[0].value
-    layers = page.dataframe[-1].value
+    layers = page.dataframe[-2].value
     assert list(layers["layer"])[:3] == ["conv1", "pool1", "norm1"]
     assert layers["params"].sum() == 3_578
     assert "4·4·1·32 + 32 = 544" in set(layers["formula"])
@@ -114,12 +114,12 @@ def test_an_address_that_means_nothing_is_one_sentence(answering, query, sentenc
 def test_two_networks_side_by_side(answering):
     page = opened(architecture="mnist_approach_1", view="Side by side", **{"with": "lenet5"})
     assert not page.exception
-    totals = page.dataframe[-2].value
+    totals = page.dataframe[-3].value
     assert (totals["left"][0], totals["right"][0]) == ("3,578", "61,706")
-    lines = page.dataframe[-1].value
+    lines = page.dataframe[-2].value
     assert "≠" in set(lines["mark"])
     page.selectbox("with-mnist_approach_1").select("mnist_approach_1").run()
-    assert set(page.dataframe[-1].value["mark"]) == {"="}
+    assert set(page.dataframe[-2].value["mark"]) == {"="}
 
 
 def test_a_partner_that_does_not_fit_is_shown_at_its_own_input(answering):

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab import datasets
 from cnnlab.architectures import ArchitectureCard
@@ -15,6 +14,36 @@ from pages.parts.shared.amounts import count, shape, size
 from pages.parts.shared.layer_table import layer_table
 from pages.parts.shared.links import keep, link
 
+FIGURES: tuple[tuple[str, str, Callable[[int], str], str], ...] = (
+    ("Parameters", "params", count, "All numbers the model stores."),
+    (
+        "MACs",
+        "macs",
+        count,
+        "Multiplications with their addition for one picture. Convolutions and dense layers "
+        "count; biases, pooling, activations and normalization do not.",
+    ),
+    (
+        "Peak memory",
+        "peak_activation_bytes",
+        size,
+        "The most that maps between layers need at once, for one picture in float32, when layers "
+        "run one after another. Weights come on top.",
+    ),
+    (
+        "In 32 bits",
+        "file_bytes",
+        size,
+        "4 bytes for each number left once batch-norm is folded; a file adds a few KiB.",
+    ),
+    (
+        "In 8 bits",
+        "file_bytes_int8",
+        size,
+        "After quantization: 1 byte for each weight, 4 for each bias.",
+    ),
+)
+
 
 def network(card: ArchitectureCard) -> None:
     """Draw the page of one network.
@@ -22,25 +51,22 @@ def network(card: ArchitectureCard) -> None:
     Raises:
         LabError: a setting no network can have; the controls stay, the sentence follows.
     """
-    link("architectures", "All networks", ":material/arrow_back:")
-    _head(card)
-    setting = read_setting(card)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        link("architectures", "All networks", ":material/arrow_back:")
+        st.subheader(card.title, anchor=False, width="content")
+        st.space("stretch")
+        onward = st.container(width="content")
+    left, right = st.columns([3, 8], gap="medium")
+    with left:
+        setting = read_setting(card)
     remember(setting)
-    table = layer_table(card.name, setting.knobs, setting.input_shape, setting.classes)
-    source = _as_in_the_source(setting, table)
-    _totals(table, source.totals)
-    _train(setting)
-    st.markdown("#### The network, drawn to scale")
-    picked = diagram(table, key=f"diagram-{card.name}", beside=[source])
-    legend()
-    st.caption(
-        "From the picture on the left to the classes on the right. A block's height and depth are "
-        "the height and width of its maps, its breadth the number of channels; thin bars are "
-        "vectors. Below: name, output, parameters. The scale is that of the network before you "
-        "turned a knob: halve the width and see every block become half as broad. Press a block "
-        "to see its arithmetic."
-    )
-    _arithmetic(table, picked)
+    with onward:
+        _train(setting)
+    with right:
+        table = layer_table(card.name, setting.knobs, setting.input_shape, setting.classes)
+        source = _as_in_the_source(setting, table)
+        _totals(table, source.totals)
+        _drawn(card, table, source)
     names = list(VIEWS)
     asked = st.query_params.get("view")
     view = st.segmented_control(
@@ -52,11 +78,26 @@ def network(card: ArchitectureCard) -> None:
     )
     keep("view", view, names[0])
     VIEWS[view](setting, table)
+    _origin(card)
 
 
-def _head(card: ArchitectureCard) -> None:
-    """Name, words, source, and the published figures beside our own count."""
-    st.markdown(f"## {card.title}")
+def _drawn(card: ArchitectureCard, table: Summary, source: Summary) -> None:
+    """The diagram, and the arithmetic of the block last pressed."""
+    picked = diagram(table, key=f"diagram-{card.name}", beside=[source])
+    legend()
+    st.caption(
+        "From the picture on the left to the classes on the right. A block's height and depth are "
+        "the height and width of its maps, its breadth the number of channels; thin bars are "
+        "vectors. Below: name, output, parameters. The scale is that of the network before you "
+        "turned a knob: halve the width and see every block become half as broad. Press a block "
+        "to see its arithmetic."
+    )
+    _arithmetic(table, picked)
+
+
+def _origin(card: ArchitectureCard) -> None:
+    """Words, source, and the published figures beside our own count."""
+    st.markdown("#### Where it comes from")
     st.markdown(card.description)
     st.caption(f"Source: [{card.source}]({card.url}). Our name for it: `{card.name}`.")
     rows = [
@@ -109,33 +150,11 @@ def _totals(table: Summary, usual: Totals) -> None:
     """The network as a whole; what the knobs changed in percent of the source's network."""
     totals = table.totals
 
-    def metric(
-        column: DeltaGenerator, label: str, name: str, form: Callable[[int], str], text: str
-    ) -> None:
-        now, before = getattr(totals, name), getattr(usual, name)
-        delta = f"{now / before - 1:+.1%}" if now != before and before else None
-        column.metric(label, form(now), delta, "inverse", help=text, border=True)
-
-    columns = st.columns(5)
-    metric(columns[0], "Parameters", "params", count, "All numbers the model stores.")
-    metric(
-        *(columns[1], "MACs", "macs", count),
-        "Multiplications with their addition for one picture. Convolutions and dense layers "
-        "count; biases, pooling, activations and normalization do not.",
-    )
-    metric(
-        *(columns[2], "Peak memory", "peak_activation_bytes", size),
-        "The most that maps between layers need at once, for one picture in float32, when layers "
-        "run one after another. Weights come on top.",
-    )
-    metric(
-        *(columns[3], "Weights, float32", "file_bytes", size),
-        "4 bytes for each number left once batch-norm is folded; a file adds a few KiB.",
-    )
-    metric(
-        *(columns[4], "Weights, 8 bit", "file_bytes_int8", size),
-        "After quantization: 1 byte for each weight, 4 for each bias.",
-    )
+    with st.container(horizontal=True, border=True, gap="small", key="figures"):
+        for label, name, form, text in FIGURES:
+            now, before = getattr(totals, name), getattr(usual, name)
+            delta = f"{now / before - 1:+.1%}" if now != before and before else None
+            st.metric(label, form(now), delta, "inverse", help=text, width=128)
     st.caption(
         f"{totals.trainable_params:,} parameters are trained, {totals.non_trainable_params:,} are "
         f"not; {totals.params_batchnorm_folded:,} are left at inference, once batch-norm is folded "

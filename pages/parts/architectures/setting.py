@@ -33,11 +33,7 @@ class Setting:
 def read_setting(card: ArchitectureCard) -> Setting:
     """The controls: input, classes, knobs; at first sight as the address says."""
     knobs_given, numbers = knobs_in_address(card.knobs), _numbers(card)
-    st.markdown("#### Turn the knobs")
-    st.caption(
-        "Everything starts as in the source. Each change builds the network anew and counts it: "
-        "watch which numbers move, and by how much."
-    )
+    knobs = draw_knobs(card.knobs, f"knob-{card.name}", knobs_given, columns=1, more="More knobs")
     labels = ("Picture height", "Picture width", "Channels", "Classes")
     limits = ((1, 1024), (1, 1024), (1, 64), (2, 1000))
     helps = (
@@ -51,10 +47,9 @@ def read_setting(card: ArchitectureCard) -> Setting:
             label, low, high, number, key=f"{label.split()[-1].lower()}-{card.name}", help=text
         )
         for column, label, (low, high), number, text in zip(
-            st.columns(4), labels, limits, numbers, helps, strict=True
+            [*st.columns(2), *st.columns(2)], labels, limits, numbers, helps, strict=True
         )
     )
-    knobs = draw_knobs(card.knobs, f"knob-{card.name}", knobs_given, columns=4, more="More knobs")
     st.button(
         "Back to the source's settings",
         key=f"reset-{card.name}",

@@ -68,7 +68,10 @@ def _holder(now: comparison.Standing) -> None:
         with st.container(horizontal=True):
             run, teacher = best.row["run"], best.row["parent"]
             if teacher:
-                link("compress", "Try to beat it", ":material/compress:", run=teacher)
+                # With the student that holds the record: another may not be within the limit.
+                student, view = best.row["architecture"], "Make smaller"
+                ways = {"run": teacher, "student": student, "view": view}
+                link("compress", "Try to beat it", ":material/compress:", **ways)
             elif best.row["command"]:
                 link("train", "Try to beat it", ":material/show_chart:", clone=run)
             link("predict", "Draw for it", ":material/draw:", run=run)

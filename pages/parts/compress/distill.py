@@ -106,10 +106,12 @@ def _soft_targets(run: Run, temperature: float) -> None:
 
 def _student(run: Run, card: DistillationCard, key: str) -> tuple[str, dict[str, Any]]:
     names = ARCHITECTURES.names()
+    usual = first_student(run.config.architecture, run.config.input_shape[2]).name
+    wanted = st.query_params.get("student", "")
     name = architecture(
         "Network",
         names,
-        first_student(run.config.architecture, run.config.input_shape[2]).name,
+        wanted if wanted in names else usual,
         f"student-{key}",
         "Any network may learn from any other on the same pictures. In brackets its parameters.",
     )

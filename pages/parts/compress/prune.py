@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cnnlab import lab, runs
-from cnnlab.compression import MethodCard
+from cnnlab.compression import PruningCard
 from cnnlab.compression.planning import finetuning
 from cnnlab.compression.questions import LayerSensitivity, PruningPreview
 from cnnlab.errors import LabError
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from cnnlab.compression.pruning.preview import Preview
     from cnnlab.compression.pruning.sensitivity import Sensitivity
 
+CLOSE = 0.03  # a share this near to what was asked is what was asked
 
-def form(run: Run, card: MethodCard) -> None:
+
+def form(run: Run, card: PruningCard) -> None:
     """How much goes, what that does at once, how it is trained on afterwards."""
     key = f"prune-{run.name}-{card.name}"
     with st.container(border=True):
@@ -41,7 +43,7 @@ def _previewed(name: str, state: str, method: str, settings: dict[str, Any]) -> 
     return lab.ask(PruningPreview(runs.find(name).path, method, settings))
 
 
-def _preview(run: Run, card: MethodCard, settings: dict[str, Any]) -> None:
+def _preview(run: Run, card: PruningCard, settings: dict[str, Any]) -> None:
     """The cut, made now and not kept: what would be left before any fine-tuning."""
     try:
         with st.spinner("Trying the cut"):
@@ -49,6 +51,7 @@ def _preview(run: Run, card: MethodCard, settings: dict[str, Any]) -> None:
     except LabError as error:
         show_error(error)
         return
+    _asked_and_delivered(card, settings, found)
     cells = {
         "Parameters": _fall(found.params, found.params_after),
         "Non-zeros": _fall(found.params, found.nonzeros),
@@ -73,6 +76,16 @@ def _preview(run: Run, card: MethodCard, settings: dict[str, Any]) -> None:
             )
             for note in found.notes:
                 st.caption(literal(note))
+
+
+def _asked_and_delivered(card: PruningCard, settings: dict[str, Any], found: "Preview") -> None:
+    """Where whole filters go, not every share can be had: how much of it goes is said."""
+    asked, delivered = float(settings.get("share", 0.0)), 1 - found.macs_after / max(1, found.macs)
+    if card.removes and abs(asked - delivered) > CLOSE:
+        st.warning(
+            f"Asked for {asked:.0%} of the MACs, delivered {delivered:.0%}: every layer keeps at "
+            "least one filter, and some keep all of theirs (layer by layer, below)."
+        )
 
 
 def _fall(before: int, after: int) -> tuple[str, str]:

@@ -32,7 +32,9 @@ RANGES = {
 
 def bring() -> None:
     """The upload and what must be known of the model; a good one is opened at once."""
-    with st.popover("Own model", icon=":material/upload:"):
+    # Under another key it is another popover, and that one is closed: nothing hides the result.
+    number = st.session_state.setdefault("models-brought", 0)
+    with st.popover("Own model", icon=":material/upload:", key=f"own-model-{number}"):
         st.write(
             "A `.keras` or `.h5` file: one picture in, one value per class out. It is loaded in "
             "Keras' safe mode, which runs no code from the file."
@@ -105,5 +107,6 @@ def _import(
         return
     # The picker is drawn after this: what it shows can still be set.
     st.session_state["pick-Run"] = run.name
+    st.session_state["models-brought"] += 1
     st.query_params.from_dict({"run": run.name, "view": "kernels"})
     st.rerun()

@@ -1,6 +1,7 @@
 """Choosing a run: one's own and the shipped ones in one list; the choice is in the address."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
@@ -10,7 +11,9 @@ from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal
 
 
-def pick_run(label: str, usable: Callable[[Run], bool]) -> Run | None:
+def pick_run(
+    label: str, usable: Callable[[Run], bool], width: int | Literal["stretch"] = "stretch"
+) -> Run | None:
     """A selectbox of the usable runs, `?run=` in the address; None (and a word) without any."""
     found = {run.name: run for run in [*runs.list_runs(), *runs.pretrained()] if usable(run)}
     if not found:
@@ -29,6 +32,7 @@ def pick_run(label: str, usable: Callable[[Run], bool]) -> Run | None:
         index=names.index(wanted) if wanted in found else 0,
         format_func=lambda n: _words(found[n]),
         key=f"pick-{label}",
+        width=width,
         help="Your own trainings come first, newest on top; then the networks that came along.",
     )
     st.query_params["run"] = name
