@@ -3,7 +3,8 @@
 import streamlit as st
 
 from cnnlab import lab, runs
-from pages.parts.home.instrument import instrument
+from pages.parts.home.instrument import chosen, instrument, told
+from pages.parts.home.why import why
 from pages.parts.shared.header import header
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import cells
@@ -80,6 +81,7 @@ def _says(rows: list[lab.RunRow], name: str) -> bool:
 def cliff(ladder: lab.Ladder) -> None:
     """The instrument; only this part runs again after a stroke."""
     instrument(ladder)
+    why(ladder, chosen(ladder), told().get("raster"))
 
 
 header("How small can a network get before it stops seeing?", "Draw a digit. Slide the size.")

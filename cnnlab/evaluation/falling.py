@@ -11,6 +11,7 @@ from cnnlab.prediction import Anatomy
 from cnnlab.schema import Metrics
 
 Z = 1.96  # of the 95 % interval of a difference
+EXPLAINS = 0.5  # of the fall; what costs the larger network less is not called its reason
 MOST_MISSING = 2  # differences in build that a sentence names
 
 
@@ -59,6 +60,18 @@ class Merge:
     said: int
     count: int
     before: int
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """What was left to a larger network, in words ("with 4 of its 5 numbers"), and its result.
+
+    `accuracy` is that without what was taken, `before` with it, on the same pictures (0..1).
+    """
+
+    words: str
+    accuracy: float
+    before: float
 
 
 def size_of(
@@ -158,6 +171,30 @@ def lost_of(label: int, smaller: Size, larger: Size | None) -> str:
     words += f"; {larger.params:,} parameters read {_percent(larger.recall(label))}."
     fell = smaller.accuracy < larger.accuracy and not within_chance(smaller, larger)
     return words + (_because(smaller, larger) if fell else "")
+
+
+def explained(smaller: Size, larger: Size, found: Sequence[Ablation]) -> str:
+    """Whether the larger network falls as the smaller one did, once it lacks the same."""
+    lacks = missing(smaller.anatomy, larger.anatomy)
+    if not lacks:
+        return "It lacks nothing that is counted here: chance and training may have made the gap."
+    if not found:
+        return "What it lacks cannot be taken from the larger network without building it anew."
+    hardest = min(found, key=lambda one: one.accuracy - one.before)
+    result = (
+        f"{hardest.words} it reads {_percent(hardest.accuracy)}, not {_percent(hardest.before)}"
+    )
+    gap = larger.accuracy - smaller.accuracy
+    if hardest.before - hardest.accuracy < max(gap, 0) * EXPLAINS:
+        return (
+            f"That is not the reason yet: the network of {larger.params:,} parameters hardly "
+            f"misses it. {result[0].upper()}{result[1:]}, without being trained again."
+        )
+    return (
+        f"Measured on the network of {larger.params:,} parameters, without training it again: "
+        f"{result}. The smaller one has learned to live with less: it reads "
+        f"{_percent(smaller.accuracy)}."
+    )
 
 
 def _worst(smaller: Size, larger: Size, pairs: Sequence[Merge]) -> str:

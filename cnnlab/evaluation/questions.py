@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from cnnlab.question import LONG, Question
 
 if TYPE_CHECKING:
+    from cnnlab.evaluation.ablation import StepDown
     from cnnlab.evaluation.report import Duel, Report, Shown
     from cnnlab.evaluation.together import Together
 
@@ -84,3 +85,21 @@ class SeveralTogether(Question["Together"]):
         from cnnlab.evaluation.together import together
 
         return together([str(folder) for folder in self.folders])
+
+
+@dataclass(frozen=True)
+class WhatIsLost(Question["StepDown"]):
+    """Two neighboring sizes of a network: the pictures lost, and what the larger one needs."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    smaller: Path
+    larger: Path
+
+    def answer(self) -> "StepDown":
+        """Runs in the engine."""
+        from cnnlab.evaluation.ablation import step_down
+        from cnnlab.runs import Run
+
+        return step_down(Run(self.smaller), Run(self.larger))

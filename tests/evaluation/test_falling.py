@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnlab.evaluation import falling
-from cnnlab.evaluation.falling import Size
+from cnnlab.evaluation.falling import Ablation, Size
 from cnnlab.prediction import Anatomy
 from cnnlab.schema import Metrics
 
@@ -78,3 +78,22 @@ def test_a_run_without_counts_says_nothing():
     assert falling.size_of(10, LABELS, Metrics(test_accuracy=0.5), None) is None
     counts = ((1, 0), (0, 1))
     assert falling.size_of(10, LABELS, Metrics(confusion=counts), None) is None
+
+
+def test_the_reason_is_the_ablation_that_costs_most_and_only_if_it_costs_enough():
+    coarse = Ablation("on pictures of 7x7", 0.40, 0.96)
+    fewer = Ablation("with 4 of the 8 numbers before its classes", 0.90, 0.96)
+    said = falling.explained(SMALL, LARGE, [fewer, coarse])
+    assert "97 parameters, without training it again: on pictures of 7x7 it reads 40 %" in said
+    assert said.endswith("it reads 76 %.")
+    mild = falling.explained(SMALL, LARGE, [fewer])
+    assert mild.startswith("That is not the reason yet")
+    assert "With 4 of the 8 numbers before its classes it reads 90 %, not 96 %" in mild
+    swapped = replace(SMALL, counts=LARGE.counts), replace(LARGE, counts=SMALL.counts)
+    assert falling.explained(*swapped, [coarse]) != said
+
+
+def test_where_nothing_can_be_taken_it_says_so():
+    assert falling.explained(SMALL, LARGE, []).startswith("What it lacks cannot be taken")
+    alike = replace(SMALL, anatomy=WIDE)
+    assert falling.explained(alike, LARGE, []).startswith("It lacks nothing that is counted")
