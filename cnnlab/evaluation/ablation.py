@@ -202,7 +202,7 @@ def _silenced(bench: _Bench, kernel: int) -> Silenced:
     return Silenced(float(right.mean()), bench.labels[worst], *shares)
 
 
-def _fixed(values: np.ndarray, means: np.ndarray, one: int) -> np.ndarray:
+def _fixed(values: np.ndarray, means: np.ndarray, one: np.intp) -> np.ndarray:
     """A copy `(n, features)` in which a feature keeps its mean."""
     copy = values.copy()
     copy[:, one] = means[one]

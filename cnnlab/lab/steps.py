@@ -125,7 +125,8 @@ def _silent_words(number: int, silenced: "Sequence[Silenced]") -> str:
         return f"{number + 1}"
     one = silenced[number]
     many = f"{one.label}s" if one.label.isdecimal() else one.label
-    return f"{number + 1}: without it {one.accuracy:.0%}; {many} {one.before:.0%} \u2192 {one.after:.0%}"
+    fall = f"{one.before:.0%} \u2192 {one.after:.0%}"
+    return f"{number + 1}: without it {one.accuracy:.0%}; {many} {fall}"
 
 
 def _pairs(small: Size, large: Size) -> list[dict[str, object]]:

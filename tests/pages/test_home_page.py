@@ -2,15 +2,18 @@
 
 import base64
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import paths, recipe, runs
+from cnnlab import engine, paths, recipe, runs
+from cnnlab.errors import LabError
 from cnnlab.prediction import board
 
 PAGE = str(paths.ROOT / "pages" / "home.py")
@@ -143,3 +146,69 @@ def test_a_browser_that_cannot_ask_is_answered_by_the_page():
     page.run()
     assert not page.exception
     assert "said" not in sent(page)
+
+
+# -- why it falls
+
+
+def at(run: str, raster: str = "", apart: bool = True) -> AppTest:
+    """The page with a size chosen in the instrument, and its step taken apart."""
+    page = AppTest.from_file(PAGE, default_timeout=60)
+    page.session_state["home"] = {"told": {"turn": 1, "raster": raster, "run": run}}
+    page.session_state["apart"] = apart
+    return page.run()
+
+
+def words(page: AppTest) -> str:
+    """All Markdown of a page."""
+    return "\n".join(block.value for block in page.markdown)
+
+
+@pytest.mark.usefixtures("answering")
+def test_a_step_is_taken_apart_with_measured_reasons():
+    page = at("ladder_02")
+    assert not page.exception
+    assert not page.error
+    text = words(page)
+    assert "Why it falls: 60 beside 97 parameters" in text
+    assert "97 parameters, without training it again: on pictures of 7x7" in text
+    assert re.search(r"of 2,000 pictures .* [1-9]\d* are read with 97 parameters", text)
+    tables = [frame.value.to_dict("records") for frame in page.dataframe]
+    pairs = next(rows for rows in tables if "pair" in rows[0])
+    small, large = (runs.find(name).metrics.confusion for name in ("ladder_02", "ladder_03"))
+    for row in pairs:
+        truth, said = map(int, row["pair"].split(" \u2192 "))
+        assert (row["smaller"], row["larger"]) == (small[truth][said], large[truth][said])
+        assert row["smaller"] > row["larger"]
+    built = next(rows for rows in tables if "what" in rows[0])
+    assert {"what": "finest maps", "smaller": "7x7", "larger": "14x14"} in built
+    ablations = next(rows for rows in tables if "left" in rows[0])
+    assert all(row["accuracy"] < row["before"] for row in ablations)
+
+
+def test_the_largest_is_compared_with_the_one_below_it():
+    page = at("ladder_16", apart=False)
+    assert "Why it falls: 49,978 beside 97,802 parameters" in words(page)
+    assert "Taken for another" not in words(page)
+
+
+def test_without_its_engine_the_step_is_one_sentence(monkeypatch):
+    def refuse(question):
+        raise LabError("The computing process is not here.")
+
+    monkeypatch.setattr(engine, "ask", refuse)
+    st.cache_resource.clear()
+    page = at("ladder_05")
+    assert not page.exception
+    assert [error.value for error in page.error] == ["The computing process is not here."]
+    assert "Why it falls: 182 beside 263 parameters" in words(page)
+
+
+def test_sizes_never_counted_class_by_class_say_so(tmp_path, monkeypatch):
+    folder = shipped_copy(tmp_path, monkeypatch, "ladder_02", "ladder_03", "ladder_04")
+    file = folder / "ladder_03" / "metrics.json"
+    metrics = json.loads(file.read_text())
+    file.write_text(json.dumps({k: v for k, v in metrics.items() if k != "confusion"}))
+    page = at("ladder_02")
+    assert not page.exception
+    assert "ladder_03 was not counted class by class" in page.error[0].value

@@ -68,44 +68,50 @@ def _measured(smaller: Run, larger: Run) -> "StepDown":
 def _show(pair: tuple[Run, Run], found: steps.Neighbors, step: "StepDown", raster: object) -> None:
     st.markdown(f"**{literal(steps.explained(found, step))}**")
     left, right = st.columns([5, 4], gap="medium")
+    with right:
+        _tables(found)
     with left:
         st.markdown("**What each finds of every class**")
         key = ("step-classes", *(run.path for run in pair), repr(found.recall))
         looks = [mark(1), mark(0)]
         figure = kept_figure(key, lambda: charts.classes(found.labels, found.recall, looks))
         st.plotly_chart(figure, key="step-classes")
-    with right:
-        _tables(found, step)
+        _ablations(step)
     _lost(found, step)
     _inside(pair, found, step, raster)
 
 
-def _tables(found: steps.Neighbors, step: "StepDown") -> None:
-    """Pairs that merge, how both are built, and what was taken from the larger one."""
+def _tables(found: steps.Neighbors) -> None:
+    """Pairs that merge, and how both are built."""
     heads = {"smaller": f"{found.smaller.params:,}", "larger": f"{found.larger.params:,}"}
     st.markdown("**Taken for another**")
     st.dataframe(found.pairs, hide_index=True, column_config={"pair": "Digit \u2192 word", **heads})
     st.markdown("**What they see with**")
     st.dataframe(found.built, hide_index=True, column_config={"what": "", **heads})
-    if step.ablations:
-        st.markdown("**The larger one, left with as little**")
-        percent = st.column_config.NumberColumn
-        st.dataframe(
-            [
-                {"left": one.words, "accuracy": one.accuracy, "before": one.before}
-                for one in step.ablations
-            ],
-            hide_index=True,
-            column_config={
-                "left": "It reads",
-                "accuracy": percent("So", format="percent"),
-                "before": percent("Whole", format="percent"),
-            },
-        )
-        st.caption(
-            f"On {step.tried:,} test pictures and without training it again, so a network that "
-            "learned with so little does better than this."
-        )
+
+
+def _ablations(step: "StepDown") -> None:
+    """What was taken from the larger network, and how it does without."""
+    if not step.ablations:
+        return
+    percent = st.column_config.NumberColumn
+    st.markdown("**The larger one, left with as little**")
+    st.dataframe(
+        [
+            {"left": one.words, "accuracy": one.accuracy, "before": one.before}
+            for one in step.ablations
+        ],
+        hide_index=True,
+        column_config={
+            "left": "What it was left with",
+            "accuracy": percent("It reads", format="percent"),
+            "before": percent("Whole", format="percent"),
+        },
+    )
+    st.caption(
+        f"On {step.tried:,} test pictures and without training it again: a network that learned "
+        "with so little does better than this."
+    )
 
 
 def _lost(found: steps.Neighbors, step: "StepDown") -> None:
