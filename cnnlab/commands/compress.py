@@ -155,7 +155,7 @@ def ledger(options: argparse.Namespace) -> list[dict[str, Any]]:
     """What compression truly changed, run by run."""
     from dataclasses import asdict
 
-    from cnnlab import runs
+    from cnnlab import prediction, runs
     from cnnlab.compression import ledger as ledgers
     from cnnlab.compression.lineage import family
 
@@ -165,7 +165,7 @@ def ledger(options: argparse.Namespace) -> list[dict[str, Any]]:
         say(options, f"{'  ' * member.depth}{member.run.name}: {member.made_by}")
         for title, words in list(row.items())[1:]:
             say(options, f"{'  ' * member.depth}    {title:16} {words}")
-    say(options, f"Measured here: {ledgers.processor()}, LiteRT with one thread.")
+    say(options, f"Measured here: {prediction.processor()}, LiteRT with one thread.")
     return [asdict(line) for line in lines]
 
 

@@ -15,6 +15,7 @@ from cnnlab.comparison._metrics import (
     Row,
     gzip_bytes,
     metrics_row,
+    mixed_latencies,
     shown,
 )
 from cnnlab.comparison._records import CHALLENGES, Challenge, Standing, Training, standing
@@ -44,6 +45,7 @@ __all__ = [
     "gzip_bytes",
     "harmless",
     "metrics_row",
+    "mixed_latencies",
     "points",
     "reasons",
     "settings",

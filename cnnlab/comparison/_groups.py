@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from cnnlab.comparison._front import front
-from cnnlab.comparison._metrics import COSTS, Row, Trained, gzip_bytes, metrics_row
+from cnnlab.comparison._metrics import COSTS, Row, Trained, gzip_bytes, metrics_row, mixed_latencies
 from cnnlab.comparison._settings import Setting, settings
 from cnnlab.datasets import DATASETS
 from cnnlab.errors import LabError
@@ -48,6 +48,7 @@ class Comparison:
                     "title": group.title,
                     "apart": list(group.apart),
                     "runs": list(group.rows),
+                    "mixed_latencies": mixed_latencies(group.rows),
                     "settings": [asdict(setting) for setting in group.settings],
                     "front": {cost: front(group.rows, cost) for cost in COSTS},
                 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from cnnlab.schema import HistoryRow, Metrics, RunConfig, Status
+from cnnlab.schema import HistoryRow, Latency, Metrics, RunConfig, Status
 
 Row = dict[str, Any]
 _GZIP = 31  # zlib's window bits for the gzip format
@@ -28,6 +28,9 @@ class Trained(Protocol):
 
     @property
     def metrics(self) -> Metrics: ...
+
+    @property
+    def latency(self) -> Latency | None: ...
 
     @property
     def history(self) -> Sequence[HistoryRow]: ...
@@ -101,12 +104,14 @@ def _metrics() -> tuple[Metric, ...]:
         ),
         (
             *("Speed", "latency_p50_ms", "Latency, median", "ms", "low"),
-            "One picture in LiteRT, one thread, on the machine that trained the run.",
+            "One picture in LiteRT, one thread, on the machine and day it was measured.",
         ),
         (
             *("Speed", "latency_p95_ms", "Latency, 95th percentile", "ms", "low"),
             "Nineteen of twenty pictures take no longer.",
         ),
+        ("Speed", "latency_machine", "Latency measured on", "text", "", "Processor and cores."),
+        ("Speed", "latency_day", "Latency measured at", "text", "", "The day."),
         ("Training", "epoch_seconds", "Time per epoch", "seconds", "low", "Mean over its epochs."),
         ("Training", "train_seconds", "Training time", "seconds", "low", "All epochs together."),
         (
@@ -143,7 +148,7 @@ def metrics_row(run: Trained) -> Row:
         LabError: its folder is gone or a file of it damaged.
     """
     config, metrics, seconds = run.config, run.metrics, [row.seconds for row in run.history]
-    seeds, latency = metrics.seeds, metrics.latency_ms
+    seeds, latency = metrics.seeds, run.latency
     return {
         "run": run.name,
         "title": run.title,
@@ -167,6 +172,8 @@ def metrics_row(run: Trained) -> Row:
         "memory_bytes": _memory(metrics),
         "latency_p50_ms": latency.p50 if latency else None,
         "latency_p95_ms": latency.p95 if latency else None,
+        "latency_machine": latency.machine or "a machine nobody noted" if latency else None,
+        "latency_day": latency.day or metrics.finished[:10] if latency else None,
         "epoch_seconds": sum(seconds) / len(seconds) if seconds else None,
         "train_seconds": metrics.train_seconds or sum(seconds) or None,
         "epochs": metrics.epochs_run or len(seconds) or None,
@@ -182,6 +189,21 @@ def metrics_row(run: Trained) -> Row:
         "labels": list(config.labels),
         "input": config.words_of_shape,
     }
+
+
+def mixed_latencies(rows: Sequence[Row]) -> str:
+    """A sentence where the latencies come from several machines or days; "" where they do not."""
+    places = dict.fromkeys(
+        (row["latency_machine"], row["latency_day"]) for row in rows if row["latency_p50_ms"]
+    )
+    if len(places) < 2:
+        return ""
+    told = "; ".join(f"{machine}, {day or 'day unknown'}" for machine, day in list(places)[:4])
+    more = f" and {len(places) - 4} more" if len(places) > 4 else ""
+    return (
+        f"These latencies come from different machines or days ({told}{more}), so they cannot be "
+        "compared: measure them anew, all on this machine."
+    )
 
 
 def _memory(metrics: Metrics) -> int | None:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnnlab.comparison._metrics import METRICS, Metric, Row, shown
+from cnnlab.comparison._metrics import METRICS, Metric, Row, mixed_latencies, shown
 
 # What a spreadsheet reads as the beginning of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -86,7 +86,7 @@ def text(title: str, apart: Sequence[str], rows: Sequence[Row]) -> str:
     widths = [max(len(line[i]) for line in cells) for i in range(len(rows) + 1)]
     head = f"{title}. Kept apart: {'; '.join(apart)}." if apart else f"{title}."
     body = ["  ".join(map(str.rjust, line, widths)) for line in cells]
-    return "\n".join([head, *body, ""])
+    return "\n".join([head, *body, *filter(None, [mixed_latencies(rows)]), ""])
 
 
 def _plain(cell: Cell) -> str:

@@ -4,7 +4,6 @@ Runs in the engine, except for `sentences`, which only compares.
 """
 
 import functools
-import platform
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -138,16 +137,6 @@ def _time(call: Callable[[], Any]) -> float:
     start = time.perf_counter()
     call()
     return (time.perf_counter() - start) * 1000
-
-
-def processor() -> str:
-    """What the times were measured on: the processor's name as the system gives it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    names = [text.partition(":")[2].strip() for text in lines if text.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 def sentences(parent: Line, child: Line, card: MethodCard) -> list[str]:

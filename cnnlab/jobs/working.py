@@ -21,7 +21,7 @@ from cnnlab import (
     training,
 )
 from cnnlab.runs import METRICS_FILE, Run
-from cnnlab.schema import Latency, Metrics, best_epoch
+from cnnlab.schema import Metrics, best_epoch
 from cnnlab.training import device
 
 
@@ -77,7 +77,7 @@ def measure(run: Run, model: keras.Model, data: datasets.Data) -> Metrics:
         model_bytes=run.model_file.stat().st_size,
         tflite_bytes=run.tflite_file.stat().st_size,
         gzip_bytes=comparison.gzip_bytes(run.tflite_file),
-        latency_ms=latency(run),
+        latency_ms=prediction.latency(run),
         variant=data.variant,
         fingerprint=data.fingerprint,
         device=device.device(),
@@ -101,14 +101,6 @@ def _with_epochs(run: Run, measured: Metrics) -> Metrics:
         epochs_run=len(history),
         train_seconds=round(sum(row.seconds for row in history), 1),
     )
-
-
-def latency(run: Run, calls: int = 200) -> Latency:
-    """Milliseconds for one picture in LiteRT on this machine: median and 95th percentile."""
-    picture = np.zeros(run.config.input_shape, "float32")
-    prediction.predict(run, picture)  # the first call loads the file
-    taken = [prediction.predict(run, picture).latency_ms for _ in range(calls)]
-    return Latency(float(np.percentile(taken, 50)), float(np.percentile(taken, 95)))
 
 
 def versions() -> dict[str, str]:

@@ -25,6 +25,7 @@ from cnnlab.lab.engine_calls import (
 )
 from cnnlab.lab.forecast import Forecast, forecast
 from cnnlab.lab.ladders import Ladder, Rung, digit_ladder, ladders, neighbors, rungs, size_of
+from cnnlab.lab.latencies import measure_latencies
 from cnnlab.lab.live import Examples, Live, examples, live, wait_for_first_point
 from cnnlab.lab.permission import may_delete, may_lead, may_write
 from cnnlab.lab.queue import QueueRow, positions, queue
@@ -60,6 +61,7 @@ __all__ = [
     "may_delete",
     "may_lead",
     "may_write",
+    "measure_latencies",
     "mismatch",
     "neighbors",
     "outcomes",

@@ -17,6 +17,7 @@ from cnnlab.schema import (
     DamagedRecord,
     ExampleAnswers,
     HistoryRow,
+    Latency,
     LayerNorms,
     Metrics,
     Notes,
@@ -35,6 +36,8 @@ NORMS_FILE = "norms.jsonl"
 CONFUSION_FILE = "confusion.json"
 ANSWERS_FILE = "examples.jsonl"
 NOTES_FILE = "notes.json"
+LATENCY_FILE = "latency.json"
+LATENCIES = ".latencies"
 _LOOKS_BYTES = 1 << 22
 
 
@@ -124,6 +127,21 @@ class Run:
             DamagedRecord: the file's content does not fit.
         """
         return schema.read(self.path / METRICS_FILE, Metrics) or Metrics()
+
+    @property
+    def latency(self) -> Latency | None:
+        """Milliseconds for one picture: as measured anew last, else at the run's end."""
+        with suppress(LabError, OSError):
+            if self.latency_file.stat().st_mtime_ns >= self.tflite_file.stat().st_mtime_ns:
+                return schema.read(self.latency_file, Latency) or self.metrics.latency_ms
+        return self.metrics.latency_ms
+
+    @property
+    def latency_file(self) -> Path:
+        """What was measured anew; for a shipped run it lies among the reader's own."""
+        if self.read_only:
+            return paths.runs_dir() / LATENCIES / f"{self.name}.json"
+        return self.path / LATENCY_FILE
 
     @property
     def notes(self) -> Notes:

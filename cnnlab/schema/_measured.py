@@ -16,10 +16,15 @@ Counts = Annotated[tuple[Count, ...], Within(0, MOST_COUNTED)]
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Milliseconds for one picture in LiteRT: median and 95th percentile of many calls."""
+    """Milliseconds for one picture in LiteRT: median and 95th percentile of many calls.
+
+    `machine` is the processor and its cores, `day` when it was (2026-11-28); "" in older files.
+    """
 
     p50: Milliseconds
     p95: Milliseconds
+    machine: Word = optional("")
+    day: Annotated[str, Within(0, 10)] = optional("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import html
 import time
 
-from cnnlab.comparison import TITLES, Comparison, Group
+from cnnlab.comparison import TITLES, Comparison, Group, mixed_latencies
 from cnnlab.plots.comparison.accuracy_cost import accuracy_cost_shapes
 from cnnlab.plots.comparison.run_tables import metrics_html, settings_html
 from cnnlab.plots.comparison.scene import svg
@@ -46,6 +46,8 @@ def _group(group: Group, cost: str) -> str:
     if shapes:
         parts.append(svg(shapes, f"Test accuracy against {TITLES[cost]}"))
     parts.append(metrics_html(group.rows, linked=False))
+    if mixed := mixed_latencies(group.rows):
+        parts.append(f'<p class="note">{html.escape(mixed)}</p>')
     different = [setting for setting in group.settings if not setting.same]
     if different:
         parts += ["<h3>Settings that differ</h3>", settings_html(group.rows, different)]

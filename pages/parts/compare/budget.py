@@ -10,7 +10,7 @@ from pages.parts.shared.plainly import cells, literal
 LIMITS = {
     "params": ("Parameters, at most", 1, "Try 10,000, then 3,300."),
     "tflite_bytes": ("File, at most (KiB)", 1024, "What the flash of a microcontroller holds."),
-    "latency_p50_ms": ("Latency, at most (ms)", 1, "The median on the machine that trained it."),
+    "latency_p50_ms": ("Latency, at most (ms)", 1, "The median, where it was measured."),
     "macs": ("MACs, at most (thousands)", 1000, "What a chip computes per picture."),
 }
 

@@ -14,8 +14,13 @@ from pages.parts.shared.controls import one_of
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
+from pages.parts.shared.writing import writing_button
 
 MOST = 10
+_MEASURING = (
+    "Each run's time for one picture, one after the other on this machine: best while nothing "
+    "trains. Everybody's comparisons show it from then on."
+)
 DETAILS = {
     "Learning curves": details.curves,
     "Settings": details.settings,
@@ -40,14 +45,25 @@ def show() -> None:
     st.html(metrics_html(group.rows))
     st.caption(
         "Shaded: the best of its line. Framed: an accuracy that chance alone could lift to the "
-        "best, for its 95 % interval reaches it. Latency and training time are those of the "
-        "machine that trained the run. Point at a name for what it means; click a run to see "
-        "its mistakes."
+        "best, for its 95 % interval reaches it. Training time is that of the machine that trained "
+        "the run. Point at a name for what it means; click a run to see its mistakes."
     )
+    _latencies(group, chosen)
     _export(result, group.rows, cost)
     detail = one_of("Look closer", list(DETAILS), "detail")
     members = [run for run in chosen if run.name in group.names]
     DETAILS[detail](members, group)
+
+
+def _latencies(group: comparison.Group, chosen: Sequence[Run]) -> None:
+    """A word where latencies are of several machines or days, and a way to make them one."""
+    if mixed := comparison.mixed_latencies(group.rows):
+        st.info(literal(mixed))
+    if writing_button("Measure latencies anew", "latencies", help=_MEASURING):
+        members = [run for run in chosen if run.name in group.names]
+        with st.spinner("Measuring each on this machine"):
+            lab.measure_latencies(members)
+        st.rerun()
 
 
 def _choose() -> list[Run]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnlab import lab, runs
+from cnnlab import lab, prediction, runs
 from cnnlab.compression import METHODS, ledger
 from cnnlab.compression.questions import LedgerLine
 from cnnlab.errors import LabError
@@ -88,7 +88,7 @@ def _table(members: Sequence[lab.Member], lines: dict[str, ledger.Line]) -> None
     )
     st.caption(
         "Every cost in its own column, measured here and now: "
-        f"{literal(ledger.processor())}; LiteRT with one thread, Keras with what it takes. "
+        f"{literal(prediction.processor())}; LiteRT with one thread, Keras with what it takes. "
         "Indented runs were made from the one above. "
         "Point at a heading for what it means."
     )
