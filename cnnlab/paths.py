@@ -11,6 +11,11 @@ def runs_dir() -> Path:
     return Path(os.environ.get("CNNLAB_RUNS") or ROOT / "runs").expanduser().resolve()
 
 
+def studies_dir() -> Path:
+    """Folder of the studies, beside the runs they made. May not exist yet."""
+    return runs_dir() / "studies"
+
+
 def data_dir() -> Path:
     """Folder of the datasets: `CNNLAB_DATA`, else `~/.cache/cnnlab`. May not exist yet."""
     return Path(os.environ.get("CNNLAB_DATA") or "~/.cache/cnnlab").expanduser().resolve()

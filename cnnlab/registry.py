@@ -40,6 +40,7 @@ class Knob:
     advanced: bool = False
     title: str = ""
     scales_input: bool = False  # repeats each pixel: the network is that of a larger picture
+    sizes: bool = False  # makes a network larger or smaller: what a study turns
     among: "Registry[Any] | Selection[Any] | None" = None
     naming: bool = False  # its value is part of a network's name, also the usual one
 

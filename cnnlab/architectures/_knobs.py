@@ -30,6 +30,7 @@ _KNOBS = (
         low=0.125,
         high=4.0,
         step=0.125,
+        sizes=True,
     ),
     Knob(
         "depth",
@@ -39,6 +40,7 @@ _KNOBS = (
         low=1,
         high=4,
         step=1,
+        sizes=True,
     ),
     Knob(
         "kernel_size",

@@ -31,6 +31,7 @@ def _card(separable: bool = True) -> dict[str, Any]:
                 separable,
                 "Splits each convolution into one kernel per channel and a 1x1 mix. Turn it over "
                 "to see what the split saves: most of the parameters.",
+                sizes=True,
             ),
             *some(
                 *("width", "kernel_size", "activation", "normalization", "dropout", "head"),

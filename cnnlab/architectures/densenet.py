@@ -20,7 +20,15 @@ from cnnlab.registry import Knob
     source="after Huang et al., 2016; number of layers ours",
     url="https://arxiv.org/abs/1608.06993",
     knobs=(
-        Knob("growth", 12, "Maps each layer adds for all that follow.", low=2, high=48, step=2),
+        Knob(
+            "growth",
+            12,
+            "Maps each layer adds for all that follow.",
+            low=2,
+            high=48,
+            step=2,
+            sizes=True,
+        ),
         Knob(
             "layers_per_block",
             4,
@@ -28,6 +36,7 @@ from cnnlab.registry import Knob
             low=1,
             high=12,
             step=1,
+            sizes=True,
         ),
         Knob(
             "dense_connections",

@@ -62,6 +62,7 @@ def irtza_teacher(
             low=1,
             high=128,
             step=1,
+            sizes=True,
         ),
         Knob(
             "frozen_front",

@@ -67,6 +67,7 @@ RUNGS = (*_TINY, *_SPLIT, *_WHOLE)
             high=len(RUNGS),
             naming=True,
             step=1,
+            sizes=True,
         ),
         *some(
             *("width", "kernel_size", "activation", "normalization", "dropout", "head"),

@@ -28,12 +28,14 @@ SHARED = ("width", "kernel_size", "activation", "normalization", "dropout", "hea
             low=1,
             high=6,
             step=1,
+            sizes=True,
         ),
         Knob(
             "separable",
             True,
             "Splits each 3x3 convolution into one kernel per channel and a 1x1 mix. Turn it off "
             "to see what the split saves: about eight to nine times the MACs.",
+            sizes=True,
         ),
         *some(*SHARED, "initializer", residual=False),
     ),

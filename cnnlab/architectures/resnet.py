@@ -24,6 +24,7 @@ def _card(blocks: int) -> dict[str, Any]:
         low=1,
         high=9,
         step=1,
+        sizes=True,
     )
     shared = ("width", "kernel_size", "normalization", "activation", "dropout", "head")
     return {

@@ -26,6 +26,7 @@ CARD: dict[str, Any] = {
             low=0.03125,
             high=1.0,
             step=0.03125,
+            sizes=True,
         ),
         *some("width", "normalization", "activation", "dropout", "residual", "initializer", "l2"),
     ),

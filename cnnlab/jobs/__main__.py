@@ -1,6 +1,6 @@
 """One training in a process of its own: `python -m cnnlab.jobs RUN_FOLDER`.
 
-`--spare FD` loads Keras first and waits to be handed a run (see `spare`)."""
+`--spare FD` loads Keras first and waits to be handed runs (see `spare`)."""
 
 import importlib
 import os
@@ -45,8 +45,8 @@ def main(arguments: list[str]) -> int:
     """Train the run whose folder is given to its end; the exit code says whether it got there."""
     if arguments[0] == spare.FLAG:
         _load_keras()
-        found = spare.wait_for_run(int(arguments[1]))
-        return train(Run(Path(found[0]))) if found else 0
+        found = spare.wait_for_run(int(arguments[1]), spare.COPIES in arguments)
+        return train(Run(Path(found))) if found else 0
     run = Run(Path(arguments[0]))
     if not _owns_lock(run):
         print(f"{run.name} is done, or trained by another process already")  # noqa: T201

@@ -52,9 +52,9 @@ class LocalProcesses:
 
     def start(self, run: Run, lock: int) -> None:
         with (run.path / "log.txt").open("ab") as log:
-            process = self.spare.hand(str(run.path), lock, log.fileno())
-            process = process or _fresh_worker(run, lock, log)
-        threading.Thread(target=process.wait, daemon=True).start()  # no zombies
+            if not self.spare.hand(str(run.path), lock, log.fileno()):
+                process = _fresh_worker(run, lock, log)
+                threading.Thread(target=process.wait, daemon=True).start()  # no zombies
 
     def kill(self, run: Run) -> None:
         status = run.status

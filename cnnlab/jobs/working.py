@@ -43,16 +43,19 @@ def work(run: Run, report: Callable[..., None]) -> None:
     except training.StopRequested:
         report(state="stopped", phase="", epoch=len(run.history))
         return
-    report(phase="measuring on the test pictures")
-    schema.write(run.path / METRICS_FILE, measure(run, model, data))
+    tested = config.study is None or config.study.tested
+    report(phase="measuring on the test pictures" if tested else "measuring")
+    metrics = measure(run, model, data)
+    if tested:
+        metrics = with_test(run, metrics, data)
+    schema.write(run.path / METRICS_FILE, metrics)
     run.checkpoint_file.unlink(missing_ok=True)
     run.stop_file.unlink(missing_ok=True)
     report(state="done", phase="", epoch=len(run.history), message=_reason(run))
 
 
 def measure(run: Run, model: keras.Model, data: datasets.Data) -> Metrics:
-    """The run's figures, all from the model itself; the test part is read here, once."""
-    judged = evaluation.evaluate(run, data)
+    """The run's figures, all from the model itself; the test part stays unread."""
     totals = summary.summarize(model).totals
     peak, stored = totals.peak_activation_bytes, totals.file_bytes
     if run.network_file == run.tflite_file:  # quantized: the file is there, and is what counts
@@ -61,12 +64,6 @@ def measure(run: Run, model: keras.Model, data: datasets.Data) -> Metrics:
     else:
         export.save_tflite(run, model)
     measured = Metrics(
-        test_accuracy=judged.accuracy,
-        balanced_accuracy=judged.balanced_accuracy,
-        test_interval=judged.interval,
-        test_count=judged.test_count,
-        test_loss=judged.loss,
-        confusion=judged.kept_confusion,
         train_count=len(data.x_train),
         params=totals.params,
         trainable_params=totals.trainable_params,
@@ -86,6 +83,20 @@ def measure(run: Run, model: keras.Model, data: datasets.Data) -> Metrics:
         versions=versions(),
     )
     return _with_epochs(run, measured)
+
+
+def with_test(run: Run, measured: Metrics, data: datasets.Data) -> Metrics:
+    """The figures with those of the test part, which is read here, once."""
+    judged = evaluation.evaluate(run, data)
+    return replace(
+        measured,
+        test_accuracy=judged.accuracy,
+        balanced_accuracy=judged.balanced_accuracy,
+        test_interval=judged.interval,
+        test_count=judged.test_count,
+        test_loss=judged.loss,
+        confusion=judged.kept_confusion,
+    )
 
 
 def _with_epochs(run: Run, measured: Metrics) -> Metrics:

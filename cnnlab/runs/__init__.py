@@ -16,6 +16,7 @@ from cnnlab.runs.run import (
     NORMS_FILE,
     PROGRESS_FILE,
     STATUS_FILE,
+    TEST_CONFUSION_FILE,
     Gone,
     Run,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "NOTE_CHARACTERS",
     "PROGRESS_FILE",
     "STATUS_FILE",
+    "TEST_CONFUSION_FILE",
     "Gone",
     "Run",
     "adopt",

@@ -86,11 +86,15 @@ def find(name: str) -> Run:
     Raises:
         LabError: no such run.
     """
-    if _NAME.fullmatch(name or ""):
+    if _may_be_run(name or ""):
         for folder in (paths.runs_dir(), paths.pretrained_dir()):
             if _there(folder / name):
                 return Run(folder / name)
     raise LabError(f"There is no run {name!r} (deleted or moved meanwhile?): choose another run.")
+
+
+def _may_be_run(name: str) -> bool:
+    return bool(_NAME.fullmatch(name)) and name != paths.studies_dir().name
 
 
 def _there(folder: Path) -> bool:
@@ -119,7 +123,7 @@ def _shelf_place(run: Run) -> tuple[bool, str, int, str]:
 
 def _folders(folder: Path, damaged: bool) -> list[Run]:
     try:
-        names = [name for name in os.listdir(folder) if _NAME.fullmatch(name)]
+        names = list(filter(_may_be_run, os.listdir(folder)))
     except (FileNotFoundError, NotADirectoryError):
         return []
     names.sort(key=lambda name: (_number(name), name))

@@ -10,6 +10,11 @@
     Notes        notes.json        what the reader wrote beside it
     Turns        .turns.json       of the whole store: who was served last
 
+and about a study:
+
+    StudyConfig  study.json        what was asked and planned
+    StudyResult                    lines of results.jsonl, one for each step that ended
+
 A file whose content does not fit raises `DamagedRecord`, which names the file and the misfit:
 one damaged run, and nothing else suffers. Files carry the version they were written in; older
 ones are brought to today's form by one function. Keys a record does not know are ignored.
@@ -22,6 +27,7 @@ from cnnlab.schema._config import (
     Recipe,
     RunConfig,
     Settings,
+    StudyStep,
     Value,
 )
 from cnnlab.schema._disk import (
@@ -49,14 +55,24 @@ from cnnlab.schema._measured import MOST_COUNTED, Latency, Metrics, Seeds
 from cnnlab.schema._migration import VERSION
 from cnnlab.schema._reading import DamagedRecord
 from cnnlab.schema._status import ACTIVE, STATES, Notes, State, Status, Turns
+from cnnlab.schema._study import (
+    Candidate,
+    Costs,
+    Rung,
+    StudyConfig,
+    StudyPlan,
+    StudyResult,
+)
 
 __all__ = [
     "ACTIVE",
     "MOST_COUNTED",
     "STATES",
     "VERSION",
+    "Candidate",
     "Compression",
     "Confusion",
+    "Costs",
     "DamagedRecord",
     "ExampleAnswers",
     "HistoryRow",
@@ -69,10 +85,15 @@ __all__ = [
     "ProgressPoint",
     "Recipe",
     "RunConfig",
+    "Rung",
     "Seeds",
     "Settings",
     "State",
     "Status",
+    "StudyConfig",
+    "StudyPlan",
+    "StudyResult",
+    "StudyStep",
     "Turns",
     "Value",
     "append_history",

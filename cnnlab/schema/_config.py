@@ -108,6 +108,20 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
+class StudyStep:
+    """Which step of which study a run is.
+
+    `token` tells the study from an earlier one of the same name. Where `tested` is false the test
+    pictures stay unread: the run only helps to choose.
+    """
+
+    study: Name
+    token: Name
+    step: Name
+    tested: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class RunConfig:
     """All that was asked of one run.
 
@@ -122,6 +136,7 @@ class RunConfig:
         after: Runs that must be done before this one starts.
         network_file: The file that answers; empty for `model.keras`.
         best_from: The first epoch, 1-based, whose weights may be kept.
+        study: The study it was trained for.
     """
 
     architecture: Annotated[str, Within(1, 200)]
@@ -142,6 +157,7 @@ class RunConfig:
     after: tuple[Name, ...] = optional(())
     network_file: Literal["", "model.keras", "model.tflite"] = optional("")
     best_from: Annotated[int, Within(1, 100_000)] = optional(1)
+    study: StudyStep | None = optional(None)
 
     def sound(self, where: str) -> None:
         """What no field can say alone."""

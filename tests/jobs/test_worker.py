@@ -71,8 +71,12 @@ def test_killed_and_resumed_is_the_training_nobody_touched(tiny_run, ended):
     assert not run.checkpoint_file.exists()
 
 
-def test_a_waiting_worker_trains_and_stops_in_the_middle_of_an_epoch(ended):
+@pytest.mark.parametrize("forks", [True, False])
+def test_a_waiting_worker_trains_and_stops_in_the_middle_of_an_epoch(ended, monkeypatch, forks):
     """Handed over by the spare, asked to stop while one long epoch runs."""
+    if forks and not spare.FORKS:
+        pytest.skip("this system cannot copy a loaded TensorFlow")
+    monkeypatch.setattr(spare, "FORKS", forks)
     settings = {"epochs": 1, "batch_size": 1}
     run = runs.create(recipe.plan("irtza_teacher", "digits", settings))
     ended.append(run)
@@ -83,9 +87,10 @@ def test_a_waiting_worker_trains_and_stops_in_the_middle_of_an_epoch(ended):
         waiting.keep()
         assert waiting._process is process
         assert jobs.dispatch() == [run]
-        assert waiting._process is None
+        assert waiting._process is (process if forks else None)
         wait_until(lambda: run.progress() or not run.status.active)
-        assert run.status.pid == process.pid
+        assert (run.status.pid == process.pid) is not forks
+        assert os.getpgid(run.status.pid) == run.status.pid
         assert run.status.state == "running", run.log()
         runs.request_stop(run)
         assert run.status.state == "stopping"
@@ -97,6 +102,32 @@ def test_a_waiting_worker_trains_and_stops_in_the_middle_of_an_epoch(ended):
         assert run.history == ()
     finally:
         waiting.end()
+
+
+@pytest.mark.skipif(not spare.FORKS, reason="this system cannot copy a loaded TensorFlow")
+def test_one_waiting_worker_serves_many_runs_and_outlives_none(ended):
+    """Two runs one after the other, the second killed: the waiting one goes on; it leaves alone."""
+    settings = {"epochs": 1, "train_limit": 50}
+    made = [runs.create(recipe.plan("tiny_vgg", "digits", settings)) for _ in range(3)]
+    ended += made
+    waiting = jobs.starter.spare
+    try:
+        waiting.keep()
+        process = waiting._process
+        jobs.dispatch()
+        wait_for(made[0], "done", "failed", "interrupted")
+        jobs.dispatch()
+        wait_until(lambda: made[1].status.pid)
+        os.killpg(made[1].status.pid, signal.SIGKILL)
+        wait_for(made[1], "interrupted")
+        assert waiting._process is process
+        assert process.poll() is None
+        jobs.dispatch()
+        wait_until(lambda: made[2].status.pid)
+    finally:
+        waiting.end()
+    wait_for(made[2], "done", "failed", "interrupted")
+    assert [run.status.state for run in made] == ["done", "interrupted", "done"], made[0].log()
 
 
 def test_an_unused_spare_leaves_with_its_server(monkeypatch):
@@ -115,7 +146,7 @@ def test_a_dead_spare_is_noticed(monkeypatch):
     dead = waiting._process
     dead.kill()
     dead.wait()
-    assert waiting.hand("anywhere", 0, 0) is None
+    assert not waiting.hand("anywhere", 0, 0)
     waiting.keep()
     assert waiting._process is None  # not again and again
     waiting._rest_until = 0.0
