@@ -36,6 +36,7 @@ STOREYS = (
     ("export",),
     ("compression", "importing"),
     ("engine", "jobs", "shipping"),
+    ("studies",),
     ("lab", "api", "benchmarks"),
     ("commands",),
     ("__main__",),

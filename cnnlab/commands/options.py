@@ -7,7 +7,7 @@ from cnnlab.errors import LabError
 
 
 def add_network_options(added: argparse.ArgumentParser) -> None:
-    added.add_argument("--input", type=_shape, metavar="HxWxC", help="input size, such as 28x28x1")
+    added.add_argument("--input", type=shape, metavar="HxWxC", help="input size, such as 28x28x1")
     add_knobs(added, "network")
 
 
@@ -61,7 +61,7 @@ def recipe_of(options: argparse.Namespace) -> dict[str, str]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _shape(text: str) -> tuple[int, ...]:
+def shape(text: str) -> tuple[int, ...]:
     from cnnlab import recipe
 
     try:

@@ -18,6 +18,7 @@ from cnnlab.export._cards import (
 from cnnlab.export._tflite import (
     JUDGES,
     converted,
+    int8_bytes,
     save_tflite,
     to_dynamic_int8,
     to_float16,
@@ -42,6 +43,7 @@ __all__ = [
     "export_format",
     "formats_of",
     "has_full_precision",
+    "int8_bytes",
     "save_tflite",
     "to_dynamic_int8",
     "to_float16",

@@ -83,6 +83,11 @@ def to_int8(model: "keras.Model", pictures: np.ndarray, calibration: int = CALIB
     return min(files, key=lambda file: _deviation(file, pictures, expected))
 
 
+def int8_bytes(model: "keras.Model") -> int:
+    """The size in bytes of the file `to_int8` writes, which no weight's value changes."""
+    return len(_int8(model, np.zeros((1, *model.input_shape[1:]), "float32")))
+
+
 def _int8(model: "keras.Model", floats: np.ndarray) -> bytes:
     import tensorflow as tf
 

@@ -1,0 +1,53 @@
+"""Studies: one question, many runs. Folders beside the runs, each with its own config and plan.
+
+A study is planned before its first run, driven by a small process of its own, and trained through
+the queue. Everything it shows is read from its folder.
+"""
+
+from cnnlab.studies._answer import Answer, Mixed, Point, Trial, answer, axis_of
+from cnnlab.studies._axes import AXES, Axis
+from cnnlab.studies._cards import (
+    MINUTES,
+    SEEDS,
+    SHARED,
+    STUDIES,
+    Asked,
+    Draft,
+    StudyCard,
+    study_plan,
+)
+from cnnlab.studies._folder import Study, delete, find, list_studies
+from cnnlab.studies._planning import Request
+from cnnlab.studies._report import report
+from cnnlab.studies._start import begin, resume, start, stop
+from cnnlab.studies._timing import spoken
+
+__all__ = [
+    "AXES",
+    "MINUTES",
+    "SEEDS",
+    "SHARED",
+    "STUDIES",
+    "Answer",
+    "Asked",
+    "Axis",
+    "Draft",
+    "Mixed",
+    "Point",
+    "Request",
+    "Study",
+    "StudyCard",
+    "Trial",
+    "answer",
+    "axis_of",
+    "begin",
+    "delete",
+    "find",
+    "list_studies",
+    "report",
+    "resume",
+    "spoken",
+    "start",
+    "stop",
+    "study_plan",
+]

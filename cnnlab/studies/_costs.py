@@ -1,0 +1,59 @@
+"""What a network costs before it is trained, and how fast it learns here. Needs Keras."""
+
+import time
+
+import numpy as np
+
+from cnnlab import architectures, export, summary
+from cnnlab.schema import Costs, Settings
+
+_LEAST_S, _LEAST_STEPS, _MOST_STEPS = 0.3, 3, 30
+
+
+def costs(
+    architecture: str,
+    input_shape: tuple[int, int, int],
+    classes: int,
+    knobs: Settings,
+    int8: bool = False,
+) -> Costs:
+    """Figures of the network as it is built.
+
+    Args:
+        architecture: A key of `architectures.ARCHITECTURES`.
+        input_shape: (height, width, channels).
+        classes: Classes told apart.
+        knobs: Some of the architecture's.
+        int8: Also the bytes of its LiteRT file in 8 bits; training does not change them.
+
+    Raises:
+        LabError: there is no such network for such pictures.
+    """
+    totals = summary.summarize_architecture(architecture, input_shape, classes, knobs).totals
+    size = None
+    if int8:
+        size = export.int8_bytes(architectures.build(architecture, input_shape, classes, knobs))
+    return Costs(totals.params, totals.macs, totals.peak_activation_bytes, size)
+
+
+def step_seconds(
+    architecture: str,
+    input_shape: tuple[int, int, int],
+    classes: int,
+    knobs: Settings,
+    batch_size: int,
+) -> float:
+    """Seconds of one training step on `batch_size` pictures, measured on this machine.
+
+    The first step, which builds the function, does not count.
+    """
+    model = architectures.build(architecture, input_shape, classes, knobs)
+    model.compile(optimizer="sgd", loss="categorical_crossentropy")
+    pictures = np.zeros((batch_size, *input_shape), "float32")
+    truth = np.eye(classes, dtype="float32")[np.arange(batch_size) % classes]
+    model.train_on_batch(pictures, truth)
+    started, steps = time.monotonic(), 0
+    while steps < _LEAST_STEPS or (steps < _MOST_STEPS and time.monotonic() - started < _LEAST_S):
+        model.train_on_batch(pictures, truth)
+        steps += 1
+    return (time.monotonic() - started) / steps

@@ -1,0 +1,136 @@
+"""From what was asked to a plan: costs and times first, training later. Runs where Keras is."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cnnlab import datasets, jobs, recipe
+from cnnlab.architectures import ARCHITECTURES
+from cnnlab.errors import LabError
+from cnnlab.schema import Candidate, Costs, Rung, Settings, StudyPlan
+from cnnlab.studies._axes import AXES
+from cnnlab.studies._cards import STUDIES, Asked
+from cnnlab.studies._timing import EPOCH_S, scheduled
+
+_FEW = 100  # validation pictures: with fewer, chance chooses
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a reader asks of a study; all plain data.
+
+    Attributes:
+        kind: A key of `STUDIES`.
+        settings: Some of the kind's knobs.
+        training: Some of `recipe.KNOBS`, over the kind's own.
+        input_shape: None: the dataset's, or the first network's own on a dataset it was made for.
+    """
+
+    dataset: str
+    architectures: tuple[str, ...]
+    kind: str = "budget"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
+    input_shape: tuple[int, int, int] | None = None
+
+
+def planned(request: Request) -> StudyPlan:
+    """All runs of a study, decided before the first.
+
+    Raises:
+        LabError: an unknown name, a range no network reaches, a dataset too small for three
+            parts, or too few minutes.
+    """
+    card, settings = STUDIES[request.kind], checked(request)
+    networks = [ARCHITECTURES[name] for name in request.architectures]
+    if not networks:
+        raise LabError("A study needs at least one network: name an architecture.")
+    data = datasets.DATASETS[request.dataset]
+    shape = request.input_shape or recipe.own_shape(networks[0], data)
+    training = recipe.check(dict(card.recipe) | dict(request.training), request.dataset)
+    pictures, few = _parts(data, int(training["train_limit"]))
+    own = {key: value for key, value in settings.items() if key not in ("minutes", "seeds")}
+    asked = _asked(request, shape, bool(card.axis) and AXES[str(settings[card.axis])].int8)
+    draft = card.function(asked, **own)
+    rungs = _paced(draft.rungs, len(data.labels), pictures, int(training["batch_size"]))
+    seeds = int(settings["seeds"])
+    plan = scheduled(
+        rungs, int(training["epochs"]), seeds, float(settings["minutes"]), jobs.slots()
+    )
+    return StudyPlan(
+        rungs=tuple(replace(r, candidates=r.candidates[: plan.candidates]) for r in rungs),
+        recipe=recipe.of_settings(training | {"epochs": plan.epochs}),
+        rounds=plan.rounds,
+        seeds=seeds,
+        teacher=draft.teacher,
+        seconds=plan.seconds,
+        notes=(*draft.notes, *few),
+    )
+
+
+def checked(request: Request) -> dict[str, Any]:
+    """The kind's settings, complete."""
+    return STUDIES[request.kind].check(request.settings)
+
+
+def _asked(request: Request, shape: tuple[int, int, int], int8: bool) -> Asked:
+    from cnnlab.studies import _costs
+
+    classes = len(datasets.DATASETS[request.dataset].labels)
+
+    def cost_of(name: str, picture: tuple[int, int, int], knobs: Settings) -> Costs:
+        return _costs.costs(name, picture, classes, knobs, int8)
+
+    networks = tuple(ARCHITECTURES[name] for name in dict.fromkeys(request.architectures))
+    return Asked(request.dataset, networks, shape, classes, cost_of)
+
+
+def _parts(data: datasets.DatasetCard, limit: int) -> tuple[int, tuple[str, ...]]:
+    """Training pictures an epoch, and a word where few pictures choose.
+
+    Raises:
+        LabError: not every class has a picture in training, validation and test part.
+    """
+    parts = datasets.read(data)
+    held_out = parts.y_validation
+    for number, label in enumerate(parts.labels):
+        train, test = (int((part == number).sum()) for part in (parts.y_train, parts.y_test))
+        other = None if held_out is None else int((held_out == number).sum())
+        if train + (other or 0) < 2 or not train or not test or other == 0:
+            raise LabError(
+                f"{data.title} is too small for three parts: {label!r} has {train} training and "
+                f"{test} test pictures, and a study needs one for training, one for validation "
+                "and one for the test of every class. Add pictures of it."
+            )
+    chosen_by = math.ceil(len(parts.y_train) / 10) if held_out is None else len(held_out)
+    learned = len(parts.y_train) - (chosen_by if held_out is None else 0)
+    words = f"Only {chosen_by} validation pictures choose between networks: much is chance."
+    return min(learned, limit or learned), (words,) if chosen_by < _FEW else ()
+
+
+def _paced(rungs: Sequence[Rung], classes: int, pictures: int, batch_size: int) -> tuple[Rung, ...]:
+    """The rungs with seconds an epoch: two networks are timed, the others lie on their line."""
+    from cnnlab.studies import _costs
+
+    everyone = sorted((one for r in rungs for one in r.candidates), key=lambda one: one.costs.macs)
+    ends = {one.costs.macs: one for one in (everyone[0], everyone[-1])}
+    steps = math.ceil(pictures / batch_size)
+    timed = {
+        macs: EPOCH_S
+        + steps
+        * _costs.step_seconds(one.architecture, one.input_shape, classes, one.knobs, batch_size)
+        for macs, one in ends.items()
+    }
+
+    def paced(one: Candidate) -> Candidate:
+        return replace(one, epoch_seconds=_between(timed, one.costs.macs))
+
+    return tuple(replace(r, candidates=tuple(map(paced, r.candidates))) for r in rungs)
+
+
+def _between(timed: Mapping[int, float], macs: int) -> float:
+    (low, first), (high, last) = min(timed.items()), max(timed.items())
+    if low == high:
+        return first
+    return max(first, first + (last - first) * (macs - low) / (high - low))

@@ -1,0 +1,94 @@
+"""How long a study takes, and how much of it fits into the time there is."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cnnlab.errors import LabError
+from cnnlab.schema import Rung
+
+# First guesses, which the study's own runs correct: starting, building and measuring a run, and
+# what an epoch takes besides its steps (validation, checkpoint, history).
+RUN_S, EPOCH_S = 3.0, 0.1
+_IN_HAND = 0.8  # of the minutes are planned; steps of a whole training are slower than timed ones
+ETA = 3  # of so many candidates one goes on (Jamieson and Talwalkar, 2016)
+_FAIR_SHARE = 3  # fewer epochs than this part of the usual ones: rather fewer candidates
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Epochs of each halving round and of the winners, candidates a rung, and seconds in all."""
+
+    rounds: tuple[int, ...]
+    epochs: int
+    candidates: int
+    seconds: float
+
+
+def rounds_of(candidates: int, epochs: int) -> tuple[int, ...]:
+    """Epochs of each round that `candidates` go through before one is left."""
+    count = 0
+    while candidates > 1:
+        candidates = math.ceil(candidates / ETA)
+        count += 1
+    return tuple(max(1, round(epochs / ETA**left)) for left in range(count, 0, -1))
+
+
+def scheduled(
+    rungs: Sequence[Rung], epochs: int, seeds: int, minutes: float, slots: int
+) -> Schedule:
+    """As many epochs and candidates as fit into the minutes, at most the usual ones.
+
+    Args:
+        rungs: Their candidates' `epoch_seconds` are known.
+        epochs: Of a winner, where there is time.
+        seeds: Trainings of each winner.
+        minutes: For all of it.
+        slots: Trainings side by side.
+
+    Raises:
+        LabError: not even one epoch of each rung's winner fits; the message says what it takes.
+    """
+    limit = minutes * 60 * max(1, slots) * _IN_HAND
+    most = max(len(rung.candidates) for rung in rungs)
+    for candidates in range(most, 0, -1):
+        least = max(1, epochs // _FAIR_SHARE) if candidates > 1 else 1
+        for count in range(epochs, least - 1, -1):
+            seconds = total_seconds(rungs, candidates, count, seeds)
+            if seconds <= limit:
+                rounds = rounds_of(candidates, count)
+                return Schedule(rounds, count, candidates, seconds / max(1, slots))
+    raise LabError(_too_short(rungs, seeds, minutes, max(1, slots)))
+
+
+def total_seconds(rungs: Sequence[Rung], candidates: int, epochs: int, seeds: int) -> float:
+    """Seconds of all runs, one after the other."""
+    total = 0.0
+    for rung in rungs:
+        each = [one.epoch_seconds for one in rung.candidates[:candidates]]
+        mean, left = sum(each) / len(each), len(each)
+        for count in rounds_of(len(each), epochs):
+            total += left * (RUN_S + count * mean)
+            left = math.ceil(left / ETA)
+        total += seeds * (RUN_S + epochs * mean)
+    return total
+
+
+def _too_short(rungs: Sequence[Rung], seeds: int, minutes: float, slots: int) -> str:
+    largest = max((one for rung in rungs for one in rung.candidates), key=lambda c: c.epoch_seconds)
+    epoch, needed = largest.epoch_seconds, total_seconds(rungs, 1, 1, seeds) / slots
+    words = f"of the largest rung ({largest.costs.params:,} parameters) takes {spoken(epoch)} here"
+    return (
+        f"One epoch {words}, and one epoch of each rung takes {spoken(needed)} in all, more than "
+        f"{minutes:g} minutes: give it {math.ceil(needed / 60):,} minutes or more, fewer rungs, "
+        "or a smaller range."
+    )
+
+
+def spoken(seconds: float) -> str:
+    """Such as "40 s", "3 min" or "2.5 h"."""
+    if seconds < 90:
+        return f"{max(1, math.ceil(seconds))} s"
+    if seconds < 90 * 60:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"

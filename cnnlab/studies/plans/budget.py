@@ -1,0 +1,102 @@
+"""How small can it get."""
+
+from cnnlab.errors import LabError
+from cnnlab.registry import Knob
+from cnnlab.studies import SHARED, Asked, Draft, study_plan
+from cnnlab.studies._axes import AXES, Axis
+from cnnlab.studies._space import Space
+
+
+@study_plan(
+    title="How small?",
+    axis="budget",
+    knobs=(
+        Knob(
+            "budget",
+            "params",
+            "What is to be small: parameters, bytes of the int8 file, memory of the feature maps "
+            "(ram), or MACs.",
+            choices=tuple(AXES),
+        ),
+        Knob("smallest", 50, "Where the curve begins.", 1, 10**12, 1),
+        Knob("largest", 50_000, "Where it ends.", 1, 10**12, 1),
+        Knob("rungs", 8, "Networks on the curve, evenly apart in factors.", 1, 100, 1),
+        Knob(
+            "candidates",
+            3,
+            "Networks tried for each rung; a third of them goes on after each round.",
+            1,
+            81,
+            1,
+        ),
+        Knob(
+            "distill",
+            False,
+            "Trains the largest rung first and lets it teach all the others.",
+        ),
+        Knob(
+            "smaller_pictures",
+            True,
+            "Also tries pictures half as high and wide, where that is cheaper.",
+        ),
+        *SHARED,
+    ),
+    recipe={"optimizer": "adamw", "learning_rate": 0.02, "weight_decay": 0.01, "ema": 0.99},
+)
+def budget(
+    asked: Asked,
+    budget: str,
+    smallest: int,
+    largest: int,
+    rungs: int,
+    candidates: int,
+    distill: bool,
+    smaller_pictures: bool,
+) -> Draft:
+    """Networks from small to large on one cost axis: where does accuracy fall?
+
+    What a network costs is known before it is trained. So the range is cut into rungs, evenly
+    apart in factors; for each the networks' own knobs (width, depth, split convolutions, smaller
+    pictures) are turned until some fit; successive halving (Jamieson and Talwalkar, 2016,
+    arXiv:1502.07943) on validation pictures finds the best of each rung, and it is trained to
+    the end.
+    """
+    if smallest > largest:
+        raise LabError(f"A range goes from small to large. Received: {smallest:,} to {largest:,}.")
+    axis = AXES[budget]
+    space = Space(asked, axis, smaller_pictures)
+    targets = _targets(smallest, largest, rungs)
+    found = [rung for rung in space.rungs(targets, smallest, largest, candidates) if rung]
+    if not found:
+        raise LabError(_unreachable(asked, axis, space, smallest, largest))
+    missing = len(targets) - len(found)
+    notes = _note(missing, len(targets), axis) if missing else ()
+    return Draft(tuple(found), distill and len(found) > 1, notes)
+
+
+def _targets(smallest: int, largest: int, count: int) -> list[float]:
+    """Evenly apart in factors; both ends among them."""
+    if smallest == largest or count == 1:
+        return [float(largest)]
+    factor = (largest / smallest) ** (1 / (count - 1))
+    return [smallest * factor**n for n in range(count - 1)] + [float(largest)]
+
+
+def _note(missing: int, wanted: int, axis: Axis) -> tuple[str, ...]:
+    what = "rungs are" if missing > 1 else "rung is"
+    return (
+        f"{missing} of {wanted} {what} left out: no setting of the knobs lands there "
+        f"on the axis of {axis.unit}.",
+    )
+
+
+def _unreachable(asked: Asked, axis: Axis, space: Space, smallest: int, largest: int) -> str:
+    names = " or ".join(card.title for card in asked.architectures)
+    size = "x".join(map(str, asked.input_shape))
+    nearest = space.nearest((smallest * largest) ** 0.5)
+    if nearest is None:
+        return f"{names} cannot be built for pictures of {size}: choose another network."
+    return (
+        f"No setting of {names} for pictures of {size} has {smallest:,} to "
+        f"{axis.words(largest)}: the nearest has {nearest:,.0f}. Choose a range around it."
+    )

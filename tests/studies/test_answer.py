@@ -1,0 +1,113 @@
+"""The answer is made of the figures, and changes with them."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from cnnlab import runs, studies
+from cnnlab.schema import StudyResult
+from cnnlab.studies import _answer, _driver
+from cnnlab.studies._answer import Mixed, Point
+from cnnlab.studies._axes import AXES
+from tests.studies import made
+
+PARAMS = AXES["params"]
+
+
+def point(rung, accuracy, share=0.0, pair=("4", "9"), spread=0.0):
+    mixed = Mixed(*pair, share) if share else None
+    both = (accuracy - spread, accuracy + spread)
+    return Point(rung, "", made.network(10 ** (rung + 1)), both, accuracy, ("a", "b"), mixed)
+
+
+@pytest.fixture
+def study():
+    return made.study(rungs=1, candidates=1)
+
+
+def test_the_knee_is_the_cheapest_within_a_point_of_the_best(study):
+    points = [point(0, 0.5, 0.4), point(1, 0.981), point(2, 0.99), point(3, 0.985)]
+    assert _answer.knee(points, PARAMS) == 1
+    assert _answer.front(points, PARAMS) == [0, 1, 2]
+    assert _answer.sentence(study, points) == (
+        "On Digits, 100 parameters still reach 98.1% (within 1 point of the best); "
+        "below 100 it no longer tells 4 from 9."
+    )
+
+
+def test_other_figures_make_another_sentence(study):
+    swapped = [point(0, 0.5, 0.1, ("3", "5")), point(1, 0.9, 0.3, ("1", "7")), point(2, 0.99)]
+    assert _answer.sentence(study, swapped).endswith("below 1,000 it no longer tells 1 from 7.")
+    gap = [point(0, 0.5, 0.4, ("3", "5")), point(1, 0.9, 0.2, ("1", "7")), point(2, 0.99)]
+    assert _answer.sentence(study, gap).endswith("below 100 it no longer tells 3 from 5.")
+    mild = [point(0, 0.9, 0.1, ("3", "5")), point(1, 0.99)]
+    told = _answer.sentence(study, mild)
+    assert told.endswith("10 read 90.0%, and mix up 3 and 5 most (10% of them).")
+    assert "nothing is lost yet" in _answer.sentence(study, [point(0, 0.99), point(1, 0.99)])
+    assert (
+        _answer.sentence(study, [point(0, 0.99)]) == "On Digits, 10 parameters still reach 99.0%."
+    )
+
+
+def test_two_classes_are_mixed_up_by_the_share_called_the_wrong_one():
+    def result(*cells):
+        return StudyResult("s", "r", "done", val_accuracy=1.0, confusion=cells)
+
+    assert _answer.most_mixed([result((0, 0, 5), (1, 1, 5))], "ab") is None
+    first = result((0, 0, 6), (0, 1, 4), (1, 1, 10), (2, 2, 1), (2, 0, 1))
+    assert _answer.most_mixed([first], "abc") == Mixed("a", "b", 4 / 20)
+    again = result((2, 0, 9))
+    assert _answer.most_mixed([first, again], "abc") == Mixed("a", "c", 10 / 17)
+
+
+def test_time_left_follows_the_pace_of_the_runs_that_ended(study):
+    started = _answer.answer(study).seconds_left
+    assert started == pytest.approx(2 * (3 + 9 * 1.0))
+    step = next(iter(_answer._steps.ready(study.plan, {}))).key
+    study.record(StudyResult(step, "r", "done", val_accuracy=0.5, test_accuracy=0.5, seconds=36.0))
+    assert _answer.answer(study).seconds_left == pytest.approx(36.0)
+
+
+class Tags(HTMLParser):
+    """Counts what opens, and checks that it closes."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.seen, self.words = [], [], ""
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append(tag)
+        assert not any("http" in str(value) for name, value in attrs if name in ("src", "href"))
+        if tag not in ("meta", "line", "circle"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in ("meta", "line", "circle"):
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words += data
+
+
+def test_the_report_is_one_file_with_answer_curve_and_every_rung():
+    study = made.study(rungs=3)
+    _driver.drive(study, made.dispatch, tick_s=0)
+    found = studies.answer(study)
+    page = Tags()
+    page.feed(studies.report(found))
+    assert page.open == []
+    assert "svg" in page.seen
+    assert "script" not in page.seen
+    assert page.seen.count("tr") == 1 + 3
+    assert found.sentence in page.words
+    for one in found.points:
+        assert f"{one.accuracy * 100:.2f} %" in page.words
+    told = found.to_json()
+    assert told["answer"] == found.sentence
+    assert [one["accuracy"] for one in told["points"]] == [one.accuracy for one in found.points]
+
+
+def test_an_unfinished_study_has_a_report_and_a_damaged_past_none():
+    study = made.study()
+    assert "No rung is finished yet" in studies.report(studies.answer(study))
+    assert runs.list_runs() == []

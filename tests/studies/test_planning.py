@@ -1,0 +1,176 @@
+"""What a study plans: networks of a wanted cost, epochs that fit into the time, bad input."""
+
+import numpy as np
+import pytest
+
+from cnnlab import datasets, schema, summary
+from cnnlab.architectures import ARCHITECTURES
+from cnnlab.errors import LabError
+from cnnlab.schema import Candidate, Costs, Rung
+from cnnlab.studies import _planning, _timing
+from cnnlab.studies._axes import AXES
+from cnnlab.studies._cards import STUDIES, Asked
+from cnnlab.studies._space import Space, shapes, spread
+
+PICTURE = (28, 28, 1)
+
+
+def made_up(name, shape, knobs):
+    """Costs that grow as those of a network do: with the square of the width, and the picture."""
+    card = ARCHITECTURES[name]
+    knobs = {knob.name: knob.default for knob in card.knobs} | dict(knobs)
+    if knobs.get("depth") == 4:
+        raise LabError("Four layers do not fit.")
+    size = 100 * knobs["width"] ** 2 * knobs.get("depth", 1) * knobs.get("rung", 1)
+    pixels = shape[0] * shape[1]
+    return Costs(int(size) + 1, int(size * pixels), int(4 * pixels * knobs["width"]))
+
+
+def asked(*names):
+    return Asked("digits", tuple(ARCHITECTURES[name] for name in names), PICTURE, 10, made_up)
+
+
+def test_every_network_lies_on_its_rung_and_no_two_have_one_shape():
+    space = Space(asked("lenet5", "ladder"), AXES["params"])
+    targets = [50.0, 500.0, 5000.0]
+    for rung, (low, high) in zip(
+        space.rungs(targets, 50, 5000, 3), [(50, 158.2), (158.1, 1582), (1581, 5000)], strict=True
+    ):
+        assert len(rung.candidates) == 3
+        outlines = set()
+        for one in rung.candidates:
+            assert low <= one.costs.params <= high
+            assert one.costs == made_up(one.architecture, one.input_shape, one.knobs)
+            rest = {name: value for name, value in one.knobs.items() if name != "width"}
+            outlines.add((one.architecture, one.input_shape, *rest.items()))
+        assert len(outlines) == 3
+
+
+@pytest.mark.parametrize(("axis", "sides"), [("params", {28}), ("macs", {14, 28})])
+def test_smaller_pictures_compete_where_they_are_cheaper(axis, sides):
+    (rung,) = Space(asked("tiny_vgg"), AXES[axis]).rungs([30_000.0], 100, 10**7, 6)
+    assert {one.input_shape[0] for one in rung.candidates} == sides
+
+
+@pytest.mark.parametrize("card", list(ARCHITECTURES), ids=lambda card: card.name)
+def test_every_network_has_shapes_whose_knobs_are_legal(card):
+    found = list(shapes(card, card.input_shape))
+    assert 1 <= len(found) <= 48
+    for shape in found:
+        card.check(dict(shape.at().knobs))
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 7])
+def test_a_spread_keeps_both_ends(most):
+    found = spread(list(range(100)), max(2, most))
+    assert (found[0], found[-1], len(found)) == (0, 99, max(2, most))
+    assert spread([1, 2], 5) == [1, 2]
+
+
+def test_a_range_no_knob_reaches_names_the_nearest():
+    with pytest.raises(LabError, match=r"1 to 1 parameters: the nearest has 2\."):
+        STUDIES["budget"].function(asked("lenet5"), **budget(smallest=1, largest=1))
+    with pytest.raises(LabError, match="goes from small to large"):
+        STUDIES["budget"].function(asked("lenet5"), **budget(smallest=9, largest=1))
+
+
+def test_rungs_that_nothing_fills_are_left_out_and_said():
+    draft = STUDIES["budget"].function(asked("ladder"), **budget(largest=10**9, rungs=6))
+    assert 1 <= len(draft.rungs) < 6
+    assert "left out" in draft.notes[0]
+
+
+def budget(**changed):
+    values = STUDIES["budget"].check(changed)
+    return {key: value for key, value in values.items() if key not in ("minutes", "seeds")}
+
+
+# -- time --
+
+
+def rungs(*seconds, candidates=3):
+    """Rungs whose networks take so many seconds an epoch."""
+    return [
+        Rung(
+            tuple(
+                Candidate("lenet5", {}, PICTURE, Costs(100 * (n + 1), n, n), one)
+                for _ in range(candidates)
+            )
+        )
+        for n, one in enumerate(seconds)
+    ]
+
+
+def test_plenty_of_time_takes_the_usual_epochs_and_all_candidates():
+    found = _timing.scheduled(rungs(1, 2), 30, 3, 1000, 1)
+    assert (found.epochs, found.candidates, found.rounds) == (30, 3, (10,))
+    expected = 2 * 3 * 3 + 3 * 10 * 3 + 3 * (2 * 3 + 30 * 3)  # runs' starts, rounds, winners
+    assert found.seconds == expected == _timing.total_seconds(rungs(1, 2), 3, 30, 3)
+
+
+def test_little_time_takes_fewer_epochs_then_fewer_candidates_and_always_fits():
+    last = (31, 4)
+    for minutes in (10, 4, 2, 1, 0.5):
+        found = _timing.scheduled(rungs(1, 2), 30, 1, minutes, 1)
+        assert found.seconds <= minutes * 60
+        assert (found.epochs, found.candidates) < last or found.candidates < last[1]
+        last = (found.epochs, found.candidates)
+    assert found.candidates == 1
+    both = _timing.scheduled(rungs(1, 2), 30, 1, 2, 2)
+    assert both.epochs >= _timing.scheduled(rungs(1, 2), 30, 1, 2, 1).epochs
+
+
+def test_too_short_says_how_long_an_epoch_of_the_largest_rung_takes():
+    with pytest.raises(LabError, match=r"\(200 parameters\) takes 120 s|takes 2 min here") as error:
+        _timing.scheduled(rungs(1, 120), 30, 1, 1, 1)
+    needed = int(str(error.value).split("give it ")[1].split()[0])
+    assert _timing.scheduled(rungs(1, 120), 30, 1, needed / _timing._IN_HAND, 1).epochs >= 1
+
+
+@pytest.mark.parametrize(
+    ("candidates", "rounds"), [(1, ()), (3, (10,)), (9, (3, 10)), (4, (3, 10))]
+)
+def test_halving_leaves_one(candidates, rounds):
+    assert _timing.rounds_of(candidates, 30) == rounds
+
+
+# -- data --
+
+
+def test_a_dataset_too_small_for_three_parts_names_the_class(monkeypatch):
+    parts = datasets.Parts(None, np.array([0, 0, 1]), None, np.array([0, 1]), ("a", "b"), "tiny")
+    monkeypatch.setattr(datasets, "read", lambda card: parts)
+    with pytest.raises(LabError, match=r"too small for three parts: 'b' has 1 training"):
+        _planning._parts(datasets.DATASETS["digits"], 0)
+
+
+def test_unknown_names_are_said_at_once():
+    for request in (
+        _planning.Request("digits", ("lenet6",)),
+        _planning.Request("digits", ("lenet5",), "buget"),
+        _planning.Request("digits", ("lenet5",), settings={"budget": "watts"}),
+        _planning.Request("digits", ()),
+    ):
+        with pytest.raises(LabError):
+            _planning.planned(request)
+
+
+# -- for real --
+
+
+def test_a_plan_of_digits_has_true_costs_and_is_the_same_twice(monkeypatch):
+    """Timing aside, which is the machine's."""
+    monkeypatch.setattr("cnnlab.studies._costs.step_seconds", lambda *_: 0.01)
+    settings = {"smallest": 3000, "largest": 20000, "rungs": 2, "candidates": 2, "budget": "ram"}
+    request = _planning.Request("digits", ("lenet5",), settings=settings)
+    plan = _planning.planned(request)
+    assert plan == _planning.planned(request)
+    assert schema.from_json(schema.StudyPlan, schema.to_json(plan)) == plan
+    for rung in plan.rungs:
+        for one in rung.candidates:
+            totals = summary.summarize_architecture(
+                one.architecture, one.input_shape, 10, one.knobs
+            ).totals
+            assert one.costs.memory_bytes == totals.peak_activation_bytes
+            assert one.costs.params == totals.params
+            assert 3000 <= one.costs.memory_bytes <= 20000
