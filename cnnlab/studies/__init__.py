@@ -4,7 +4,7 @@ A study is planned before its first run, driven by a small process of its own, a
 the queue. Everything it shows is read from its folder.
 """
 
-from cnnlab.studies._answer import Answer, Mixed, Point, Trial, answer, axis_of
+from cnnlab.studies._answer import Answer, Trial, answer
 from cnnlab.studies._axes import AXES, Axis
 from cnnlab.studies._cards import (
     MINUTES,
@@ -18,6 +18,7 @@ from cnnlab.studies._cards import (
 )
 from cnnlab.studies._folder import Study, delete, find, list_studies
 from cnnlab.studies._planning import Request
+from cnnlab.studies._points import Mixed, Point, axis_of
 from cnnlab.studies._report import report
 from cnnlab.studies._start import begin, resume, start, stop
 from cnnlab.studies._timing import spoken

@@ -1,60 +1,17 @@
-"""What a study found: its points, the front, the knee, and the answer in one sentence."""
+"""What a study says so far, read from its folder."""
 
-import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cnnlab import datasets, jobs
-from cnnlab.schema import Candidate, Costs, StudyResult
+from cnnlab import jobs
+from cnnlab.schema import Candidate
 from cnnlab.studies import _steps, _timing
-from cnnlab.studies._axes import AXES, Axis
+from cnnlab.studies._axes import Axis
 from cnnlab.studies._cards import STUDIES
 from cnnlab.studies._folder import Study
-
-NEAR = 0.01  # of accuracy: a network within one point of the best is as good for most uses
-MIXED_UP = 0.25  # of two classes' pictures called one of the two; one half is a coin's toss
-
-
-@dataclass(frozen=True)
-class Mixed:
-    """Two classes, and the share of their pictures, called one of the two, called the wrong one."""
-
-    one: str
-    other: str
-    share: float
-
-
-@dataclass(frozen=True)
-class Point:
-    """A finished rung.
-
-    `accuracies` are those on the test pictures, one for each seed; `runs` their runs' names;
-    `mixed` the two classes it tells apart worst, None where it makes no mistake.
-    """
-
-    rung: int
-    title: str
-    candidate: Candidate
-    accuracies: tuple[float, ...]
-    val_accuracy: float
-    runs: tuple[str, ...]
-    mixed: Mixed | None
-
-    @property
-    def costs(self) -> Costs:
-        """What the network costs."""
-        return self.candidate.costs
-
-    @property
-    def accuracy(self) -> float:
-        """The mean over the seeds, 0..1."""
-        return statistics.mean(self.accuracies)
-
-    @property
-    def spread(self) -> tuple[float, float]:
-        """The lowest and the highest of the seeds."""
-        return min(self.accuracies), max(self.accuracies)
+from cnnlab.studies._points import Point, axis_of, front, knee, points_of
+from cnnlab.studies._sentence import ranking, sentence
 
 
 @dataclass(frozen=True)
@@ -144,13 +101,6 @@ def _point_json(point: Point) -> dict[str, Any]:
     }
 
 
-def axis_of(study: Study) -> Axis:
-    """The cost a study is about."""
-    config = study.config
-    knob = STUDIES[config.kind].axis if config.kind in STUDIES else ""
-    return AXES[str(config.settings[knob])] if knob in config.settings else AXES["params"]
-
-
 def answer(study: Study) -> Answer:
     """What a study says now, read from its folder.
 
@@ -158,7 +108,7 @@ def answer(study: Study) -> Answer:
         LabError: it is gone or damaged.
     """
     results, plan = study.results, study.plan
-    points = _points(study, results)
+    points = points_of(study, results)
     by_axis = bool(STUDIES[study.config.kind].axis) if study.config.kind in STUDIES else False
     axis = axis_of(study)
     steps = list(_steps.all_steps(plan, results))
@@ -170,141 +120,12 @@ def answer(study: Study) -> Answer:
         tuple(_trials(study, results)),
         tuple(front(points, axis)),
         knee(points, axis),
-        (sentence(study, points) if by_axis else _ranking(study, points)) if points else "",
+        (sentence(study, points) if by_axis else ranking(study, points)) if points else "",
         _failures(study, results),
         done,
         len(steps),
         _seconds_left(study, results, steps),
         tuple(study.deleted()),
-    )
-
-
-def _points(study: Study, results: _steps.Results) -> list[Point]:
-    found = []
-    for rung in range(len(study.plan.rungs)):
-        chosen = _steps.winner(study.plan, rung, results)
-        if chosen is None:
-            continue
-        ended = [results.get(step.key) for step in _steps.finals(study.plan, rung, chosen)]
-        done = [one for one in ended if one and one.test_accuracy is not None]
-        if done:
-            found.append(_point(study, rung, chosen, done))
-    axis = axis_of(study)
-    return sorted(found, key=lambda point: (axis.of(point.costs) or 0, point.rung))
-
-
-def _point(study: Study, rung: int, chosen: int, done: Sequence[StudyResult]) -> Point:
-    place = study.plan.rungs[rung]
-    return Point(
-        rung,
-        place.title,
-        place.candidates[chosen],
-        tuple(one.test_accuracy for one in done if one.test_accuracy is not None),
-        statistics.mean(one.val_accuracy or 0.0 for one in done),
-        tuple(one.run for one in done),
-        most_mixed(done, datasets_labels(study)),
-    )
-
-
-def datasets_labels(study: Study) -> tuple[str, ...]:
-    """Names of the classes, where the dataset is still known."""
-    name = study.config.dataset
-    return tuple(datasets.DATASETS[name].labels) if name in datasets.DATASETS else ()
-
-
-def most_mixed(done: Sequence[StudyResult], labels: Sequence[str]) -> Mixed | None:
-    """The two classes mixed up most, over all seeds together; None without a mistake.
-
-    Of two classes' pictures that were called one of the two: the share called the wrong one.
-    """
-    counts: dict[tuple[int, int], int] = {}
-    for one in done:
-        for truth, said, count in one.confusion:
-            counts[truth, said] = counts.get((truth, said), 0) + count
-    best: tuple[float, int, int] | None = None
-    for truth, said in counts:
-        if truth == said:
-            continue
-        low, high = sorted((truth, said))
-        wrong = counts.get((low, high), 0) + counts.get((high, low), 0)
-        right = counts.get((low, low), 0) + counts.get((high, high), 0)
-        share = wrong / (wrong + right)
-        if best is None or (share, -low, -high) > best:
-            best = share, -low, -high
-    if best is None:
-        return None
-    names = [labels[-n] if -n < len(labels) else str(-n) for n in best[1:]]
-    return Mixed(names[0], names[1], best[0])
-
-
-def front(points: Sequence[Point], axis: Axis) -> list[int]:
-    """Rungs that no cheaper or equally cheap one reaches, cheapest first."""
-    found, best = [], -1.0
-    for point in sorted(points, key=lambda one: (axis.of(one.costs) or 0, -one.accuracy)):
-        if point.accuracy > best:
-            found.append(point.rung)
-            best = point.accuracy
-    return found
-
-
-def knee(points: Sequence[Point], axis: Axis) -> int | None:
-    """The cheapest rung within `NEAR` of the best; from there down accuracy falls."""
-    if not points:
-        return None
-    best = max(point.accuracy for point in points)
-    near = [point for point in points if point.accuracy >= best - NEAR]
-    return min(near, key=lambda point: axis.of(point.costs) or 0).rung
-
-
-def sentence(study: Study, points: Sequence[Point]) -> str:
-    """The answer, made of the figures alone.
-
-    Args:
-        study: Whose data and axis are named.
-        points: At least one, cheapest first.
-    """
-    axis, name = axis_of(study), study.config.dataset
-    title = datasets.DATASETS[name].title if name in datasets.DATASETS else name
-    small = next(point for point in points if point.rung == knee(points, axis))
-    reached = f"{axis.words(axis.of(small.costs) or 0)} still reach {small.accuracy:.1%}"
-    if len(points) == 1:
-        return f"On {title}, {reached}."
-    below = points[: points.index(small)]
-    return f"On {title}, {reached} (within 1 point of the best); {_loss(axis, small, below)}."
-
-
-def _loss(axis: Axis, small: Point, below: Sequence[Point]) -> str:
-    """What goes first below the knee: from large to small the first rung that mixes two up."""
-    if not below:
-        return "that is the smallest tried, so nothing is lost yet: try smaller ones"
-    above = small
-    for point in reversed(below):
-        if point.mixed and point.mixed.share >= MIXED_UP:
-            limit = f"{axis.of(above.costs) or 0:,}"
-            return f"below {limit} it no longer tells {point.mixed.one} from {point.mixed.other}"
-        above = point
-    least = below[0]
-    most = f"{axis.of(least.costs) or 0:,} read {least.accuracy:.1%}"
-    if least.mixed is None:
-        return f"and {most}"
-    pair = f"{least.mixed.one} and {least.mixed.other}"
-    return f"{most}, and mix up {pair} most ({least.mixed.share:.0%} of them)"
-
-
-def _ranking(study: Study, points: Sequence[Point]) -> str:
-    """Where rungs differ in something else than a cost: the best, the worst, and the distance."""
-    title = datasets.DATASETS[study.config.dataset].title
-    best = max(points, key=lambda point: point.accuracy)
-    low, high = best.spread
-    if len(points) == 1:
-        return (
-            f"On {title}, {best.title} reads {best.accuracy:.1%} on average, from {low:.1%} to "
-            f"{high:.1%} over {len(best.accuracies)} seeds."
-        )
-    worst = min(points, key=lambda point: point.accuracy)
-    return (
-        f"On {title}, {best.title} reads most ({best.accuracy:.1%}) and {worst.title} least "
-        f"({worst.accuracy:.1%})."
     )
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from cnnlab.plots.comparison import scene as scenes
 from cnnlab.plots.comparison.charts import Point as Drawn
 from cnnlab.plots.comparison.charts import mark
-from cnnlab.studies._answer import Answer, Point
+from cnnlab.studies._answer import Answer
 from cnnlab.studies._axes import AXES, Axis
+from cnnlab.studies._points import Point
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem;

@@ -6,9 +6,9 @@ import pytest
 
 from cnnlab import runs, studies
 from cnnlab.schema import StudyResult
-from cnnlab.studies import _answer, _driver
-from cnnlab.studies._answer import Mixed, Point
+from cnnlab.studies import _driver, _points, _sentence, _steps
 from cnnlab.studies._axes import AXES
+from cnnlab.studies._points import Mixed, Point
 from tests.studies import made
 
 PARAMS = AXES["params"]
@@ -27,9 +27,9 @@ def study():
 
 def test_the_knee_is_the_cheapest_within_a_point_of_the_best(study):
     points = [point(0, 0.5, 0.4), point(1, 0.981), point(2, 0.99), point(3, 0.985)]
-    assert _answer.knee(points, PARAMS) == 1
-    assert _answer.front(points, PARAMS) == [0, 1, 2]
-    assert _answer.sentence(study, points) == (
+    assert _points.knee(points, PARAMS) == 1
+    assert _points.front(points, PARAMS) == [0, 1, 2]
+    assert _sentence.sentence(study, points) == (
         "On Digits, 100 parameters still reach 98.1% (within 1 point of the best); "
         "below 100 it no longer tells 4 from 9."
     )
@@ -37,15 +37,15 @@ def test_the_knee_is_the_cheapest_within_a_point_of_the_best(study):
 
 def test_other_figures_make_another_sentence(study):
     swapped = [point(0, 0.5, 0.1, ("3", "5")), point(1, 0.9, 0.3, ("1", "7")), point(2, 0.99)]
-    assert _answer.sentence(study, swapped).endswith("below 1,000 it no longer tells 1 from 7.")
+    assert _sentence.sentence(study, swapped).endswith("below 1,000 it no longer tells 1 from 7.")
     gap = [point(0, 0.5, 0.4, ("3", "5")), point(1, 0.9, 0.2, ("1", "7")), point(2, 0.99)]
-    assert _answer.sentence(study, gap).endswith("below 100 it no longer tells 3 from 5.")
+    assert _sentence.sentence(study, gap).endswith("below 100 it no longer tells 3 from 5.")
     mild = [point(0, 0.9, 0.1, ("3", "5")), point(1, 0.99)]
-    told = _answer.sentence(study, mild)
+    told = _sentence.sentence(study, mild)
     assert told.endswith("10 read 90.0%, and mix up 3 and 5 most (10% of them).")
-    assert "nothing is lost yet" in _answer.sentence(study, [point(0, 0.99), point(1, 0.99)])
+    assert "nothing is lost yet" in _sentence.sentence(study, [point(0, 0.99), point(1, 0.99)])
     assert (
-        _answer.sentence(study, [point(0, 0.99)]) == "On Digits, 10 parameters still reach 99.0%."
+        _sentence.sentence(study, [point(0, 0.99)]) == "On Digits, 10 parameters still reach 99.0%."
     )
 
 
@@ -53,19 +53,19 @@ def test_two_classes_are_mixed_up_by_the_share_called_the_wrong_one():
     def result(*cells):
         return StudyResult("s", "r", "done", val_accuracy=1.0, confusion=cells)
 
-    assert _answer.most_mixed([result((0, 0, 5), (1, 1, 5))], "ab") is None
+    assert _points.most_mixed([result((0, 0, 5), (1, 1, 5))], "ab") is None
     first = result((0, 0, 6), (0, 1, 4), (1, 1, 10), (2, 2, 1), (2, 0, 1))
-    assert _answer.most_mixed([first], "abc") == Mixed("a", "b", 4 / 20)
+    assert _points.most_mixed([first], "abc") == Mixed("a", "b", 4 / 20)
     again = result((2, 0, 9))
-    assert _answer.most_mixed([first, again], "abc") == Mixed("a", "c", 10 / 17)
+    assert _points.most_mixed([first, again], "abc") == Mixed("a", "c", 10 / 17)
 
 
 def test_time_left_follows_the_pace_of_the_runs_that_ended(study):
-    started = _answer.answer(study).seconds_left
+    started = studies.answer(study).seconds_left
     assert started == pytest.approx(2 * (3 + 9 * 1.0))
-    step = next(iter(_answer._steps.ready(study.plan, {}))).key
+    step = next(iter(_steps.ready(study.plan, {}))).key
     study.record(StudyResult(step, "r", "done", val_accuracy=0.5, test_accuracy=0.5, seconds=36.0))
-    assert _answer.answer(study).seconds_left == pytest.approx(36.0)
+    assert studies.answer(study).seconds_left == pytest.approx(36.0)
 
 
 class Tags(HTMLParser):

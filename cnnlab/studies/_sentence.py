@@ -1,0 +1,67 @@
+"""The answer in one sentence, made of the figures alone."""
+
+from collections.abc import Sequence
+
+from cnnlab import datasets
+from cnnlab.studies._axes import Axis
+from cnnlab.studies._folder import Study
+from cnnlab.studies._points import Point, axis_of, knee
+
+MIXED_UP = 0.25  # of two classes' pictures called one of the two; one half is a coin's toss
+
+
+def sentence(study: Study, points: Sequence[Point]) -> str:
+    """The answer, made of the figures alone.
+
+    Args:
+        study: Whose data and axis are named.
+        points: At least one, cheapest first.
+    """
+    axis, title = axis_of(study), _title(study)
+    small = next(point for point in points if point.rung == knee(points, axis))
+    reached = f"{axis.words(axis.of(small.costs) or 0)} still reach {small.accuracy:.1%}"
+    if len(points) == 1:
+        return f"On {title}, {reached}."
+    below = points[: points.index(small)]
+    return f"On {title}, {reached} (within 1 point of the best); {_loss(axis, small, below)}."
+
+
+def _loss(axis: Axis, small: Point, below: Sequence[Point]) -> str:
+    """What goes first below the knee: from large to small the first rung that mixes two up."""
+    if not below:
+        return "that is the smallest tried, so nothing is lost yet: try smaller ones"
+    above = small
+    for point in reversed(below):
+        if point.mixed and point.mixed.share >= MIXED_UP:
+            limit = f"{axis.of(above.costs) or 0:,}"
+            return f"below {limit} it no longer tells {point.mixed.one} from {point.mixed.other}"
+        above = point
+    least = below[0]
+    most = f"{axis.of(least.costs) or 0:,} read {least.accuracy:.1%}"
+    if least.mixed is None:
+        return f"and {most}"
+    pair = f"{least.mixed.one} and {least.mixed.other}"
+    return f"{most}, and mix up {pair} most ({least.mixed.share:.0%} of them)"
+
+
+def ranking(study: Study, points: Sequence[Point]) -> str:
+    """Where rungs differ in something else than a cost: the best, the worst, and the distance."""
+    title = _title(study)
+    best = max(points, key=lambda point: point.accuracy)
+    low, high = best.spread
+    if len(points) == 1:
+        return (
+            f"On {title}, {best.title} reads {best.accuracy:.1%} on average, from {low:.1%} to "
+            f"{high:.1%} over {len(best.accuracies)} seeds."
+        )
+    worst = min(points, key=lambda point: point.accuracy)
+    return (
+        f"On {title}, {best.title} reads most ({best.accuracy:.1%}) and {worst.title} least "
+        f"({worst.accuracy:.1%})."
+    )
+
+
+def _title(study: Study) -> str:
+    """What the reader calls its data; an own dataset may have been deleted."""
+    name = study.config.dataset
+    return datasets.DATASETS[name].title if name in datasets.DATASETS else name
