@@ -6,6 +6,7 @@ the queue. Everything it shows is read from its folder.
 
 from cnnlab.studies._answer import Answer, Trial, answer
 from cnnlab.studies._axes import AXES, Axis
+from cnnlab.studies._beginning import Shipped, ShippedRung, shipped, smaller
 from cnnlab.studies._cards import (
     MINUTES,
     SEEDS,
@@ -36,6 +37,8 @@ __all__ = [
     "Mixed",
     "Point",
     "Request",
+    "Shipped",
+    "ShippedRung",
     "Study",
     "StudyCard",
     "Trial",
@@ -47,6 +50,8 @@ __all__ = [
     "list_studies",
     "report",
     "resume",
+    "shipped",
+    "smaller",
     "spoken",
     "start",
     "stop",

@@ -122,18 +122,30 @@ def most_mixed(done: Sequence[StudyResult], labels: Sequence[str]) -> Mixed | No
 
 def front(points: Sequence[Point], axis: Axis) -> list[int]:
     """Rungs that no cheaper or equally cheap one reaches, cheapest first."""
-    found, best = [], -1.0
-    for point in sorted(points, key=lambda one: (axis.of(one.costs) or 0, -one.accuracy)):
-        if point.accuracy > best:
-            found.append(point.rung)
-            best = point.accuracy
-    return found
+    return [points[place].rung for place in unbeaten(_pairs(points, axis))]
 
 
 def knee(points: Sequence[Point], axis: Axis) -> int | None:
     """The cheapest rung within `NEAR` of the best; from there down accuracy falls."""
-    if not points:
-        return None
-    best = max(point.accuracy for point in points)
-    near = [point for point in points if point.accuracy >= best - NEAR]
-    return min(near, key=lambda point: axis.of(point.costs) or 0).rung
+    return points[nearly_best(_pairs(points, axis))].rung if points else None
+
+
+def _pairs(points: Sequence[Point], axis: Axis) -> list[tuple[float, float]]:
+    return [(axis.of(point.costs) or 0, point.accuracy) for point in points]
+
+
+def unbeaten(pairs: Sequence[tuple[float, float]]) -> list[int]:
+    """Places of the (cost, accuracy) that no other reaches for as little, cheapest first."""
+    found, best = [], -1.0
+    for place in sorted(range(len(pairs)), key=lambda n: (pairs[n][0], -pairs[n][1])):
+        if pairs[place][1] > best:
+            found.append(place)
+            best = pairs[place][1]
+    return found
+
+
+def nearly_best(pairs: Sequence[tuple[float, float]]) -> int:
+    """Place of the cheapest (cost, accuracy) within `NEAR` of the best; of at least one."""
+    best = max(accuracy for _, accuracy in pairs)
+    near = [place for place, (_, accuracy) in enumerate(pairs) if accuracy >= best - NEAR]
+    return min(near, key=lambda place: pairs[place][0])

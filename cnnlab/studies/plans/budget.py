@@ -18,8 +18,8 @@ from cnnlab.studies._space import Space
             "(ram), or MACs.",
             choices=tuple(AXES),
         ),
-        Knob("smallest", 50, "Where the curve begins.", 1, 10**12, 1),
-        Knob("largest", 50_000, "Where it ends.", 1, 10**12, 1),
+        Knob("smallest", 0, "Where the curve begins; 0: as usual for the budget.", 0, 10**12, 1),
+        Knob("largest", 0, "Where it ends; 0: as usual for the budget.", 0, 10**12, 1),
         Knob("rungs", 8, "Networks on the curve, evenly apart in factors.", 1, 100, 1),
         Knob(
             "candidates",
@@ -61,9 +61,10 @@ def budget(
     arXiv:1502.07943) on validation pictures finds the best of each rung, and it is trained to
     the end.
     """
+    axis = AXES[budget]
+    smallest, largest = smallest or axis.usual[0], largest or axis.usual[1]
     if smallest > largest:
         raise LabError(f"A range goes from small to large. Received: {smallest:,} to {largest:,}.")
-    axis = AXES[budget]
     space = Space(asked, axis, smaller_pictures)
     targets = _targets(smallest, largest, rungs)
     found = [rung for rung in space.rungs(targets, smallest, largest, candidates) if rung]

@@ -1,0 +1,149 @@
+"""What a study draws: accuracy over a cost, the front, the knee, the spread over seeds."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import plotly.graph_objects as go
+
+from cnnlab.plots._style import BLUE, GREY, RED, figure, plain
+
+HEIGHT = 330
+
+
+class Rung(NamedTuple):
+    """A finished network: cost, mean accuracy, lowest and highest seed (0..1), words."""
+
+    cost: float
+    accuracy: float
+    low: float
+    high: float
+    words: str
+
+
+class Trial(NamedTuple):
+    """A network that was only tried: cost, accuracy on validation pictures (0..1), words."""
+
+    cost: float
+    accuracy: float
+    words: str
+
+
+def curve(
+    rungs: Sequence[Rung],
+    trials: Sequence[Trial],
+    front: Sequence[int],
+    knee: int | None,
+    cost: str,
+    ends: tuple[float, float] | None = None,
+) -> go.Figure:
+    """Accuracy on test pictures against a cost on a logarithmic axis.
+
+    Args:
+        rungs: Finished networks, the cheapest first.
+        trials: Hollow dots, on validation pictures.
+        front: Places in `rungs` of those nobody beats.
+        knee: Place of the cheapest that is nearly as good as the best.
+        cost: The horizontal axis' title.
+        ends: Least and greatest cost there will be, so that a growing curve does not jump.
+    """
+    data = [_front([rungs[place] for place in front])]
+    if trials:
+        data.append(_tried(trials))
+    data.append(_finished(rungs))
+    drawn = figure(
+        data,
+        HEIGHT,
+        xaxis={
+            "title": f"{cost}, logarithmic",
+            "type": "log",
+            "dtick": 1,
+            "exponentformat": "SI",
+            "range": _range([*(r.cost for r in rungs), *(t.cost for t in trials), *(ends or ())]),
+        },
+        yaxis={"title": "accuracy", "tickformat": ".3~%", "rangemode": "normal"},
+        hovermode="closest",
+        showlegend=True,
+    )
+    if knee is not None:
+        _mark(drawn, rungs[knee])
+    return drawn
+
+
+def _finished(rungs: Sequence[Rung]) -> dict[str, Any]:
+    spread = [(rung.high - rung.accuracy, rung.accuracy - rung.low) for rung in rungs]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "finished, on test pictures",
+        "x": [rung.cost for rung in rungs],
+        "y": [rung.accuracy for rung in rungs],
+        "error_y": {
+            "type": "data",
+            "symmetric": False,
+            "array": [up for up, _ in spread],
+            "arrayminus": [down for _, down in spread],
+            "visible": any(up or down for up, down in spread),
+            "thickness": 1.5,
+            "width": 4,
+        },
+        "marker": {"color": BLUE, "size": 11},
+        "text": [plain(rung.words) for rung in rungs],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _tried(trials: Sequence[Trial]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "tried for a few epochs, on validation pictures",
+        "x": [trial.cost for trial in trials],
+        "y": [trial.accuracy for trial in trials],
+        "marker": {"color": GREY, "size": 7, "symbol": "circle-open"},
+        "text": [plain(trial.words) for trial in trials],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _front(best: Sequence[Rung]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "front: nothing cheaper reads more",
+        "x": [rung.cost for rung in best],
+        "y": [rung.accuracy for rung in best],
+        "line": {"color": GREY, "width": 2, "shape": "hv"},
+        "hoverinfo": "skip",
+    }
+
+
+def _mark(drawn: go.Figure, knee: Rung) -> None:
+    """A line down from the knee, and its word."""
+    drawn.add_shape(
+        type="line",
+        x0=knee.cost,
+        x1=knee.cost,
+        y0=0,
+        y1=1,
+        yref="paper",
+        line={"color": RED, "width": 1.5, "dash": "dot"},
+        layer="below",
+    )
+    drawn.add_annotation(
+        x=math.log10(knee.cost),
+        y=0.02,
+        yref="paper",
+        text=f"knee: {knee.cost:,.0f}",
+        xanchor="left",
+        xshift=5,
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 12, "color": RED},
+    )
+
+
+def _range(costs: Sequence[float]) -> list[float]:
+    logs = [math.log10(cost) for cost in costs if cost > 0] or [1.0, 5.0]
+    room = 0.06 * (max(logs) - min(logs)) or 0.3
+    return [min(logs) - room, max(logs) + room]

@@ -1,0 +1,199 @@
+"""The form that begins a study: data, networks, budget, how long it may take."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from cnnlab import datasets, recipe, runs, studies
+from cnnlab.architectures import ARCHITECTURES
+from cnnlab.errors import LabError
+from cnnlab.registry import Knob
+from cnnlab.studies import AXES, SHARED, STUDIES, Request, StudyCard
+from pages.parts.shared.knobs import draw_knobs
+from pages.parts.shared.links import go, link
+from pages.parts.shared.plainly import literal, show_error
+from pages.parts.shared.reader import reader_name
+from pages.parts.shared.writing import WHY_NOT, may_write, writing_button
+
+FIRST = "ladder"
+# Drawn apart, in the first row.
+_ABOVE = ("budget", "smallest", "largest", "minutes", "seeds")
+
+
+def show() -> None:
+    """Draw the form; a press of Start plans a study, begins it and goes to watch it."""
+    given = _given()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        card = _kind()
+        dataset = _dataset(given.get("dataset", ""))
+        networks = _networks(dataset, given.get("architecture", ""))
+    values: dict[str, Any] = {}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        values |= _budget(card, given)
+        values |= _time(card)
+        st.space("stretch")
+        found = datasets.available(dataset)
+        pressed = writing_button(
+            "Start",
+            "start",
+            disabled=not found.ready or not networks,
+            help=None if found.ready else "The dataset is not on this machine yet.",
+            type="primary",
+            icon=":material/play_arrow:",
+            width=120,
+        )
+    if not may_write():
+        st.caption(WHY_NOT)
+    if not found.ready:
+        st.warning(literal(found.sentence))
+        link("datasets", "How to get this dataset", dataset=dataset)
+    with st.expander("All settings", key="all-settings"):
+        st.caption(literal(card.description))
+        name, owner = _names(dataset, card)
+        values |= draw_knobs(_rest(card), f"study-{card.name}", given.get("settings"))
+        training = _training(card, dataset, given)
+    if pressed:
+        request = Request(
+            dataset, tuple(networks), card.name, values, training, given.get("input_shape")
+        )
+        _start(name, request, owner, given.get("run", ""))
+
+
+def _given() -> dict[str, Any]:
+    """What the address asks for: the run whose network is to be shrunk, or a dataset."""
+    if "run" not in st.query_params:
+        return {key: st.query_params[key] for key in ("dataset",) if key in st.query_params}
+    run = runs.find(st.query_params["run"])
+    asked = studies.smaller(run)
+    st.caption(
+        f"From {literal(run.title)}: its network in smaller and smaller, on the same data, trained "
+        "in the same way."
+    )
+    return {
+        "run": run.name,
+        "dataset": asked.dataset,
+        "architecture": asked.architectures[0],
+        "input_shape": asked.input_shape,
+        "settings": dict(asked.settings),
+        "training": dict(asked.training),
+    }
+
+
+def _kind() -> StudyCard:
+    names = STUDIES.names()
+    first = names.index("budget")
+    name = st.selectbox(
+        "Question",
+        names,
+        index=first,
+        format_func=lambda name: STUDIES[name].title,
+        key="kind",
+        width=210,
+        help="\n".join(f"- **{card.title}** {card.in_short}" for card in STUDIES),
+    )
+    return STUDIES[name]
+
+
+def _dataset(first: str) -> str:
+    cards = {card.name: card for card in datasets.DATASETS}
+    names = list(cards)
+    return st.selectbox(
+        "Dataset",
+        names,
+        index=names.index(first if first in cards else "digits"),
+        format_func=lambda name: f"{cards[name].title} ({datasets.counts_here(name)[0]:,})",
+        key="dataset",
+        width=240,
+        help="In brackets the pictures to learn from. Your own are brought in on Datasets.",
+    )
+
+
+def _networks(dataset: str, first: str) -> list[str]:
+    return st.multiselect(
+        "Networks",
+        ARCHITECTURES.names(),
+        default=[first or FIRST],
+        format_func=lambda name: ARCHITECTURES[name].title,
+        key=f"networks-{first}",
+        help="Their own knobs (width, depth, split convolutions) are turned until they have the "
+        "size that is wanted. Several compete on every rung.",
+    )
+
+
+def _budget(card: StudyCard, given: dict[str, Any]) -> dict[str, Any]:
+    """The axis and its two ends, where this kind of study has one."""
+    if not card.axis:
+        return {}
+    usual = {knob.name: knob.default for knob in card.knobs} | given.get("settings", {})
+    names = list(AXES)
+    axis = st.selectbox(
+        "Budget",
+        names,
+        index=names.index(str(usual[card.axis])),
+        format_func=lambda name: AXES[name].title,
+        key="budget",
+        width=230,
+        help="What is to be small. All four are known before anything is trained.",
+    )
+    low, high = AXES[axis].usual if not given.get("settings") else (0, 0)
+    ends = {"smallest": low or usual["smallest"], "largest": high or usual["largest"]}
+    found: dict[str, Any] = {card.axis: axis}
+    for label, name in (("From", "smallest"), ("To", "largest")):
+        found[name] = st.number_input(
+            label, 1, 10**12, int(ends[name]), key=f"{name}-{axis}", width=130
+        )
+    return found
+
+
+def _time(card: StudyCard) -> dict[str, Any]:
+    knobs = {knob.name: knob for knob in card.knobs}
+    minutes, seeds = knobs["minutes"], knobs["seeds"]
+    low, high, _ = minutes.scale
+    return {
+        "minutes": st.number_input(
+            "Minutes", low, high, 3.0, key="minutes", width=110, help=minutes.help, format="%g"
+        ),
+        "seeds": st.number_input(
+            "Seeds", 1, 20, int(seeds.default), key=f"seeds-{card.name}", width=90, help=seeds.help
+        ),
+    }
+
+
+def _rest(card: StudyCard) -> list[Knob]:
+    """The knobs that are not drawn above; texts are asked for by the command line alone."""
+    shared = {knob.name for knob in SHARED}
+    rest = [knob for knob in card.knobs if knob.name not in (*_ABOVE, *shared)]
+    return [knob for knob in rest if knob.options or not isinstance(knob.default, str)]
+
+
+def _training(card: StudyCard, dataset: str, given: dict[str, Any]) -> dict[str, Any]:
+    """How all its networks are trained; epochs are the most a winner gets."""
+    usual = recipe.defaults(dataset) | dict(card.recipe) | given.get("training", {})
+    knobs = [replace(knob, advanced=False) for knob in recipe.KNOBS if knob.name != "seed"]
+    key = f"training-{card.name}-{dataset}-{given.get('run', '')}"
+    with st.container(border=True):
+        st.markdown("**Training**: the most epochs a winner gets, and the rest of the recipe")
+        return dict(draw_knobs(knobs, key, usual))
+
+
+def _names(dataset: str, card: StudyCard) -> tuple[str, str]:
+    taken = {study.name for study in studies.list_studies()}
+    stem = f"{card.name}-{dataset}"
+    free = next(name for n in range(1, 10_000) if (name := f"{stem}-{n}") not in taken)
+    left, right = st.columns(2)
+    with left:
+        name = st.text_input("Name of the study", free, key=f"name-{free}", max_chars=60)
+    with right:
+        owner = reader_name()
+    return name.strip(), owner
+
+
+def _start(name: str, request: Request, owner: str, parent: str) -> None:
+    with st.spinner("Planning: what each network costs, and how fast it learns here"):
+        try:
+            made = studies.start(name, request, owner, parent)
+        except LabError as error:
+            show_error(error)
+            return
+    go("how_small", study=made.name)

@@ -1,0 +1,35 @@
+"""All studies, the newest first."""
+
+import streamlit as st
+
+from cnnlab import studies
+from cnnlab.errors import LabError
+from cnnlab.studies import Study
+from pages.parts.shared.links import link
+from pages.parts.shared.plainly import literal
+
+MOST = 30
+
+
+def show(chosen: str) -> None:
+    """A line for each: name, state, answer; the one on show is left out."""
+    found = [study for study in studies.list_studies() if study.name != chosen]
+    if not found:
+        return
+    st.subheader("Other studies" if chosen else "Studies", anchor=False)
+    for study in found[:MOST]:
+        _line(study)
+    if len(found) > MOST:
+        st.caption(f"{len(found) - MOST} older ones: `python -m cnnlab study list`.")
+
+
+def _line(study: Study) -> None:
+    try:
+        told = studies.answer(study)
+    except LabError as error:
+        st.caption(literal(str(error)))
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        link("how_small", study.name, ":material/trending_down:", study=study.name)
+        st.badge(told.state, color="green" if told.state in ("running", "done") else "orange")
+        st.caption(literal(told.sentence or f"{told.steps_done} of {told.steps} runs"))
