@@ -7,6 +7,7 @@ from pages.parts.shared.controls import one_of
 from pages.parts.shared.header import header
 from pages.parts.shared.plainly import show_error
 from pages.parts.shared.run_picker import pick_run
+from pages.parts.shared.shrink import shrink_this
 
 TITLE, ICON, TURN = "Compress", ":material/compress:", 80
 
@@ -30,6 +31,7 @@ header(TITLE, "The same accuracy with a tenth of the parameters?")
 try:
     chosen = pick_run("Run", usable)
     if chosen:
+        shrink_this(chosen)
         VIEWS[one_of("View", list(VIEWS), "view")](chosen)
 except LabError as error:
     show_error(error)

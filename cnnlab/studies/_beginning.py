@@ -22,7 +22,7 @@ def smaller(run: Run) -> Request:
     config = run.config
     if config.architecture not in ARCHITECTURES:
         raise LabError(
-            f"{run.name} is none of the lab's own networks, so nothing on it can be turned smaller: "
+            f"{run.name} is none of the lab's own networks, so it has no knobs to turn down: "
             "distill or prune it, or begin a study of another network."
         )
     if config.dataset not in datasets.DATASETS:

@@ -12,6 +12,7 @@ from cnnlab.runs import Run
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import may_delete, reader_name, teacher
+from pages.parts.shared.shrink import shrink_this, study_of
 from pages.parts.shared.writing import may_write, writing_button
 
 APART = 0.01  # from so much on, balanced accuracy is told beside accuracy
@@ -42,6 +43,8 @@ def _next(run: Run) -> None:
     if run.config.compression:
         ledger = {"run": run.name, "view": "Family and ledger"}
         link("compress", "What it saved", ":material/account_tree:", **ledger)
+    shrink_this(run)
+    study_of(run)
 
 
 def ways_out(run: Run) -> None:
@@ -123,6 +126,8 @@ def result(run: Run) -> None:
     if not metrics.measured:
         st.warning("What was measured is lost: metrics.json is gone. Clone the run to repeat it.")
         return
+    if run.config.study and not run.config.study.tested:
+        st.info("It only helped its study to choose: the test pictures stayed unread.")
     if metrics.test_interval and metrics.test_accuracy is not None:
         low, high = metrics.test_interval
         st.success(
