@@ -16,7 +16,6 @@ from cnnlab.runs.run import (
     NORMS_FILE,
     PROGRESS_FILE,
     STATUS_FILE,
-    TEST_CONFUSION_FILE,
     Gone,
     Run,
 )
@@ -44,7 +43,6 @@ __all__ = [
     "NOTE_CHARACTERS",
     "PROGRESS_FILE",
     "STATUS_FILE",
-    "TEST_CONFUSION_FILE",
     "Gone",
     "Run",
     "adopt",

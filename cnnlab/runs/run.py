@@ -35,7 +35,6 @@ PROGRESS_FILE = "progress.jsonl"
 NORMS_FILE = "norms.jsonl"
 CONFUSION_FILE = "confusion.json"
 ANSWERS_FILE = "examples.jsonl"
-TEST_CONFUSION_FILE = "test_confusion.json"
 NOTES_FILE = "notes.json"
 LATENCY_FILE = "latency.json"
 LATENCIES = ".latencies"
@@ -217,13 +216,6 @@ class Run:
     def example_answers(self) -> list[ExampleAnswers]:
         """What each of them was called, epoch by epoch."""
         return schema.read_lines(self.path / ANSWERS_FILE, ExampleAnswers, _LOOKS_BYTES)
-
-    @property
-    def test_confusion(self) -> Confusion | None:
-        """Of the kept epoch on the test part; None before the end, or if damaged."""
-        with suppress(LabError):
-            return schema.read(self.path / TEST_CONFUSION_FILE, Confusion)
-        return None
 
     def log(self, lines: int = 30) -> str:
         """The last lines the worker printed."""

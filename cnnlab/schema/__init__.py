@@ -57,6 +57,7 @@ from cnnlab.schema._reading import DamagedRecord
 from cnnlab.schema._status import ACTIVE, STATES, Notes, State, Status, Turns
 from cnnlab.schema._study import (
     Candidate,
+    Cell,
     Costs,
     Rung,
     StudyConfig,
@@ -70,6 +71,7 @@ __all__ = [
     "STATES",
     "VERSION",
     "Candidate",
+    "Cell",
     "Compression",
     "Confusion",
     "Costs",

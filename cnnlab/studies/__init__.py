@@ -6,7 +6,7 @@ the queue. Everything it shows is read from its folder.
 
 from cnnlab.studies._answer import Answer, Trial, answer
 from cnnlab.studies._axes import AXES, Axis
-from cnnlab.studies._beginning import Shipped, ShippedRung, shipped, smaller
+from cnnlab.studies._beginning import Shipped, shipped, smaller
 from cnnlab.studies._cards import (
     MINUTES,
     SEEDS,
@@ -38,7 +38,6 @@ __all__ = [
     "Point",
     "Request",
     "Shipped",
-    "ShippedRung",
     "Study",
     "StudyCard",
     "Trial",

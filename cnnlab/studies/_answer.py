@@ -10,7 +10,7 @@ from cnnlab.studies import _steps, _timing
 from cnnlab.studies._axes import Axis
 from cnnlab.studies._cards import STUDIES
 from cnnlab.studies._folder import Study
-from cnnlab.studies._points import Point, axis_of, front, knee, points_of
+from cnnlab.studies._points import Point, axis_of, front, knee, points_of, title_of
 from cnnlab.studies._sentence import ranking, sentence
 
 
@@ -113,6 +113,10 @@ def answer(study: Study) -> Answer:
     axis = axis_of(study)
     steps = list(_steps.all_steps(plan, results))
     done = sum(step.key in results for step in steps)
+    title = title_of(study.config.dataset)
+    told = ""
+    if points:
+        told = sentence(title, axis, points) if by_axis else ranking(title, points)
     return Answer(
         study,
         study.state,
@@ -120,7 +124,7 @@ def answer(study: Study) -> Answer:
         tuple(_trials(study, results)),
         tuple(front(points, axis)),
         knee(points, axis),
-        (sentence(study, points) if by_axis else ranking(study, points)) if points else "",
+        told,
         _failures(study, results),
         done,
         len(steps),

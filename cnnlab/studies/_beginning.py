@@ -7,9 +7,13 @@ from cnnlab import datasets, runs
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from cnnlab.schema import Candidate, Costs
+from cnnlab.studies._axes import AXES, Axis
 from cnnlab.studies._planning import Request
-from cnnlab.studies._points import nearly_best, unbeaten
+from cnnlab.studies._points import Point, cells_of, front, knee, most_mixed, title_of
+from cnnlab.studies._sentence import sentence
 
+_FEW = 3  # fewer points are no curve
 _FALL = 100  # times fewer parameters, as far down as a network's knobs reach
 
 
@@ -41,59 +45,53 @@ def smaller(run: Run) -> Request:
 
 
 @dataclass(frozen=True)
-class ShippedRung:
-    """A shipped run: its mean accuracy over seeds, the lowest and the highest (0..1)."""
-
-    name: str
-    params: int
-    accuracy: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
 class Shipped:
-    """A family of shipped runs as a study would show it; `front` and `knee` are places."""
+    """Sizes of one network that ship for one dataset, as a study would show them."""
 
     dataset: str
-    rungs: tuple[ShippedRung, ...]
+    points: tuple[Point, ...]
+    axis: Axis = AXES["params"]
 
     @property
     def front(self) -> list[int]:
-        """Places of those nobody beats."""
-        return unbeaten([(one.params, one.accuracy) for one in self.rungs])
+        """Rungs nobody beats, cheapest first."""
+        return front(self.points, self.axis)
 
     @property
-    def knee(self) -> int:
-        """Place of the smallest that is nearly as good as the best."""
-        return nearly_best([(one.params, one.accuracy) for one in self.rungs])
+    def knee(self) -> int | None:
+        """The cheapest rung that is nearly as good as the best."""
+        return knee(self.points, self.axis)
 
     @property
     def sentence(self) -> str:
-        """The answer, as far as figures without pictures give it."""
-        small, least = self.rungs[self.knee], self.rungs[0]
-        title = datasets.DATASETS[self.dataset].title
-        return (
-            f"On {title}, {small.params:,} parameters still reach {small.accuracy:.1%} (within 1 "
-            f"point of the best); {least.params:,} read {least.accuracy:.1%}."
-        )
+        """The answer."""
+        return sentence(title_of(self.dataset), self.axis, self.points)
 
 
 def shipped() -> Shipped | None:
     """The architecture of which most sizes ship for one dataset; None where there are not three."""
-    families: dict[tuple[str, str], list[ShippedRung]] = defaultdict(list)
+    families: dict[tuple[str, str], list[Run]] = defaultdict(list)
     for run in runs.pretrained():
-        metrics = run.metrics
-        if metrics.test_accuracy is None or not metrics.params:
-            continue
-        seeds = list(metrics.seeds.test_accuracy.values()) if metrics.seeds else []
-        seeds = seeds or [metrics.test_accuracy]
-        rung = ShippedRung(
-            run.name, metrics.params, sum(seeds) / len(seeds), min(seeds), max(seeds)
-        )
-        families[run.config.architecture, run.config.dataset].append(rung)
-    (_, dataset), rungs = max(
-        families.items(), key=lambda family: len(family[1]), default=(("", ""), [])
+        if run.metrics.test_accuracy is not None and run.metrics.params:
+            families[run.config.architecture, run.config.dataset].append(run)
+    largest = max(families.items(), key=lambda family: len(family[1]), default=None)
+    if largest is None or len(largest[1]) < _FEW:
+        return None
+    (_, dataset), found = largest
+    ordered = sorted(found, key=lambda run: run.metrics.params or 0)
+    return Shipped(dataset, tuple(_point(place, run) for place, run in enumerate(ordered)))
+
+
+def _point(rung: int, run: Run) -> Point:
+    config, metrics = run.config, run.metrics
+    costs = Costs(metrics.params or 0, metrics.macs or 0, metrics.peak_activation_bytes or 0)
+    seeds = tuple(metrics.seeds.test_accuracy.values()) if metrics.seeds else ()
+    return Point(
+        rung,
+        run.title,
+        Candidate(config.architecture, config.knobs, config.input_shape, costs),
+        seeds or (metrics.test_accuracy or 0.0,),
+        metrics.val_accuracy or 0.0,
+        (run.name,),
+        most_mixed(cells_of(metrics.confusion), config.labels),
     )
-    ordered = tuple(sorted(rungs, key=lambda rung: rung.params))
-    return Shipped(dataset, ordered) if len(ordered) > 2 else None

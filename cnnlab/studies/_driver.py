@@ -19,6 +19,7 @@ from cnnlab.runs import Run
 from cnnlab.schema import RunConfig, StudyResult, StudyStep
 from cnnlab.studies import _steps
 from cnnlab.studies._folder import Study
+from cnnlab.studies._points import cells_of
 from cnnlab.studies._steps import Step
 
 TICK_S = 0.2
@@ -142,19 +143,9 @@ def config_of(study: Study, step: Step, results: _steps.Results) -> RunConfig:
 
 def result_of(step: Step, run: Run) -> StudyResult:
     """What a finished run came to."""
-    metrics, confusion = run.metrics, run.test_confusion
+    metrics = run.metrics
     if metrics.val_accuracy is None:
         return _failed(step, run, "It has no validation accuracy.")
-    cells = (
-        ()
-        if confusion is None
-        else tuple(
-            (truth, said, count)
-            for truth, row in enumerate(confusion.counts)
-            for said, count in enumerate(row)
-            if count
-        )
-    )
     return StudyResult(
         step.key,
         run.name,
@@ -163,7 +154,7 @@ def result_of(step: Step, run: Run) -> StudyResult:
         test_accuracy=metrics.test_accuracy,
         test_count=metrics.test_count,
         seconds=_seconds(run),
-        confusion=cells,
+        confusion=cells_of(metrics.confusion),
     )
 
 

@@ -1,11 +1,11 @@
 """The finished rungs of a study: what each reads, which of them nobody beats, and the knee."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cnnlab import datasets
-from cnnlab.schema import Candidate, Costs, StudyResult
+from cnnlab.schema import Candidate, Cell, Costs, StudyResult
 from cnnlab.studies import _steps
 from cnnlab.studies._axes import AXES, Axis
 from cnnlab.studies._cards import STUDIES
@@ -85,8 +85,13 @@ def _point(study: Study, rung: int, chosen: int, done: Sequence[StudyResult]) ->
         tuple(one.test_accuracy for one in done if one.test_accuracy is not None),
         statistics.mean(one.val_accuracy or 0.0 for one in done),
         tuple(one.run for one in done),
-        most_mixed(done, _labels(study)),
+        most_mixed((cell for one in done for cell in one.confusion), _labels(study)),
     )
+
+
+def title_of(dataset: str) -> str:
+    """What the reader calls its data; an own dataset may have been deleted."""
+    return datasets.DATASETS[dataset].title if dataset in datasets.DATASETS else dataset
 
 
 def _labels(study: Study) -> tuple[str, ...]:
@@ -95,15 +100,28 @@ def _labels(study: Study) -> tuple[str, ...]:
     return tuple(datasets.DATASETS[name].labels) if name in datasets.DATASETS else ()
 
 
-def most_mixed(done: Sequence[StudyResult], labels: Sequence[str]) -> Mixed | None:
-    """The two classes mixed up most, over all seeds together; None without a mistake.
+def cells_of(confusion: Sequence[Sequence[int]] | None) -> tuple[Cell, ...]:
+    """The counts of a table that are not zero: true class, answered class, count."""
+    return tuple(
+        (truth, said, count)
+        for truth, row in enumerate(confusion or ())
+        for said, count in enumerate(row)
+        if count
+    )
+
+
+def most_mixed(cells: Iterable[Cell], labels: Sequence[str]) -> Mixed | None:
+    """The two classes mixed up most; None without a mistake, or without counts.
 
     Of two classes' pictures that were called one of the two: the share called the wrong one.
+
+    Args:
+        cells: True class, answered class, count; those of several seeds are added up.
+        labels: Names of the classes.
     """
     counts: dict[tuple[int, int], int] = {}
-    for one in done:
-        for truth, said, count in one.confusion:
-            counts[truth, said] = counts.get((truth, said), 0) + count
+    for truth, said, count in cells:
+        counts[truth, said] = counts.get((truth, said), 0) + count
     best: tuple[float, int, int] | None = None
     for truth, said in counts:
         if truth == said:
@@ -122,30 +140,18 @@ def most_mixed(done: Sequence[StudyResult], labels: Sequence[str]) -> Mixed | No
 
 def front(points: Sequence[Point], axis: Axis) -> list[int]:
     """Rungs that no cheaper or equally cheap one reaches, cheapest first."""
-    return [points[place].rung for place in unbeaten(_pairs(points, axis))]
+    found, best = [], -1.0
+    for point in sorted(points, key=lambda one: (axis.of(one.costs) or 0, -one.accuracy)):
+        if point.accuracy > best:
+            found.append(point.rung)
+            best = point.accuracy
+    return found
 
 
 def knee(points: Sequence[Point], axis: Axis) -> int | None:
     """The cheapest rung within `NEAR` of the best; from there down accuracy falls."""
-    return points[nearly_best(_pairs(points, axis))].rung if points else None
-
-
-def _pairs(points: Sequence[Point], axis: Axis) -> list[tuple[float, float]]:
-    return [(axis.of(point.costs) or 0, point.accuracy) for point in points]
-
-
-def unbeaten(pairs: Sequence[tuple[float, float]]) -> list[int]:
-    """Places of the (cost, accuracy) that no other reaches for as little, cheapest first."""
-    found, best = [], -1.0
-    for place in sorted(range(len(pairs)), key=lambda n: (pairs[n][0], -pairs[n][1])):
-        if pairs[place][1] > best:
-            found.append(place)
-            best = pairs[place][1]
-    return found
-
-
-def nearly_best(pairs: Sequence[tuple[float, float]]) -> int:
-    """Place of the cheapest (cost, accuracy) within `NEAR` of the best; of at least one."""
-    best = max(accuracy for _, accuracy in pairs)
-    near = [place for place, (_, accuracy) in enumerate(pairs) if accuracy >= best - NEAR]
-    return min(near, key=lambda place: pairs[place][0])
+    if not points:
+        return None
+    best = max(point.accuracy for point in points)
+    near = [point for point in points if point.accuracy >= best - NEAR]
+    return min(near, key=lambda point: axis.of(point.costs) or 0).rung

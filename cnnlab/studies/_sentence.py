@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 
-from cnnlab import datasets
 from cnnlab.studies._axes import Axis
-from cnnlab.studies._folder import Study
-from cnnlab.studies._points import Point, axis_of, knee
+from cnnlab.studies._points import Point, knee
 
 MIXED_UP = 0.25  # of two classes' pictures called one of the two; one half is a coin's toss
 
 
-def sentence(study: Study, points: Sequence[Point]) -> str:
+def sentence(title: str, axis: Axis, points: Sequence[Point]) -> str:
     """The answer, made of the figures alone.
 
     Args:
-        study: Whose data and axis are named.
+        title: What the reader calls the data.
+        axis: The cost the points differ in.
         points: At least one, cheapest first.
     """
-    axis, title = axis_of(study), _title(study)
     small = next(point for point in points if point.rung == knee(points, axis))
     reached = f"{axis.words(axis.of(small.costs) or 0)} still reach {small.accuracy:.1%}"
     if len(points) == 1:
@@ -44,9 +42,8 @@ def _loss(axis: Axis, small: Point, below: Sequence[Point]) -> str:
     return f"{most}, and mix up {pair} most ({least.mixed.share:.0%} of them)"
 
 
-def ranking(study: Study, points: Sequence[Point]) -> str:
+def ranking(title: str, points: Sequence[Point]) -> str:
     """Where rungs differ in something else than a cost: the best, the worst, and the distance."""
-    title = _title(study)
     best = max(points, key=lambda point: point.accuracy)
     low, high = best.spread
     if len(points) == 1:
@@ -59,9 +56,3 @@ def ranking(study: Study, points: Sequence[Point]) -> str:
         f"On {title}, {best.title} reads most ({best.accuracy:.1%}) and {worst.title} least "
         f"({worst.accuracy:.1%})."
     )
-
-
-def _title(study: Study) -> str:
-    """What the reader calls its data; an own dataset may have been deleted."""
-    name = study.config.dataset
-    return datasets.DATASETS[name].title if name in datasets.DATASETS else name

@@ -28,7 +28,7 @@ def told(app):
 def test_before_any_study_the_shipped_ladder_is_the_example():
     app = opened()
     shipped = studies.shipped()
-    assert len(shipped.rungs) >= 12
+    assert len(shipped.points) >= 12
     assert shipped.sentence in told(app)
     assert app.get("plotly_chart")
     assert not app.subheader

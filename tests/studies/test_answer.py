@@ -20,44 +20,46 @@ def point(rung, accuracy, share=0.0, pair=("4", "9"), spread=0.0):
     return Point(rung, "", made.network(10 ** (rung + 1)), both, accuracy, ("a", "b"), mixed)
 
 
+def told(points):
+    return _sentence.sentence("Digits", PARAMS, points)
+
+
 @pytest.fixture
 def study():
     return made.study(rungs=1, candidates=1)
 
 
-def test_the_knee_is_the_cheapest_within_a_point_of_the_best(study):
+def test_the_knee_is_the_cheapest_within_a_point_of_the_best():
     points = [point(0, 0.5, 0.4), point(1, 0.981), point(2, 0.99), point(3, 0.985)]
     assert _points.knee(points, PARAMS) == 1
     assert _points.front(points, PARAMS) == [0, 1, 2]
-    assert _sentence.sentence(study, points) == (
+    assert told(points) == (
         "On Digits, 100 parameters still reach 98.1% (within 1 point of the best); "
         "below 100 it no longer tells 4 from 9."
     )
 
 
-def test_other_figures_make_another_sentence(study):
+def test_other_figures_make_another_sentence():
     swapped = [point(0, 0.5, 0.1, ("3", "5")), point(1, 0.9, 0.3, ("1", "7")), point(2, 0.99)]
-    assert _sentence.sentence(study, swapped).endswith("below 1,000 it no longer tells 1 from 7.")
+    assert told(swapped).endswith("below 1,000 it no longer tells 1 from 7.")
     gap = [point(0, 0.5, 0.4, ("3", "5")), point(1, 0.9, 0.2, ("1", "7")), point(2, 0.99)]
-    assert _sentence.sentence(study, gap).endswith("below 100 it no longer tells 3 from 5.")
+    assert told(gap).endswith("below 100 it no longer tells 3 from 5.")
     mild = [point(0, 0.9, 0.1, ("3", "5")), point(1, 0.99)]
-    told = _sentence.sentence(study, mild)
-    assert told.endswith("10 read 90.0%, and mix up 3 and 5 most (10% of them).")
-    assert "nothing is lost yet" in _sentence.sentence(study, [point(0, 0.99), point(1, 0.99)])
-    assert (
-        _sentence.sentence(study, [point(0, 0.99)]) == "On Digits, 10 parameters still reach 99.0%."
+    words = told(mild)
+    assert words.endswith("10 read 90.0%, and mix up 3 and 5 most (10% of them).")
+    assert "nothing is lost yet" in _sentence.sentence(
+        "Digits", PARAMS, [point(0, 0.99), point(1, 0.99)]
     )
+    assert told([point(0, 0.99)]) == "On Digits, 10 parameters still reach 99.0%."
 
 
 def test_two_classes_are_mixed_up_by_the_share_called_the_wrong_one():
-    def result(*cells):
-        return StudyResult("s", "r", "done", val_accuracy=1.0, confusion=cells)
-
-    assert _points.most_mixed([result((0, 0, 5), (1, 1, 5))], "ab") is None
-    first = result((0, 0, 6), (0, 1, 4), (1, 1, 10), (2, 2, 1), (2, 0, 1))
-    assert _points.most_mixed([first], "abc") == Mixed("a", "b", 4 / 20)
-    again = result((2, 0, 9))
-    assert _points.most_mixed([first, again], "abc") == Mixed("a", "c", 10 / 17)
+    assert _points.most_mixed([(0, 0, 5), (1, 1, 5)], "ab") is None
+    first = _points.cells_of([[6, 4, 0], [0, 10, 0], [0, 1, 9]])
+    assert first == ((0, 0, 6), (0, 1, 4), (1, 1, 10), (2, 1, 1), (2, 2, 9))
+    assert _points.most_mixed(first, "abc") == Mixed("a", "b", 4 / 20)
+    assert _points.most_mixed([*first, (2, 0, 20)], "abc") == Mixed("a", "c", 20 / 35)
+    assert _points.most_mixed(_points.cells_of(None), "abc") is None
 
 
 def test_time_left_follows_the_pace_of_the_runs_that_ended(study):

@@ -43,7 +43,7 @@ def test_a_study_of_digits_answers(tmp_path):
     assert len(told["trials"]) == 2
     for trial in told["trials"]:
         assert runs.find(trial["run"]).metrics.test_accuracy is None
-        assert runs.find(trial["run"]).test_confusion is None
+        assert runs.find(trial["run"]).metrics.confusion is None
         assert runs.find(trial["run"]).tflite_file.is_file()
     assert told["answer"].startswith("On Digits, ")
     study = studies.find("small")

@@ -5,28 +5,33 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from cnnlab.plots import studies as plots
-from cnnlab.studies import AXES, Answer, Axis, Point
+from cnnlab.studies import AXES, Answer, Axis, Point, Shipped
 
 
-def curve(found: Answer) -> go.Figure:
+def curve(found: Answer | Shipped) -> go.Figure:
     """The finished rungs with their front and knee, and what was only tried."""
     axis, places = found.axis, [point.rung for point in found.points]
     return plots.curve(
         [_rung(axis, point) for point in found.points],
-        [
-            plots.Trial(
-                axis.of(trial.candidate.costs) or 1,
-                trial.val_accuracy,
-                f"{axis.words(axis.of(trial.candidate.costs) or 0)}: {trial.val_accuracy:.1%} of "
-                f"the validation pictures after {trial.epochs} epochs",
-            )
-            for trial in found.trials
-        ],
+        [] if isinstance(found, Shipped) else _trials(found),
         [places.index(rung) for rung in found.front],
         None if found.knee is None else places.index(found.knee),
         axis.title,
-        _ends(found),
+        None if isinstance(found, Shipped) else _ends(found),
     )
+
+
+def _trials(found: Answer) -> list[plots.Trial]:
+    axis = found.axis
+    return [
+        plots.Trial(
+            axis.of(trial.candidate.costs) or 1,
+            trial.val_accuracy,
+            f"{axis.words(axis.of(trial.candidate.costs) or 0)}: {trial.val_accuracy:.1%} of "
+            f"the validation pictures after {trial.epochs} epochs",
+        )
+        for trial in found.trials
+    ]
 
 
 def _ends(found: Answer) -> tuple[float, float]:

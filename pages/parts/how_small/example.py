@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnlab import studies
-from cnnlab.plots import studies as plots
+from pages.parts.how_small import drawing
 from pages.parts.shared.plainly import literal
 
 
@@ -13,9 +13,5 @@ def show() -> None:
     if shipped is None:
         return
     st.markdown(f"An answer looks like this. **{literal(shipped.sentence)}**")
-    rungs = [
-        plots.Rung(one.params, one.accuracy, one.low, one.high, f"{one.name}: {one.accuracy:.2%}")
-        for one in shipped.rungs
-    ]
-    chart = plots.curve(rungs, [], shipped.front, shipped.knee, "Parameters")
+    chart = drawing.curve(shipped)
     st.plotly_chart(chart, key="example", config={"displayModeBar": False})
