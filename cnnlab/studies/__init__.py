@@ -17,6 +17,7 @@ from cnnlab.studies._cards import (
     StudyCard,
     study_plan,
 )
+from cnnlab.studies._drawn import curve
 from cnnlab.studies._folder import Study, delete, find, list_studies
 from cnnlab.studies._planning import Request
 from cnnlab.studies._points import Mixed, Point, axis_of
@@ -44,6 +45,7 @@ __all__ = [
     "answer",
     "axis_of",
     "begin",
+    "curve",
     "delete",
     "find",
     "list_studies",

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from cnnlab import studies
-from pages.parts.how_small import drawing
 from pages.parts.shared.plainly import literal
 
 
@@ -13,5 +12,5 @@ def show() -> None:
     if shipped is None:
         return
     st.markdown(f"An answer looks like this. **{literal(shipped.sentence)}**")
-    chart = drawing.curve(shipped)
+    chart = studies.curve(shipped)
     st.plotly_chart(chart, key="example", config={"displayModeBar": False})

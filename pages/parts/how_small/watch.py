@@ -7,7 +7,7 @@ import streamlit as st
 from cnnlab import lab, studies
 from cnnlab.errors import LabError
 from cnnlab.studies import Answer, Study, spoken
-from pages.parts.how_small import drawing
+from pages.parts.how_small import rungs
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import cells, literal, plainly, show_error
 from pages.parts.shared.writing import token, writing_button
@@ -84,7 +84,7 @@ def _live(name: str, before: str) -> None:
         st.rerun()
     st.markdown(f"**{literal(found.sentence)}**" if found.sentence else _before(found))
     _figures(found)
-    st.plotly_chart(drawing.curve(found), key="curve", config={"displayModeBar": False})
+    st.plotly_chart(studies.curve(found), key="curve", config={"displayModeBar": False})
     _rungs(found)
     _details(found)
 
@@ -119,7 +119,7 @@ def _rungs(found: Answer) -> None:
     if not found.points:
         return
     st.dataframe(
-        cells(drawing.rows(found)),
+        cells(rungs.rows(found)),
         key="rungs",
         hide_index=True,
         column_config={

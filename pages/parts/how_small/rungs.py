@@ -1,0 +1,31 @@
+"""The rungs of a study as a table."""
+
+from collections.abc import Sequence
+
+from cnnlab.studies import AXES, Answer, Axis, Point
+
+
+def rows(found: Answer) -> list[dict[str, object]]:
+    """A line for each finished rung, all four costs in it."""
+    return [_row(point, found) for point in found.points]
+
+
+def _row(point: Point, found: Answer) -> dict[str, object]:
+    low, high = point.spread
+    knobs = ", ".join(f"{name} {value}" for name, value in point.candidate.knobs.items())
+    mixed = point.mixed
+    return {
+        "network": point.title or f"{point.candidate.architecture}, {knobs}",
+        "input": "x".join(map(str, point.candidate.input_shape)),
+        **{axis.title: axis.of(point.costs) for axis in shown_axes(found.points)},
+        "accuracy": point.accuracy,
+        "spread": f"{low:.2%} to {high:.2%}" if len(point.accuracies) > 1 else "one seed",
+        "mixes up most": f"{mixed.one} and {mixed.other} ({mixed.share:.0%})" if mixed else "",
+        "look": f"inside?run={point.runs[0]}",
+        "shrink": f"compress?run={point.runs[0]}",
+    }
+
+
+def shown_axes(points: Sequence[Point]) -> list[Axis]:
+    """The costs that are known."""
+    return [axis for axis in AXES.values() if any(axis.of(point.costs) for point in points)]
