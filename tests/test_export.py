@@ -66,7 +66,9 @@ def test_every_file_answers_like_the_run(packed, tiny_run_folder):
     assert sizes["tflite_int8"] < 0.4 * sizes["tflite"]
 
 
-@pytest.mark.parametrize("file", ["model.tflite", "model.onnx", "model_int8.tflite"])
+@pytest.mark.parametrize(
+    "file", ["model.tflite", "model.onnx", "model_int8.tflite", "cnn/cnn.c", "network.html"]
+)
 def test_the_program_inside_says_what_the_app_says(packed, tiny_run, tmp_path, file):
     drawn = np.full((200, 160), 255, np.uint8)
     drawn[40:160, 70:90] = 0  # a one
@@ -86,7 +88,7 @@ def test_the_program_inside_says_what_the_app_says(packed, tiny_run, tmp_path, f
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     app = prediction.ask(tiny_run, images.read_picture(str(tmp_path / "one.png"))).prediction
-    if file == "model_int8.tflite":
+    if file in ("model_int8.tflite", "cnn/cnn.c"):
         assert max(said, key=said.get) == app.label
     else:
         assert said == pytest.approx(dict(app.by_class), abs=1e-4)

@@ -1,5 +1,6 @@
 """The pages' JavaScript passes the linter of .ci/run, and that linter would see a mistake."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,13 +11,17 @@ from cnnlab import paths
 
 OXLINT = Path(sys.executable).with_name("oxlint")
 CONFIG = paths.ROOT / ".oxlintrc.json"
+EXPORTED = [
+    paths.ROOT / "cnnlab" / "export" / "_html" / f"{name}.js"
+    for name in ("network", "prepare", "page")
+]
 
 
-def lint(*where: Path) -> subprocess.CompletedProcess:
+def lint(*where: Path, config: Path = CONFIG) -> subprocess.CompletedProcess:
     """What `oxlint`, with the project's rules, says about these files or folders."""
     if not OXLINT.exists():
         pytest.skip("needs oxlint: pip install -r requirements.txt")
-    command = [OXLINT, "--config", CONFIG, "--deny-warnings", *where]
+    command = [OXLINT, "--config", config, "--deny-warnings", *where]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -26,6 +31,17 @@ def test_our_own_scripts_are_clean():
     done = lint(*scripts)
     assert done.returncode == 0, done.stdout
     assert f"on {len(scripts)} files" in done.stdout
+
+
+def test_the_scripts_of_an_exported_page_are_clean_together(tmp_path):
+    # One script in the end: what one defines the next one uses. The pages' own names are not there.
+    joined = tmp_path / "page.js"
+    joined.write_text("\n".join(file.read_text() for file in EXPORTED))
+    settings = json.loads(CONFIG.read_text()) | {"globals": {}}
+    config = tmp_path / ".oxlintrc.json"
+    config.write_text(json.dumps(settings))
+    done = lint(joined, config=config)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize(
