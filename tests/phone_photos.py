@@ -216,13 +216,13 @@ def _write(image: Image.Image, drawn: Scene, chance: random.Random) -> Image.Ima
             (left + scale * ((x - 0.5) * wide + slant * (0.5 - y)), top + scale * (y - 0.5))
             for x, y in shaken
         ]
-        for x, y in _spline(placed):
+        for x, y in spline(placed):
             radius = short * drawn.pen / 2 * chance.uniform(0.9, 1.05)
             brush.ellipse([x - radius, y - radius, x + radius, y + radius], fill=235)
     return Image.composite(Image.new("RGB", image.size, drawn.ink), image, mask)
 
 
-def _spline(points: Points) -> Points:
+def spline(points: Points) -> Points:
     """A dense Catmull-Rom curve through the points."""
     padded = np.array([points[0], *points, points[-1]])
     curve = []

@@ -101,14 +101,31 @@ def edges(mark: Mark, shape: tuple[int, int], near: int) -> tuple[bool, bool, bo
     )
 
 
-def likeness(mark: Mark, shape: tuple[int, int]) -> float:
-    """Large, near the middle, not lying flat, not a hairline."""
+def likeness(mark: Mark, labels: np.ndarray, rim: int) -> float:
+    """Large, near the middle, not lying flat, not a hairline, not along the picture's frame.
+
+    Args:
+        mark: One of the marks of `labels`.
+        labels: `(h, w)`, with `rim` pixels of bare paper around the picture.
+        rim: Pixels.
+    """
+    height, width = labels.shape
     side = max(mark.height, mark.width)
-    y = abs((mark.top + mark.bottom) / 2 / shape[0] - 0.5)
-    x = abs((mark.left + mark.right) / 2 / shape[1] - 0.5)
+    y = abs((mark.top + mark.bottom) / 2 / height - 0.5)
+    x = abs((mark.left + mark.right) / 2 / width - 0.5)
     flat = 0.3 if mark.width > 2.5 * mark.height else 1.0
-    cut = 0.6 ** sum(edges(mark, shape, max(shape) // 40))
-    return side * (1 - x) * (1 - y) * flat * cut * min(1.0, mark.area / (0.02 * side * side))
+    dense = min(1.0, mark.area / (0.02 * side * side))
+    return side * (1 - x) * (1 - y) * flat * dense * (1 - along_frame(mark, labels, rim)) ** 2
+
+
+def along_frame(mark: Mark, labels: np.ndarray, rim: int) -> float:
+    """The share of the picture's frame that a mark covers: table, fingers, a sheet's edge."""
+    inner = labels[rim : labels.shape[0] - rim, rim : labels.shape[1] - rim]
+    if not any(edges(mark, labels.shape, rim + 2)):
+        return 0.0
+    sides = (inner[:2], inner[-2:], inner[:, :2].T, inner[:, -2:].T)
+    covered = sum(int((part == mark.label).any(axis=0).sum()) for part in sides)
+    return covered / (2 * (inner.shape[0] + inner.shape[1]))
 
 
 def belongs(mark: Mark, main: Mark) -> bool:

@@ -63,6 +63,23 @@ def frame_digit(grey: np.ndarray, size: int = SIZE) -> np.ndarray:
     return _place(_fit_box(_crop(grey), round(size * BOX / SIZE)), size, size)
 
 
+def is_framed(grey: np.ndarray) -> bool:
+    """Whether a picture is in MNIST's form already: its ground exactly 0, its digit in place.
+
+    The box is filled to a pixel and the center of mass at most a pixel and a half off.
+    """
+    height, width = grey.shape
+    if height != width or height > 3 * SIZE or (grey == 0).mean() < 0.4 or grey.max() < 128:
+        return False
+    ink = _crop(grey)
+    scale = height / SIZE
+    mass = float(grey.sum())
+    y = float(grey.sum(axis=1) @ np.arange(height)) / mass - height // 2
+    x = float(grey.sum(axis=0) @ np.arange(width)) / mass - width // 2
+    filled = abs(max(ink.shape) - BOX * scale) <= 1.5 * scale
+    return filled and max(abs(y), abs(x)) <= 1.5 * scale
+
+
 def frame_digits(greys: Iterable[np.ndarray], size: int = SIZE) -> np.ndarray:
     """`frame_digit` for many: uint8 `(n, h, w)` -> uint8 `(n, size, size)`."""
     framed = [frame_digit(grey, size) for grey in greys]

@@ -8,6 +8,8 @@ DRIFT = 3  # rows a line may climb from one strip to the next, beyond its slope
 SPAN = 0.7  # share of the strips a line must cross; no stroke of a digit goes that far
 SLOPES = np.tan(np.deg2rad(np.arange(-20, 20.1, 1.25)))
 SEARCH_SIDE = 260
+BESIDE = (5, 6, 7, 8, 9)  # pixels beside a line where there is paper again
+PALE = 0.65  # of the ink's darkness: no printed line is darker, nor is a stroke of the digit paler
 
 
 def remove_lines(ink: np.ndarray) -> tuple[np.ndarray, int]:
@@ -73,6 +75,8 @@ def _lines(ink: np.ndarray, slope: float) -> tuple[np.ndarray, int]:
         return np.zeros_like(ink), 0
     # Where a stroke lies along a line, only the line's own darkness goes.
     typical = float(np.median(contrast[on_line]))
+    if typical > PALE * float(np.percentile(ink, 99.5)):
+        return np.zeros_like(ink), 0
     strength = np.where(on_line, np.minimum(contrast, 1.5 * typical), 0) * 1.15
     strength = np.maximum.reduce([np.roll(strength, shift, axis=0) for shift in (-1, 0, 1)])
     wide = np.repeat(strength, [len(strip) for strip in strips], axis=1)
@@ -87,9 +91,12 @@ def _contrast(level: np.ndarray, strips: list[np.ndarray]) -> tuple[np.ndarray, 
     medians = np.stack([_median(level[:, strip]) for strip in strips], axis=1)
     known = ~np.isnan(medians)
     filled = np.where(known, medians, 0)
-    offsets = (-9, -8, -7, -6, -5, 5, 6, 7, 8, 9)
-    around = np.median([np.roll(filled, offset, axis=0) for offset in offsets], axis=0)
-    return np.where(known, filled - around, 0), known
+    # On both sides: the edge of a thick stroke has paper on one of them only.
+    above, below = (
+        np.median([np.roll(filled, way * offset, axis=0) for offset in BESIDE], axis=0)
+        for way in (1, -1)
+    )
+    return np.where(known, filled - np.maximum(above, below), 0), known
 
 
 def _median(strip: np.ndarray) -> np.ndarray:
@@ -103,7 +110,7 @@ def _median(strip: np.ndarray) -> np.ndarray:
 
 def _threshold(contrast: np.ndarray, known: np.ndarray) -> float:
     spread = np.median(np.abs(contrast[known])) if known.any() else 1.0
-    return max(0.012, 3.5 * float(spread))
+    return max(0.02, 3.5 * float(spread))
 
 
 def _followed(hit: np.ndarray, known: np.ndarray) -> np.ndarray:

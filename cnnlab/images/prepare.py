@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image
 
 from cnnlab.errors import LabError
-from cnnlab.images.digit import prepare_digit
-from cnnlab.images.paper import find_ink
+from cnnlab.images.digit import is_framed, prepare_digit
+from cnnlab.images.paper import Ink, find_ink
 from cnnlab.images.prepared import Fact, Prepared, Step
 
 Fit = Literal["crop", "pad"]
@@ -144,7 +144,7 @@ def _border_color(image: Image.Image) -> int | tuple[int, ...]:
 
 def _digit(picture: np.ndarray, input_shape: tuple[int, int, int], ink: Tone) -> Prepared:
     grey = np.asarray(Image.fromarray(picture).convert("L"))
-    found = find_ink(grey, ink)
+    found = Ink(grey) if ink != "dark" and is_framed(grey) else find_ink(grey, ink)
     framed = prepare_digit(found.grey, input_shape)
     steps = (Step("Picture", picture), *found.steps, *framed.steps[1:])
     facts: dict[str, Fact] = {"kind": "digit", "input_shape": input_shape, **found.facts}
