@@ -128,10 +128,15 @@ def along_frame(mark: Mark, labels: np.ndarray, rim: int) -> float:
     return covered / (2 * (inner.shape[0] + inner.shape[1]))
 
 
-def belongs(mark: Mark, main: Mark) -> bool:
-    """Whether a mark is a part of the main one that the pen left apart."""
+def belongs(mark: Mark, main: Mark, shape: tuple[int, int], rim: int) -> bool:
+    """Whether a mark is a part of the main one that the pen left apart.
+
+    What reaches in from the border of the picture is none, unless the digit reaches it, too.
+    """
     side = max(main.height, main.width)
     gap_y = max(main.top - mark.bottom, mark.top - main.bottom, 0)
     gap_x = max(main.left - mark.right, mark.left - main.right, 0)
     small = max(mark.height, mark.width) <= 1.2 * side
-    return small and max(gap_y, gap_x) <= 0.12 * side and mark.area >= 0.04 * main.area
+    inside = not any(edges(mark, shape, rim + 2)) or any(edges(main, shape, rim + 2))
+    near = max(gap_y, gap_x) <= 0.12 * side
+    return small and inside and near and mark.area >= 0.04 * main.area

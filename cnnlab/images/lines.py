@@ -8,6 +8,7 @@ DRIFT = 3  # rows a line may climb from one strip to the next, beyond its slope
 SPAN = 0.7  # share of the strips a line must cross; no stroke of a digit goes that far
 SLOPES = np.tan(np.deg2rad(np.arange(-20, 20.1, 1.25)))
 SEARCH_SIDE = 260
+ENDS = 4  # strips at each end, within which the sheet begins if it lies on a table
 BESIDE = (5, 6, 7, 8, 9)  # pixels beside a line where there is paper again
 PALE = 0.65  # of the ink's darkness: no printed line is darker, nor is a stroke of the digit paler
 
@@ -132,6 +133,9 @@ def _support(hit: np.ndarray) -> np.ndarray:
 
 
 def _count(on_line: np.ndarray) -> int:
-    """Lines, counted where most are seen: groups of neighboring rows in one strip."""
-    starts = on_line & ~np.roll(on_line, 1, axis=0)
-    return int(starts.sum(axis=0).max())
+    """Lines seen near both ends: groups of neighboring rows in one strip.
+
+    A digit's strokes seldom reach both ends of the picture, and hardly ever two at once.
+    """
+    starts = (on_line & ~np.roll(on_line, 1, axis=0)).sum(axis=0)
+    return int(min(starts[:ENDS].max(), starts[-ENDS:].max()))

@@ -85,7 +85,7 @@ def _one_digit(ink: np.ndarray, rim: int, steps: list[Step], notes: list[str]) -
         return Ink(np.zeros(ink.shape, np.uint8), tuple(steps), tuple(notes))
     main = max(marks[:40], key=lambda mark: likeness(mark, labels, rim))
     doubts = _doubts(main, marks, labels, rim)
-    kept = [mark for mark in marks if mark is main or belongs(mark, main)]
+    kept = [mark for mark in marks if mark is main or belongs(mark, main, ink.shape, rim)]
     mask = np.isin(labels, [mark.label for mark in kept])
     others = (labels > 0) & ~mask
     digit = crisp(np.where(spread(others, 2), 0, ink), mask, labels == main.label)
@@ -101,7 +101,7 @@ def _doubts(main: Mark, marks: list[Mark], labels: np.ndarray, rim: int) -> tupl
     doubts = []
     if any(edges(main, labels.shape, rim + 3)):
         doubts.append("The mark reaches the border of the picture: a part may be missing.")
-    others = (mark for mark in marks[:40] if mark is not main and not belongs(mark, main))
+    others = (m for m in marks[:40] if m is not main and not belongs(m, main, labels.shape, rim))
     rival = max((likeness(mark, labels, rim) for mark in others), default=0.0)
     if rival > RIVAL * likeness(main, labels, rim):
         doubts.append("There is more than one mark: crop the picture to the digit that counts.")
