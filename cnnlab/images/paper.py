@@ -81,7 +81,7 @@ def _one_digit(ink: np.ndarray, rim: int, steps: list[Step], notes: list[str]) -
     level = _ink_level(ink)
     labels, marks = find_marks(ink > THRESHOLD * level)
     marks = [mark for mark in marks if mark.area >= MIN_AREA]
-    if level < MIN_LEVEL or not marks:
+    if level < max(MIN_LEVEL, _noise(ink[rim:-rim, rim:-rim])) or not marks:
         return Ink(np.zeros(ink.shape, np.uint8), tuple(steps), tuple(notes))
     main = max(marks[:40], key=lambda mark: likeness(mark, labels, rim))
     doubts = _doubts(main, marks, labels, rim)
@@ -113,3 +113,9 @@ def _doubts(main: Mark, marks: list[Mark], labels: np.ndarray, rim: int) -> tupl
 def _ink_level(ink: np.ndarray) -> float:
     """The darkness of ink: what the darkest 0.1 % of the picture reach."""
     return float(np.partition(ink.ravel(), -(ink.size // 1000) - 1)[-(ink.size // 1000) - 1])
+
+
+def _noise(ink: np.ndarray) -> float:
+    """What grain alone reaches, judged by the lightest quarter: six standard deviations."""
+    least, quarter = np.percentile(ink, (5, 25))
+    return float(quarter + 6 * (quarter - least) / 0.97)
