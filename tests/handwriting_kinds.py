@@ -329,9 +329,9 @@ def _small_scan(digit: int, seed: int) -> np.ndarray:
 def pixels(digit: int, seed: int) -> np.ndarray:
     """Drawn in a paint program at 28x28, in black or white without shades."""
     rng = _chance(digit, seed, "pixels")
-    mask = stroked(digit, rng, int(rng.integers(16, 25)), float(rng.choice((0.05, 0.09))))
+    mask = stroked(digit, rng, int(rng.integers(16, 25)), float(rng.choice((0.08, 0.12))))
     field = np.zeros((28, 28), bool)
-    mask = mask[:28, :28] > 0.4
+    mask = mask[:28, :28] > 0.3
     top, left = ((28 - mask.shape[0]) // 2, (28 - mask.shape[1]) // 2)
     field[top : top + mask.shape[0], left : left + mask.shape[1]] = mask
     return np.where(field ^ (seed % 3 != 0), 255, 0).astype(np.uint8)

@@ -5,6 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 
+BOXED = 0.8  # share of a box's outline that is drawn
+APART = 0.12  # of the digit's side: how far off a part of it may lie
+LEAST = 0.04  # of the digit's area: smaller ones are specks
+
+
 class Mark(NamedTuple):
     """One connected mark: pixels, and its box as first and last row and column."""
 
@@ -102,7 +107,10 @@ def edges(mark: Mark, shape: tuple[int, int], near: int) -> tuple[bool, bool, bo
 
 
 def likeness(mark: Mark, labels: np.ndarray, rim: int) -> float:
-    """Large, near the middle, not lying flat, not a hairline, not along the picture's frame.
+    """How much a mark is like a digit: the larger, the more.
+
+    Large, near the middle, not lying flat, not a hairline, not along the picture's frame, and no
+    frame itself, as a form's box is.
 
     Args:
         mark: One of the marks of `labels`.
@@ -115,28 +123,58 @@ def likeness(mark: Mark, labels: np.ndarray, rim: int) -> float:
     x = abs((mark.left + mark.right) / 2 / width - 0.5)
     flat = 0.3 if mark.width > 2.5 * mark.height else 1.0
     dense = min(1.0, mark.area / (0.02 * side * side))
-    return side * (1 - x) * (1 - y) * flat * dense * (1 - along_frame(mark, labels, rim)) ** 2
+    free = (1 - along_frame(mark, labels, rim)) ** 2
+    return side * (1 - x) * (1 - y) * flat * dense * free * (0.1 if _is_box(mark, labels) else 1)
 
 
 def along_frame(mark: Mark, labels: np.ndarray, rim: int) -> float:
-    """The share of the picture's frame that a mark covers: table, fingers, a sheet's edge."""
-    inner = labels[rim : labels.shape[0] - rim, rim : labels.shape[1] - rim]
+    """The share of the picture's frame that a mark covers, as table, fingers and shadows do."""
     if not any(edges(mark, labels.shape, rim + 2)):
         return 0.0
-    sides = (inner[:2], inner[-2:], inner[:, :2].T, inner[:, -2:].T)
-    covered = sum(int((part == mark.label).any(axis=0).sum()) for part in sides)
-    return covered / (2 * (inner.shape[0] + inner.shape[1]))
+    inner = labels[rim : labels.shape[0] - rim, rim : labels.shape[1] - rim]
+    return _framing(inner == mark.label, 2)
 
 
-def belongs(mark: Mark, main: Mark, shape: tuple[int, int], rim: int) -> bool:
-    """Whether a mark is a part of the main one that the pen left apart.
+def _is_box(mark: Mark, labels: np.ndarray) -> bool:
+    """Whether a mark fills the outline of its own box and not the inside."""
+    part = labels[mark.top : mark.bottom + 1, mark.left : mark.right + 1] == mark.label
+    if min(part.shape) < 12 or mark.area > 0.4 * part.size:
+        return False
+    return _framing(part, max(2, min(part.shape) // 20)) > BOXED
 
-    What reaches in from the border of the picture is none, unless the digit reaches it, too.
-    """
+
+def _framing(mask: np.ndarray, strip: int) -> float:
+    """The share of a picture's four sides along which something lies in a strip of pixels."""
+    sides = (mask[:strip], mask[-strip:], mask[:, :strip].T, mask[:, -strip:].T)
+    return sum(int(side.any(axis=0).sum()) for side in sides) / (2 * sum(mask.shape))
+
+
+def parts(main: Mark, marks: list[Mark], shape: tuple[int, int], rim: int) -> list[Mark]:
+    """The main mark and those that the pen left apart from it, or from another part."""
+    kept, reached = [main], main
+    near = [mark for mark in marks if mark is not main and mark.area >= LEAST * main.area]
+    for mark in sorted(near, key=lambda mark: _gap(mark, main)):
+        if _belongs(mark, reached, main, shape, rim):
+            kept.append(mark)
+            reached = reached._replace(
+                top=min(reached.top, mark.top),
+                bottom=max(reached.bottom, mark.bottom),
+                left=min(reached.left, mark.left),
+                right=max(reached.right, mark.right),
+            )
+    return kept
+
+
+def _gap(mark: Mark, other: Mark) -> int:
+    """Pixels between two boxes; 0 where they overlap."""
+    gap_y = max(other.top - mark.bottom, mark.top - other.bottom, 0)
+    return max(gap_y, max(other.left - mark.right, mark.left - other.right, 0))
+
+
+def _belongs(mark: Mark, reached: Mark, main: Mark, shape: tuple[int, int], rim: int) -> bool:
+    """Near, and no larger; what reaches in from the border is none unless the digit does, too."""
     side = max(main.height, main.width)
-    gap_y = max(main.top - mark.bottom, mark.top - main.bottom, 0)
-    gap_x = max(main.left - mark.right, mark.left - main.right, 0)
-    small = max(mark.height, mark.width) <= 1.2 * side
     inside = not any(edges(mark, shape, rim + 2)) or any(edges(main, shape, rim + 2))
-    near = max(gap_y, gap_x) <= 0.12 * side
-    return small and inside and near and mark.area >= 0.04 * main.area
+    around = mark.height > main.height and mark.width > main.width
+    small = max(mark.height, mark.width) <= 1.2 * side and not around
+    return small and inside and _gap(mark, reached) <= APART * side

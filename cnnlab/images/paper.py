@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from cnnlab.errors import LabError
-from cnnlab.images.components import Mark, belongs, edges, find_marks, likeness
+from cnnlab.images.components import Mark, along_frame, edges, find_marks, likeness, parts
 from cnnlab.images.illumination import darkness, spread
 from cnnlab.images.lines import remove_lines
 from cnnlab.images.polarity import is_dark_on_light
@@ -15,11 +15,14 @@ from cnnlab.images.prepared import Fact, Step
 from cnnlab.images.stroke import crisp, thickened
 
 WORK_SIDES = (240, 640)  # pixels; smaller pictures are enlarged, larger ones shrunk
-THRESHOLD = 0.4  # of the darkest ink: what counts as a mark
+THRESHOLDS = (0.4, 0.55, 0.7)  # of the darkest ink: what counts as a mark
 MIN_LEVEL = 0.06  # darkness below which there is no ink at all
 MIN_AREA = 6  # pixels
 RIM = 0.1  # bare paper put around the ink, as a share of the longer side
 RIVAL = 0.6  # how near another mark's likeness to a digit may come before it is doubtful
+FRAMED = 0.1  # share of the picture's frame along which a mark may lie before it is looked into
+SURROUNDED = 0.6  # and before it is doubted; a digit cropped to its edge lies along half of it
+CUT = "The mark reaches the border of the picture: a part may be missing."
 BLOT = 0.7  # share of its square that a mark may fill
 
 
@@ -79,34 +82,64 @@ def _levels(ink: np.ndarray) -> np.ndarray:
 
 def _one_digit(ink: np.ndarray, rim: int, steps: list[Step], notes: list[str]) -> Ink:
     level = _ink_level(ink)
-    labels, marks = find_marks(ink > THRESHOLD * level)
-    marks = [mark for mark in marks if mark.area >= MIN_AREA]
-    if level < max(MIN_LEVEL, _noise(ink[rim:-rim, rim:-rim])) or not marks:
+    found = _found(ink, rim, level)
+    if level < max(MIN_LEVEL, _noise(ink[rim:-rim, rim:-rim])) or found is None:
         return Ink(np.zeros(ink.shape, np.uint8), tuple(steps), tuple(notes))
-    main = max(marks[:40], key=lambda mark: likeness(mark, labels, rim))
-    doubts = _doubts(main, marks, labels, rim)
-    kept = [mark for mark in marks if mark is main or belongs(mark, main, ink.shape, rim)]
-    mask = np.isin(labels, [mark.label for mark in kept])
-    others = (labels > 0) & ~mask
-    digit = crisp(np.where(spread(others, 2), 0, ink), mask, labels == main.label)
+    kept = parts(found.main, found.marks, ink.shape, rim)
+    mask = np.isin(found.labels, [mark.label for mark in kept])
+    others = (found.labels > 0) & ~mask
+    alone = np.where(spread(others, 2), 0, ink)
+    digit = crisp(alone, mask, found.labels == found.main.label, found.floor)
     steps.append(Step("The digit found", digit))
     digit, changed = thickened(digit)
     if changed:
         notes.append("The pen is thin: strokes were thickened to MNIST's.")
         steps.append(Step("Strokes thickened", digit))
-    return Ink(digit, tuple(steps), tuple(notes), doubts)
+    return Ink(digit, tuple(steps), tuple(notes), _doubts(found, kept, rim))
 
 
-def _doubts(main: Mark, marks: list[Mark], labels: np.ndarray, rim: int) -> tuple[str, ...]:
+class _Found(NamedTuple):
+    main: Mark
+    marks: list[Mark]
+    labels: np.ndarray
+    floor: float
+    framed: float
+
+
+def _found(ink: np.ndarray, rim: int, level: float) -> _Found | None:
+    """The mark most like a digit.
+
+    Where it hangs together with what lies along the frame, a higher threshold may part them.
+    """
+    best = None
+    for share in THRESHOLDS:
+        labels, marks = find_marks(ink > share * level)
+        marks = [mark for mark in marks if mark.area >= MIN_AREA]
+        if not marks:
+            return best
+        main = max(marks[:40], key=lambda mark: likeness(mark, labels, rim))
+        framed = along_frame(main, labels, rim)
+        if best is None or framed < best.framed / 3:
+            floor = 0.0 if best is None else share * level
+            best = _Found(main, marks, labels, floor, framed)
+        if best.framed < FRAMED:
+            break
+    return best
+
+
+def _doubts(found: _Found, kept: list[Mark], rim: int) -> tuple[str, ...]:
+    main, shape = found.main, found.labels.shape
     doubts = []
-    if any(edges(main, labels.shape, rim + 3)):
-        doubts.append("The mark reaches the border of the picture: a part may be missing.")
-    others = (m for m in marks[:40] if m is not main and not belongs(m, main, labels.shape, rim))
-    rival = max((likeness(mark, labels, rim) for mark in others), default=0.0)
-    if rival > RIVAL * likeness(main, labels, rim):
+    others = (mark for mark in found.marks[:40] if mark not in kept)
+    rival = max((likeness(mark, found.labels, rim) for mark in others), default=0.0)
+    if rival > RIVAL * likeness(main, found.labels, rim):
         doubts.append("There is more than one mark: crop the picture to the digit that counts.")
     if main.area > BLOT * max(main.height, main.width) ** 2:
         doubts.append("What was found is more of a blot than a stroke.")
+    if found.framed > SURROUNDED:
+        doubts.append("What was found lies along the border: it may not be the digit.")
+    elif any(edges(main, shape, rim + 3)):
+        doubts.append(CUT)
     return tuple(doubts)
 
 

@@ -14,7 +14,9 @@ PALE = 0.25  # of the digit's own darkness: what may still be a part of a stroke
 SURE = 0.6  # of it: what is ink in any case
 
 
-def crisp(ink: np.ndarray, mask: np.ndarray, main: np.ndarray) -> np.ndarray:
+def crisp(
+    ink: np.ndarray, mask: np.ndarray, main: np.ndarray, floor: float = 0.0
+) -> np.ndarray:
     """A digit with sharp edges and even strokes, cropped to it with a rim of two pixels.
 
     The threshold at each point is the middle between the lightest and darkest within a stroke's
@@ -24,6 +26,7 @@ def crisp(ink: np.ndarray, mask: np.ndarray, main: np.ndarray) -> np.ndarray:
         ink: `(h, w)` float32, 0 where there is paper.
         mask: The digit at one threshold for all, and
         main: its largest part.
+        floor: Darkness below which nothing counts.
 
     Returns:
         uint8, bright on 0.
@@ -34,7 +37,7 @@ def crisp(ink: np.ndarray, mask: np.ndarray, main: np.ndarray) -> np.ndarray:
     ink, mask, main = _blurred(ink[area], width / 8), mask[area], main[area]
     level = float(np.percentile(ink[main], 80))
     bare = ink[~spread(mask, reach)]
-    least = max(PALE * level, 1.3 * float(np.percentile(bare, 98)) if bare.size else 0)
+    least = max(floor, PALE * level, 1.3 * float(np.percentile(bare, 98)) if bare.size else 0)
     light, dark = spread(ink, reach, np.minimum), spread(ink, reach)
     middle = np.where(dark - light > PALE * level, (light + dark) / 2, SURE * level)
     middle = np.clip(middle, min(least, SURE * level), SURE * level)
