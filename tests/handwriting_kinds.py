@@ -44,9 +44,7 @@ def stroked(digit: int, rng: np.random.Generator, side: int, pen: float) -> np.n
     brush, radius = ImageDraw.Draw(image), side * pen / 2
     for stroke in strokes:
         shaken = [(x + rng.normal(0, 0.012), y + rng.normal(0, 0.012)) for x, y in stroke]
-        placed = [
-            (pad + side * ((x * wide + slant * (1 - y))), pad + side * y) for x, y in shaken
-        ]
+        placed = [(pad + side * (x * wide + slant * (1 - y)), pad + side * y) for x, y in shaken]
         for x, y in spline(placed):
             brush.ellipse([x - radius, y - radius, x + radius, y + radius], fill=255)
     return _cropped(np.asarray(image, np.float32) / 255)

@@ -2,12 +2,14 @@
 
 read      a file or its bytes -> uint8 array, within limits, turned upright
 digit     ink -> the 28x28 picture MNIST would have made of it
-paper     a photo of handwriting -> the digit's ink alone
+paper     a photo of handwriting -> the digit's ink alone (by polarity, illumination, lines,
+          components and stroke)
 prepare   any picture -> what one network sees, with the steps on the way
 """
 
 from cnnlab.images._turns import AT_ONCE
 from cnnlab.images.digit import frame_digit, frame_digits, nearby, prepare_digit
+from cnnlab.images.paper import CUT
 from cnnlab.images.prepare import Fit, PrepareOptions, Tone, fit, prepare, read_options, unchanged
 from cnnlab.images.prepared import Prepared, Step
 from cnnlab.images.read import (
@@ -21,6 +23,7 @@ from cnnlab.images.read import (
 
 __all__ = [
     "AT_ONCE",
+    "CUT",
     "Fit",
     "Picture",
     "PrepareOptions",

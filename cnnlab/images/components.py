@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-
 BOXED = 0.8  # share of a box's outline that is drawn
 APART = 0.12  # of the digit's side: how far off a part of it may lie
 LEAST = 0.04  # of the digit's area: smaller ones are specks
@@ -131,7 +130,8 @@ def along_frame(mark: Mark, labels: np.ndarray, rim: int) -> float:
     """The share of the picture's frame that a mark covers, as table, fingers and shadows do."""
     if not any(edges(mark, labels.shape, rim + 2)):
         return 0.0
-    inner = labels[rim : labels.shape[0] - rim, rim : labels.shape[1] - rim]
+    height, width = labels.shape
+    inner = labels[rim : height - rim, rim : width - rim]
     return _framing(inner == mark.label, 2)
 
 

@@ -10,7 +10,7 @@ from cnnlab.errors import LabError
 from cnnlab.images.components import Mark, along_frame, edges, find_marks, likeness, parts
 from cnnlab.images.illumination import darkness, spread
 from cnnlab.images.lines import remove_lines
-from cnnlab.images.polarity import is_dark_on_light
+from cnnlab.images.polarity import darkness_of_ink
 from cnnlab.images.prepared import Fact, Step
 from cnnlab.images.stroke import crisp, thickened
 
@@ -22,6 +22,8 @@ RIM = 0.1  # bare paper put around the ink, as a share of the longer side
 RIVAL = 0.6  # how near another mark's likeness to a digit may come before it is doubtful
 FRAMED = 0.1  # share of the picture's frame along which a mark may lie before it is looked into
 SURROUNDED = 0.6  # and before it is doubted; a digit cropped to its edge lies along half of it
+LEAN = 1.5  # of the signs for dark or for light ink: below it they nearly balance
+UNCLEAR = "It is not clear whether the ink is darker or lighter than its ground: choose it."
 CUT = "The mark reaches the border of the picture: a part may be missing."
 BLOT = 0.7  # share of its square that a mark may fill
 
@@ -52,18 +54,21 @@ def find_ink(grey: np.ndarray, tone: str = "auto") -> Ink:
     """
     if tone not in ("auto", "dark", "light"):
         raise LabError(f"Ink is 'auto', 'dark' or 'light'. Received: {tone!r}.")
-    dark = tone == "dark" or (tone == "auto" and is_dark_on_light(grey))
+    lean = darkness_of_ink(grey) if tone == "auto" else 0.0
+    dark = lean > 0 if tone == "auto" else tone == "dark"
     notes = ["Inverted: the ink is darker than its ground, and MNIST is white on black."] * dark
     grey = _work_size(grey)
     ink = darkness(grey if dark else 255 - grey)
     steps = [Step("Uneven light divided out", _levels(ink))]
-    ink, lines = remove_lines(ink)
+    ink, lines = remove_lines(_without_table(ink))
     if lines:
         notes.append("Printed lines on the paper were taken out.")
         steps.append(Step("Printed lines taken out", _levels(ink)))
     facts: dict[str, Fact] = {"ink": "dark" if dark else "light", "lines": lines}
     rim = max(4, round(RIM * max(ink.shape)))
-    return _one_digit(np.pad(ink, rim), rim, steps, notes)._replace(facts=facts)
+    found = _one_digit(np.pad(ink, rim), rim, steps, notes)
+    unclear = (UNCLEAR,) if tone == "auto" and abs(lean) < LEAN else ()
+    return found._replace(facts=facts | dict(found.facts), doubts=(*unclear, *found.doubts))
 
 
 def _work_size(grey: np.ndarray) -> np.ndarray:
@@ -74,6 +79,16 @@ def _work_size(grey: np.ndarray) -> np.ndarray:
     scale = min(max(side, WORK_SIDES[0]), WORK_SIDES[1]) / side
     size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     return np.asarray(image.resize(size, Image.Resampling.BICUBIC))
+
+
+def _without_table(ink: np.ndarray) -> np.ndarray:
+    """Without what lies along most of the picture's frame, if there is something else."""
+    labels, marks = find_marks(ink > THRESHOLDS[0] * _ink_level(ink))
+    marks = [mark for mark in marks if mark.area >= MIN_AREA]
+    around = [mark.label for mark in marks if along_frame(mark, labels, 0) > SURROUNDED]
+    if not around or len(around) == len(marks):
+        return ink
+    return np.where(spread(np.isin(labels, around), 2), 0, ink).astype(np.float32)
 
 
 def _levels(ink: np.ndarray) -> np.ndarray:
@@ -95,7 +110,8 @@ def _one_digit(ink: np.ndarray, rim: int, steps: list[Step], notes: list[str]) -
     if changed:
         notes.append("The pen is thin: strokes were thickened to MNIST's.")
         steps.append(Step("Strokes thickened", digit))
-    return Ink(digit, tuple(steps), tuple(notes), _doubts(found, kept, rim))
+    facts: dict[str, Fact] = {"thickened": changed, "at_border": any(edges(found.main, ink.shape, rim + 3))}
+    return Ink(digit, tuple(steps), tuple(notes), _doubts(found, kept, rim), facts)
 
 
 class _Found(NamedTuple):

@@ -13,24 +13,32 @@ from cnnlab.images.illumination import spread
 
 SIDE = 96  # pixels; enough to tell ink from ground
 FLAT = 0.5  # share of pixels of one level that makes a drawing's even ground
+CERTAIN = 20.0
 BIAS = 4.3
 WEIGHTS = np.array((2.4, 4.6, 3.8, 2.6, 3.5, 2.8, 7.1), np.float32)
 
 
-def is_dark_on_light(grey: np.ndarray) -> bool:
-    """Whether the strokes are darker than what surrounds them; uint8 `(h, w)`."""
+def darkness_of_ink(grey: np.ndarray) -> float:
+    """Above 0 where the strokes are darker than what surrounds them; near 0 it is not clear.
+
+    An even ground of black or white, as in a drawing, decides alone.
+
+    Args:
+        grey: uint8 `(h, w)`.
+    """
     counts = np.bincount(grey.ravel(), minlength=256)
     most = int(counts.argmax())
     if counts[most] > FLAT * grey.size and (most > 250 or most < 5):
-        return most > 250
-    return float(signs(grey) @ WEIGHTS) + BIAS > 0
+        return CERTAIN if most > 250 else -CERTAIN
+    return float(signs(grey) @ WEIGHTS) + BIAS
 
 
 def signs(grey: np.ndarray) -> np.ndarray:
     """Signs for dark ink, each in -1..1, below 0 where it speaks for light ink.
 
     What stands out from its surroundings is dark; the frame is light; the corners are; the dark
-    parts hang together better; the light ones are in more pieces; most of the picture is light; it lies on a table.
+    parts hang together better; the light ones are in more pieces; most of the picture is light;
+    the light part is like a sheet on a table.
     """
     small = Image.fromarray(grey)
     small.thumbnail((SIDE, SIDE), Image.Resampling.BOX)

@@ -144,10 +144,12 @@ def _border_color(image: Image.Image) -> int | tuple[int, ...]:
 
 def _digit(picture: np.ndarray, input_shape: tuple[int, int, int], ink: Tone) -> Prepared:
     grey = np.asarray(Image.fromarray(picture).convert("L"))
-    found = Ink(grey) if ink != "dark" and is_framed(grey) else find_ink(grey, ink)
+    as_mnist = ink != "dark" and is_framed(grey)
+    found = Ink(grey, facts={"ink": "light"}) if as_mnist else find_ink(grey, ink)
     framed = prepare_digit(found.grey, input_shape)
     steps = (Step("Picture", picture), *found.steps, *framed.steps[1:])
-    facts: dict[str, Fact] = {"kind": "digit", "input_shape": input_shape, **found.facts}
+    facts: dict[str, Fact] = {"kind": "digit", "input_shape": input_shape, "as_mnist": as_mnist}
+    facts |= found.facts
     return Prepared(framed.network_input, steps, found.notes, found.doubts, framed.blank, facts)
 
 

@@ -14,9 +14,7 @@ PALE = 0.25  # of the digit's own darkness: what may still be a part of a stroke
 SURE = 0.6  # of it: what is ink in any case
 
 
-def crisp(
-    ink: np.ndarray, mask: np.ndarray, main: np.ndarray, floor: float = 0.0
-) -> np.ndarray:
+def crisp(ink: np.ndarray, mask: np.ndarray, main: np.ndarray, floor: float = 0.0) -> np.ndarray:
     """A digit with sharp edges and even strokes, cropped to it with a rim of two pixels.
 
     The threshold at each point is the middle between the lightest and darkest within a stroke's
@@ -55,7 +53,8 @@ def _touching(found: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 def _blurred(ink: np.ndarray, sigma: float) -> np.ndarray:
-    return np.asarray(Image.fromarray(np.rint(ink*255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(sigma)), np.float32)/255
+    levels = Image.fromarray(np.rint(ink * 255).astype(np.uint8))
+    return np.asarray(levels.filter(ImageFilter.GaussianBlur(sigma)), np.float32) / 255
 
 
 def _box(mask: np.ndarray, rim: int) -> tuple[slice, slice]:

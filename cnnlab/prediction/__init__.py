@@ -6,10 +6,9 @@ from cnnlab.prediction._contents import Contents, contents, convolutions
 from cnnlab.prediction._latency import latency, processor
 from cnnlab.prediction._loaded import Trained
 from cnnlab.prediction._many import answer_all, caller
-from cnnlab.prediction._predict import SURE, Prediction, feature_maps, predict
+from cnnlab.prediction._predict import Prediction, feature_maps, predict
 
 __all__ = [
-    "SURE",
     "Anatomy",
     "Answer",
     "Contents",

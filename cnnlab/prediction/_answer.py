@@ -12,7 +12,7 @@ from cnnlab.prediction._doubts import doubts
 from cnnlab.prediction._loaded import Trained
 from cnnlab.prediction._predict import Prediction, best_classes, predict
 
-STEADY = 0.25  # share of slightly changed copies that may be read otherwise
+STEADY = 0.2  # share of slightly changed copies that may be read otherwise
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Answer:
         """Why not to trust the answer, the strongest reason first; empty where there is none."""
         if self.prediction is None:
             return ()
-        return doubts(self.prediction, self.wavers, self.prepared.doubts)
+        return doubts(self.prediction, self.wavers, self.prepared)
 
     def to_json(self, notes: Sequence[str] = ()) -> dict[str, Any]:
         """What command line and HTTP tell beside the probabilities.

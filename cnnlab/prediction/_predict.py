@@ -8,8 +8,6 @@ import numpy as np
 from cnnlab.errors import LabError
 from cnnlab.prediction._loaded import Trained, load
 
-SURE = 0.8
-
 
 @dataclass(frozen=True)
 class Prediction:
@@ -38,11 +36,6 @@ class Prediction:
     def confidence(self) -> float:
         """The probability of `label`, 0..1."""
         return self.probabilities[0]
-
-    @property
-    def sure(self) -> bool:
-        """Whether the best class reaches 80 %; below that a second look is due."""
-        return self.confidence >= SURE
 
 
 def predict(run: Trained, network_input: np.ndarray) -> Prediction:
