@@ -110,7 +110,10 @@ def _one_digit(ink: np.ndarray, rim: int, steps: list[Step], notes: list[str]) -
     if changed:
         notes.append("The pen is thin: strokes were thickened to MNIST's.")
         steps.append(Step("Strokes thickened", digit))
-    facts: dict[str, Fact] = {"thickened": changed, "at_border": any(edges(found.main, ink.shape, rim + 3))}
+    facts: dict[str, Fact] = {
+        "thickened": changed,
+        "at_border": any(edges(found.main, ink.shape, rim + 3)),
+    }
     return Ink(digit, tuple(steps), tuple(notes), _doubts(found, kept, rim), facts)
 
 
@@ -165,6 +168,9 @@ def _ink_level(ink: np.ndarray) -> float:
 
 
 def _noise(ink: np.ndarray) -> float:
-    """What grain alone reaches, judged by the lightest quarter: six standard deviations."""
+    """What grain alone reaches, judged by the lightest quarter: six standard deviations.
+
+    No paper's grain is half as dark as ink; there the ink fills the picture.
+    """
     least, quarter = np.percentile(ink, (5, 25))
-    return float(quarter + 6 * (quarter - least) / 0.97)
+    return min(0.5, float(quarter + 6 * (quarter - least) / 0.97))
