@@ -125,8 +125,8 @@ def _line(run: Run) -> str:
     config, metrics = run.config, run.metrics
     counted = metrics.seeds or seeds([run])
     each = ", ".join(f"{accuracy:.2%}" for accuracy in counted.test_accuracy.values())
-    told = sources.on_dataset(config.dataset)
-    own = (p.accuracy for p in told if p.architecture == config.architecture)
+    published = sources.on_dataset(config.dataset)
+    own = (p.accuracy for p in published if p.architecture == config.architecture)
     cells = [
         f"`{run.name}`",
         metrics.variant,

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 import pytest
 
 from cnnlab import engine, paths
-from cnnlab.engine import _line, _nursery, _refusals
+from cnnlab.engine import _nursery, _queue, _refusals
 from cnnlab.engine._nursery import Died
 from cnnlab.engine.questions import Pid
 from cnnlab.errors import LabError
@@ -49,7 +49,7 @@ def _without_keras(monkeypatch):
 
     monkeypatch.setattr(_nursery, "_python", python)
     monkeypatch.setattr(engine, "TICK_S", 0.02)
-    monkeypatch.setattr(_line, "LOOK_S", 0.02)
+    monkeypatch.setattr(_queue, "LOOK_S", 0.02)
     yield
     engine.stop()
 
@@ -202,7 +202,7 @@ def test_a_question_whose_page_was_left_leaves_the_line(tmp_path):
 
 
 def test_a_left_question_that_computes_keeps_others_waiting_for_a_while_only(monkeypatch):
-    monkeypatch.setattr(_line, "LEFT_S", 0.1)
+    monkeypatch.setattr(_queue, "LEFT_S", 0.1)
     engine.ask(ViewsPid())
     with watching(leave_at=0), pytest.raises(Left):
         engine.ask(Sleeps(60.0))

@@ -191,7 +191,7 @@ def test_five_hundred_runs_are_listed_from_their_small_files_alone(tiny_run):
     rows = lab.shelf()
     assert len(rows) == 501
     assert all(row["test_accuracy"] == rows[-1]["test_accuracy"] for row in rows)
-    assert not any(vars(jobs.line()).values())
+    assert not any(vars(jobs.queue()).values())
 
 
 def test_runs_are_found_by_any_of_their_words():

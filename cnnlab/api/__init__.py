@@ -118,11 +118,11 @@ def _answer(run: Run, content: bytes, options: images.PrepareOptions) -> dict[st
     answer = prediction.ask(run, picture.pixels, **options)
     if answer.prediction is None:
         raise Refused(422, "The picture is blank: nothing is drawn on it.")
-    said = answer.prediction
+    found = answer.prediction
     return {
         "predictions": [
             {"label": label, "probability": probability}
-            for label, probability in zip(said.labels, said.probabilities, strict=True)
+            for label, probability in zip(found.labels, found.probabilities, strict=True)
         ],
         **answer.to_json(picture.notes),
     }

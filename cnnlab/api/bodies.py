@@ -61,8 +61,8 @@ async def _parts(request: Request) -> tuple[list[bytes], dict[str, str]]:
     try:
         form = await parser.parse()
     except (MultiPartException, KeyError) as error:
-        said = getattr(error, "message", "no boundary")
-        raise Refused(400, f"The multipart body is broken ({said.rstrip('.')}).") from None
+        refusal = getattr(error, "message", "no boundary")
+        raise Refused(400, f"The multipart body is broken ({refusal.rstrip('.')}).") from None
     try:
         files = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
         if not files:

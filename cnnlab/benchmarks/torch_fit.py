@@ -81,12 +81,12 @@ for epoch in range(epochs):
     right = 0
     for start in range(0, len(x), batch):
         chosen = order[start : start + batch]
-        said = model(x[chosen].contiguous(memory_format=torch.channels_last))
-        loss = loss_of(said, y[chosen])
+        predicted = model(x[chosen].contiguous(memory_format=torch.channels_last))
+        loss = loss_of(predicted, y[chosen])
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
-        right += int((said.argmax(1) == y[chosen]).sum())
+        right += int((predicted.argmax(1) == y[chosen]).sum())
     done({"torch": len(x) / (time.perf_counter() - started)})
 """
 

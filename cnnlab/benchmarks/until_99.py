@@ -60,8 +60,8 @@ class Look(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         global tested
         now = time.perf_counter()
-        said = model.predict(x_test, batch_size=500, verbose=0).argmax(1)
-        epochs.append([now - started - tested, float((said == data.y_test).mean())])
+        predicted = model.predict(x_test, batch_size=500, verbose=0).argmax(1)
+        epochs.append([now - started - tested, float((predicted == data.y_test).mean())])
         tested += time.perf_counter() - now
         model.stop_training = epochs[-1][1] >= float(sys.argv[2])
 
@@ -81,20 +81,21 @@ def measure(say: Callable[[str], None]) -> dict[str, Any]:
     if not found.ready:
         raise LabError(found.sentence)
     seeds = range(int(os.environ.get("CNNLAB_BENCHMARK_SEEDS") or 1))
-    theirs, ours = [], []
+    keras_example, lab_runs = [], []
     for seed in seeds:
-        theirs.append(_example(seed))
-        ours.append(_ours(seed))
+        keras_example.append(_example(seed))
+        lab_runs.append(_ours(seed))
+        (example_s, example_accuracy), (lab_s, lab_accuracy) = keras_example[-1][-1], lab_runs[-1]
         say(
-            f"seed {seed}: Keras' example {theirs[-1][-1][1]:.2%} after {len(theirs[-1])} epochs, "
-            f"{theirs[-1][-1][0]:.1f} s; ours {ours[-1][1]:.2%}, {ours[-1][0]:.1f} s"
+            f"seed {seed}: Keras' example {example_accuracy:.2%} after {len(keras_example[-1])} "
+            f"epochs, {example_s:.1f} s; ours {lab_accuracy:.2%}, {lab_s:.1f} s"
         )
     figures = {
         "seeds": len(seeds),
-        "example_s": statistics.mean(epochs[-1][0] for epochs in theirs),
-        "example_accuracy": statistics.mean(epochs[-1][1] for epochs in theirs),
-        "ours_s": statistics.mean(seconds for seconds, _ in ours),
-        "ours_accuracy": statistics.mean(accuracy for _, accuracy in ours),
+        "example_s": statistics.mean(epochs[-1][0] for epochs in keras_example),
+        "example_accuracy": statistics.mean(epochs[-1][1] for epochs in keras_example),
+        "ours_s": statistics.mean(seconds for seconds, _ in lab_runs),
+        "ours_accuracy": statistics.mean(accuracy for _, accuracy in lab_runs),
     }
     figures["times_sooner"] = figures["example_s"] / figures["ours_s"]
     reached = "" if figures["ours_accuracy"] >= GOAL else f", but ours stays below {GOAL:.1%}"

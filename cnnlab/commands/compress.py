@@ -1,4 +1,4 @@
-"""Make a run smaller: distill, pyramid, prune, quantize; look at the family; export."""
+"""Make a run smaller: distill, pyramid, prune, quantize; look at the lineage; export."""
 
 import argparse
 from collections.abc import Sequence
@@ -157,9 +157,9 @@ def ledger(options: argparse.Namespace) -> list[dict[str, Any]]:
 
     from cnnlab import prediction, runs
     from cnnlab.compression import ledger as ledgers
-    from cnnlab.compression.lineage import family
+    from cnnlab.compression.lineage import lineage
 
-    members = [m for m in family(runs.find(options.run)) if m.run.tflite_file.is_file()]
+    members = [m for m in lineage(runs.find(options.run)) if m.run.tflite_file.is_file()]
     lines = [ledgers.line(str(member.run.path)) for member in members]
     for member, row in zip(members, ledgers.columns_of(lines), strict=True):
         say(options, f"{'  ' * member.depth}{member.run.name}: {member.made_by}")

@@ -80,7 +80,7 @@ def records(options: argparse.Namespace) -> dict[str, Any]:
     """How small can it get: the best within so many parameters."""
     from cnnlab import comparison, lab
 
-    found, told = lab.tested_runs(), {}
+    found, standings = lab.tested_runs(), {}
     for challenge in comparison.CHALLENGES:
         now = comparison.standing(challenge, found)
         goals = " and ".join(f"{goal * 100:g} %" for goal in challenge.goals)
@@ -89,8 +89,8 @@ def records(options: argparse.Namespace) -> dict[str, Any]:
             say(options, f"  {place:2}. {one.words}")
         for name, why in now.apart.items():
             say(options, f"  left out: {name}, for {why}")
-        told[challenge.name] = now.to_json()
-    return told
+        standings[challenge.name] = now.to_json()
+    return standings
 
 
 @verb(options=_picture)
@@ -104,15 +104,15 @@ def predict(options: argparse.Namespace) -> dict[str, Any]:
     answer = prediction.ask(run, picture.pixels, **wanted)
     if answer.prediction is None:
         raise LabError(f"{options.picture} is blank: nothing is drawn on it.")
-    said = answer.prediction
-    for label, probability in zip(said.labels, said.probabilities, strict=True):
+    prediction = answer.prediction
+    for label, probability in zip(prediction.labels, prediction.probabilities, strict=True):
         say(options, f"{label:12} {probability:7.2%}")
     for doubt in answer.doubts:
         say(options, f"Unsure: {doubt}")
     return {
         "run": run.name,
-        "label": said.label,
-        "probabilities": dict(said.by_class),
+        "label": prediction.label,
+        "probabilities": dict(prediction.by_class),
         **answer.to_json(picture.notes),
     }
 

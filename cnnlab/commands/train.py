@@ -40,12 +40,12 @@ def follow(options: argparse.Namespace, run: Any) -> dict[str, Any]:
     from cnnlab import jobs, lab
 
     say(options, f"{run.name}: log and model in {run.path}")
-    shown, told = 0, ""
+    shown, shown_sentence = 0, ""
     while True:
         view = lab.live(run)
-        if view.waiting and view.waiting.sentence != told:
-            told = view.waiting.sentence
-            say(options, told)
+        if view.waiting and view.waiting.sentence != shown_sentence:
+            shown_sentence = view.waiting.sentence
+            say(options, shown_sentence)
         for row in view.history[shown:]:
             say(options, _epoch_line(row, view))
         shown = len(view.history)

@@ -164,7 +164,7 @@ def _together(counted: Sequence[tuple[Trained, Row]]) -> list[Training]:
     seeds: dict[str, dict[str, float]] = {}
     for run, row in counted:
         rows.setdefault(run.config.asked, row)
-        told = run.metrics.seeds.test_accuracy if run.metrics.seeds else None
-        for seed, accuracy in (told or {str(row["seed"]): row["accuracy"]}).items():
+        by_seed = run.metrics.seeds.test_accuracy if run.metrics.seeds else None
+        for seed, accuracy in (by_seed or {str(row["seed"]): row["accuracy"]}).items():
             seeds.setdefault(run.config.asked, {}).setdefault(seed, accuracy)
     return [Training(row, seeds[asked]) for asked, row in rows.items()]

@@ -1,7 +1,7 @@
 """Make a trained network smaller: one file per method, and every result is a run with a parent.
 
 A method is a card beside its function. Cards and plans (`planning`) are plain data, so that the
-pages read them without Keras; what a method does is done by a worker (`_making`), which imports
+pages read them without Keras; what a method does is done by a worker (`_worker`), which imports
 the function's helpers when it is called.
 
 What the functions take and give, by family:

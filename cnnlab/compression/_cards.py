@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from cnnlab import datasets
     from cnnlab.compression.distillation._matching import Match
-    from cnnlab.compression.ledger import Line
+    from cnnlab.compression.ledger import Costs
     from cnnlab.runs import Run
 
     Make = Callable[[Run, Callable[..., None], datasets.Data], keras.Model]
-    Explain = Callable[[str, Line, Line], str]
+    Explain = Callable[[str, Costs, Costs], str]
 
 
 @dataclass(frozen=True, kw_only=True)

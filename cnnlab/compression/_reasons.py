@@ -6,10 +6,10 @@ Each function takes the key of the ledger's column and the lines of parent and c
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cnnlab.compression.ledger import Line
+    from cnnlab.compression.ledger import Costs
 
 
-def smaller_network(key: str, parent: "Line", child: "Line") -> str:
+def smaller_network(key: str, parent: "Costs", child: "Costs") -> str:
     """For the same network with fewer channels."""
     if key in ("litert_p95_ms", "keras_p95_ms"):
         return ""  # said of the median already
@@ -23,14 +23,14 @@ def smaller_network(key: str, parent: "Line", child: "Line") -> str:
     return reasons.get(key, "child and parent are alike in this.")
 
 
-def other_network(key: str, parent: "Line", child: "Line") -> str:
+def other_network(key: str, parent: "Costs", child: "Costs") -> str:
     """For a student with an architecture of its own."""
     if key == "macs":
         return "the student keeps the layers that do most of the arithmetic."
     return smaller_network(key, parent, child)
 
 
-def zeros(key: str, parent: "Line", child: "Line") -> str:
+def zeros(key: str, parent: "Costs", child: "Costs") -> str:
     """For a network of which many weights are zero."""
     share = 1 - child.nonzeros / max(1, child.params)
     packed = 1 - child.gzip_bytes / max(1, parent.gzip_bytes)
@@ -49,7 +49,7 @@ def zeros(key: str, parent: "Line", child: "Line") -> str:
     return reasons.get(key, "")
 
 
-def fewer_bits(key: str, parent: "Line", child: "Line") -> str:
+def fewer_bits(key: str, parent: "Costs", child: "Costs") -> str:
     """For the same network, its numbers in fewer bits."""
     reasons = {
         "params": "there are as many numbers as before, each in fewer bits.",
@@ -67,7 +67,7 @@ def fewer_bits(key: str, parent: "Line", child: "Line") -> str:
     return reasons.get(key, "")
 
 
-def half_precision(key: str, parent: "Line", child: "Line") -> str:
+def half_precision(key: str, parent: "Costs", child: "Costs") -> str:
     """For weights that are only stored in fewer bits."""
     if key == "litert_p50_ms":
         return "half-precision weights are turned back into float32 before anything is computed."

@@ -20,7 +20,7 @@ class Lost:
     picture: np.ndarray
     index: int
     truth: str
-    said: str
+    predicted: str
     parent: tuple[tuple[str, float], ...]
     child: tuple[tuple[str, float], ...]
 
@@ -53,14 +53,14 @@ def forgotten(parent: str, child: str, each: int = 12) -> Forgotten:
     run = Run(Path(child))
     labels = [str(label) for label in run.config.labels]
     lost = np.flatnonzero(before.right & ~after.right)
-    said = after.guesses
-    counts = Counter((int(before.truth[i]), int(said[i])) for i in lost)
+    predicted = after.predicted
+    counts = Counter((int(before.truth[i]), int(predicted[i])) for i in lost)
     ranked = [pair for pair, _ in counts.most_common()]
     order = [
         i
         for pair in ranked
         for i in sorted(
-            (i for i in lost if (before.truth[i], said[i]) == pair),
+            (i for i in lost if (before.truth[i], predicted[i]) == pair),
             key=lambda i: -after.confidence[i],
         )[:each]
     ]
@@ -75,7 +75,7 @@ def forgotten(parent: str, child: str, each: int = 12) -> Forgotten:
                 picture=np.squeeze(pictures[i]),
                 index=int(i),
                 truth=labels[before.truth[i]],
-                said=labels[said[i]],
+                predicted=labels[predicted[i]],
                 parent=_best(before.probabilities[i], labels),
                 child=_best(after.probabilities[i], labels),
             )

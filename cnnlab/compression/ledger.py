@@ -24,7 +24,7 @@ _MOVED, _MOVED_TIME = 0.02, 0.15
 
 
 @dataclass(frozen=True)
-class Line:
+class Costs:
     """One run's costs. Bytes, and milliseconds for one picture; None where nothing was measured.
 
     `nonzeros` counts numbers that are not zero in the file that answers; `raw_bytes` what all its
@@ -50,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Column:
-    """A column's key in `Line`, its heading, its unit as in `comparison.shown`, and its meaning."""
+    """A key of `Costs`, its heading, its unit as in `comparison.shown`, and its meaning."""
 
     key: str
     title: str
@@ -77,7 +77,7 @@ COLUMNS = (
 )
 
 
-def line(folder: str) -> Line:
+def measure(folder: str) -> Costs:
     """Measure a finished run; runs in the engine.
 
     Raises:
@@ -91,7 +91,7 @@ def line(folder: str) -> Line:
 
 
 @functools.lru_cache(maxsize=200)
-def _measured(run: Run, _stamps: tuple[int, int]) -> Line:
+def _measured(run: Run, _stamps: tuple[int, int]) -> Costs:
     model = evaluation.load_model(run)
     totals = summary.summarize(model).totals
     content = run.tflite_file.read_bytes()
@@ -102,7 +102,7 @@ def _measured(run: Run, _stamps: tuple[int, int]) -> Line:
     picture = np.zeros((1, *run.config.input_shape), np.float32)
     litert = _times(prediction.caller(content, picture), _LITERT_CALLS)
     keras = _times(lambda: model.predict_on_batch(picture), _KERAS_CALLS)
-    return Line(
+    return Costs(
         run=run.name,
         params=totals.params,
         nonzeros=held.nonzeros if quantized else totals.params - zeros,
@@ -139,7 +139,7 @@ def _time(call: Callable[[], Any]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def sentences(parent: Line, child: Line, card: MethodCard) -> list[str]:
+def sentences(parent: Costs, child: Costs, card: MethodCard) -> list[str]:
     """One sentence for each cost that did not fall from parent to child, and why.
 
     Args:
@@ -147,24 +147,24 @@ def sentences(parent: Line, child: Line, card: MethodCard) -> list[str]:
         child: What was made.
         card: The method it was made by.
     """
-    said = []
+    sentences = []
     for column in COLUMNS:
         if column.key != "accuracy" and not fell(column.key, parent, child):
             why = card.explain(column.key, parent, child)
-            said += [f"{column.title} did not fall: {why}"] if why else []
-    return said
+            sentences += [f"{column.title} did not fall: {why}"] if why else []
+    return sentences
 
 
-def fell(key: str, parent: Line, child: Line) -> bool:
+def fell(key: str, parent: Costs, child: Costs) -> bool:
     """Whether a cost fell by more than what measuring alone would do."""
     most = _MOVED_TIME if key.endswith("_ms") else _MOVED
     return getattr(child, key) < (1 - most) * getattr(parent, key)
 
 
-def columns_of(lines: Sequence[Line]) -> list[dict[str, str]]:
+def columns_of(costs: Sequence[Costs]) -> list[dict[str, str]]:
     """The ledger as rows of words, one per run, for a screen or a terminal."""
     rows = []
-    for one in lines:
+    for one in costs:
         row = {"Run": one.run}
         for column in COLUMNS:
             words = comparison.shown(column.kind, getattr(one, column.key))

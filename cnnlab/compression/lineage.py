@@ -12,14 +12,14 @@ from cnnlab.runs import Run
 
 @dataclass(frozen=True)
 class Member:
-    """A run in its family: how deep below the oldest ancestor, and what it was made by."""
+    """A run in its lineage: how deep below the oldest ancestor, and what it was made by."""
 
     run: Run
     depth: int
     made_by: str
 
 
-def family(run: Run) -> list[Member]:
+def lineage(run: Run) -> list[Member]:
     """The oldest ancestor of `run` that is still there, and all that came from it, in order.
 
     Twins trained from scratch for comparison stand beside the students they belong to.
@@ -33,7 +33,7 @@ def family(run: Run) -> list[Member]:
 
 
 def _readable(found: Sequence[Run]) -> dict[str, Run]:
-    """By name, one's own before shipped ones; damaged ones are no family."""
+    """By name, one's own before shipped ones; damaged ones are left out."""
     known: dict[str, Run] = {}
     for run in found:
         with suppress(LabError):

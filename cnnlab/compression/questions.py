@@ -11,7 +11,7 @@ from cnnlab.registry import Value
 if TYPE_CHECKING:
     from cnnlab.compression.distillation.pyramid import Level
     from cnnlab.compression.forgotten import Forgotten
-    from cnnlab.compression.ledger import Line
+    from cnnlab.compression.ledger import Costs
     from cnnlab.compression.pruning.preview import Preview
     from cnnlab.compression.pruning.sensitivity import Sensitivity
 
@@ -73,7 +73,7 @@ class LayerSensitivity(Question["Sensitivity"]):
 
 
 @dataclass(frozen=True)
-class LedgerLine(Question["Line"]):
+class MeasuredCosts(Question["Costs"]):
     """One run's costs, measured now."""
 
     lane = LONG
@@ -81,11 +81,11 @@ class LedgerLine(Question["Line"]):
 
     folder: Path
 
-    def answer(self) -> "Line":
+    def answer(self) -> "Costs":
         """Runs in the engine."""
-        from cnnlab.compression.ledger import line
+        from cnnlab.compression.ledger import measure
 
-        return line(str(self.folder))
+        return measure(str(self.folder))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from cnnlab.runs import Run
 
 
 @dataclass(frozen=True)
-class Figure:
+class SeedAccuracies:
     """Test accuracies of one training under several seeds, as fractions; `runs` were started."""
 
     values: tuple[float, ...]
@@ -51,8 +51,8 @@ class Outcome:
     epochs: int
     params: int | None
     teacher_accuracy: float | None
-    scratch: Figure
-    distilled: Figure
+    scratch: SeedAccuracies
+    distilled: SeedAccuracies
 
     @property
     def gain(self) -> float | None:
@@ -91,8 +91,8 @@ def _outcome(group: list[Run]) -> Outcome:
         epochs=first.recipe.epochs,
         params=next((p for run in group if (p := run.metrics.params)), None),
         teacher_accuracy=_accuracy(first.parent or ""),
-        scratch=_figure(list(dict.fromkeys(name for name in twins if name))),
-        distilled=_figure([run.name for run in group]),
+        scratch=_seed_accuracies(list(dict.fromkeys(name for name in twins if name))),
+        distilled=_seed_accuracies([run.name for run in group]),
     )
 
 
@@ -116,9 +116,9 @@ def _student(run: Run) -> str:
     return f"{name}, {neurons} neurons" if neurons else name
 
 
-def _figure(names: Sequence[str]) -> Figure:
+def _seed_accuracies(names: Sequence[str]) -> SeedAccuracies:
     found = [_accuracy(name) for name in names]
-    return Figure(tuple(value for value in found if value is not None), len(names))
+    return SeedAccuracies(tuple(value for value in found if value is not None), len(names))
 
 
 def _accuracy(name: str) -> float | None:

@@ -11,8 +11,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from cnnlab.engine._line import Line, Standing
 from cnnlab.engine._nursery import Nursery
+from cnnlab.engine._queue import LaneQueue, Standing
 from cnnlab.engine.questions import Pid
 from cnnlab.question import Lane, Question, R
 
@@ -22,7 +22,7 @@ TICK_S = 0.5  # how often a waiting asker hears where it stands, and may leave
 
 _lock = threading.Lock()
 _processes = Nursery()
-_lines: dict[Lane, Line] = {}
+_queues: dict[Lane, LaneQueue] = {}
 
 Watcher = Callable[[], AbstractContextManager[Callable[[Standing], None]]]
 
@@ -54,21 +54,21 @@ def start() -> None:
 def stop() -> None:
     """End the engine's processes at once; those who wait get a sentence."""
     with _lock:
-        lines = list(_lines.values())
-        _lines.clear()
-    for line in lines:
-        line.close()
+        queues = list(_queues.values())
+        _queues.clear()
+    for queue in queues:
+        queue.close()
     _processes.close()
 
 
 def running() -> bool:
     """Whether the engine was started."""
-    return bool(_lines)
+    return bool(_queues)
 
 
 def begin(question: Question[object]) -> None:
     """Have a question answered when nobody else waits; what it refuses is not heard."""
-    _line_of(question.lane).join(question, heard=False)
+    _queue_of(question.lane).join(question, heard=False)
 
 
 def ask(question: Question[R]) -> R:
@@ -79,22 +79,22 @@ def ask(question: Question[R]) -> R:
     Raises:
         LabError: what the question raised, or why the engine could not answer it.
     """
-    line = _line_of(question.lane)
-    ticket = line.join(question)
+    queue = _queue_of(question.lane)
+    ticket = queue.join(question)
     try:
         if not ticket.done.wait(TICK_S):
             with _watcher() as tell:
                 while not ticket.done.is_set():
-                    tell(line.standing(ticket))
+                    tell(queue.standing(ticket))
                     ticket.done.wait(TICK_S)
         answer: R = ticket.result()
         return answer
     finally:
-        line.leave(ticket)
+        queue.leave(ticket)
 
 
-def _line_of(lane: Lane) -> Line:
+def _queue_of(lane: Lane) -> LaneQueue:
     with _lock:
-        if lane not in _lines:
-            _lines[lane] = Line(lane, _processes)
-        return _lines[lane]
+        if lane not in _queues:
+            _queues[lane] = LaneQueue(lane, _processes)
+        return _queues[lane]

@@ -128,14 +128,14 @@ def reply(content: bytes) -> bytes:
 def _failed(error: BaseException) -> bytes:
     if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's own word for it
         return pickle.dumps((False, LabError(SHORT)))
-    told = "".join(traceback.format_exception(error))
+    trace = "".join(traceback.format_exception(error))
     if not isinstance(error, LabError):
-        error.add_note(f"In the engine:\n{told}")
+        error.add_note(f"In the engine:\n{trace}")
     try:
         content = pickle.dumps((False, error))
         pickle.loads(content)
     except (pickle.PickleError, TypeError, AttributeError, ValueError):
-        return pickle.dumps((False, RuntimeError(told)))
+        return pickle.dumps((False, RuntimeError(trace)))
     return content
 
 

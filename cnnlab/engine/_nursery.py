@@ -96,10 +96,10 @@ class Nursery:
 
     def child(self, lane: Lane) -> Child:
         """A fresh process for a lane, as soon as Keras is loaded; raises `Died`."""
-        ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            pid = self._forked(lane, theirs) if FORKS else self._spawned(lane, theirs)
-        return Child(self, ours, pid)
+        own_end, child_end = socket.socketpair()
+        with child_end, self._lock:
+            pid = self._forked(lane, child_end) if FORKS else self._spawned(lane, child_end)
+        return Child(self, own_end, pid)
 
     def status_of(self, pid: int) -> int:
         """Wait for a process that has ended: its exit code, or minus the signal; 0: unknown."""
@@ -131,9 +131,9 @@ class Nursery:
     def _start(self) -> None:
         if self._control:
             self._control.close()
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._mother, self._control = _python(theirs), ours
+        own_end, child_end = socket.socketpair()
+        with child_end:
+            self._mother, self._control = _python(child_end), own_end
 
     def _told(self, wish: dict[str, object], pipe: socket.socket | None = None) -> int:
         """Ask the nursery's process for something; the number it answers."""

@@ -140,13 +140,13 @@ def judge(
     part: str,
     probabilities: np.ndarray,
     truth: np.ndarray,
-    told: str = "",
+    basis: str = "",
 ) -> Evaluation:
-    """Count the answers `(n, classes)` against the true labels `(n,)`; `told` is the `basis`."""
-    guesses = probabilities.argmax(axis=1)
-    right = int((guesses == truth).sum())
+    """Count the answers `(n, classes)` against the true labels `(n,)`; `basis` as in `Evaluation`."""
+    predicted = probabilities.argmax(axis=1)
+    right = int((predicted == truth).sum())
     confusion = np.zeros((len(data.labels), len(data.labels)), int)
-    np.add.at(confusion, (truth, guesses), 1)
+    np.add.at(confusion, (truth, predicted), 1)
     likelihood = np.clip(probabilities[np.arange(len(truth)), truth], 1e-7, 1.0)
     return Evaluation(
         run=run,
@@ -162,7 +162,7 @@ def judge(
         confusion=confusion.tolist(),
         per_class=_per_class(data.labels, confusion),
         fingerprint=data.fingerprint,
-        basis=told,
+        basis=basis,
     )
 
 
@@ -191,8 +191,8 @@ def balanced(confusion: np.ndarray) -> float:
 def _per_class(labels: tuple[str, ...], confusion: np.ndarray) -> list[dict[str, Any]]:
     rows = []
     for i, label in enumerate(labels):
-        hit, said, there = confusion[i, i], confusion[:, i].sum(), confusion[i].sum()
-        precision = hit / said if said else 0.0
+        hit, predicted, there = confusion[i, i], confusion[:, i].sum(), confusion[i].sum()
+        precision = hit / predicted if predicted else 0.0
         recall = hit / there if there else 0.0
         both = precision + recall
         rows.append(

@@ -49,7 +49,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Merge:
-    """Pictures of class `truth` that a smaller network calls `said`, more than a larger one did.
+    """Pictures of class `truth` that a smaller network calls `predicted`, more than a larger did.
 
     Attributes:
         count: How many the smaller one calls so.
@@ -57,7 +57,7 @@ class Merge:
     """
 
     truth: int
-    said: int
+    predicted: int
     count: int
     before: int
 
@@ -97,7 +97,9 @@ def merges(smaller: Size, larger: Size | None) -> list[Merge]:
         if i != j
     ]
     grown = [merge for merge in found if merge.count > merge.before]
-    return sorted(grown, key=lambda merge: (merge.before - merge.count, merge.truth, merge.said))
+    return sorted(
+        grown, key=lambda merge: (merge.before - merge.count, merge.truth, merge.predicted)
+    )
 
 
 def missing(smaller: Anatomy | None, larger: Anatomy | None) -> list[str]:
@@ -207,7 +209,7 @@ def _worst(smaller: Size, larger: Size, pairs: Sequence[Merge]) -> str:
     )
     taken = [pair for pair in pairs if pair.truth == label]
     if taken:
-        words += f"; {taken[0].count:,} pass for {_one(smaller.labels[taken[0].said])}"
+        words += f"; {taken[0].count:,} pass for {_one(smaller.labels[taken[0].predicted])}"
     return f"{words}."
 
 
@@ -219,8 +221,8 @@ def _because(smaller: Size, larger: Size) -> str:
 def _mistake(size: Size, pair: Merge) -> str:
     """Such as "a 4 taken for a 9 (11 of 982)"."""
     there = sum(size.counts[pair.truth])
-    truth, said = _one(size.labels[pair.truth]), _one(size.labels[pair.said])
-    return f"{truth} taken for {said} ({pair.count:,} of {there:,})"
+    truth, predicted = _one(size.labels[pair.truth]), _one(size.labels[pair.predicted])
+    return f"{truth} taken for {predicted} ({pair.count:,} of {there:,})"
 
 
 def _one(label: str) -> str:

@@ -44,13 +44,13 @@ class JudgedPictures(Question["list[Shown]"]):
     folder: Path
     kind: Kind
     truth: int = 0
-    said: int = 0
+    predicted: int = 0
 
     def answer(self) -> "list[Shown]":
         """Runs in the engine."""
         from cnnlab.evaluation.report import pictures
 
-        return pictures(str(self.folder), self.kind, self.truth, self.said)
+        return pictures(str(self.folder), self.kind, self.truth, self.predicted)
 
 
 @dataclass(frozen=True)

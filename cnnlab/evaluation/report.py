@@ -69,7 +69,7 @@ class Answers:
     truth: np.ndarray
 
     @property
-    def guesses(self) -> np.ndarray:
+    def predicted(self) -> np.ndarray:
         return self.probabilities.argmax(axis=1)
 
     @property
@@ -78,7 +78,7 @@ class Answers:
 
     @property
     def right(self) -> np.ndarray:
-        return self.guesses == self.truth
+        return self.predicted == self.truth
 
 
 def report(folder: str) -> Report:
@@ -104,21 +104,23 @@ def report(folder: str) -> Report:
     )
 
 
-def pictures(folder: str, kind: str, truth: int = 0, said: int = 0, most: int = 24) -> list[Shown]:
-    """Test pictures with what the model said of them.
+def pictures(
+    folder: str, kind: str, truth: int = 0, predicted: int = 0, most: int = 24
+) -> list[Shown]:
+    """Test pictures with what the model predicted of them.
 
     Args:
         folder: The run's folder.
-        kind: "cell" (those of class `truth` called `said`, surest first), "mistakes" (surest
+        kind: "cell" (those of class `truth` called `predicted`, surest first), "mistakes" (surest
             first) or "hits" (least sure first).
         truth: Class index for "cell".
-        said: Class index for "cell".
+        predicted: Class index for "cell".
         most: At most so many.
     """
     run = Run(Path(folder))
     answers = answers_of(run)
     chosen = {
-        "cell": (answers.truth == truth) & (answers.guesses == said),
+        "cell": (answers.truth == truth) & (answers.predicted == predicted),
         "mistakes": ~answers.right,
         "hits": answers.right,
     }[kind]

@@ -65,18 +65,18 @@ def together(folders: Sequence[str], most: int = 24) -> Together:
     for run, other in zip(found, answers, strict=True):
         if not np.array_equal(other.truth, truth):
             raise LabError(f"{run.name} was tested on other pictures than {found[0].name}.")
-    guesses = np.stack([one.guesses for one in answers])
-    right = guesses == truth
+    predicted = np.stack([one.predicted for one in answers])
+    right = predicted == truth
     labels = tuple(found[0].config.labels)
     return Together(
         count=len(truth),
         labels=labels,
         accuracy=tuple(float(share) for share in right.mean(axis=1)),
-        agreement=[[float((a == b).mean()) for b in guesses] for a in guesses],
+        agreement=[[float((a == b).mean()) for b in predicted] for a in predicted],
         recall=[_recall(row, truth, len(labels)) for row in right],
         all_right=int(right.all(axis=0).sum()),
         none_right=int((~right).all(axis=0).sum()),
-        disputed=_disputed(found[0], answers, guesses, labels, most),
+        disputed=_disputed(found[0], answers, predicted, labels, most),
     )
 
 
@@ -86,9 +86,9 @@ def _recall(right: np.ndarray, truth: np.ndarray, classes: int) -> list[float]:
 
 
 def _disputed(
-    run: Run, answers: Sequence[Answers], guesses: np.ndarray, labels: tuple[str, ...], most: int
+    run: Run, answers: Sequence[Answers], predicted: np.ndarray, labels: tuple[str, ...], most: int
 ) -> tuple[Disputed, ...]:
-    ordered = np.sort(guesses, axis=0)
+    ordered = np.sort(predicted, axis=0)
     different = 1 + (ordered[1:] != ordered[:-1]).sum(axis=0)
     sure = np.mean([one.confidence for one in answers], axis=0)
     order = np.lexsort((-sure, -different))

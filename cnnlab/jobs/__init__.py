@@ -17,20 +17,20 @@ from cnnlab.errors import LabError
 from cnnlab.jobs import order
 from cnnlab.jobs.door import set_aside
 from cnnlab.jobs.launcher import LOCK_VARIABLE, LocalProcesses, Starter
-from cnnlab.jobs.order import Line, Waiting, line, owner_of, slots, user_limit
+from cnnlab.jobs.order import Queue, Waiting, owner_of, queue, slots, user_limit
 from cnnlab.runs import Run
 from cnnlab.schema import State, Status
 
 __all__ = [
     "LOCK_VARIABLE",
-    "Line",
+    "Queue",
     "Starter",
     "Waiting",
     "clock",
     "dispatch",
-    "line",
     "owner_of",
     "place",
+    "queue",
     "slots",
     "user_limit",
 ]
@@ -61,7 +61,7 @@ def dispatch(keep_spare: bool = False) -> list[Run]:
     if not folder.is_dir():
         return []
     with runs.explained(folder), runs.store_lock():
-        now = line()
+        now = queue()
         for run, _ in now.busy:
             with set_aside(run.name):
                 _kill_if_deaf(run)
@@ -74,7 +74,7 @@ def dispatch(keep_spare: bool = False) -> list[Run]:
     return started
 
 
-def _fill(now: Line, most: int) -> list[Run]:
+def _fill(now: Queue, most: int) -> list[Run]:
     """Start what may start; the runs started."""
     limit = user_limit()
     started: list[Run] = []
@@ -94,7 +94,7 @@ def _fill(now: Line, most: int) -> list[Run]:
 
 def place(run: Run) -> Waiting | None:
     """Where in the queue the run stands; None when it does not wait."""
-    return line().of(run)
+    return queue().of(run)
 
 
 def _start(run: Run) -> bool:

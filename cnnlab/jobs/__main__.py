@@ -35,8 +35,8 @@ class Reporter:
         message: str | None = None,
     ) -> None:
         """Replace the status with what is given changed."""
-        told = {"state": state, "phase": phase, "epoch": epoch, "message": message}
-        changed: dict[str, Any] = {key: value for key, value in told.items() if value is not None}
+        fields = {"state": state, "phase": phase, "epoch": epoch, "message": message}
+        changed: dict[str, Any] = {key: value for key, value in fields.items() if value is not None}
         self._status = replace(self._status, **changed, updated=time.time())
         schema.write(self._run.path / runs.STATUS_FILE, self._status)
 

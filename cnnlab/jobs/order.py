@@ -53,7 +53,7 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Line:
+class Queue:
     """The whole queue at one moment: who trains, who waits in which order, who waits in vain."""
 
     busy: list[tuple[Run, Status]]
@@ -102,7 +102,7 @@ def known_owner(run: Run) -> str:
     return ""
 
 
-def line() -> Line:
+def queue() -> Queue:
     """The queue as the disk tells it now; a damaged run, or one deleted meanwhile, is no part."""
     busy: list[tuple[Run, Status]] = []
     queued: list[tuple[Run, str, tuple[str, ...]]] = []
@@ -117,7 +117,7 @@ def line() -> Line:
                 hopeless.append((run, trouble))
             else:
                 queued.append((run, owner_of(run), after))
-    return Line(busy, _placed(queued, Counter(known_owner(run) for run, _ in busy)), hopeless)
+    return Queue(busy, _placed(queued, Counter(known_owner(run) for run, _ in busy)), hopeless)
 
 
 def _active() -> Iterator[tuple[Run, Status]]:

@@ -49,22 +49,22 @@ class Spare:
         if time.monotonic() < self._rest_until:
             return
         # One message, one run: a stream would run two into each other.
-        ours, theirs = socket.socketpair(
+        own_end, child_end = socket.socketpair(
             type=socket.SOCK_SEQPACKET if FORKS else socket.SOCK_STREAM
         )
-        with theirs:
+        with child_end:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "cnnlab.jobs", FLAG, str(theirs.fileno())]
+                [sys.executable, "-m", "cnnlab.jobs", FLAG, str(child_end.fileno())]
                 + [COPIES] * FORKS,
                 cwd=paths.ROOT,
                 env={**os.environ, **ENVIRONMENT},
-                pass_fds=(theirs.fileno(),),
+                pass_fds=(child_end.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        self._line, self._used = ours, False
+        self._line, self._used = own_end, False
 
     def hand(self, folder: str, lock: int, log: int) -> bool:
         """Give the waiting process a run; whether there was one to take it."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from cnnlab import datasets, jobs, runs
 from cnnlab.compression import METHODS, planning
 from cnnlab.compression.distillation import pyramid
-from cnnlab.compression.lineage import Member, family, made_by
+from cnnlab.compression.lineage import Member, lineage, made_by
 from cnnlab.compression.teacher_gain import Outcome, outcomes, published
 from cnnlab.lab.submit import OWNER_LENGTH, require_data
 from cnnlab.runs import Run
@@ -16,7 +16,7 @@ from cnnlab.schema import RunConfig, Settings
 __all__ = [
     "Member",
     "Outcome",
-    "family",
+    "lineage",
     "made_by",
     "outcomes",
     "published",

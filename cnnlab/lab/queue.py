@@ -26,7 +26,7 @@ def queue() -> list[QueueRow]:
     Raises:
         LabError: a setting of the queue is no number.
     """
-    now = jobs.line()
+    now = jobs.queue()
     rows = []
     for run, status in now.busy:
         with suppress(LabError):  # damaged, or deleted meanwhile
@@ -52,6 +52,6 @@ def _row(run: Run, position: int, state: str, words: str) -> QueueRow:
 def positions() -> dict[str, int]:
     """Where each waiting run stands, by its name; empty when a setting keeps the queue still."""
     try:
-        return {waiting.run.name: waiting.position for waiting in jobs.line().waiting}
+        return {waiting.run.name: waiting.position for waiting in jobs.queue().waiting}
     except LabError:
         return {}

@@ -42,13 +42,14 @@ def soft_targets(teacher: Run, number: int, temperatures: Sequence[float]) -> So
         raise LabError(why)
     picture = shown.pictures[number]
     shape = config.input_shape
-    said = prediction.predict(teacher, picture.reshape(shape).astype("float32") / 255).by_class
+    floats = picture.reshape(shape).astype("float32") / 255
+    probabilities = prediction.predict(teacher, floats).by_class
     # Logits up to a constant, which softmax does not see.
-    logits = [math.log(max(probability, 1e-7)) for probability in said.values()]
+    logits = [math.log(max(probability, 1e-7)) for probability in probabilities.values()]
     return SoftTargets(
         picture=picture.squeeze(),
         truth=str(config.labels[int(shown.classes[number])]),
-        labels=tuple(said),
+        labels=tuple(probabilities),
         rows=tuple((t, _softened(logits, t)) for t in temperatures),
     )
 

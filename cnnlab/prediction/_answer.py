@@ -43,8 +43,8 @@ class Answer:
         Args:
             notes: What reading the picture's file has noted already.
         """
-        told = [*notes, *self.prepared.notes]
-        preparation = dict(self.prepared.facts) | {"notes": told}
+        all_notes = [*notes, *self.prepared.notes]
+        preparation = dict(self.prepared.facts) | {"notes": all_notes}
         return {"doubts": list(self.doubts), "preparation": preparation}
 
 
@@ -68,9 +68,9 @@ def ask(
     prepared = images.prepare(picture, run.config.input_shape, preparation, how, ink)
     if prepared.blank:
         return Answer(prepared, None)
-    said = predict(run, prepared.network_input)
-    wavers = _wavers(run, prepared.network_input, said.label) if preparation == "digit" else ""
-    return Answer(prepared, said, wavers)
+    found = predict(run, prepared.network_input)
+    wavers = _wavers(run, prepared.network_input, found.label) if preparation == "digit" else ""
+    return Answer(prepared, found, wavers)
 
 
 def on_its_ground(run: Trained, drawn: np.ndarray) -> np.ndarray:
@@ -91,21 +91,22 @@ def on_its_ground(run: Trained, drawn: np.ndarray) -> np.ndarray:
 def _wavers(run: Trained, network_input: np.ndarray, label: str) -> str:
     labels = [str(name) for name in run.config.labels]
     copies = images.nearby(network_input)
-    said = [labels[index] for index in best_classes(run, copies)]
-    others = [name for name in said if name != label]
+    predictions = [labels[index] for index in best_classes(run, copies)]
+    others = [name for name in predictions if name != label]
     return max(others, key=others.count) if len(others) > STEADY * len(copies) else ""
 
 
 def opinion(answers: Sequence[Answer]) -> str:
     """How far to trust what several models say of one picture: agreement, then doubt."""
-    said = [answer.prediction for answer in answers if answer.prediction]
-    if not said:
+    predictions = [answer.prediction for answer in answers if answer.prediction]
+    if not predictions:
         return ""
-    if len({one.label for one in said}) > 1:
-        labels = ", ".join(f"{one.label} ({one.confidence:.0%})" for one in said)
+    if len({one.label for one in predictions}) > 1:
+        labels = ", ".join(f"{one.label} ({one.confidence:.0%})" for one in predictions)
         return f"The models disagree: {labels}. Look at what the network sees before trusting one."
-    label = said[0].label
-    who = f"All {len(said)} models say {label}" if len(said) > 1 else f"The model says {label}"
+    label = predictions[0].label
+    many = len(predictions)
+    who = f"All {many} models say {label}" if many > 1 else f"The model says {label}"
     doubt = _strongest(answers)
     return f"{who}. Unsure: {doubt}" if doubt else f"{who}."
 

@@ -18,11 +18,11 @@ class Confusion(keras.metrics.Metric):
         self.counts = self.add_variable((classes, classes), initializer="zeros", name="counts")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        truth, said = (
+        truth, predicted = (
             ops.one_hot(ops.argmax(y, axis=-1), self._classes, dtype="float32")
             for y in (y_true, y_pred)
         )
-        self.counts.assign_add(ops.matmul(ops.transpose(truth), said))
+        self.counts.assign_add(ops.matmul(ops.transpose(truth), predicted))
 
     def result(self) -> Any:
         return ops.divide_no_nan(ops.trace(self.counts), ops.sum(self.counts))

@@ -72,8 +72,8 @@ def of_filters(
     if key not in opened.memo:
         opened.memo[key] = _trace_filters(opened, layer)
     parts = zip(opened.batches(images), opened.batches(filters), strict=True)
-    told = [opened.memo[key](_float(part), _whole(own)) for part, own in parts]
-    largest, gradient = zip(*told, strict=True)
+    results = [opened.memo[key](_float(part), _whole(own)) for part, own in parts]
+    largest, gradient = zip(*results, strict=True)
     return np.concatenate(largest), np.concatenate(gradient)
 
 

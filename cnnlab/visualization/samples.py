@@ -68,8 +68,8 @@ def _read(dataset: str, shape: tuple[int, int, int]) -> Samples:
     pictures, readable = parts.test.take(places, shape)
     places = places[readable]
     classes = np.asarray(parts.y_test)[places].astype(int)
-    told = (datasets.fingerprint(parts), parts.variant)
-    return Samples(pictures[readable], classes, places, parts.labels, *told)
+    origin = (datasets.fingerprint(parts), parts.variant)
+    return Samples(pictures[readable], classes, places, parts.labels, *origin)
 
 
 def _first(all_of_them: Samples, count: int) -> Samples:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from cnnlab import datasets, evaluation, recipe, runs, training
-from cnnlab.compression import _making, planning
+from cnnlab.compression import _worker, planning
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.training import callbacks
@@ -21,7 +21,7 @@ def data():
 
 def make(run: Run, data) -> keras.Model:
     """Carry the run out without the measuring."""
-    return _making.distill(run, lambda **fields: None, data)
+    return _worker.distill(run, lambda **fields: None, data)
 
 
 def student(teacher: Run, method: str, architecture: str = "mnist_approach_2", **more) -> Run:
@@ -133,11 +133,11 @@ def test_a_wrong_plan_is_one_sentence(tiny_run, method, settings, words):
 def test_batches_carry_the_teachers_word_for_each_picture():
     pictures = np.arange(10, dtype="uint8").reshape(10, 1, 1, 1)
     features = np.linspace(0, 1, 10, dtype="float16").reshape(10, 1)
-    told = np.arange(10, dtype="float32")[:, None] / 255
+    teacher_logits = np.arange(10, dtype="float32")[:, None] / 255
     settings = checked({"batch_size": 4, "seed": 1}, "digits")
-    batches = Batches(pictures, np.arange(10) % 2, 2, settings, beside=[told])
+    batches = Batches(pictures, np.arange(10) % 2, 2, settings, beside=[teacher_logits])
     (shown, words), labels = batches[0]
     np.testing.assert_allclose(shown.ravel(), words.ravel())
     np.testing.assert_array_equal(labels.argmax(1), (shown.ravel() * 255).round() % 2)
-    (kept, _), _ = Batches(features, np.zeros(10, int), 2, settings, False, [told])[0]
+    (kept, _), _ = Batches(features, np.zeros(10, int), 2, settings, False, [teacher_logits])[0]
     np.testing.assert_array_equal(kept, features[:4].astype("float32"))

@@ -11,7 +11,7 @@ from cnnlab.__main__ import parser
 from cnnlab.compression import METHODS, forgotten, ledger, planning
 from cnnlab.compression.distillation import pyramid
 from cnnlab.compression.pruning import preview, sensitivity
-from cnnlab.compression.teacher_gain import Figure
+from cnnlab.compression.teacher_gain import SeedAccuracies
 from cnnlab.errors import LabError
 from cnnlab.schema import to_json
 from tests.compression.conftest import SHORT
@@ -51,9 +51,9 @@ def test_teacher_scratch_and_distilled_stand_in_one_row(tiny_run):
     for number, run in enumerate(made):
         end(run, test_accuracy=0.90 + number / 100, params=3226)
         end(runs.find(run.config.compression.scratch), test_accuracy=0.89)
-    (one,) = lab.outcomes([member.run for member in lab.family(tiny_run)])
+    (one,) = lab.outcomes([member.run for member in lab.lineage(tiny_run)])
     assert one.teacher_accuracy == tiny_run.metrics.test_accuracy
-    assert one.scratch == Figure((0.89, 0.89, 0.89), 3)
+    assert one.scratch == SeedAccuracies((0.89, 0.89, 0.89), 3)
     assert one.distilled.mean == pytest.approx(0.91)
     assert one.distilled.spread == pytest.approx(0.01)
     assert one.gain == pytest.approx(2.0)
@@ -73,13 +73,13 @@ def test_the_family_is_a_tree(tiny_run):
     child.model_file.write_bytes(tiny_run.model_file.read_bytes())
     grandchild = lab.start_quantization(child, "int8")
     for look_from in (tiny_run, child, grandchild):
-        members = lab.family(look_from)
+        members = lab.lineage(look_from)
         assert [m.run.name for m in members] == [tiny_run.name, child.name, grandchild.name]
         assert [m.depth for m in members] == [0, 1, 2]
     assert members[0].made_by == "trained"
     assert members[1].made_by == "Single weights by magnitude, Weights to set to zero 0.9"
     runs.delete(child)
-    assert [m.run.name for m in lab.family(grandchild)] == [grandchild.name]
+    assert [m.run.name for m in lab.lineage(grandchild)] == [grandchild.name]
 
 
 @pytest.mark.usefixtures("_nobody_starts")
@@ -113,7 +113,7 @@ def test_the_plan_of_a_pyramid_is_drawn_before_it_runs(tiny_run):
 
 def test_the_ledger_counts_what_is_there(tiny_run, done):
     sparse = done(planning.prune(tiny_run, "magnitude", {"share": 0.9}, SHORT | {"epochs": 1}))
-    before, after = (ledger.line(str(run.path)) for run in (tiny_run, sparse))
+    before, after = (ledger.measure(str(run.path)) for run in (tiny_run, sparse))
     assert (before.params, after.params) == (61_706, 61_706)
     weights = evaluation.load_model(sparse).get_weights()
     assert after.nonzeros == sum(int(np.count_nonzero(w)) for w in weights)
@@ -132,7 +132,7 @@ def test_the_ledger_counts_what_is_there(tiny_run, done):
 @pytest.mark.parametrize("method", ["float16", "dynamic_int8", "int8"])
 def test_what_quantization_leaves_is_explained(tiny_run, done, method):
     run = done(planning.quantize(tiny_run, method))
-    before, after = (ledger.line(str(r.path)) for r in (tiny_run, run))
+    before, after = (ledger.measure(str(r.path)) for r in (tiny_run, run))
     assert after.raw_bytes < 0.6 * before.raw_bytes
     said = " ".join(ledger.sentences(before, after, METHODS[method]))
     for column in ("Parameters", "MACs", "Keras file"):
@@ -149,7 +149,7 @@ def test_what_was_forgotten_is_counted_by_pair(tiny_run, done):
     counts = [count for *_, count in found.pairs]
     assert counts == sorted(counts, reverse=True)
     for one in found.pictures:
-        assert one.parent[0][0] == one.truth != one.said == one.child[0][0]
+        assert one.parent[0][0] == one.truth != one.predicted == one.child[0][0]
 
 
 def lab_duel(first, second):

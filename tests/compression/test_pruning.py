@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from cnnlab import architectures, datasets, evaluation, recipe, runs, summary, training
-from cnnlab.compression import METHODS, _making, planning
+from cnnlab.compression import METHODS, _worker, planning
 from cnnlab.compression.pruning._dependency_graph import dependency_graph
 from cnnlab.compression.pruning._importance import MacCounter, least_important
 from cnnlab.compression.pruning._masks import apply_masks, sparsity_share
@@ -151,7 +151,7 @@ def test_cut_and_taken_up_again_is_the_same_gradual_pruning(tiny_run, data, monk
     unbroken, interrupted = runs.create(config), runs.create(config)
 
     def make(run):
-        return _making.prune(run, lambda **fields: None, data)
+        return _worker.prune(run, lambda **fields: None, data)
 
     one = make(unbroken)
     look = callbacks.Progress.on_train_batch_end

@@ -19,17 +19,17 @@ def test_the_run_answers_with_its_small_file(tiny_run, done, pictures, method):
     run = done(planning.quantize(tiny_run, method))
     small, whole = (r.tflite_file.stat().st_size for r in (run, tiny_run))
     assert small < {"float16": 0.6, "dynamic_int8": 0.4, "int8": 0.4}[method] * whole
-    said = evaluation.answer(run, pictures)
+    probabilities = evaluation.answer(run, pictures)
     asked = prediction.answer_all(run.tflite_file.read_bytes(), pictures)
-    np.testing.assert_array_equal(said, asked)
+    np.testing.assert_array_equal(probabilities, asked)
     floats = evaluation.answer(tiny_run, pictures)
-    assert not np.array_equal(said, floats)
-    assert (said.argmax(1) == floats.argmax(1)).mean() > 0.97
-    accuracy = (said.argmax(1) == datasets.load("digits", (28, 28, 1)).y_test).mean()
+    assert not np.array_equal(probabilities, floats)
+    assert (probabilities.argmax(1) == floats.argmax(1)).mean() > 0.97
+    accuracy = (probabilities.argmax(1) == datasets.load("digits", (28, 28, 1)).y_test).mean()
     assert run.metrics.test_accuracy == pytest.approx(accuracy)
     assert report.report(str(run.path)).evaluation.accuracy == pytest.approx(accuracy)
     one = prediction.predict(run, pictures[0].astype("float32") / 255)
-    assert list(one.by_class.values()) == pytest.approx(said[0].tolist(), abs=1e-6)
+    assert list(one.by_class.values()) == pytest.approx(probabilities[0].tolist(), abs=1e-6)
     assert run.config.parent == tiny_run.name
 
 

@@ -42,8 +42,8 @@ def test_swapped_figures_swap_the_sentence():
 
 def test_pairs_that_merge_are_those_that_grew():
     first, second = falling.merges(SMALL, LARGE)[:2]
-    assert (first.truth, first.said, first.count, first.before) == (2, 0, 400, 30)
-    assert (second.truth, second.said) == (2, 1)
+    assert (first.truth, first.predicted, first.count, first.before) == (2, 0, 400, 30)
+    assert (second.truth, second.predicted) == (2, 1)
     assert falling.merges(LARGE, LARGE) == []
 
 

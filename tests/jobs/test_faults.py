@@ -199,7 +199,7 @@ def test_a_clock_set_back_confuses_nobody(light, monkeypatch):
     now = time.time
     monkeypatch.setattr(time, "time", lambda: now() - 10 * 365 * 86400)
     second = runs.create(config)
-    assert [waiting.run for waiting in jobs.line().waiting] == [first, second]
+    assert [waiting.run for waiting in jobs.queue().waiting] == [first, second]
     settle()
     assert all(finished(run) and run.status.state == "done" for run in (first, second))
     for file in (second.path / "status.json", second.path / "config.json"):

@@ -19,7 +19,7 @@ def end(run: Run, state: str = "done") -> None:
 
 def order() -> list[Run]:
     """The waiting runs as they will start."""
-    return [waiting.run for waiting in jobs.line().waiting]
+    return [waiting.run for waiting in jobs.queue().waiting]
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_a_chain_is_trained_in_order_whoever_dispatches(instant):
     second = new_run("Ann", after=(first.name,))
     third = new_run("Ann", after=(second.name,))
     other = new_run("Bob")
-    assert [waiting.run for waiting in jobs.line().waiting] == [first, other, second, third]
+    assert [waiting.run for waiting in jobs.queue().waiting] == [first, other, second, third]
     run_dry()
     assert instant[0] == first
     assert [run for run in instant if run != other] == [first, second, third]

@@ -35,9 +35,9 @@ def distillation_task(run: "Run", data: "Data", teacher: "keras.Model") -> "Task
 
 
 def _make(run: "Run", report: Callable[..., None], data: "Data") -> "keras.Model":
-    from cnnlab.compression import _making
+    from cnnlab.compression import _worker
 
-    return _making.distill(run, report, data)
+    return _worker.distill(run, report, data)
 
 
 KINDS.add(

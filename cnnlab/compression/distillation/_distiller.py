@@ -43,8 +43,8 @@ class Distiller(keras.Model):
         probabilities, *student_tensors = self.student(picture, training=training)
 
         def distillation_loss() -> Any:
-            told = self._ask_teacher(picture) if self._ask_teacher else teacher_tensors
-            return self._objective.loss(student_tensors, told)
+            teacher_answer = self._ask_teacher(picture) if self._ask_teacher else teacher_tensors
+            return self._objective.loss(student_tensors, teacher_answer)
 
         # In the stage of the labels the teacher is not asked at all.
         distance = ops.cond(self.distillation_weight > 0, distillation_loss, lambda: ops.zeros(()))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.compression import distillation_method
-from cnnlab.compression._shared import stages
+from cnnlab.compression._knobs import stages
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.compression import distillation_method
-from cnnlab.compression._shared import STUDENT, class_scores
+from cnnlab.compression._knobs import STUDENT, class_scores
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:

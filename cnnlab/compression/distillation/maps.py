@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cnnlab.compression import distillation_method
-from cnnlab.compression._shared import stages
+from cnnlab.compression._knobs import stages
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 

@@ -202,7 +202,7 @@ def plan(
         shape = config.input_shape
         student = architectures.build(name, shape, config.classes, knobs_for(name, knobs))
         found = match(classifier(teacher), classifier(student))
-        taken = _shared(student, teacher)
+        taken = _same_layers(student, teacher)
         totals = summary.summarize(student).totals
         share = checked["first_stage"] or 1.0
         each = 3 * _seconds(student) + share * _seconds(teacher)
@@ -239,7 +239,7 @@ def check_ladder(ladder: Sequence[str]) -> None:
         _ = architectures.ARCHITECTURES[name]
 
 
-def _shared(student: "keras.Model", teacher: "keras.Model") -> list[str]:
+def _same_layers(student: "keras.Model", teacher: "keras.Model") -> list[str]:
     from cnnlab.compression.distillation._matching import inherited
 
     return inherited(student, teacher)

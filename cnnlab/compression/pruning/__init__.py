@@ -31,9 +31,9 @@ def holding_zeros(plan: "PruningPlan", share: float, ramp: int) -> "keras.callba
 
 
 def _make(run: "Run", report: Callable[..., None], data: "Data") -> "keras.Model":
-    from cnnlab.compression import _making
+    from cnnlab.compression import _worker
 
-    return _making.prune(run, report, data)
+    return _worker.prune(run, report, data)
 
 
 KINDS.add(

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cnnlab.compression import _reasons, pruning_method
-from cnnlab.compression._shared import RAMP
+from cnnlab.compression._knobs import RAMP
 from cnnlab.registry import Knob
 
 if TYPE_CHECKING:

@@ -62,8 +62,8 @@ def _measured(run: Run, _stamp: int, _data: str) -> Sensitivity:
     importance, kept = importance_scores(model, channels), model.get_weights()
 
     def accuracy() -> float:
-        said = evaluation.predict_all(model, pictures).argmax(axis=1)
-        return float((said == truth).mean())
+        predicted = evaluation.predict_all(model, pictures).argmax(axis=1)
+        return float((predicted == truth).mean())
 
     untouched, curves = accuracy(), []
     for names, roots in groups:

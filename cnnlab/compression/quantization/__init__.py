@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def _make(run: "Run", report: Callable[..., None], data: "Data") -> "keras.Model":
-    from cnnlab.compression import _making
+    from cnnlab.compression import _worker
 
-    return _making.quantize(run, report, data)
+    return _worker.quantize(run, report, data)
 
 
 KINDS.add(

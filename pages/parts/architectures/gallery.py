@@ -73,8 +73,8 @@ def _filtered() -> list[ArchitectureCard]:
 
 def _words(card: ArchitectureCard) -> str:
     """Everything the search looks in."""
-    said = (card.name, card.title, card.family, card.source, card.description, card.contradiction)
-    return " ".join(said).lower()
+    searched = (card.name, card.title, card.family, card.source)
+    return " ".join((*searched, card.description, card.contradiction)).lower()
 
 
 def _map(cards: list[ArchitectureCard]) -> None:

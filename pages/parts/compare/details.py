@@ -119,11 +119,11 @@ def agreement(members: list[Run], group: comparison.Group) -> None:
 
 def _recounted(able: list[Run], group: comparison.Group, result: "Together") -> None:
     """Whether the accuracies counted now are those in the table."""
-    told = {row["run"]: row["accuracy"] for row in group.rows}
+    in_table = {row["run"]: row["accuracy"] for row in group.rows}
     wrong = [
-        f"{run.name}: {now:.2%} now, {told[run.name]:.2%} in the table"
+        f"{run.name}: {now:.2%} now, {in_table[run.name]:.2%} in the table"
         for run, now in zip(able, result.accuracy, strict=True)
-        if told[run.name] is not None and abs(now - told[run.name]) > 0.5 / result.count
+        if in_table[run.name] is not None and abs(now - in_table[run.name]) > 0.5 / result.count
     ]
     if wrong:
         st.warning(
@@ -211,7 +211,7 @@ def _asked(
 ) -> None:
     """What every model that can answer says of a picture of the reader's, or of the pad's."""
     looks, words = marks(group.rows), labels(group.rows)
-    said, seen = [], None
+    answers, seen = [], None
     for run in members:
         try:
             turned = prediction.on_its_ground(run, picture) if drawn else picture
@@ -222,12 +222,12 @@ def _asked(
         seen = seen if seen is not None else answer.prepared.picture
         if answer.prediction:
             best = list(zip(answer.prediction.labels, answer.prediction.probabilities, strict=True))
-            said.append((words[run.name], looks[run.name], best, None))
+            answers.append((words[run.name], looks[run.name], best, None))
     if seen is None:
         return
-    if not said:
+    if not answers:
         st.info("Draw something: every model answers after each stroke.")
         return
     left, right = st.columns([1, 4], gap="large")
     left.image(seen, width=148, caption="What the network sees")
-    right.html(answers_html(said))
+    right.html(answers_html(answers))

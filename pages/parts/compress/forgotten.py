@@ -18,17 +18,19 @@ _PICTURE_PX = 96
 
 
 def show(run: Run) -> None:
-    """A run beside the one it was made from, or beside any other of its family."""
+    """A run beside the one it was made from, or beside any other of its lineage."""
     rivals = _rivals(run)
     if not rivals:
-        st.info("This run has no family yet: make a smaller one of it, then see what that forgot.")
+        st.info(
+            "Nothing was made from this run yet: make a smaller one of it, then see what that forgot."
+        )
         return
     name = st.selectbox(
         "Compared with",
         list(rivals),
         format_func=lambda n: rivals[n],
         key=f"forgot-{run.name}",
-        help="Its parent first, then the rest of its family.",
+        help="Its parent first, then the rest of its lineage.",
     )
     child_first = rivals[name].startswith("its child")
     parent, child = (run, runs.find(name)) if child_first else (runs.find(name), run)
@@ -39,9 +41,9 @@ def show(run: Run) -> None:
 
 
 def _rivals(run: Run) -> dict[str, str]:
-    """Members of the family with a model, by name, in words."""
+    """Members of the lineage with a model, by name, in words."""
     words: dict[str, str] = {}
-    for member in lab.family(run):
+    for member in lab.lineage(run):
         other = member.run
         if other.name == run.name or not other.network_file.is_file():
             continue
@@ -96,11 +98,11 @@ def _pairs(found: "Forgotten") -> None:
             selection_mode="single-row",
         )["selection"]["rows"]
         st.caption("The commonest first. Tick a row to see those pictures.")
-    truth, said, count = found.pairs[chosen[0] if chosen else 0]
+    truth, predicted, count = found.pairs[chosen[0] if chosen else 0]
     with right:
-        called = f"**{literal(truth)} now called {literal(said)}**"
+        called = f"**{literal(truth)} now called {literal(predicted)}**"
         st.markdown(f"{called}: {count} of them, the surest mistakes first")
-        _grid([one for one in found.pictures if (one.truth, one.said) == (truth, said)])
+        _grid([one for one in found.pictures if (one.truth, one.predicted) == (truth, predicted)])
         st.caption("Under each: what it was called before, and what now, with the probability.")
 
 

@@ -1,4 +1,4 @@
-"""The family of a run: the tree of who was made from whom, and the ledger of what each costs."""
+"""The lineage of a run: the tree of who was made from whom, and the ledger of what each costs."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnnlab import lab, prediction, runs
 from cnnlab.compression import METHODS, ledger
-from cnnlab.compression.questions import LedgerLine
+from cnnlab.compression.questions import MeasuredCosts
 from cnnlab.errors import LabError
 from cnnlab.plots import compression as plots
 from cnnlab.question import Each
@@ -23,40 +23,40 @@ FORMATS = {"percent": "percent", "count": "localized", "bytes": "localized", "ms
 
 def show(run: Run) -> None:
     """Tree and ledger in one table, the reasons under it, and what teachers were worth."""
-    members = lab.family(run)
-    lines = _measured([member.run for member in members])
-    _table(members, lines)
-    _reasons(members, lines)
+    members = lab.lineage(run)
+    costs = _measured([member.run for member in members])
+    _table(members, costs)
+    _reasons(members, costs)
     _outcomes(members)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _lines(
+def _costs(
     names: tuple[str, ...], stamps: tuple[tuple[int, int], ...]
-) -> tuple[ledger.Line | LabError, ...]:
-    return lab.ask(Each(tuple(LedgerLine(runs.find(name).path) for name in names)))
+) -> tuple[ledger.Costs | LabError, ...]:
+    return lab.ask(Each(tuple(MeasuredCosts(runs.find(name).path) for name in names)))
 
 
-def _measured(family: Sequence[Run]) -> dict[str, ledger.Line]:
-    """The ledger's line of every finished member; why one is missing is said."""
-    able = [run for run in family if run.tflite_file.is_file() and run.model_file.is_file()]
+def _measured(members: Sequence[Run]) -> dict[str, ledger.Costs]:
+    """The costs of every finished member; why one is missing is said."""
+    able = [run for run in members if run.tflite_file.is_file() and run.model_file.is_file()]
     if not able:
         return {}
     stamps = tuple(
         (run.model_file.stat().st_mtime_ns, run.tflite_file.stat().st_mtime_ns) for run in able
     )
     with st.spinner("Measuring what each costs on this machine"):
-        lines = _lines(tuple(run.name for run in able), stamps)
+        costs = _costs(tuple(run.name for run in able), stamps)
     found = {}
-    for run, line in zip(able, lines, strict=True):
-        if isinstance(line, LabError):
-            st.caption(literal(f"{run.name}: {line}"))
+    for run, one in zip(able, costs, strict=True):
+        if isinstance(one, LabError):
+            st.caption(literal(f"{run.name}: {one}"))
         else:
-            found[run.name] = line
+            found[run.name] = one
     return found
 
 
-def _table(members: Sequence[lab.Member], lines: dict[str, ledger.Line]) -> None:
+def _table(members: Sequence[lab.Member], costs: dict[str, ledger.Costs]) -> None:
     rows = []
     for member in members:
         branch = "\u2003" * member.depth + ("└ " if member.depth else "")
@@ -65,9 +65,9 @@ def _table(members: Sequence[lab.Member], lines: dict[str, ledger.Line]) -> None
             "made by": member.made_by,
             "state": member.run.status.state,
         }
-        line = lines.get(member.run.name)
-        row |= {c.key: getattr(line, c.key) if line else None for c in ledger.COLUMNS}
-        row["interval"] = _interval(line)
+        one = costs.get(member.run.name)
+        row |= {c.key: getattr(one, c.key) if one else None for c in ledger.COLUMNS}
+        row["interval"] = _interval(one)
         rows.append(row)
     order = ["run", "made by", "state", "accuracy", "interval"]
     order += [column.key for column in ledger.COLUMNS if column.key != "accuracy"]
@@ -94,10 +94,10 @@ def _table(members: Sequence[lab.Member], lines: dict[str, ledger.Line]) -> None
     )
 
 
-def _interval(line: ledger.Line | None) -> str:
-    if line is None or line.interval is None:
+def _interval(one: ledger.Costs | None) -> str:
+    if one is None or one.interval is None:
         return ""
-    low, high = line.interval
+    low, high = one.interval
     return f"{low * 100:.2f} to {high * 100:.2f}"
 
 
@@ -108,24 +108,24 @@ def _column(column: ledger.Column) -> "ColumnConfig":
     )
 
 
-def _reasons(members: Sequence[lab.Member], lines: dict[str, ledger.Line]) -> None:
+def _reasons(members: Sequence[lab.Member], costs: dict[str, ledger.Costs]) -> None:
     """For every child: what fell, what did not, and why."""
     for member in members:
         made, parent = member.run.config.compression, member.run.config.parent
-        if not made or parent not in lines or member.run.name not in lines:
+        if not made or parent not in costs or member.run.name not in costs:
             continue
-        child, before = lines[member.run.name], lines[parent]
+        child, before = costs[member.run.name], costs[parent]
         with st.expander(
             f"{literal(parent)} → {literal(member.run.name)}: what fell, and what did not"
         ):
             st.markdown(_gains(before, child))
-            said = ledger.sentences(before, child, METHODS[made.method])
-            for sentence in said or ["Every cost fell."]:
+            sentences = ledger.sentences(before, child, METHODS[made.method])
+            for sentence in sentences or ["Every cost fell."]:
                 st.markdown(f"- {literal(sentence)}")
             link("compress", "What it forgot", run=member.run.name, view="What was forgotten")
 
 
-def _gains(before: ledger.Line, after: ledger.Line) -> str:
+def _gains(before: ledger.Costs, after: ledger.Costs) -> str:
     fallen = [
         f"{column.title} {getattr(after, column.key) / getattr(before, column.key) - 1:+.0%}"
         for column in ledger.COLUMNS

@@ -25,18 +25,18 @@ def _report(name: str, state: str) -> Report:
 
 
 @st.cache_data(max_entries=60, show_spinner=False)
-def _pictures(name: str, state: str, kind: Kind, truth: int, said: int) -> list[Shown]:
-    return lab.ask(JudgedPictures(runs.find(name).path, kind, truth, said))
+def _pictures(name: str, state: str, kind: Kind, truth: int, predicted: int) -> list[Shown]:
+    return lab.ask(JudgedPictures(runs.find(name).path, kind, truth, predicted))
 
 
-def shown(run: Run, kind: Kind, truth: int = 0, said: int = 0) -> None:
+def shown(run: Run, kind: Kind, truth: int = 0, predicted: int = 0) -> None:
     """A grid of test pictures with the model's best answers under each."""
-    found = _pictures(run.name, lab.state_of(run), kind, truth, said)
+    found = _pictures(run.name, lab.state_of(run), kind, truth, predicted)
     grid(found, "No test picture falls here.")
 
 
 def grid(found: Sequence[Shown], empty: str) -> None:
-    """Pictures in rows; under each the truth and what was said."""
+    """Pictures in rows; under each the truth and what was predicted."""
     if not found:
         st.info(empty)
         return

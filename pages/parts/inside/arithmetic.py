@@ -97,13 +97,13 @@ def _explain(run: Run, looked: Looked, layer: LayerInfo, own: int, sliding: bool
     if press and press.key == "own":
         _move(layer, press.place)
     place = _place(layer, own, sliding)
-    told = lab.ask(Arithmetic(run.path, looked.image, layer.name, place))
-    _maps(layer, own, place, told, looked)
-    _equal(layer, place, told)
+    explanation = lab.ask(Arithmetic(run.path, looked.image, layer.name, place))
+    _maps(layer, own, place, explanation, looked)
+    _equal(layer, place, explanation)
     labels = run.config.labels
     stages = [
         plots.stage(_title(stage), ABOUT.get(stage.kind, _silent(stage)), stage.steps, labels)
-        for stage in told.stages
+        for stage in explanation.stages
     ]
     st.html(plots.board(stages))
 
@@ -135,19 +135,19 @@ def _move(layer: LayerInfo, place: tuple[int, int]) -> None:
 
 
 def _maps(
-    layer: LayerInfo, own: int, place: tuple[int, ...], told: "Explanation", looked: Looked
+    layer: LayerInfo, own: int, place: tuple[int, ...], explanation: "Explanation", looked: Looked
 ) -> None:
     """The picture and the map the window stands on, and the map the value stands in."""
-    groups = [_picture(told, looked)]
-    if told.given is not None and told.stages[0].reads[0]:
-        groups.append(_source(told, told.given))
+    groups = [_picture(explanation, looked)]
+    if explanation.given is not None and explanation.stages[0].reads[0]:
+        groups.append(_source(explanation, explanation.given))
     if layer.is_map:
-        groups.append(_own(layer, own, place, told))
+        groups.append(_own(layer, own, place, explanation))
     draw_tiles(groups, "arithmetic", inline=True)
 
 
-def _picture(told: "Explanation", looked: Looked) -> Group:
-    rows, columns = told.picture_window
+def _picture(explanation: "Explanation", looked: Looked) -> Group:
+    rows, columns = explanation.picture_window
     mark = (rows.first, columns.first, rows.length, columns.length)
     height, width, _ = looked.image.shape
     name = f"{looked.words}: the framed {columns.length}x{rows.length} pixels decide this value"
@@ -156,15 +156,15 @@ def _picture(told: "Explanation", looked: Looked) -> Group:
     return Group(maps.pictures(looked.image[None]), height, width, SOURCE_PX, tall, [tile])
 
 
-def _source(told: "Explanation", given: "np.ndarray") -> Group:
+def _source(explanation: "Explanation", given: "np.ndarray") -> Group:
     """The input map that gives most, with the window on it."""
-    stage = told.stages[0]
+    stage = explanation.stages[0]
     height, width = given.shape
     marks: list[Frame] = []
     if stage.window:
         rows, columns = (s.within(n) for s, n in zip(stage.window, given.shape, strict=True))
         marks = [(rows.first, columns.first, rows.length, columns.length)]
-    caption = f"map {told.channel} of {stage.reads[0]}"
+    caption = f"map {explanation.channel} of {stage.reads[0]}"
     name = f"{caption}, which {stage.layer} reads"
     tile = Tile(0, "source", name, caption, _words(given), marks)
     low, high = maps.limits(given[..., None], False)
@@ -172,12 +172,12 @@ def _source(told: "Explanation", given: "np.ndarray") -> Group:
     return Group(sprite, height, width, SOURCE_PX, SOURCE_PX * height // width, [tile])
 
 
-def _own(layer: LayerInfo, own: int, place: tuple[int, ...], told: "Explanation") -> Group:
-    height, width = told.map.shape
+def _own(layer: LayerInfo, own: int, place: tuple[int, ...], explanation: "Explanation") -> Group:
+    height, width = explanation.map.shape
     caption = f"map {own} of {layer.name}: press a cell"
-    tile = Tile(0, "own", caption, caption, _words(told.map), [(place[0], place[1], 1, 1)])
-    low, high = maps.limits(told.map[..., None], False)
-    sprite = maps.sprite(told.map[None], low, high)
+    tile = Tile(0, "own", caption, caption, _words(explanation.map), [(place[0], place[1], 1, 1)])
+    low, high = maps.limits(explanation.map[..., None], False)
+    sprite = maps.sprite(explanation.map[None], low, high)
     return Group(sprite, height, width, MAP_PX, MAP_PX * height // width, [tile], cells=True)
 
 
@@ -196,13 +196,13 @@ def _silent(stage: "Stage") -> str:
     return f"This kind of layer is not laid open here; it makes {stage.actual:.5f}."
 
 
-def _equal(layer: LayerInfo, place: tuple[int, ...], told: "Explanation") -> None:
+def _equal(layer: LayerInfo, place: tuple[int, ...], explanation: "Explanation") -> None:
     """The value, by hand and by the network."""
     if layer.is_map:
         where = f"map {place[2]}, row {place[0]}, column {place[1]}"
     else:
         where = f"value {place[-1]}"
     st.markdown(
-        f"**{literal(layer.name)}, {where}: {told.total:.5f}** by the arithmetic below; the "
-        f"network's own tensor says {told.value:.5f}."
+        f"**{literal(layer.name)}, {where}: {explanation.total:.5f}** by the arithmetic below; the "
+        f"network's own tensor says {explanation.value:.5f}."
     )

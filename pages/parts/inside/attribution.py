@@ -233,26 +233,26 @@ def _check(run: Run, looked: Looked, methods: list[str], made: Attributions) -> 
     if not on:
         return
     asked = SanityChecks(run.path, looked.image, tuple(able), made.label, made.layer or None)
-    for told in lab.ask(asked):
-        _stages(looked, told)
+    for check in lab.ask(asked):
+        _stages(looked, check)
 
 
-def _stages(looked: Looked, told: "SanityCheck") -> None:
-    card = ATTRIBUTIONS[told.method]
+def _stages(looked: Looked, check: "SanityCheck") -> None:
+    card = ATTRIBUTIONS[check.method]
     height, width, _ = looked.image.shape
     side = 150
-    heats = [stage.values for stage in told.stages]
+    heats = [stage.values for stage in check.stages]
     sprite = plots.overlays(looked.image, heats, [card.signed] * len(heats))
     tiles = [
         Tile(i, stage.title, stage.title, f"{stage.title}: {stage.correlation:+.2f}")
-        for i, stage in enumerate(told.stages)
+        for i, stage in enumerate(check.stages)
     ]
     group = Group(sprite, height, width, side, side * height // width, tiles, card.title)
-    draw_tiles([group], f"check-{told.method}", pressable=False)
-    last = told.stages[-1].correlation
+    draw_tiles([group], f"check-{check.method}", pressable=False)
+    last = check.stages[-1].correlation
     verdict = (
         "the map depends on what was learned: good."
-        if told.passed
+        if check.passed
         else "much of it stays although the network knows nothing: it mostly shows the picture."
     )
     st.caption(

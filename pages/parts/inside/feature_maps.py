@@ -118,8 +118,8 @@ def _answer(run: Run, looked: Looked, probabilities: "np.ndarray") -> None:
     model = predict.Model(run.title, (f"sees {looked.words}",), shares)
     caption = f"What the network sees: {width}x{height} pixels"
     best = max(shares, key=lambda share: share[1])
-    said = f"The network says {best[0]}."
-    st.html(predict.board([(caption, plots.bytes_of(looked.image))], [model], said))
+    sentence = f"The network says {best[0]}."
+    st.html(predict.board([(caption, plots.bytes_of(looked.image))], [model], sentence))
 
 
 def _row(

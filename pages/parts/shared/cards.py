@@ -37,7 +37,7 @@ def opened(cards: Sequence[Card], key: str) -> str | None:
 
     A press with the middle button or a modifier opens the address in a tab, as with any link.
     """
-    told = _cards(
+    component = _cards(
         key=key, data={"cards": [asdict(card) for card in cards]}, on_opened_change=lambda: None
     )
-    return told.opened
+    return component.opened

@@ -84,12 +84,12 @@ def pressed(key: str) -> Press | None:
 
     Ask before drawing: what follows from the press is then drawn at once.
     """
-    told = (st.session_state.get(key) or {}).get("pressed")
-    if not isinstance(told, dict) or told.get("at") == st.session_state.get(f"{key}-heard"):
+    pressed = (st.session_state.get(key) or {}).get("pressed")
+    if not isinstance(pressed, dict) or pressed.get("at") == st.session_state.get(f"{key}-heard"):
         return None
-    st.session_state[f"{key}-heard"] = told.get("at")
-    row, column = told["place"]
-    return Press(str(told["key"]), (int(row), int(column)))
+    st.session_state[f"{key}-heard"] = pressed.get("at")
+    row, column = pressed["place"]
+    return Press(str(pressed["key"]), (int(row), int(column)))
 
 
 def draw_tiles(

@@ -50,14 +50,16 @@ def _next(run: Run) -> None:
 def ways_out(run: Run) -> None:
     """What else may be done with it: once more, another one, notes, delete."""
     made = bool(run.config.compression)
-    ours = run.config.architecture in ARCHITECTURES and not made
-    about = "The form, filled in as for this run." if ours else "It was not trained by this form."
+    trained_here = run.config.architecture in ARCHITECTURES and not made
+    about = "The form, filled in as for this run."
+    if not trained_here:
+        about = "It was not trained by this form."
     if made:
         about = "It was made from another run: make one more on the Compress page."
     if run.notes.text and not run.read_only and may_write():
         st.text(run.notes.text)
     row = st.container(horizontal=True, gap="small")
-    if row.button("Clone", key="clone", help=about, disabled=not ours):
+    if row.button("Clone", key="clone", help=about, disabled=not trained_here):
         st.query_params.from_dict({"clone": run.name})
         st.rerun()
     if row.button("New training", key="new"):

@@ -181,12 +181,13 @@ def _settings(
 
 def _plan(config: RunConfig, dial: str) -> None:
     """What Start would do, in a sentence or two."""
-    told, epochs = _forecast(config), config.recipe.epochs
-    words = f"**{epochs} epoch{'s' if epochs > 1 else ''} over {told.pictures:,} pictures"
-    words += f", about {duration(told.seconds)} here.**" if told.seconds is not None else ".**"
-    words += f" {told.held_out:,} are kept aside"
-    if told.accuracy is not None:
-        words += f"; its like reached {told.accuracy:.1%} in {told.epochs} epochs"
+    forecast, epochs = _forecast(config), config.recipe.epochs
+    words = f"**{epochs} epoch{'s' if epochs > 1 else ''} over {forecast.pictures:,} pictures"
+    seconds = forecast.seconds
+    words += ".**" if seconds is None else f", about {duration(seconds)} here.**"
+    words += f" {forecast.held_out:,} are kept aside"
+    if forecast.accuracy is not None:
+        words += f"; its like reached {forecast.accuracy:.1%} in {forecast.epochs} epochs"
     st.markdown(f"{words}. Set: {dial or 'your settings'}.")
     knobs, size = dict(config.knobs), config.input_shape
     totals = layer_table(config.architecture, knobs, size, config.classes).totals

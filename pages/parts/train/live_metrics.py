@@ -41,8 +41,8 @@ class Metric:
 def strip(view: lab.Live) -> None:
     """The metrics of this moment; while it waits, its place in the queue."""
     words = progress_words(view)
-    told = "" if view.epochs and view.status.state != "queued" else html.escape(words)
-    body = f"<p>{told}</p>" if told else "".join(map(_cell, _metrics(view)))
+    waiting_words = "" if view.epochs and view.status.state != "queued" else html.escape(words)
+    body = f"<p>{waiting_words}</p>" if waiting_words else "".join(map(_cell, _metrics(view)))
     bar = (
         f'<div role="progressbar" aria-label="Progress of the training" '
         f'aria-valuenow="{100 * view.done:.0f}" aria-valuetext="{html.escape(words)}">'

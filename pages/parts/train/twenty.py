@@ -76,8 +76,8 @@ def _turned(rights: Sequence[Sequence[bool]]) -> str:
         return ""
     right = sum(one[-1] and not one[-2] for one in rights)
     wrong = sum(one[-2] and not one[-1] for one in rights)
-    told = [f"{n} turned {word}" for n, word in ((right, "right"), (wrong, "wrong")) if n]
-    return f": {', '.join(told)}" if told else ""
+    counts = [f"{n} turned {word}" for n, word in ((right, "right"), (wrong, "wrong")) if n]
+    return f": {', '.join(counts)}" if counts else ""
 
 
 def _number(count: int) -> str:
@@ -87,16 +87,16 @@ def _number(count: int) -> str:
 def _draw(
     sprite: maps.Sprite,
     truths: Sequence[str],
-    told: Sequence[tuple[str, Sequence[bool]]],
+    answers: Sequence[tuple[str, Sequence[bool]]],
     title: str,
     note: str,
     status: str,
 ) -> None:
-    """The grid; `told` holds of each picture the word now and right or wrong, epoch by epoch."""
+    """The grid; `answers` holds of each picture the word now and right or wrong, epoch by epoch."""
     empty: list[tuple[str, Sequence[bool]]] = [("", [])] * len(truths)
     pictures = [
         {"truth": truth, "answer": word, "right": list(right)}
-        for truth, (word, right) in zip(truths, told or empty, strict=True)
+        for truth, (word, right) in zip(truths, answers or empty, strict=True)
     ]
     data: dict[str, object] = {"pictures": pictures, **asdict(sprite)}
     data |= {"title": title, "note": note, "status": status}

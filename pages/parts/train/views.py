@@ -128,10 +128,10 @@ def _choose_earlier(run: Run) -> None:
 
 def _words(run: Run) -> str:
     try:
-        told, tags = run.label, run.notes.tags
+        label, tags = run.label, run.notes.tags
     except LabError:
         return run.name
-    return f"{told} ({', '.join(tags)})" if tags else told
+    return f"{label} ({', '.join(tags)})" if tags else label
 
 
 def _confusion(run: Run, view: lab.Live) -> None:

@@ -1,7 +1,7 @@
-"""A lane's line: who waits, in which place, and the thread that lets one after the other compute.
+"""A lane's queue: who waits, in which place, and the thread that lets one after the other compute.
 
 Only the question at the head is with the process; all others wait here. So ending the process
-of one that takes too long costs the others a moment, and a place in line is a plain count.
+of one that takes too long costs the others a moment, and a place in the queue is a plain count.
 """
 
 import pickle
@@ -33,7 +33,7 @@ class Standing:
 
 
 class Ticket:
-    """One question in a line, and how many wait for its answer."""
+    """One question in a queue, and how many wait for its answer."""
 
     def __init__(self, content: bytes, limit_s: float, heard: bool) -> None:
         self.content = content
@@ -71,7 +71,7 @@ class Ticket:
         raise value
 
 
-class Line:
+class LaneQueue:
     """The questions of one lane. Its thread and its process start with the first of them."""
 
     def __init__(self, lane: Lane, nursery: Nursery) -> None:
@@ -85,7 +85,7 @@ class Line:
         threading.Thread(target=self._work, name=f"engine-{lane.name}", daemon=True).start()
 
     def join(self, question: Question[Any], heard: bool = True) -> Ticket:
-        """Put a question into the line, or ask along where the same one stands there."""
+        """Put a question into the queue, or ask along where the same one stands there."""
         content = pickle.dumps(question, protocol=pickle.HIGHEST_PROTOCOL)
         with self._news:
             ticket = self._same(content)
@@ -100,7 +100,7 @@ class Line:
         return ticket
 
     def leave(self, ticket: Ticket) -> None:
-        """One who waited does so no longer: without any, a question leaves the line."""
+        """One who waited does so no longer: without any, a question leaves the queue."""
         with self._news:
             ticket.askers -= 1
             if ticket.left and ticket in self._waiting:
@@ -132,7 +132,7 @@ class Line:
         return next((t for t in known if t.content == content and not t.done.is_set()), None)
 
     def _work(self) -> None:
-        """The line's thread: one question after the other, until the line is closed."""
+        """The queue's thread: one question after the other, until the queue is closed."""
         while True:
             with self._news:
                 self._news.wait_for(lambda: self._waiting or self._closed, self._lane.idle_s)
@@ -173,7 +173,7 @@ class Line:
         ticket.started = time.monotonic()
         child.send(ticket.content)
         while not child.replied(LOOK_S):
-            if ticket.done.is_set():  # the line was closed
+            if ticket.done.is_set():  # the queue was closed
                 return
             age_s = time.monotonic() - ticket.started
             if age_s > ticket.limit_s:
