@@ -160,13 +160,13 @@ def ledger(options: argparse.Namespace) -> list[dict[str, Any]]:
     from cnnlab.compression.lineage import lineage
 
     members = [m for m in lineage(runs.find(options.run)) if m.run.tflite_file.is_file()]
-    lines = [ledgers.line(str(member.run.path)) for member in members]
-    for member, row in zip(members, ledgers.columns_of(lines), strict=True):
+    costs = [ledgers.measure(str(member.run.path)) for member in members]
+    for member, row in zip(members, ledgers.columns_of(costs), strict=True):
         say(options, f"{'  ' * member.depth}{member.run.name}: {member.made_by}")
         for title, words in list(row.items())[1:]:
             say(options, f"{'  ' * member.depth}    {title:16} {words}")
     say(options, f"Measured here: {prediction.processor()}, LiteRT with one thread.")
-    return [asdict(line) for line in lines]
+    return [asdict(one) for one in costs]
 
 
 @verb(options=_archive)

@@ -104,15 +104,15 @@ def predict(options: argparse.Namespace) -> dict[str, Any]:
     answer = prediction.ask(run, picture.pixels, **wanted)
     if answer.prediction is None:
         raise LabError(f"{options.picture} is blank: nothing is drawn on it.")
-    prediction = answer.prediction
-    for label, probability in zip(prediction.labels, prediction.probabilities, strict=True):
+    found = answer.prediction
+    for label, probability in zip(found.labels, found.probabilities, strict=True):
         say(options, f"{label:12} {probability:7.2%}")
     for doubt in answer.doubts:
         say(options, f"Unsure: {doubt}")
     return {
         "run": run.name,
-        "label": prediction.label,
-        "probabilities": dict(prediction.by_class),
+        "label": found.label,
+        "probabilities": dict(found.by_class),
         **answer.to_json(picture.notes),
     }
 

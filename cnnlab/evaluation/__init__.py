@@ -142,7 +142,7 @@ def judge(
     truth: np.ndarray,
     basis: str = "",
 ) -> Evaluation:
-    """Count the answers `(n, classes)` against the true labels `(n,)`; `basis` as in `Evaluation`."""
+    """Count the answers `(n, classes)` against the true labels `(n,)`; with its `basis`."""
     predicted = probabilities.argmax(axis=1)
     right = int((predicted == truth).sum())
     confusion = np.zeros((len(data.labels), len(data.labels)), int)

@@ -21,9 +21,7 @@ def show(run: Run) -> None:
     """A run beside the one it was made from, or beside any other of its lineage."""
     rivals = _rivals(run)
     if not rivals:
-        st.info(
-            "Nothing was made from this run yet: make a smaller one of it, then see what that forgot."
-        )
+        st.info("Nothing was made from this run yet: make it smaller first.")
         return
     name = st.selectbox(
         "Compared with",
