@@ -132,7 +132,7 @@ def _silent_words(number: int, silenced: "Sequence[Silenced]") -> str:
 def _pairs(small: Size, large: Size) -> list[dict[str, object]]:
     return [
         {
-            "pair": f"{small.labels[merge.truth]} \u2192 {small.labels[merge.said]}",
+            "pair": f"{small.labels[merge.truth]} \u2192 {small.labels[merge.predicted]}",
             "smaller": merge.count,
             "larger": merge.before,
         }
