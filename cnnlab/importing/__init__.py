@@ -80,8 +80,8 @@ def import_file(
     model = _model(path, name, card, architecture, knobs or {})
     network = plain(model, name, card.input_shape if card else None, side)
     labels = _labels(network.classes, name, list(labels), card)
-    judges = _judges(dataset, network.picture)
-    fitted = finished(network, name, judges, input_range)
+    data = _data(dataset, network.picture)
+    fitted = finished(network, name, judges_of(data) if data else None, input_range)
     config = _config(fitted, name, labels, dataset, preparation, title)
     store = paths.runs_dir()
     with runs.explained(store):
@@ -89,7 +89,7 @@ def import_file(
         folder = Path(tempfile.mkdtemp(prefix=".importing-", dir=store))
         try:
             folder.chmod(0o755)
-            _fill(Run(folder), fitted.model, config)
+            _fill(Run(folder), fitted.model, config, data)
             return runs.adopt(folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -146,13 +146,16 @@ def _labels(
     return [str(label) for label in labels]
 
 
-def _judges(dataset: str, shape: tuple[int, int, int]) -> Judges | None:
-    """Validation pictures of the dataset, where it is named and on this machine."""
+def _data(dataset: str, shape: tuple[int, int, int]) -> datasets.Data | None:
+    """The dataset in the network's shape, where it is named and on this machine."""
     here = datasets.stand_in(dataset) if dataset else ""
-    if not here or not datasets.available(here).ready:
-        return None
-    data = datasets.load(here, shape)
-    return Judges(datasets.DATASETS[here].title, data.x_val, data.y_val, len(data.labels))
+    return datasets.load(here, shape) if here and datasets.available(here).ready else None
+
+
+def judges_of(data: datasets.Data) -> Judges:
+    """Its validation pictures, for the ranges to be measured on."""
+    title = datasets.DATASETS[data.name].title
+    return Judges(title, data.x_val, data.y_val, len(data.labels))
 
 
 def _config(
@@ -187,7 +190,7 @@ def _stem(name: str) -> str:
     return name[: len(name) - len(ending)]
 
 
-def _fill(run: Run, model: keras.Model, config: RunConfig) -> None:
+def _fill(run: Run, model: keras.Model, config: RunConfig, data: datasets.Data | None) -> None:
     """Everything a finished run's folder holds, as far as it can be known."""
     save_model(model, run.model_file)
     tflite_bytes = export.save_tflite(run, model)
@@ -206,17 +209,15 @@ def _fill(run: Run, model: keras.Model, config: RunConfig) -> None:
         gzip_bytes=comparison.gzip_bytes(run.tflite_file),
     )
     schema.write(run.path / runs.CONFIG_FILE, config)
-    schema.write(run.path / runs.METRICS_FILE, _tested(run, config, metrics))
+    schema.write(run.path / runs.METRICS_FILE, _tested(run, metrics, data))
     schema.write(run.path / runs.STATUS_FILE, Status("done", updated=time.time()))
 
 
-def _tested(run: Run, config: RunConfig, metrics: Metrics) -> Metrics:
+def _tested(run: Run, metrics: Metrics, data: datasets.Data | None) -> Metrics:
     """The figures with its test accuracy, where the dataset is named and on this machine."""
-    dataset = config.dataset
-    if dataset == UNKNOWN or not datasets.available(datasets.stand_in(dataset)).ready:
+    if data is None:
         return metrics
-    data = datasets.load(datasets.stand_in(dataset), config.input_shape)
-    judged = evaluation.evaluate(run, replace(data, labels=config.labels))  # in the reader's words
+    judged = evaluation.evaluate(run, data)
     return replace(
         metrics,
         test_accuracy=judged.accuracy,

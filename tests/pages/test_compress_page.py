@@ -111,14 +111,27 @@ def test_a_pyramids_plan_is_drawn_and_its_levels_are_queued(tiny_run):
     assert levels[1].config.after == (levels[0].name,)
 
 
-@pytest.fixture
-def family(tiny_run):
-    """A parent and its quantized child, finished."""
-    child = runs.create(planning.quantize(tiny_run, "int8"))
+@pytest.fixture(scope="module")
+def quantized(tiny_run_folder, tmp_path_factory):
+    """A store with the tiny run and its quantized child, finished; copied before it is used."""
     from cnnlab.jobs import working
 
-    working.work(child, lambda **fields: write_json(child.path / "status.json", fields))
-    return tiny_run, child
+    store = tmp_path_factory.mktemp("quantized")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNLAB_RUNS", str(store))
+        shutil.copytree(tiny_run_folder, store / "tiny-lenet5")
+        child = runs.create(planning.quantize(runs.find("tiny-lenet5"), "int8"))
+        working.work(child, lambda **fields: write_json(child.path / "status.json", fields))
+    return store
+
+
+@pytest.fixture
+def family(quantized):
+    """A parent and its quantized child, in this test's own store."""
+    shutil.copytree(quantized, paths.runs_dir())
+    child, parent = runs.list_runs()
+    assert child.config.parent == parent.name
+    return parent, child
 
 
 @pytest.mark.usefixtures("nothing_shipped")
