@@ -9,6 +9,7 @@ from cnnlab.comparison._front import front, points
 from cnnlab.comparison._groups import Comparison, Group, compare, reasons
 from cnnlab.comparison._metrics import (
     COSTS,
+    DEVICE_COSTS,
     METRICS,
     TITLES,
     Metric,
@@ -25,6 +26,7 @@ from cnnlab.comparison._table import Cell, TableRow, csv_text, harmless, table, 
 __all__ = [
     "CHALLENGES",
     "COSTS",
+    "DEVICE_COSTS",
     "METRICS",
     "TITLES",
     "Budget",

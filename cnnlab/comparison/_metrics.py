@@ -134,6 +134,8 @@ def _metrics() -> tuple[Metric, ...]:
 
 METRICS = _metrics()
 TITLES = {metric.key: metric.title for metric in METRICS}
+# What a device has to hold and to compute: the four costs of a challenge, a budget, a study.
+DEVICE_COSTS = ("params", "tflite_bytes", "memory_bytes", "macs")
 # What accuracy is held against: keys of `METRICS` whose smaller values are better.
 COSTS = (
     *("params", "macs", "tflite_bytes", "gzip_bytes", "latency_p50_ms"),

@@ -129,6 +129,8 @@ def config_of(study: Study, step: Step, results: _steps.Results) -> RunConfig:
     plan, candidate = study.plan, step.of(study.plan)
     settings = plan.recipe.settings | dict(candidate.changes)
     settings |= {"epochs": step.epochs, "seed": plan.recipe.seed + step.number}
+    if not step.tested:
+        settings |= {"ema": 0.0}  # a moving average has not left its start after so few epochs
     title = f"{study.name}: {plan.rungs[step.rung].title or f'rung {step.rung + 1}'}"
     shape, name = candidate.input_shape, candidate.architecture
     taught_by = _steps.teacher(plan, results) if step.taught else None

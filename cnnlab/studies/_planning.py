@@ -14,6 +14,9 @@ from cnnlab.studies._cards import STUDIES, Asked
 from cnnlab.studies._timing import EPOCH_S, scheduled
 
 _FEW = 100  # validation pictures: with fewer, chance chooses
+# A moving average of weights needs a training that is so many times as long as its memory: after
+# fewer steps much of it is still the random start.
+_MEMORIES = 10
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,9 @@ def planned(request: Request) -> StudyPlan:
     plan = scheduled(
         rungs, int(training["epochs"]), seeds, float(settings["minutes"]), jobs.slots()
     )
+    steps = plan.epochs * math.ceil(pictures / int(training["batch_size"]))
+    if steps * (1 - float(training["ema"])) < _MEMORIES:
+        training["ema"] = 0.0
     return StudyPlan(
         rungs=tuple(replace(r, candidates=r.candidates[: plan.candidates]) for r in rungs),
         recipe=recipe.of_settings(training | {"epochs": plan.epochs}),

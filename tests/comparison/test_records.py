@@ -6,7 +6,7 @@ import pytest
 
 from cnnlab import __main__ as command_line
 from cnnlab import paths
-from cnnlab.comparison import CHALLENGES, Challenge, standing
+from cnnlab.comparison import CHALLENGES, DEVICE_COSTS, Challenge, standing
 from cnnlab.plots.comparison.records import records_chart
 from cnnlab.runs import Run
 from tests.small_tflite import finished_run
@@ -104,6 +104,22 @@ def test_the_chart_draws_limit_and_goals(errors):
     assert [shape.x0 for shape in upright] == [10_000]
     level = [shape.y0 for shape in chart.layout.shapes if shape.y0 == shape.y1]
     assert level == pytest.approx([0.03, 0.01] if errors else [0.97, 0.99])
+
+
+@pytest.mark.parametrize("cost", DEVICE_COSTS)
+def test_the_front_is_drawn_on_all_four_costs(cost):
+    """On each axis the trainings stand by that cost; the limit is one of parameters alone."""
+    runs = comparison_runs()
+    now = standing(CHALLENGES["mnist"], runs)
+    chart = records_chart(now, False, cost)
+    costs = sorted(one.row[cost] for one in now.all if one.row[cost])
+    dots = [dot.x[0] for dot in chart.data if dot.mode == "markers" and len(dot.x) == 1]
+    assert sorted(dots)[: len(costs)] == costs
+    front = next(line for line in chart.data if line.mode == "lines")
+    assert list(front.x) == sorted(front.x)
+    assert list(front.y) == sorted(front.y)
+    upright = [shape for shape in chart.layout.shapes if shape.x0 == shape.x1]
+    assert len(upright) == (cost == "params")
 
 
 def test_the_command_line_says_the_same(capsys):

@@ -118,6 +118,20 @@ def test_the_budget_names_a_model_and_opens_it(two):
     assert "785 times the limit" in page.info[0].value
 
 
+def test_memory_limits_the_budget_and_the_record_has_four_axes():
+    page = opened(view="Within a budget", task="MNIST, 10,000 test pictures")
+    page.number_input(key="most-memory_bytes").set_value(30.0).run()
+    assert not page.exception
+    ranking = page.dataframe[0].value
+    assert len(ranking) > 2
+    assert max(ranking["memory_bytes"]) <= 30
+    assert "of memory" in " ".join(text.value for text in page.markdown)
+    for title in map(comparison.TITLES.get, comparison.DEVICE_COSTS):
+        page = opened(view="Records")
+        page.selectbox(key="record-cost").set_value(title).run()
+        assert not page.exception
+
+
 @pytest.mark.parametrize("source", sources.SOURCES, ids=lambda source: source.name)
 def test_every_comparison_of_the_sources(source):
     page = opened(view="Published beside measured", source=source.title)

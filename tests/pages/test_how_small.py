@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab import lab, paths, runs, studies
+from cnnlab.errors import LabError
 from cnnlab.studies import _driver, _folder, _start
 from tests.studies import made
 
@@ -66,15 +67,16 @@ def test_start_asks_for_what_is_set_and_goes_to_the_study(monkeypatch):
     assert app.query_params["study"] == name
 
 
-def test_what_cannot_be_planned_is_said_where_it_was_asked(monkeypatch, answering):
+def test_what_cannot_be_planned_is_said_where_it_was_asked(monkeypatch):
+    def refuse(*given):
+        raise LabError("The nearest has 30.")
+
+    monkeypatch.setattr(studies, "start", refuse)
     app = opened()
-    app.number_input(key="smallest-params").set_value(1)
-    app.number_input(key="largest-params").set_value(2)
-    app.multiselect(key="networks-").set_value(["lenet5"])
     app.button(key="start").click().run()
     assert not app.exception
-    assert "the nearest has" in app.error[0].value
-    assert studies.list_studies() == []
+    assert app.error[0].value == "The nearest has 30."
+    assert "study" not in app.query_params
 
 
 def test_shrink_this_begins_with_the_runs_network_data_and_recipe(tiny_run, monkeypatch):

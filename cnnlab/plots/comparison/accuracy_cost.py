@@ -30,7 +30,7 @@ def _points(rows: Sequence[Row], cost: str) -> list[Point]:
     ]
 
 
-def _axis_title(cost: str) -> str:
+def axis_title(cost: str) -> str:
     """The cost in words, with its unit."""
     kind = next(metric.kind for metric in METRICS if metric.key == cost)
     return f"{TITLES[cost]} ({_UNITS[kind]})" if kind in _UNITS else TITLES[cost]
@@ -54,13 +54,13 @@ def accuracy_cost_chart(
         errors: Mistakes on a logarithmic axis instead of accuracy.
     """
     others = published_points(rows[0]["dataset"]) if published and cost == "params" and rows else []
-    return pareto(_points(rows, cost), _front_labels(rows, cost), others, _axis_title(cost), errors)
+    return pareto(_points(rows, cost), _front_labels(rows, cost), others, axis_title(cost), errors)
 
 
 def accuracy_cost_shapes(rows: Sequence[Row], cost: str) -> list[scene.Shape]:
     """The same chart for exports; empty where no run has both accuracy and cost."""
     measured = _points(rows, cost)
-    return scene.scene(measured, _front_labels(rows, cost), _axis_title(cost)) if measured else []
+    return scene.scene(measured, _front_labels(rows, cost), axis_title(cost)) if measured else []
 
 
 def accuracy_cost_png(rows: Sequence[Row], cost: str) -> bytes:

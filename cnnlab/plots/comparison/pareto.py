@@ -10,6 +10,7 @@ from cnnlab.plots._style import GREY, PALETTE, figure, plain
 
 _DASHES = ("solid", "dash", "dot")
 _SYMBOLS = ("circle", "square", "cross")
+_DOTTED = {"color": GREY, "width": 1, "dash": "dot"}
 
 
 class Mark(NamedTuple):
@@ -100,27 +101,16 @@ def unbeaten(cheapest_first: Sequence[Point]) -> list[str]:
     return names
 
 
-def golf(chart: go.Figure, limit: float, goals: Sequence[float], errors: bool = False) -> go.Figure:
+def golf(
+    chart: go.Figure, limit: float | None, goals: Sequence[float], errors: bool = False
+) -> go.Figure:
     """The chart of `pareto` with the corner to get into: left of `limit`, beyond the goals."""
-    line = {"color": GREY, "width": 1, "dash": "dot"}
-    chart.add_shape(
-        type="line", x0=limit, x1=limit, y0=0, y1=1, yref="paper", line=line, layer="below"
-    )
-    chart.add_annotation(
-        x=math.log10(limit),
-        y=0,
-        yref="paper",
-        text=f"at most {limit:,}",
-        textangle=-90,
-        xanchor="right",
-        yanchor="bottom",
-        showarrow=False,
-        font={"size": 11, "color": GREY},
-    )
+    if limit is not None:
+        _limit(chart, limit)
     for goal in goals:
         height = _height(goal, errors)
         chart.add_shape(
-            type="line", x0=0, x1=1, xref="paper", y0=height, y1=height, line=line, layer="below"
+            type="line", x0=0, x1=1, xref="paper", y0=height, y1=height, line=_DOTTED, layer="below"
         )
         chart.add_annotation(
             x=1,
@@ -133,6 +123,23 @@ def golf(chart: go.Figure, limit: float, goals: Sequence[float], errors: bool = 
             font={"size": 11, "color": GREY},
         )
     return chart
+
+
+def _limit(chart: go.Figure, limit: float) -> None:
+    chart.add_shape(
+        type="line", x0=limit, x1=limit, y0=0, y1=1, yref="paper", line=_DOTTED, layer="below"
+    )
+    chart.add_annotation(
+        x=math.log10(limit),
+        y=0,
+        yref="paper",
+        text=f"at most {limit:,}",
+        textangle=-90,
+        xanchor="right",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 11, "color": GREY},
+    )
 
 
 def _height(accuracy: float, errors: bool) -> float:

@@ -1,44 +1,44 @@
-"""The records of a challenge as a chart: mean accuracy over seeds against parameters."""
+"""The records of a challenge as a chart: mean accuracy over seeds against a cost."""
 
 import plotly.graph_objects as go
 
-from cnnlab.comparison import Standing, shown
-from cnnlab.plots.comparison.accuracy_cost import published_points
+from cnnlab.comparison import METRICS, Standing, shown
+from cnnlab.plots.comparison.accuracy_cost import axis_title, published_points
 from cnnlab.plots.comparison.marks import labels
 from cnnlab.plots.comparison.pareto import Point, golf, mark, pareto, unbeaten
 
 
-def records_chart(standing: Standing, errors: bool = False) -> go.Figure:
-    """Mean accuracy against parameters, whiskers from the worst seed to the best.
+def records_chart(standing: Standing, errors: bool = False, cost: str = "params") -> go.Figure:
+    """Mean accuracy against a cost, whiskers from the worst seed to the best.
 
     Args:
         standing: At least one training that counts.
         errors: Mistakes on a logarithmic axis instead of accuracy.
+        cost: A key of `METRICS`; the challenge's limit and what sources print are parameters,
+            and stand on that axis alone.
     """
-    trainings = standing.all
+    known = [one for one in standing.all if one.row[cost]]
+    trainings = sorted(known, key=lambda one: one.row[cost])
+    kind = next(metric.kind for metric in METRICS if metric.key == cost)
     words = labels([one.row for one in trainings])
     measured = [
         Point(
             words[one.row["run"]],
-            one.row["params"],
+            one.row[cost],
             one.mean,
             (min(one.seeds.values()), max(one.seeds.values())),
             mark(number),
-            f"{shown('percent', one.mean)}, {one.row['params']:,} parameters, "
+            f"{shown('percent', one.mean)}, {_amount(kind, one.row[cost], cost)}, "
             f"{len(one.seeds)} seed{'s' * (len(one.seeds) > 1)}",
         )
         for number, one in enumerate(trainings)
     ]
-    challenge = standing.challenge
-    return golf(
-        pareto(
-            measured,
-            unbeaten(measured),
-            published_points(challenge.dataset),
-            "Parameters",
-            errors,
-        ),
-        challenge.params,
-        challenge.goals,
-        errors,
-    )
+    challenge, limited = standing.challenge, cost == "params"
+    others = published_points(challenge.dataset) if limited else []
+    chart = pareto(measured, unbeaten(measured), others, axis_title(cost), errors)
+    return golf(chart, challenge.params if limited else None, challenge.goals, errors)
+
+
+def _amount(kind: str, value: float, cost: str) -> str:
+    """Such as "2,998 parameters" or "12 kB"."""
+    return f"{value:,} parameters" if cost == "params" else shown(kind, value)

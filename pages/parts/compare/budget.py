@@ -10,6 +10,11 @@ from pages.parts.shared.plainly import cells, literal
 LIMITS = {
     "params": ("Parameters, at most", 1, "Try 10,000, then 3,300."),
     "tflite_bytes": ("File, at most (KiB)", 1024, "What the flash of a microcontroller holds."),
+    "memory_bytes": (
+        "Memory, at most (KiB)",
+        1024,
+        "Weights and the feature maps alive at once, in float32: what the RAM of a device holds.",
+    ),
     "latency_p50_ms": ("Latency, at most (ms)", 1, "The median, where it was measured."),
     "macs": ("MACs, at most (thousands)", 1000, "What a chip computes per picture."),
 }
@@ -56,7 +61,7 @@ def _limits() -> tuple[dict[str, float], float]:
                 format="%.3f" if key == "latency_p50_ms" else "%.0f",
                 placeholder="no limit",
                 help=help_text,
-                width=180,
+                width=165,
             )
             if value is not None:
                 limits[key] = value * factor
@@ -68,7 +73,7 @@ def _limits() -> tuple[dict[str, float], float]:
             key="least",
             bind="query-params",
             placeholder="any",
-            width=180,
+            width=165,
         )
     return limits, (least or 0.0) / 100
 
@@ -115,6 +120,7 @@ def _words(row: comparison.Row) -> str:
 _UNITS = {
     "params": "parameters",
     "tflite_bytes": "on disk",
+    "memory_bytes": "of memory",
     "macs": "MACs",
     "latency_p50_ms": "for one picture",
 }
@@ -128,8 +134,8 @@ def _open(row: comparison.Row) -> None:
 
 
 def _listed(row: comparison.Row) -> comparison.Row:
-    """The row with its files in KiB."""
-    files = ("tflite_bytes", "gzip_bytes")
+    """The row with its files and its memory in KiB."""
+    files = ("tflite_bytes", "gzip_bytes", "memory_bytes")
     return {**row, **{key: row[key] / 1024 for key in files if row[key] is not None}}
 
 
@@ -147,6 +153,7 @@ def _ranking(answer: comparison.Budget) -> None:
             "variant": "Data",
             "params": number("Parameters", format="localized"),
             "tflite_bytes": number("File (KiB)", format="%.1f"),
+            "memory_bytes": number("Memory (KiB)", format="%.1f"),
             "latency_p50_ms": number("Latency, median (ms)", format="%.3f"),
             "macs": number("MACs", format="localized"),
             "gzip_bytes": number("File, gzip (KiB)", format="%.1f"),

@@ -81,19 +81,31 @@ def _holder(now: comparison.Standing) -> None:
 
 
 def _chart(now: comparison.Standing) -> None:
-    errors = st.toggle(
-        "Mistakes, log axis",
-        value=True,
-        key="record-errors",
-        bind="query-params",
-        help="From 99.0 to 99.5 % half of all mistakes are gone: this axis shows it.",
-    )
-    drawn = ("records", repr(now), errors)
-    figure = kept_figure(drawn, lambda: records_chart(now, errors))
-    st.plotly_chart(figure, key=f"records-{now.challenge.name}-{errors}")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        costs = {comparison.TITLES[key]: key for key in comparison.DEVICE_COSTS}
+        title = st.selectbox(
+            "Accuracy against",
+            list(costs),
+            key="record-cost",
+            bind="query-params",
+            width=260,
+            help="What a device has to hold and to compute. The record is about parameters.",
+        )
+        cost = costs[title]
+        errors = st.toggle(
+            "Mistakes, log axis",
+            value=True,
+            key="record-errors",
+            bind="query-params",
+            help="From 99.0 to 99.5 % half of all mistakes are gone: this axis shows it.",
+        )
+    drawn = ("records", repr(now), errors, cost)
+    figure = kept_figure(drawn, lambda: records_chart(now, errors, cost))
+    st.plotly_chart(figure, key=f"records-{now.challenge.name}-{errors}-{cost}")
+    corner = ", left of the dotted line" if cost == "params" else ""
     st.caption(
-        "Get above the dotted goals, left of the dotted line. Points are means over seeds, "
-        "whiskers reach from the worst seed to the best."
+        f"Get above the dotted goals{corner}. Points are means over seeds, whiskers reach from "
+        "the worst seed to the best; the gray line is the front."
     )
 
 

@@ -14,6 +14,7 @@ from pages.parts.shared.writing import token, writing_button
 
 CLOCK_S = 1.0
 MOVING = ("running", "stopping")
+MOST_COMPARED = 10
 
 
 def show(study: Study) -> None:
@@ -47,6 +48,8 @@ def _actions(study: Study, state: str) -> None:
     )
     with st.popover("Delete", icon=":material/delete:", disabled=state in MOVING):
         _delete(study)
+    if winners := [point.runs[0] for point in studies.answer(study).points][-MOST_COMPARED:]:
+        link("compare", "Compare winners", ":material/leaderboard:", run=winners)
     link("how_small", "New study", ":material/add:")
 
 
@@ -123,6 +126,10 @@ def _rungs(found: Answer) -> None:
         key="rungs",
         hide_index=True,
         column_config={
+            axis.title: st.column_config.NumberColumn(format="localized")
+            for axis in rungs.shown_axes(found.points)
+        }
+        | {
             "accuracy": st.column_config.NumberColumn(format="percent"),
             "look": st.column_config.LinkColumn("Inside", display_text="Look inside"),
             "shrink": st.column_config.LinkColumn("Smaller", display_text="Compress"),
