@@ -16,12 +16,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnlab import __main__ as command_line
-from cnnlab import engine, jobs, paths, recipe, runs
+from cnnlab import engine, jobs, paths, recipe, runs, studies
 from cnnlab.compression import METHODS, kinds, planning
 from cnnlab.jobs import working
 from cnnlab.jobs.__main__ import Reporter
 from cnnlab.runs import Run
 from cnnlab.schema import RunConfig
+from cnnlab.studies.questions import Planned
 from pages.parts.shared.page_list import page_list
 
 SHORT = {"epochs": 1, "train_limit": 64, "batch_size": 32}
@@ -118,6 +119,16 @@ def export_format() -> dict[str, Any]:
     return {"said": app.success[0].value}
 
 
+def kind_of_study() -> dict[str, Any]:
+    assert "Which augmentation helps?" in words(page("how_small"))
+    request = studies.Request("digits", ("mnist_approach_2",), "augmentations", {}, SHORT)
+    plan = engine.ask(Planned(request))
+    assert len(plan.rungs) > 1
+    network = plan.rungs[-1].candidates[0]
+    run = carried_out(recipe.plan(network.architecture, "digits", SHORT | dict(network.changes)))
+    return {"accuracy": run.metrics.test_accuracy, "rungs": [rung.title for rung in plan.rungs]}
+
+
 def a_page() -> dict[str, Any]:
     assert "Shipped" in [entry.title for entry in page_list()]
     assert "**lenet5**" in words(page("shipped"))
@@ -140,6 +151,7 @@ RECIPES = {
     "quantization": quantization,
     "attribution": attribution,
     "export format": export_format,
+    "kind of study": kind_of_study,
     "page": a_page,
     "verb": verb,
 }
