@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnlab.datasets import DATASETS, DatasetCard, counts_here
 from cnnlab.errors import LabError
-from pages.parts.datasets.card import describe, get_ready
+from pages.parts.datasets.card import describe, get_ready, show_damaged
 from pages.parts.datasets.own_pictures import add_own_pictures
 from pages.parts.datasets.views import show_views
 from pages.parts.shared.header import header
@@ -48,4 +48,5 @@ try:
         show_views(card)
 except LabError as error:
     show_error(error)
+show_damaged()
 add_own_pictures()

@@ -21,10 +21,10 @@ from cnnlab.datasets._find import Availability, available, share_of, size, stamp
 from cnnlab.datasets._load import Data, fingerprint, load, read
 from cnnlab.datasets._overview import Overview, counts_here, find_overview, overview
 from cnnlab.datasets._own.decoding import SIDES
-from cnnlab.datasets._own.importing import Imported, import_pictures
+from cnnlab.datasets._own.importing import import_pictures
 from cnnlab.datasets._own.preview import preview_import
 from cnnlab.datasets._own.sources import MAX_FILES
-from cnnlab.datasets._own.store import delete_own, import_dir
+from cnnlab.datasets._own.store import DamagedDataset, damaged_own, delete_own, import_dir
 from cnnlab.datasets._own.survey import Survey, survey
 from cnnlab.datasets._process import run_task
 
@@ -34,10 +34,10 @@ __all__ = [
     "MAX_FILES",
     "SIDES",
     "Availability",
+    "DamagedDataset",
     "Data",
     "DatasetCard",
     "Download",
-    "Imported",
     "Layout",
     "Overview",
     "Parts",
@@ -47,6 +47,7 @@ __all__ = [
     "Whole",
     "available",
     "counts_here",
+    "damaged_own",
     "dataset",
     "delete_own",
     "example_places",

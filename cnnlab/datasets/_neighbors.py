@@ -1,34 +1,14 @@
 """How hard a dataset is before any network sees it: whose nearest neighbor is of another class?"""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from cnnlab.datasets._arrays import fit
 from cnnlab.datasets._load import Data
+from cnnlab.schema import Neighbors
 
 COMPARED = 3_000
 SIDE = 16
 SHOWN = 12
-
-
-@dataclass(frozen=True)
-class Neighbors:
-    """The nearest neighbor of each of some training pictures among the others.
-
-    Pictures are compared as vectors at 16x16 pixels after mean and length are taken out of
-    each, so brightness and contrast do not count. `own` is the share of pictures whose neighbor
-    is of their own class, by class; `chance` what guessing would reach; `confused` lists
-    `(class, other class, share of the class's pictures)`, most frequent first; `shown`
-    describes the pairs kept for showing.
-    """
-
-    compared: int
-    own: list[float]
-    overall: float
-    chance: float
-    confused: list[tuple[str, str, float]]
-    shown: list[str]
 
 
 def neighbors(data: Data) -> tuple[Neighbors, np.ndarray]:
@@ -49,11 +29,11 @@ def neighbors(data: Data) -> tuple[Neighbors, np.ndarray]:
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     found = Neighbors(
         compared=len(rows),
-        own=np.diag(shares).round(4).tolist(),
+        own=tuple(np.diag(shares).round(4).tolist()),
         overall=round(float((y[nearest] == y).mean()), 4),
         chance=round(float((np.bincount(y) / len(y)).max()), 4),
-        confused=_confused(shares, data.labels),
-        shown=[f"{data.labels[y[a]]} and {data.labels[y[b]]}" for a, b in pairs],
+        confused=tuple(_confused(shares, data.labels)),
+        shown=tuple(f"{data.labels[y[a]]} and {data.labels[y[b]]}" for a, b in pairs),
     )
     return found, twins.astype(np.uint8)
 

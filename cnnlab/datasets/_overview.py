@@ -6,32 +6,33 @@ the server maps the results from disk and touches only what it shows.
 
 import functools
 import hashlib
-import json
 import os
 import shutil
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
-from cnnlab import paths
+from cnnlab import paths, schema
 from cnnlab.datasets._card import DATASETS, Layout, Shape
 from cnnlab.datasets._find import available, found_or_complain
 from cnnlab.datasets._load import BROKEN, Data, load
-from cnnlab.datasets._neighbors import Neighbors, neighbors
+from cnnlab.datasets._neighbors import neighbors
 from cnnlab.datasets._process import run_task
-from cnnlab.datasets._same import Same, same_pictures
+from cnnlab.datasets._same import same_pictures
 from cnnlab.errors import LabError
+from cnnlab.schema import DamagedRecord, Neighbors, OverviewFacts, SamePictures
 
 SAMPLE_BYTES = 24 * 2**20
 FEWEST, MOST = 6, 48
 BINS = 64
 VERSION = 1  # raise it when what is counted changes: older overviews are then counted anew
 STEPS = 4
+FACTS = "facts.json"
 ARRAYS = ("samples", "places", "mean", "deviation", "histogram", "twins", "doubles")
 _counting: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
@@ -61,11 +62,11 @@ class Overview:
     fingerprint: str
     labels: tuple[str, ...]
     shape: Shape
-    counts: dict[str, list[int]]
+    counts: Mapping[str, tuple[int, ...]]
     skipped: int
-    channel_mean: list[float]
-    channel_deviation: list[float]
-    same: Same
+    channel_mean: tuple[float, ...]
+    channel_deviation: tuple[float, ...]
+    same: SamePictures
     neighbors: Neighbors
     samples: np.ndarray
     places: np.ndarray
@@ -104,17 +105,20 @@ def find_overview(name: str) -> Overview | None:
         LabError: no such dataset, or it is not on this machine.
     """
     folder = _folder(name)
-    if not (folder / "facts.json").exists():
+    facts = _facts(folder)
+    if facts is None:
         return None
-    facts = json.loads((folder / "facts.json").read_text())
-    facts |= {
-        "labels": tuple(facts["labels"]),
-        "shape": tuple(facts["shape"]),
-        "same": Same(**facts["same"]),
-        "neighbors": Neighbors(**facts["neighbors"]),
-    }
+    counted = {field.name: getattr(facts, field.name) for field in fields(facts)}
     arrays = {key: np.load(folder / f"{key}.npy", mmap_mode="r") for key in ARRAYS}
-    return Overview(**facts, **arrays)
+    return Overview(**counted, **arrays)
+
+
+def _facts(folder: Path) -> OverviewFacts | None:
+    """What was counted; None where nothing was, or the file is damaged: it is counted anew."""
+    try:
+        return schema.read(folder / FACTS, OverviewFacts)
+    except DamagedRecord:
+        return None
 
 
 def counts_here(name: str) -> tuple[int, int]:
@@ -129,17 +133,12 @@ def counts_here(name: str) -> tuple[int, int]:
     if found.folder is None or found.layout is None:
         return card.train_count, card.test_count
     folder = _folder(name)
-    if (folder / "facts.json").exists():
-        return _counted(folder)
+    if facts := _facts(folder):
+        counts = {part: sum(each) for part, each in facts.counts.items()}
+        return counts["train"] + counts["validation"], counts["test"]
     if found.layout.count:
         return _quickly_counted(found.folder / found.layout.paths[0], found.layout)
     return card.train_count, card.test_count
-
-
-@functools.lru_cache(maxsize=64)
-def _counted(folder: Path) -> tuple[int, int]:
-    counts = json.loads((folder / "facts.json").read_text())["counts"]
-    return sum(counts["train"]) + sum(counts["validation"]), sum(counts["test"])
 
 
 @functools.lru_cache(maxsize=64)
@@ -181,11 +180,12 @@ def _count(data: Data, report: Callable[[int, int], None]) -> Overview:
         labels=data.labels,
         shape=data.input_shape,
         counts={
-            part: np.bincount(y, minlength=len(data.labels)).tolist() for part, y in parts.items()
+            part: tuple(np.bincount(y, minlength=len(data.labels)).tolist())
+            for part, y in parts.items()
         },
         skipped=data.skipped,
-        channel_mean=channel_mean.round(4).tolist(),
-        channel_deviation=spread.round(4).tolist(),
+        channel_mean=tuple(channel_mean.round(4).tolist()),
+        channel_deviation=tuple(spread.round(4).tolist()),
         same=same,
         neighbors=close,
         samples=samples,
@@ -264,12 +264,12 @@ def _keep(overview: Overview, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
     try:
-        facts = {key: value for key, value in vars(overview).items() if key not in ARRAYS}
-        facts |= {"same": asdict(overview.same), "neighbors": asdict(overview.neighbors)}
+        counted = {field.name: getattr(overview, field.name) for field in fields(OverviewFacts)}
         for key in ARRAYS:
             np.save(part / f"{key}.npy", getattr(overview, key))
-        (part / "facts.json").write_text(json.dumps(facts))
-        if not folder.exists():  # another process may have been faster
+        schema.write(part / FACTS, OverviewFacts(**counted))
+        if _facts(folder) is None:  # another process may have been faster
+            shutil.rmtree(folder, ignore_errors=True)
             os.replace(part, folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)

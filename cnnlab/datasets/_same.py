@@ -1,34 +1,18 @@
 """Pictures that stand in a dataset more than once: a leak when one of them is a test picture."""
 
 import hashlib
-from dataclasses import dataclass
 
 import numpy as np
 
 from cnnlab.datasets._load import Data
+from cnnlab.schema import SamePictures
 
 PARTS = ("train", "validation", "test")
 SHOWN = 12
 Group = list[tuple[str, int]]  # the places of one picture: part and row
 
 
-@dataclass(frozen=True)
-class Same:
-    """Pictures equal pixel by pixel to an earlier one.
-
-    `within` counts copies inside one part, by part; `across` counts pictures of the second part
-    that the first also holds, by "train-validation", "train-test", "validation-test";
-    `contradicting` counts those whose copies carry different labels; `shown` describes the
-    pairs kept for showing.
-    """
-
-    within: dict[str, int]
-    across: dict[str, int]
-    contradicting: int
-    shown: list[str]
-
-
-def same_pictures(data: Data) -> tuple[Same, np.ndarray]:
+def same_pictures(data: Data) -> tuple[SamePictures, np.ndarray]:
     """Finds equal pictures by their hash; up to 12 pairs `(n, 2, height, width, channels)`.
 
     Pairs across parts come first, for these are the ones that matter.
@@ -41,14 +25,15 @@ def same_pictures(data: Data) -> tuple[Same, np.ndarray]:
             key = hashlib.blake2b(picture, digest_size=12).digest()
             places.setdefault(key, []).append((part, row))
     groups = [group for group in places.values() if len(group) > 1]
-    same = Same(_within(groups), _across(groups), _contradicting(groups, y), [])
+    counted = _within(groups), _across(groups), _contradicting(groups, y)
+    shown = []
     groups.sort(key=lambda group: group[0][0] == group[-1][0])
     pictures = np.zeros((min(SHOWN, len(groups)), 2, *data.input_shape), np.uint8)
     for number, group in enumerate(groups[:SHOWN]):
         for side, (part, row) in enumerate((group[0], group[-1])):
             pictures[number, side] = x[part][row]
-        same.shown.append(" = ".join(_words(data, y, *place) for place in (group[0], group[-1])))
-    return same, pictures
+        shown.append(" = ".join(_words(data, y, *place) for place in (group[0], group[-1])))
+    return SamePictures(*counted, tuple(shown)), pictures
 
 
 def _within(groups: list[Group]) -> dict[str, int]:

@@ -15,9 +15,14 @@ and about a study:
     StudyConfig  study.json        what was asked and planned
     StudyResult                    lines of results.jsonl, one for each step that ended
 
+and about a dataset:
+
+    OwnDataset     dataset.json    the card of the reader's own pictures; in it ImportedPictures
+    OverviewFacts  facts.json      what was counted of a dataset; in it SamePictures, Neighbors
+
 A file whose content does not fit raises `DamagedRecord`, which names the file and the misfit:
-one damaged run, and nothing else suffers. Files carry the version they were written in; older
-ones are brought to today's form by one function. Keys a record does not know are ignored.
+one damaged run or dataset, and nothing else suffers. Files carry the version they were written
+in; older ones are brought to today's form by one function. Keys a record does not know are ignored.
 """
 
 from cnnlab.schema._config import (
@@ -29,6 +34,13 @@ from cnnlab.schema._config import (
     Settings,
     StudyStep,
     Value,
+)
+from cnnlab.schema._dataset import (
+    ImportedPictures,
+    Neighbors,
+    OverviewFacts,
+    OwnDataset,
+    SamePictures,
 )
 from cnnlab.schema._disk import (
     append_history,
@@ -79,15 +91,20 @@ __all__ = [
     "ExampleAnswers",
     "HistoryRow",
     "Imported",
+    "ImportedPictures",
     "Latency",
     "LayerNorms",
     "Level",
     "Metrics",
+    "Neighbors",
     "Notes",
+    "OverviewFacts",
+    "OwnDataset",
     "ProgressPoint",
     "Recipe",
     "RunConfig",
     "Rung",
+    "SamePictures",
     "Seeds",
     "Settings",
     "State",

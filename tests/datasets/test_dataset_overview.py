@@ -30,7 +30,7 @@ def test_the_overview_counts_what_load_gives(overview):
     data = datasets.load("digits")
     assert overview.fingerprint == data.fingerprint
     for part, y in (("train", data.y_train), ("validation", data.y_val), ("test", data.y_test)):
-        assert overview.counts[part] == np.bincount(y).tolist()
+        assert list(overview.counts[part]) == np.bincount(y).tolist()
     x = data.x_train / 255
     assert overview.channel_mean == pytest.approx([x.mean()], abs=1e-3)
     assert overview.channel_deviation == pytest.approx([x.std()], abs=1e-3)
@@ -102,7 +102,7 @@ def test_no_copies_no_pairs():
     x = np.arange(64, dtype=np.uint8).reshape(4, 4, 4, 1)
     same, pairs = same_pictures(small(x, np.array([0, 1, 0, 1])))
     assert pairs.shape == (0, 2, 4, 4, 1)
-    assert same.shown == []
+    assert same.shown == ()
     assert set(same.within) == set(_same.PARTS)
 
 

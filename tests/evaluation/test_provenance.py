@@ -7,14 +7,13 @@ import numpy as np
 import pytest
 
 from cnnlab import datasets, evaluation, lab, paths, runs, schema
-from cnnlab.datasets import Imported as ImportedPictures
 from cnnlab.datasets._own.store import store
 from cnnlab.errors import LabError
 from cnnlab.evaluation import report as reports
 from cnnlab.evaluation import together
 from cnnlab.export._bundle import _pictures
 from cnnlab.runs import Run
-from cnnlab.schema import Compression, Imported, Recipe
+from cnnlab.schema import Compression, Imported, ImportedPictures, Recipe
 from tests.records import config
 
 NAMES = ("left", "right")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from PIL import Image
@@ -34,7 +35,7 @@ class Ground:
     seen: int
 
     @property
-    def tone(self) -> str:
+    def tone(self) -> Literal["", "light", "dark"]:
         """ "light" or "dark" where the pictures are drawings on such a ground, else ""."""
         if self.ink == "auto" or self.plain < DRAWN * self.seen:
             return ""

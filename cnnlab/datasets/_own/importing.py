@@ -1,7 +1,7 @@
 """The reader's own pictures, from a zip or folder to a dataset on disk."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,43 +22,7 @@ from cnnlab.datasets._own.parts import (
 from cnnlab.datasets._own.roles import TEST, VALIDATION
 from cnnlab.datasets._own.sources import open_source
 from cnnlab.datasets._own.survey import count_classes
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What became of the pictures.
-
-    Attributes:
-        name: The new dataset's name.
-        counts: Pictures of each class, all parts together.
-        validation_count: Pictures that choose the best epoch.
-        test_count: Pictures of the test part.
-        given: Parts the source itself named, of "validation" and "test".
-        broken: Pictures that could not be read.
-        blank: Drawings with nothing on them.
-        duplicates: Pictures that stood there twice.
-        near_copies: Pictures that are another one saved again; they stay, in the part of it.
-        contradictions: Pictures that stood in two classes.
-        set_aside: Pictures without a class: unlabeled ones, masks.
-        others: Files that are no pictures.
-        ground: "light" or "dark" where the pictures are drawings on such a ground, else "".
-        notes: Sentences on all that a reader would want to know.
-    """
-
-    name: str
-    counts: dict[str, int]
-    validation_count: int
-    test_count: int
-    given: tuple[str, ...]
-    broken: int
-    blank: int
-    duplicates: int
-    near_copies: int
-    contradictions: int
-    set_aside: int
-    others: int
-    ground: str
-    notes: tuple[str, ...]
+from cnnlab.schema import ImportedPictures
 
 
 def import_pictures(
@@ -68,7 +32,7 @@ def import_pictures(
     channels: int = 3,
     preparation: str = "picture",
     progress: Progress | None = None,
-) -> Imported:
+) -> ImportedPictures:
     """Makes the dataset `own-<name>` from a zip or folder whose pictures carry a class.
 
     Classes come from folders, a table or the files' names (`layout`). Pictures that cannot be
@@ -102,7 +66,7 @@ def import_pictures(
     x = made.x if keep.all() else made.x[keep]
     groups = near_copies(x, y)
     part = divide(y, [entry.part for entry in kept], groups)
-    report = Imported(
+    report = ImportedPictures(
         name=f"own-{name}",
         counts=counts,
         validation_count=int((part == VALIDATION_PART).sum()),
@@ -155,7 +119,7 @@ def _sort_out(
     return keep, duplicates, contradictions
 
 
-def _left_out(report: Imported) -> list[str]:
+def _left_out(report: ImportedPictures) -> list[str]:
     why = {
         "could not be read": report.broken,
         "show nothing": report.blank,
@@ -181,5 +145,5 @@ def _changes(ground: Ground, made: Decoded, preparation: str) -> list[str]:
         f"{ground.light:,} light; each was turned for itself.",
     }
     total, own = len(made.x), "Inverted"  # said for all of them above
-    said = [(n, note) for note, n in made.changes.most_common() if not note.startswith(own)]
-    return [ways[ground.ink], *(f"{n:,} of {total:,}: {note}" for n, note in said)]
+    changes = [(n, note) for note, n in made.changes.most_common() if not note.startswith(own)]
+    return [ways[ground.ink], *(f"{n:,} of {total:,}: {note}" for n, note in changes)]

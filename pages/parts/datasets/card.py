@@ -100,6 +100,16 @@ def _progress(download: Download) -> None:
         datasets.stop_fetch(download.name)
 
 
+def show_damaged() -> None:
+    """Own datasets that cannot be read, each with the reason and the way to be rid of it."""
+    for found in datasets.damaged_own():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            show_error(f"{found.reason} Delete it, then import the pictures again.")
+            if writing_button("Delete", f"delete-{found.name}"):
+                datasets.delete_own(found.name)
+                st.rerun()
+
+
 def delete_button(card: DatasetCard) -> None:
     """Deletes an own dataset, after a second press."""
     with st.popover("Delete these pictures"):

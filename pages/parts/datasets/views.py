@@ -1,5 +1,6 @@
 """The views on a dataset: pictures, averages, classes, difficulty, augmentation."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -226,7 +227,7 @@ def _copies(overview: Overview) -> None:
     _pairs("Pictures that stand there twice", overview.doubles, same.shown, "doubles")
 
 
-def _pairs(title: str, pictures: "np.ndarray", words: list[str], key: str) -> None:
+def _pairs(title: str, pictures: "np.ndarray", words: Sequence[str], key: str) -> None:
     """Pairs one above the other."""
     if not words:
         return
