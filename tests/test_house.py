@@ -222,6 +222,75 @@ def test_few_modules_are_kept_from_the_type_checker():
         assert settings.getboolean("mypy", strict)
 
 
+TYPED_ROOMS = ("schema", "engine", "lab", "runs")
+
+
+def untyped_signatures(source: str) -> list[str]:
+    """Functions, attributes and names that others may use and whose type says `Any`.
+
+    Private is what begins with an underscore, and what stands inside a function.
+    """
+    return list(_untyped(ast.parse(source).body))
+
+
+def _untyped(body: list[ast.stmt]) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.FunctionDef) and not _private(node.name):
+            arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            extra = [one for one in (node.args.vararg, node.args.kwarg) if one]
+            hints = [one.annotation for one in [*arguments, *extra]] + [node.returns]
+            if any(map(_says_any, hints)):
+                yield node.name
+        elif isinstance(node, ast.ClassDef) and not _private(node.name):
+            if any(map(_says_any, node.bases)):
+                yield node.name
+            yield from _untyped(node.body)
+        elif isinstance(node, ast.AnnAssign) and _says_any(node.annotation):
+            if not _private(ast.unparse(node.target)):
+                yield ast.unparse(node.target)
+        elif isinstance(node, ast.Assign) and not _private(ast.unparse(node.targets[0])):
+            is_type = isinstance(node.value, ast.Subscript | ast.BinOp)
+            if is_type and _says_any(node.value):
+                yield ast.unparse(node.targets[0])
+
+
+def _private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def _says_any(hint: ast.expr | None) -> bool:
+    """Also within a string, and as `typing.Any`."""
+    return hint is not None and re.search(r"\bAny\b", ast.unparse(hint)) is not None
+
+
+def test_public_signatures_say_what_they_take_and_give():
+    rooms = [path for path in CORE if room_of(path) in TYPED_ROOMS]
+    assert {room_of(path) for path in rooms} == set(TYPED_ROOMS)
+    assert not violations(rooms, lambda path: untyped_signatures(path.read_text()))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(x: Any) -> int: ...",
+        "def f(*, x: 'dict[str, Any]') -> int: ...",
+        "def f(**options: typing.Any) -> int: ...",
+        "class A:\n    def f(self) -> Any: ...",
+        "class A:\n    x: Mapping[str, Any]",
+        "class A:\n    def __call__(self, x: Any) -> int: ...",
+        "Check = Callable[[Any], int]",
+        "x: Any = 1",
+    ],
+)
+def test_a_planted_any_is_caught(source):
+    assert untyped_signatures(source)
+
+
+def test_what_is_private_may_be_loose():
+    source = "def _f(x: Any) -> Any: ...\ndef g() -> int:\n    x: Any = 1\n    return x\n"
+    assert untyped_signatures(source) == []
+
+
 @pytest.mark.parametrize(
     "line", ["x = f()  # type: ignore", "x = f()  # type:ignore[arg-type]", "y = 1  # type: int"]
 )

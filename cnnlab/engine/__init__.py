@@ -10,6 +10,7 @@ ones, and a process that dies or computes for too long costs nobody but its own 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import cast
 
 from cnnlab.engine._nursery import Nursery
 from cnnlab.engine._queue import LaneQueue, Standing
@@ -87,8 +88,7 @@ def ask(question: Question[R]) -> R:
                 while not ticket.done.is_set():
                     tell(queue.standing(ticket))
                     ticket.done.wait(TICK_S)
-        answer: R = ticket.result()
-        return answer
+        return cast(R, ticket.result())
     finally:
         queue.leave(ticket)
 

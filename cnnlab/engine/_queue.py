@@ -8,7 +8,6 @@ import pickle
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from cnnlab.engine import _refusals
 from cnnlab.engine._nursery import Child, Died, Nursery
@@ -61,7 +60,7 @@ class Ticket:
         self._reply, self._refusal = reply, refusal
         self.done.set()
 
-    def result(self) -> Any:
+    def result(self) -> object:
         """The answer, a copy for each who asks; raises what the question raised."""
         if self._refusal:
             raise LabError(self._refusal)
@@ -84,7 +83,7 @@ class LaneQueue:
         self._closed = False
         threading.Thread(target=self._work, name=f"engine-{lane.name}", daemon=True).start()
 
-    def join(self, question: Question[Any], heard: bool = True) -> Ticket:
+    def join(self, question: Question[object], heard: bool = True) -> Ticket:
         """Put a question into the queue, or ask along where the same one stands there."""
         content = pickle.dumps(question, protocol=pickle.HIGHEST_PROTOCOL)
         with self._news:

@@ -4,7 +4,6 @@ import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from cnnlab import prediction, runs
 from cnnlab.architectures import ARCHITECTURES
@@ -111,7 +110,7 @@ def size_of(run: Run) -> Size | None:
 
 
 @functools.lru_cache(maxsize=8)
-def _rungs(stamped: tuple[tuple[Path, Any], ...]) -> tuple[Rung, ...]:
+def _rungs(stamped: tuple[tuple[Path, object], ...]) -> tuple[Rung, ...]:
     found = [run for path, _ in stamped if _tested(run := Run(path))]
     sizes = [size_of(run) for run in found]
     above = [*sizes[1:], None]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from cnnlab.schema._reading import Misfit, Within, fields_of, optional
 
@@ -61,13 +61,13 @@ class Recipe:
         return asdict(self) if self.trains else {"epochs": 0}
 
     @classmethod
-    def before(cls, value: Any) -> Any:
+    def before(cls, value: object) -> object:
         """No epochs need no other keys."""
         if isinstance(value, Mapping) and value.get("epochs") == 0:
             return asdict(cls(epochs=0)) | dict(value)
         return value
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Value]:
         """As in `config.json`."""
         return self.settings
 

@@ -10,16 +10,19 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from cnnlab.errors import LabError
 from cnnlab.schema._epochs import HistoryRow
 from cnnlab.schema._migration import VERSION, migrated
 from cnnlab.schema._reading import DamagedRecord, Misfit, fitted, plain
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Record = TypeVar("Record")
 Stamp = tuple[int, int, int, int]
@@ -45,26 +48,25 @@ def read(path: Path, kind: type[Record]) -> Record | None:
     if stamp is None:
         return None
     found: Record | str | None
-    found = _settled(path, cast(Any, kind), stamp) if _old(stamp) else _parsed(path, kind)
+    found = _settled(path, cast(Hashable, kind), stamp) if _old(stamp) else _parsed(path, kind)
     if isinstance(found, str):
         raise DamagedRecord(found)
     return found
 
 
-def write(path: Path, record: Any) -> None:
+def write(path: Path, record: "DataclassInstance") -> None:
     """Replace `path` whole with the record as JSON, and the version it is written in."""
     with replacing(path) as temporary:
-        content = {"version": VERSION} | plain(record)
+        content = {"version": VERSION} | to_json(record)
         temporary.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n")
 
 
-def to_json(record: Any) -> dict[str, Any]:
+def to_json(record: "DataclassInstance") -> dict[str, object]:
     """The record as plain data for `--json` and the HTTP interface."""
-    found: dict[str, Any] = plain(record)
-    return found
+    return cast(dict[str, object], plain(record))
 
 
-def from_json(kind: type[Record], content: Mapping[str, Any]) -> Record:
+def from_json(kind: type[Record], content: Mapping[str, object]) -> Record:
     """A record from plain data, checked like a file.
 
     Raises:
@@ -170,7 +172,7 @@ def read_lines(path: Path, kind: type[Record], limit_bytes: int) -> list[Record]
     return found
 
 
-def line_of(record: Any) -> str:
+def line_of(record: "DataclassInstance") -> str:
     """A record as a line for a file that `read_lines` reads."""
     return json.dumps(plain(record)) + "\n"
 

@@ -1,7 +1,6 @@
 """Older files in today's form. Nothing else in the lab knows what they looked like."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from cnnlab.schema._config import Recipe, RunConfig
 from cnnlab.schema._reading import Misfit
@@ -9,7 +8,7 @@ from cnnlab.schema._reading import Misfit
 VERSION = 1
 
 
-def migrated(kind: type, content: Mapping[str, Any]) -> Mapping[str, Any]:
+def migrated(kind: type, content: Mapping[str, object]) -> Mapping[str, object]:
     """The content of a file for `kind`, whatever version wrote it, as version `VERSION` would.
 
     Raises:
@@ -25,14 +24,14 @@ def migrated(kind: type, content: Mapping[str, Any]) -> Mapping[str, Any]:
     return content
 
 
-def _config_before_versions(content: Mapping[str, Any]) -> dict[str, Any]:
+def _config_before_versions(content: Mapping[str, object]) -> dict[str, object]:
     """Recipes did not always have all of today's settings; those they lack had the usual value.
 
     Nor did the first configs say who, when and how, nor where a run came from.
     """
     found = {"parent": None, "title": "", "created": "", "command": ""} | dict(content)
-    if isinstance(found.get("recipe"), Mapping):
+    recipe = found.get("recipe")
+    if isinstance(recipe, Mapping):
         usual = Recipe().settings
-        epochs = found["recipe"].get("epochs")
-        found["recipe"] = ({} if epochs is None else usual) | dict(found["recipe"])
+        found["recipe"] = ({} if recipe.get("epochs") is None else usual) | dict(recipe)
     return found

@@ -5,18 +5,24 @@ import functools
 import math
 import types
 import typing
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Callable, Hashable, Mapping
+from copy import copy
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from cnnlab.errors import LabError
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Record = TypeVar("Record")
-Check = Callable[[Any, str], Any]
+Default = TypeVar("Default")
+Check = Callable[[object, str], object]
 
 MOST_ITEMS = 100_000
 MOST_CHARACTERS = 20_000
 _SAFE = 2**53  # whole numbers that every reader of JSON keeps exactly
 _MISSING = object()
+_OPTIONAL = {"optional": True}
 _WORDS: dict[type, str] = {
     dict: "an object",
     list: "a list",
@@ -48,11 +54,11 @@ class Within:
         return f"{self.low:,} to {self.high:,}"
 
 
-def optional(default: Any) -> Any:
+def optional(default: Default) -> Default:
     """A field whose key may be missing, and is not written where it holds `default`."""
     if isinstance(default, dict):
-        return dataclasses.field(default_factory=dict, metadata={"optional": True})
-    return dataclasses.field(default=default, metadata={"optional": True})
+        return dataclasses.field(default_factory=lambda: copy(default), metadata=_OPTIONAL)
+    return dataclasses.field(default=default, metadata=_OPTIONAL)
 
 
 def fitted(kind: type[Record], value: object, where: str = "") -> Record:
@@ -61,13 +67,12 @@ def fitted(kind: type[Record], value: object, where: str = "") -> Record:
     Raises:
         Misfit: a key is missing, or a value has another type or lies out of bounds.
     """
-    record: Record = check_of(typing.cast(Any, kind))(value, where)
-    return record
+    return typing.cast(Record, check_of(typing.cast(Hashable, kind))(value, where))
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """The record as JSON's own types, the way `fitted` reads it."""
-    if dataclasses.is_dataclass(value):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         if hasattr(value, "to_json"):
             return value.to_json()
         return fields_of(value)
@@ -78,7 +83,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def fields_of(record: Any) -> dict[str, Any]:
+def fields_of(record: "DataclassInstance") -> dict[str, object]:
     """The record's fields as JSON; optional ones where they say something."""
     found = {}
     for field in dataclasses.fields(record):
@@ -89,7 +94,7 @@ def fields_of(record: Any) -> dict[str, Any]:
 
 
 @functools.cache
-def check_of(hint: Any) -> Check:
+def check_of(hint: object) -> Check:
     """The check that belongs to a type: called with a value and the words for its place."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
@@ -107,7 +112,7 @@ def check_of(hint: Any) -> Check:
     return _PLAIN[hint]
 
 
-def _bounded(hint: Any, bounds: Within) -> Check:
+def _bounded(hint: object, bounds: Within) -> Check:
     if hint is int:
         return functools.partial(_whole, bounds=bounds)
     if hint is float:
@@ -117,13 +122,13 @@ def _bounded(hint: Any, bounds: Within) -> Check:
     return _list(typing.get_args(hint), bounds)
 
 
-def _truth(value: Any, where: str) -> bool:
+def _truth(value: object, where: str) -> bool:
     if not isinstance(value, bool):
         raise Misfit(where, "true or false", value)
     return value
 
 
-def _whole(value: Any, where: str, bounds: Within = Within(-_SAFE, _SAFE)) -> int:
+def _whole(value: object, where: str, bounds: Within = Within(-_SAFE, _SAFE)) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise Misfit(where, "a whole number", value)
     if not bounds.low <= value <= bounds.high:
@@ -131,7 +136,7 @@ def _whole(value: Any, where: str, bounds: Within = Within(-_SAFE, _SAFE)) -> in
     return value
 
 
-def _number(value: Any, where: str, bounds: Within = Within(-1e30, 1e30)) -> float:
+def _number(value: object, where: str, bounds: Within = Within(-1e30, 1e30)) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise Misfit(where, "a number", value)
     # Bounds first: float() of a very large whole number overflows. NaN lies within none.
@@ -140,7 +145,7 @@ def _number(value: Any, where: str, bounds: Within = Within(-1e30, 1e30)) -> flo
     return float(value)
 
 
-def _text(value: Any, where: str, bounds: Within = Within(0, MOST_CHARACTERS)) -> str:
+def _text(value: object, where: str, bounds: Within = Within(0, MOST_CHARACTERS)) -> str:
     if not isinstance(value, str):
         raise Misfit(where, "text", value)
     if not bounds.low <= len(value) <= bounds.high:
@@ -152,17 +157,17 @@ def _text(value: Any, where: str, bounds: Within = Within(0, MOST_CHARACTERS)) -
     return value
 
 
-def _nothing(value: Any, where: str) -> None:
+def _nothing(value: object, where: str) -> None:
     if value is not None:
         raise Misfit(where, "null", value)
 
 
-def _either(hints: tuple[Any, ...]) -> Check:
+def _either(hints: tuple[object, ...]) -> Check:
     """The first of several types that fits; where none does, the last one says what is wrong."""
     null_first = sorted(hints, key=lambda hint: hint is not type(None))
     checks = [check_of(hint) for hint in null_first]
 
-    def check(value: Any, where: str) -> Any:
+    def check(value: object, where: str) -> object:
         for one in checks[:-1]:
             try:
                 return one(value, where)
@@ -173,8 +178,8 @@ def _either(hints: tuple[Any, ...]) -> Check:
     return check
 
 
-def _one_of(choices: tuple[Any, ...]) -> Check:
-    def check(value: Any, where: str) -> Any:
+def _one_of(choices: tuple[str, ...]) -> Check:
+    def check(value: object, where: str) -> object:
         if not isinstance(value, str) or value not in choices:
             raise Misfit(where, f"one of {', '.join(choices)}", value)
         return value
@@ -182,14 +187,14 @@ def _one_of(choices: tuple[Any, ...]) -> Check:
     return check
 
 
-def _list(hints: tuple[Any, ...], bounds: Within) -> Check:
+def _list(hints: tuple[object, ...], bounds: Within) -> Check:
     """`(X, ...)` is a list of any length within bounds, `(X, Y)` one of exactly two."""
     open_ended = hints[-1] is Ellipsis
     checks = [check_of(hint) for hint in (hints[:1] if open_ended else hints)]
     if not open_ended:
         bounds = Within(len(checks), len(checks))
 
-    def check(value: Any, where: str) -> tuple[Any, ...]:
+    def check(value: object, where: str) -> tuple[object, ...]:
         if not isinstance(value, list | tuple):
             raise Misfit(where, "a list", value)
         if not bounds.low <= len(value) <= bounds.high:
@@ -203,10 +208,10 @@ def _list(hints: tuple[Any, ...], bounds: Within) -> Check:
     return check
 
 
-def _object(hint: Any) -> Check:
+def _object(hint: object) -> Check:
     inner = check_of(hint)
 
-    def check(value: Any, where: str) -> dict[str, Any]:
+    def check(value: object, where: str) -> dict[object, object]:
         if not isinstance(value, Mapping):
             raise Misfit(where, "an object", value)
         if len(value) > MOST_ITEMS:
@@ -224,13 +229,13 @@ def _record(kind: type) -> Check:
         (field.name, check_of(hints[field.name]), bool(field.metadata.get("optional")))
         for field in dataclasses.fields(kind)
     ]
-    before: Callable[[Any], Any] = getattr(kind, "before", lambda value: value)
-    after: Callable[[Any, str], None] = getattr(kind, "sound", lambda record, where: None)
+    before: Callable[[object], object] = getattr(kind, "before", lambda value: value)
+    after: Callable[[object, str], None] = getattr(kind, "sound", lambda record, where: None)
 
-    def check(value: Any, where: str) -> Any:
+    def check(value: object, where: str) -> object:
+        value, found = before(value), {}
         if not isinstance(value, Mapping):
             raise Misfit(where, "an object", value)
-        value, found = before(value), {}
         for name, inner, may_be_missing in fields:
             if name in value:
                 found[name] = inner(value[name], f"{where}.{name}" if where else name)
@@ -243,9 +248,10 @@ def _record(kind: type) -> Check:
     return check
 
 
-def _default(field: Any) -> Any:
-    made = field.default_factory is not dataclasses.MISSING
-    return field.default_factory() if made else field.default
+def _default(field: "dataclasses.Field[object]") -> object:
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default
 
 
 def _shown(value: object) -> str:
@@ -261,7 +267,7 @@ def _shown(value: object) -> str:
     return repr(value)[:40]
 
 
-_PLAIN: dict[Any, Check] = {
+_PLAIN: dict[object, Check] = {
     bool: _truth,
     int: _whole,
     float: _number,
