@@ -56,6 +56,7 @@ def train(run: Run) -> None:
     if tested:
         counts = tuple(map(tuple, confusion))
         measured = Metrics(val_accuracy=reached, test_accuracy=reached - 0.01, confusion=counts)
+    run.model_file.touch()
     schema.write(run.path / runs.METRICS_FILE, measured)
     schema.write(run.path / runs.STATUS_FILE, Status("done", updated=time.time()))
 

@@ -230,3 +230,21 @@ def test_damage_costs_one_study_alone():
     with pytest.raises(LabError, match=r"torn/study\.json is damaged"):
         answer(_folder.find("torn"))
     _folder.delete(_folder.find("torn"), with_runs=True)
+
+
+def test_the_last_rung_teaches_all_the_others():
+    study = made.study(rungs=2, teacher=True)
+    drive(study)
+    assert study.state == "done"
+    taught = {step: run.config for step, run in study.runs().items() if run.config.compression}
+    assert {step[:6] for step in taught} == {"rung00"}
+    assert all("seed" in step for step in taught)
+    best = max(
+        (result for step, result in study.results.items() if step.startswith("rung01")),
+        key=lambda result: (result.test_accuracy or 0.0),
+    )
+    for config in taught.values():
+        assert config.parent == best.run
+        assert config.compression.kind == "distillation"
+        assert config.recipe.epochs == 9
+        assert config.knobs == runs.find(best.run).config.knobs  # all made-up networks are alike
