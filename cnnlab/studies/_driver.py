@@ -19,7 +19,7 @@ from cnnlab.runs import Run
 from cnnlab.schema import RunConfig, StudyResult, StudyStep
 from cnnlab.studies import _steps
 from cnnlab.studies._folder import Study
-from cnnlab.studies._points import cells_of
+from cnnlab.studies._points import axis_of, cells_of
 from cnnlab.studies._steps import Step
 
 TICK_S = 0.2
@@ -131,7 +131,9 @@ def config_of(study: Study, step: Step, results: _steps.Results) -> RunConfig:
     settings |= {"epochs": step.epochs, "seed": plan.recipe.seed + step.number}
     if not step.tested:
         settings |= {"ema": 0.0}  # a moving average has not left its start after so few epochs
-    title = f"{study.name}: {plan.rungs[step.rung].title or f'rung {step.rung + 1}'}"
+    axis = axis_of(study)
+    what = plan.rungs[step.rung].title or axis.words(axis.of(candidate.costs) or 0)
+    title = f"{study.name}: {what}"
     shape, name = candidate.input_shape, candidate.architecture
     taught_by = _steps.teacher(plan, results) if step.taught else None
     if taught_by and runs.find(taught_by.run).config.input_shape == shape:

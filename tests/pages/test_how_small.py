@@ -50,7 +50,7 @@ def test_start_asks_for_what_is_set_and_goes_to_the_study(monkeypatch):
     monkeypatch.setattr(studies, "start", start)
     app = opened()
     app.number_input(key="smallest-params").set_value(100)
-    app.number_input(key="minutes").set_value(7.0)
+    app.number_input(key="minutes-True").set_value(7.0)
     app.multiselect(key="networks-").set_value(["lenet5", "tiny_vgg"])
     app.button(key="start").click().run()
     assert not app.exception, app.exception

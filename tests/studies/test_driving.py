@@ -241,7 +241,7 @@ def test_the_last_rung_teaches_all_the_others():
     assert all("seed" in step for step in taught)
     best = max(
         (result for step, result in study.results.items() if step.startswith("rung01")),
-        key=lambda result: (result.test_accuracy or 0.0),
+        key=lambda result: result.test_accuracy or 0.0,
     )
     for config in taught.values():
         assert config.parent == best.run

@@ -17,6 +17,7 @@ from pages.parts.shared.reader import reader_name
 from pages.parts.shared.writing import WHY_NOT, may_write, writing_button
 
 FIRST = "ladder"
+FEW_PICTURES = 5_000
 # Drawn apart, in the first row.
 _ABOVE = ("budget", "smallest", "largest", "minutes", "seeds")
 
@@ -31,7 +32,7 @@ def show() -> None:
     values: dict[str, Any] = {}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         values |= _budget(card, given)
-        values |= _time(card)
+        values |= _time(card, dataset)
         st.space("stretch")
         found = datasets.available(dataset)
         pressed = writing_button(
@@ -146,13 +147,23 @@ def _budget(card: StudyCard, given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _time(card: StudyCard) -> dict[str, Any]:
+def _time(card: StudyCard, dataset: str) -> dict[str, Any]:
+    """How long, a few minutes where there are few pictures, and how many seeds."""
     knobs = {knob.name: knob for knob in card.knobs}
     minutes, seeds = knobs["minutes"], knobs["seeds"]
     low, high, _ = minutes.scale
+    few = datasets.DATASETS[dataset].train_count < FEW_PICTURES
+    usual = 3.0 if few else float(minutes.default)
     return {
         "minutes": st.number_input(
-            "Minutes", low, high, 3.0, key="minutes", width=110, help=minutes.help, format="%g"
+            "Minutes",
+            low,
+            high,
+            usual,
+            key=f"minutes-{few}",
+            width=110,
+            help=minutes.help,
+            format="%g",
         ),
         "seeds": st.number_input(
             "Seeds", 1, 20, int(seeds.default), key=f"seeds-{card.name}", width=90, help=seeds.help
