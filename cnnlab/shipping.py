@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab import paths, runs, schema
+from cnnlab import comparison, paths, runs, schema
 from cnnlab.comparison import sources
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
@@ -116,25 +116,40 @@ def seeds(trained: Sequence[Run]) -> Seeds:
 
 def table() -> str:
     """The shipped models as the README shows them (a test compares the two)."""
+    known = runs.pretrained()
+    ladders = comparison.rungs_by_ladder(known)
+    rungs = {run.name for ladder in ladders.values() for run in ladder}
     heads = ("model", "dataset", "parameters", "bytes", "test accuracy", "each seed", "published")
     rows = [f"| {' | '.join(heads)} | trained by |", "|---|---|--:|--:|--:|---|--:|---|"]
-    return "\n".join(rows + [_line(run) for run in runs.pretrained()])
+    rows += [_line(run) for run in known if run.name not in rungs]
+    return "\n".join(rows + [_ladder(title, ladder) for title, ladder in ladders.items()])
+
+
+def _ladder(title: str, rungs: Sequence[Run]) -> str:
+    """A ladder's own short table: its rungs differ in one knob alone."""
+    largest = rungs[-1]
+    rows = [
+        f"\n{title}: {len(rungs)} sizes, the largest by `{largest.config.command}`\n",
+        "| model | parameters | bytes | test accuracy | each seed |",
+        "|---|--:|--:|--:|---|",
+    ]
+    return "\n".join(rows + [f"| {' | '.join(_figures(run))} |" for run in rungs])
+
+
+def _figures(run: Run) -> list[str]:
+    """Name, parameters, bytes, mean accuracy and that of each seed, as cells."""
+    metrics = run.metrics
+    counted = metrics.seeds or seeds([run])
+    each = ", ".join(f"{accuracy:.2%}" for accuracy in counted.test_accuracy.values())
+    sizes = f"{metrics.params:,}", f"{metrics.tflite_bytes:,}"
+    return [f"`{run.name}`", *sizes, f"**{counted.mean:.2%}**", each]
 
 
 def _line(run: Run) -> str:
-    config, metrics = run.config, run.metrics
-    counted = metrics.seeds or seeds([run])
-    each = ", ".join(f"{accuracy:.2%}" for accuracy in counted.test_accuracy.values())
-    published = sources.on_dataset(config.dataset)
-    own = (p.accuracy for p in published if p.architecture == config.architecture)
-    cells = [
-        f"`{run.name}`",
-        metrics.variant,
-        f"{metrics.params:,}",
-        f"{metrics.tflite_bytes:,}",
-        f"**{counted.mean:.2%}**",
-        each,
-        next((f"{accuracy:.2%}" for accuracy in own), ""),
-        f"`{config.command}`",
-    ]
+    config = run.config
+    name, *figures = _figures(run)
+    sourced = sources.on_dataset(config.dataset)
+    own = (p.accuracy for p in sourced if p.architecture == config.architecture)
+    published = next((f"{accuracy:.2%}" for accuracy in own), "")
+    cells = [name, run.metrics.variant, *figures, published, f"`{config.command}`"]
     return f"| {' | '.join(cells)} |"

@@ -90,14 +90,19 @@ if ladder:
     cliff(ladder)
 else:
     steps()
-shipped = [lab.row(run) for run in runs.pretrained()]
-if shipped:
+known = runs.pretrained()
+rungs = {run.name: one for one in lab.ladders(known) for run in one.rungs}
+shipped = [lab.row(run) for run in known if run.name not in rungs]
+if known:
     st.markdown("#### Trained already")
     st.caption(
         "These came with the lab: draw a digit and ask those trained on MNIST right now; show the "
         "others a photograph."
     )
     table(shipped)
+    for one in dict.fromkeys(rungs.values()):
+        with st.expander(one.words, icon=":material/stairs:"):
+            table([lab.row(run) for run in one.rungs])
     link("compare", "How small did it get so far?", ":material/trophy:", view="Records")
 own = lab.shelf(limit=LATEST)
 if own:

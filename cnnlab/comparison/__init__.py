@@ -7,6 +7,7 @@ a source published live apart (`sources`) and are marked as published wherever t
 from cnnlab.comparison._budget import Budget, Miss, within
 from cnnlab.comparison._front import front, points
 from cnnlab.comparison._groups import Comparison, Group, compare, reasons
+from cnnlab.comparison._ladders import ladder_title, rungs_by_ladder
 from cnnlab.comparison._metrics import (
     COSTS,
     DEVICE_COSTS,
@@ -46,10 +47,12 @@ __all__ = [
     "front",
     "gzip_bytes",
     "harmless",
+    "ladder_title",
     "metrics_row",
     "mixed_latencies",
     "points",
     "reasons",
+    "rungs_by_ladder",
     "settings",
     "shown",
     "standing",

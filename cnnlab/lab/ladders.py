@@ -5,36 +5,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnlab import prediction, runs
-from cnnlab.architectures import ARCHITECTURES
-from cnnlab.datasets import DATASETS
+from cnnlab import comparison, prediction, runs
 from cnnlab.errors import LabError
 from cnnlab.evaluation import falling
 from cnnlab.evaluation.falling import Size
 from cnnlab.runs import Run
 
-FEWEST = 3  # sizes; two are a pair, no ladder
 MOST_KERNELS = 8  # of a first convolution, for a small picture of them
 
 
 @dataclass(frozen=True)
 class Ladder:
-    """Shipped runs of one architecture on one dataset, the smallest first."""
+    """Shipped runs of one architecture on one dataset, the smallest first.
 
-    architecture: str
-    dataset: str
+    Attributes:
+        title: Such as "Ladder on MNIST".
+    """
+
+    title: str
     rungs: tuple[Run, ...]
 
     @property
-    def title(self) -> str:
-        """Such as "Ladder on MNIST"."""
-        name = DATASETS[self.dataset].title if self.dataset in DATASETS else self.dataset
-        return f"{ARCHITECTURES[self.architecture].title} on {name}"
-
-    @property
-    def key(self) -> str:
-        """One word for an address."""
-        return f"{self.architecture}-{self.dataset}"
+    def words(self) -> str:
+        """Such as "Ladder on MNIST, 16 sizes from 50 to 97,802 parameters"."""
+        least, most = (self.rungs[place].metrics.params or 0 for place in (0, -1))
+        return f"{self.title}, {len(self.rungs)} sizes from {least:,} to {most:,} parameters"
 
 
 @dataclass(frozen=True)
@@ -69,16 +64,11 @@ class Rung:
 
 def ladders(of: Iterable[Run] | None = None) -> list[Ladder]:
     """The ladders among shipped runs, or among `of`; those with the most sizes first."""
-    found: dict[tuple[str, str], list[Run]] = {}
-    for run in runs.pretrained() if of is None else of:
-        if kind := _ladder_of(run):
-            found.setdefault(kind, []).append(run)
-    made = [
-        Ladder(*kind, tuple(sorted(members, key=lambda run: run.metrics.params or 0)))
-        for kind, members in found.items()
-        if len(members) >= FEWEST
-    ]
-    return sorted(made, key=lambda ladder: -len(ladder.rungs))
+    known = runs.pretrained() if of is None else of
+    found = comparison.rungs_by_ladder(known).items()
+    return sorted(
+        (Ladder(title, tuple(rungs)) for title, rungs in found), key=lambda one: -len(one.rungs)
+    )
 
 
 def digit_ladder() -> Ladder | None:
@@ -117,16 +107,6 @@ def _rungs(stamped: tuple[tuple[Path, object], ...]) -> tuple[Rung, ...]:
     return tuple(
         _rung(run, size, larger) for run, size, larger in zip(found, sizes, above, strict=True)
     )
-
-
-def _ladder_of(run: Run) -> tuple[str, str] | None:
-    """The architecture and dataset whose ladder a run is part of; a damaged one is of none."""
-    try:
-        name, known = run.config.architecture, run.read_only and bool(run.metrics.params)
-    except LabError:
-        return None
-    sized = known and name in ARCHITECTURES and ARCHITECTURES[name].sizes
-    return (name, run.config.dataset) if sized else None
 
 
 def _tested(run: Run) -> bool:

@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from cnnlab import jobs, paths, runs
 from cnnlab.errors import LabError
+from cnnlab.lab.ladders import ladders
 from cnnlab.lab.queue import positions
 from cnnlab.runs import Run
 from cnnlab.schema import RunConfig
@@ -145,13 +146,17 @@ def ready_runs() -> list[Run]:
 def showcase(most: int) -> list[Run]:
     """At most `most` shipped runs for MNIST, spread evenly from the smallest to the largest.
 
+    Those of a ladder stand aside, as long as there are others: Home asks them all at once.
     Larger ones than `MOST_SHOWN` answer late, and every stroke would wait for them.
     """
+    known = runs.pretrained()
+    rungs = {run.name for ladder in ladders(known) for run in ladder.rungs}
     found = [
         run
-        for run in runs.pretrained()
+        for run in known
         if run.config.dataset == "mnist" and (run.metrics.params or 0) < MOST_SHOWN
     ]
+    found = [run for run in found if run.name not in rungs] or found
     if len(found) <= most:
         return found
     return [found[round(place * (len(found) - 1) / (most - 1))] for place in range(most)]

@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import engine, paths, recipe, runs
+from cnnlab import engine, lab, paths, recipe, runs
 from cnnlab.errors import LabError
 from cnnlab.prediction import board
 
@@ -38,8 +38,11 @@ def test_with_nothing_trained_it_shows_the_four_ways_in():
 
 def test_shipped_and_own_runs_with_their_figures(tiny_run):
     page = home()
-    shipped, own = (frame.value for frame in page.dataframe)
+    shipped, rungs, own = (frame.value for frame in page.dataframe)
     assert "lenet5" in set(shipped["run"])
+    assert {*shipped["run"]} | {*rungs["run"]} == {run.name for run in runs.pretrained()}
+    assert {*rungs["architecture"]} == {"ladder"}
+    assert [box.label for box in page.expander] == [lab.digit_ladder().words]
     assert list(own["run"]) == [tiny_run.name]
     assert own["test_accuracy"][0] == tiny_run.metrics.test_accuracy
 

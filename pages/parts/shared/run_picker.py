@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from cnnlab import runs
+from cnnlab import lab, runs
 from cnnlab.runs import Run
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal
@@ -25,18 +25,36 @@ def pick_run(
         st.warning(
             f"There is no run {literal(repr(wanted))} to show here (any more): choose another."
         )
-    names = list(found)
+    ladders = {ladder.title: ladder for ladder in lab.ladders(found.values())}
+    home = {run.name: title for title, ladder in ladders.items() for run in ladder.rungs}
+    names = list(dict.fromkeys(home.get(name, name) for name in found))
+    known = home.get(wanted, wanted) if wanted in found else names[0]
     name = st.selectbox(
         label,
         names,
-        index=names.index(wanted) if wanted in found else 0,
-        format_func=lambda n: _words(found[n]),
+        index=names.index(known),
+        format_func=lambda n: f"{ladders[n].words} (shipped)" if n in ladders else _words(found[n]),
         key=f"pick-{label}",
         width=width,
-        help="Your own trainings come first, newest on top; then the networks that came along.",
+        help="Your own trainings come first, newest on top; then the networks that came along. A "
+        "ladder is one network in many sizes: choose it, then its size.",
     )
+    if name in ladders:
+        name = _pick_size(ladders[name], wanted, label)
     st.query_params["run"] = name
     return found[name]
+
+
+def _pick_size(ladder: lab.Ladder, wanted: str | None, label: str) -> str:
+    """A slider over the sizes; it begins at the one the address names, or at the largest."""
+    sizes = {run.name: f"{run.metrics.params or 0:,}" for run in ladder.rungs}
+    return st.select_slider(
+        "Parameters",
+        list(sizes),
+        value=wanted if wanted in sizes else ladder.rungs[-1].name,
+        format_func=lambda name: sizes[name],
+        key=f"size-{label}-{ladder.title}",
+    )
 
 
 def _words(run: Run) -> str:
