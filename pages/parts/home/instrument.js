@@ -6,7 +6,7 @@
 const LATER = 250; // milliseconds from an answer on the screen to telling the page
 // The example whose answers stand there while nobody has drawn: a 7 as many write it, with a bar.
 const GHOST = { drawn: "barred", label: "7" };
-const DOORS = { train: "train", inside: "inside", smaller: "compare" };
+const DOORS = { train: "train", inside: "inside", smaller: "how_small" };
 const instruments = new WeakMap(); // shadow root -> its instrument, through reruns
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
@@ -290,7 +290,7 @@ function makeInstrument(root, first) {
 
 function address(door, run) {
   if (door === "inside") return `inside?run=${encodeURIComponent(run)}`;
-  return door === "smaller" ? `${DOORS.smaller}?view=Records` : DOORS[door];
+  return DOORS[door];
 }
 
 function recall(store) {

@@ -116,4 +116,4 @@ def _leave(door: Mapping[str, Any], names: list[str]) -> None:
     elif door.get("page") == "train":
         go("train")
     elif door.get("page") == "smaller":
-        go("compare", view="Records")
+        go("how_small")
