@@ -289,8 +289,7 @@ function makeInstrument(root, first) {
 }
 
 function address(door, run) {
-  if (door === "inside") return `inside?run=${encodeURIComponent(run)}`;
-  return DOORS[door];
+  return door === "train" ? DOORS[door] : `${DOORS[door]}?run=${encodeURIComponent(run)}`;
 }
 
 function recall(store) {

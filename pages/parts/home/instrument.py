@@ -115,5 +115,5 @@ def _leave(door: Mapping[str, Any], names: list[str]) -> None:
         go("inside", run=str(run))
     elif door.get("page") == "train":
         go("train")
-    elif door.get("page") == "smaller":
-        go("how_small")
+    elif door.get("page") == "smaller" and run in names:
+        go("how_small", run=str(run))
