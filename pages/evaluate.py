@@ -1,8 +1,5 @@
 """Evaluate: how often a model is right, where it errs, and whether it knows when it does."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -14,7 +11,7 @@ from cnnlab.evaluation import Evaluation
 from cnnlab.evaluation.report import Report
 from cnnlab.plots import evaluation as plots
 from cnnlab.runs import Run
-from pages.parts.evaluate.report import duel, measured, shown
+from pages.parts.evaluate.report import called, duel, grid, measured
 from pages.parts.shared.header import header
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
@@ -83,22 +80,13 @@ def confusion(run: Run, report: Report) -> None:
         st.caption("Rows: what it is. Columns: what the model said. Click a cell for its pictures.")
     points = event["selection"]["points"]
     with right:
-        truth, said = _cell(result, points)
+        worst = report.commonest
+        truth, said = points[0]["customdata"] if points else (worst.truth, worst.predicted)
         st.markdown(
             f"**{literal(result.labels[truth])}** called **{literal(result.labels[said])}**"
         )
-        shown(run, "cell", truth, said)
-
-
-def _cell(result: Evaluation, points: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
-    """The clicked cell, else the commonest mistake."""
-    if points:
-        truth, said = points[0]["customdata"]
-        return int(truth), int(said)
-    size = range(len(result.labels))
-    wrong = [(result.confusion[i][j], i, j) for i in size for j in size if i != j]
-    _, truth, said = max(wrong, key=lambda cell: cell[0])
-    return truth, said
+        found = called(run, int(truth), int(said)) if points else worst.pictures
+        grid(found, "No test picture falls here.")
 
 
 def sure(report: Report) -> None:
@@ -176,10 +164,10 @@ def show(run: Run, place: DeltaGenerator) -> None:
         left, right = st.columns(2, gap="large")
         with left:
             st.markdown("**Most confident mistakes**: is the label wrong, or the model?")
-            shown(run, "mistakes")
+            grid(report.mistakes, "No test picture falls here.")
         with right:
             st.markdown("**Least confident hits**: right, but only just")
-            shown(run, "hits")
+            grid(report.hits, "No test picture falls here.")
     elif view == "Confidence":
         sure(report)
     elif view == "Classes":

@@ -5,7 +5,7 @@ A `folder` is a run's; the answers and the test pictures are kept in the engine 
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from cnnlab.question import LONG, Question
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from cnnlab.evaluation.together import Together
 
 LIMIT_S = 300.0
-Kind = Literal["cell", "mistakes", "hits"]
 
 
 @dataclass(frozen=True)
@@ -35,22 +34,21 @@ class EvaluationReport(Question["Report"]):
 
 
 @dataclass(frozen=True)
-class JudgedPictures(Question["list[Shown]"]):
-    """Test pictures with the run's answers, at most 24; see `evaluation.report.pictures`."""
+class ConfusedPictures(Question["list[Shown]"]):
+    """Test pictures of the class `truth` that the run calls `predicted`, at most 24."""
 
     lane = LONG
     limit_s = LIMIT_S
 
     folder: Path
-    kind: Kind
-    truth: int = 0
-    predicted: int = 0
+    truth: int
+    predicted: int
 
     def answer(self) -> "list[Shown]":
         """Runs in the engine."""
         from cnnlab.evaluation.report import pictures
 
-        return pictures(str(self.folder), self.kind, self.truth, self.predicted)
+        return pictures(str(self.folder), "cell", self.truth, self.predicted)
 
 
 @dataclass(frozen=True)

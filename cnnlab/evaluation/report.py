@@ -20,23 +20,6 @@ _CURVE_POINTS = 100
 
 
 @dataclass(frozen=True)
-class Report:
-    """One model on its test part.
-
-    `top_k[k]` is the share of pictures whose class is among the k most probable.
-    `reliability` has one row per filled confidence bin: mean confidence, accuracy, count.
-    `calibration_error` is the expected calibration error (0..1). `rejection` pairs the share of
-    pictures answered, surest first, with the accuracy on them.
-    """
-
-    evaluation: Evaluation
-    top_k: dict[int, float]
-    reliability: list[dict[str, float]]
-    calibration_error: float
-    rejection: list[tuple[float, float]]
-
-
-@dataclass(frozen=True)
 class Shown:
     """One test picture: uint8 `(h, w)` or `(h, w, 3)`, its class, and the best answers."""
 
@@ -44,6 +27,36 @@ class Shown:
     index: int
     truth: str
     answers: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Confused:
+    """Pictures of the class with index `truth` that a model called `predicted`, surest first."""
+
+    truth: int
+    predicted: int
+    pictures: list[Shown]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One model on its test part.
+
+    `top_k[k]` is the share of pictures whose class is among the k most probable.
+    `reliability` has one row per filled confidence bin: mean confidence, accuracy, count.
+    `calibration_error` is the expected calibration error (0..1). `rejection` pairs the share of
+    pictures answered, surest first, with the accuracy on them. `commonest` is the mistake made
+    most often; `mistakes` are the surest ones, `hits` the least sure.
+    """
+
+    evaluation: Evaluation
+    top_k: dict[int, float]
+    reliability: list[dict[str, float]]
+    calibration_error: float
+    rejection: list[tuple[float, float]]
+    commonest: Confused
+    mistakes: list[Shown]
+    hits: list[Shown]
 
 
 @dataclass(frozen=True)
@@ -93,15 +106,28 @@ def report(folder: str) -> Report:
     run = Run(Path(folder))
     answers, test = answers_of(run), test_part(run)
     rows = reliability(answers.confidence, answers.right)
+    judged = judge(
+        *(run.name, test, "test", answers.probabilities, answers.truth), basis(run, test)
+    )
+    cell = commonest_mistake(judged.confusion)
     return Report(
-        evaluation=judge(
-            *(run.name, test, "test", answers.probabilities, answers.truth), basis(run, test)
-        ),
+        evaluation=judged,
         top_k=top_k(answers.probabilities, answers.truth),
         reliability=rows,
         calibration_error=calibration_error(rows),
         rejection=rejection(answers.confidence, answers.right),
+        commonest=Confused(*cell, pictures(folder, "cell", *cell)),
+        mistakes=pictures(folder, "mistakes"),
+        hits=pictures(folder, "hits"),
     )
+
+
+def commonest_mistake(confusion: list[list[int]]) -> tuple[int, int]:
+    """The `(truth, predicted)` counted most often off the diagonal."""
+    counts = np.array(confusion)
+    np.fill_diagonal(counts, -1)
+    truth, predicted = np.unravel_index(counts.argmax(), counts.shape)
+    return int(truth), int(predicted)
 
 
 def pictures(

@@ -32,6 +32,20 @@ class LayerTable(Question["Summary"]):
 
 
 @dataclass(frozen=True)
+class ChangedLayerTable(Question["tuple[Summary, Summary]"]):
+    """Two layer tables: of a network whose knobs were turned, and of it as in the source."""
+
+    lane = LIGHT
+
+    changed: LayerTable
+    source: LayerTable
+
+    def answer(self) -> "tuple[Summary, Summary]":
+        """Runs in the engine."""
+        return self.changed.answer(), self.source.answer()
+
+
+@dataclass(frozen=True)
 class NetworkScript(Question[str]):
     """A Keras script of exactly this network, to run without the lab; fields as `LayerTable`."""
 

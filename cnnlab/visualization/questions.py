@@ -158,6 +158,33 @@ class HeatMaps(Question["Attributions"]):
 
 
 @dataclass(frozen=True, eq=False)
+class HeatMapsOfTwo(Question["tuple[Attributions, Attributions | LabError]"]):
+    """Two networks' heat maps of one picture, the second's for the class of the same name.
+
+    Where the second has no such class its most probable one is asked for; where it refuses, its
+    reason stands in the place of its maps.
+    """
+
+    limit_s = 120.0
+
+    first: HeatMaps
+    labels: tuple[str, ...]
+    other: Path
+    other_labels: tuple[str, ...]
+
+    def answer(self) -> "tuple[Attributions, Attributions | LabError]":
+        """Runs in the engine."""
+        made = self.first.answer()
+        asked = self.labels[made.label]
+        label = self.other_labels.index(asked) if asked in self.other_labels else None
+        beside = HeatMaps(self.other, self.first.image, self.first.methods, label)
+        try:
+            return made, beside.answer()
+        except LabError as error:
+            return made, error
+
+
+@dataclass(frozen=True, eq=False)
 class SanityChecks(Question["tuple[SanityCheck, ...]"]):
     """The same heat maps while the network forgets what it learned, method by method."""
 

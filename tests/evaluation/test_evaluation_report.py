@@ -54,6 +54,18 @@ def test_report_of_a_real_run_agrees_with_its_metrics(tiny_run):
     assert found.rejection[-1] == (1.0, pytest.approx(found.evaluation.accuracy))
 
 
+def test_the_commonest_mistake_comes_with_its_pictures(tiny_run):
+    found = reports.report(str(tiny_run.path))
+    wrong = np.array(found.evaluation.confusion)
+    np.fill_diagonal(wrong, 0)
+    cell = found.commonest
+    assert wrong[cell.truth, cell.predicted] == wrong.max() > 0
+    assert len(cell.pictures) == min(24, wrong.max())
+    assert {shown.truth for shown in cell.pictures} == {tiny_run.config.labels[cell.truth]}
+    assert all(shown.answers[0][0] != shown.truth for shown in found.mistakes)
+    assert all(shown.answers[0][0] == shown.truth for shown in found.hits)
+
+
 def test_cells_hold_the_pictures_they_count(tiny_run):
     found = reports.report(str(tiny_run.path)).evaluation
     data = datasets.load("digits", (28, 28, 1))

@@ -3,6 +3,7 @@
 import ast
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnlab import engine, paths
@@ -153,3 +154,14 @@ def test_every_kind_of_network_opens(answering, name):
     page = opened(architecture=name)
     assert not page.exception
     assert metrics(page)["Parameters"] == f"{ARCHITECTURES[name].params:,}"
+
+
+def test_a_changed_network_and_its_source_are_one_question(monkeypatch):
+    asked = []
+    monkeypatch.setattr(engine, "ask", lambda q: asked.append(type(q).__name__) or q.answer())
+    st.cache_data.clear()
+    page = opened(architecture="lenet5", width="2.0")
+    assert not page.exception
+    assert asked == ["ChangedLayerTable"]
+    parameters = next(metric for metric in page.metric if metric.label == "Parameters")
+    assert parameters.delta.startswith("+")

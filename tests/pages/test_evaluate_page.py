@@ -4,9 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import schema
+from cnnlab import engine, schema
 from tests.small_tflite import finished_run
 
 PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "evaluate.py")
@@ -35,6 +36,20 @@ def test_every_view_of_a_run(tiny_run, view):
     assert not page.error
     accuracy = f"{tiny_run.metrics.test_accuracy:.2%}"
     assert next(m.value for m in page.metric if m.label == "Test accuracy") == accuracy
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+@pytest.mark.parametrize("view", ["Confusion", "Mistakes", "Confidence", "Classes"])
+def test_a_view_asks_the_engine_once(tiny_run, monkeypatch, view):
+    asked = []
+    monkeypatch.setattr(engine, "ask", lambda q: asked.append(type(q).__name__) or q.answer())
+    st.cache_data.clear()
+    page = open_page(run=tiny_run.name, view=view)
+    assert not page.exception
+    assert asked == ["EvaluationReport"]
+    if view == "Confusion":
+        said = [block.value for block in page.markdown]
+        assert any("** called **" in words for words in said)
 
 
 @pytest.mark.usefixtures("answering", "nothing_shipped")

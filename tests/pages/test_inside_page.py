@@ -397,3 +397,15 @@ def test_a_view_asks_the_engine_once(tiny_run, monkeypatch, view):
     asked.clear()
     sound(page.run())
     assert len(asked) == 1, asked
+
+
+def test_two_models_heat_maps_are_one_question(tiny_run, monkeypatch):
+    other = tiny_run.path.with_name("0002-other")
+    shutil.copytree(tiny_run.path, other)
+    asked = []
+    monkeypatch.setattr(engine, "ask", lambda q: asked.append(type(q).__name__) or q.answer())
+    page = opened(run=tiny_run.name, view="heat", beside=other.name)
+    asked.clear()
+    page = sound(page.run())
+    assert asked == ["HeatMapsOfTwo"]
+    assert sum(" says " in block.value for block in page.markdown) == 2

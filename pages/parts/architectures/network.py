@@ -11,7 +11,7 @@ from pages.parts.architectures.diagram import diagram, legend
 from pages.parts.architectures.setting import Setting, read_setting, remember
 from pages.parts.architectures.views import VIEWS
 from pages.parts.shared.amounts import count, shape, size
-from pages.parts.shared.layer_table import layer_table
+from pages.parts.shared.layer_table import changed_layer_table, layer_table
 from pages.parts.shared.links import keep, link
 
 FIGURES: tuple[tuple[str, str, Callable[[int], str], str], ...] = (
@@ -63,8 +63,7 @@ def network(card: ArchitectureCard) -> None:
     with onward:
         _train(setting)
     with right:
-        table = layer_table(card.name, setting.knobs, setting.input_shape, setting.classes)
-        source = _as_in_the_source(setting, table)
+        table, source = _tables(setting)
         _totals(table, source.totals)
         _drawn(card, table, source)
     names = list(VIEWS)
@@ -137,13 +136,13 @@ def _origin(card: ArchitectureCard) -> None:
         )
 
 
-def _as_in_the_source(setting: Setting, table: Summary) -> Summary:
-    """The network before any knob was turned."""
-    if not setting.changed:
-        return table
-    card = setting.card
-    defaults = {knob.name: knob.default for knob in card.knobs}
-    return layer_table(card.name, defaults, card.input_shape, card.classes)
+def _tables(setting: Setting) -> tuple[Summary, Summary]:
+    """The network as set, and before any knob was turned."""
+    network = setting.card.name, setting.knobs, setting.input_shape, setting.classes
+    if setting.changed:
+        return changed_layer_table(*network)
+    table = layer_table(*network)
+    return table, table
 
 
 def _totals(table: Summary, usual: Totals) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnlab import datasets, lab, runs
-from cnnlab.evaluation.questions import EvaluationReport, JudgedPictures, Kind, Rivalry
+from cnnlab.evaluation.questions import ConfusedPictures, EvaluationReport, Rivalry
 from cnnlab.evaluation.report import Report, Shown
 from cnnlab.runs import Run
 from pages.parts.shared.plainly import literal
@@ -19,20 +19,19 @@ def measured(run: Run) -> Report:
         return _report(run.name, lab.state_of(run))
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
+@st.cache_data(max_entries=10, show_spinner=False)
 def _report(name: str, state: str) -> Report:
     return lab.ask(EvaluationReport(runs.find(name).path))
 
 
+def called(run: Run, truth: int, predicted: int) -> list[Shown]:
+    """Test pictures of one class that the run takes for another."""
+    return _called(run.name, lab.state_of(run), truth, predicted)
+
+
 @st.cache_data(max_entries=60, show_spinner=False)
-def _pictures(name: str, state: str, kind: Kind, truth: int, predicted: int) -> list[Shown]:
-    return lab.ask(JudgedPictures(runs.find(name).path, kind, truth, predicted))
-
-
-def shown(run: Run, kind: Kind, truth: int = 0, predicted: int = 0) -> None:
-    """A grid of test pictures with the model's best answers under each."""
-    found = _pictures(run.name, lab.state_of(run), kind, truth, predicted)
-    grid(found, "No test picture falls here.")
+def _called(name: str, state: str, truth: int, predicted: int) -> list[Shown]:
+    return lab.ask(ConfusedPictures(runs.find(name).path, truth, predicted))
 
 
 def grid(found: Sequence[Shown], empty: str) -> None:

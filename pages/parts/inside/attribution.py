@@ -11,7 +11,7 @@ from cnnlab.plots import maps
 from cnnlab.runs import Run
 from cnnlab.visualization import ATTRIBUTIONS
 from cnnlab.visualization.attribution.heat import Attributions, HeatMap
-from cnnlab.visualization.questions import HeatMaps, SanityChecks
+from cnnlab.visualization.questions import HeatMaps, HeatMapsOfTwo, SanityChecks
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.shared.links import keep
 from pages.parts.shared.plainly import literal, show_error
@@ -38,9 +38,9 @@ def show(run: Run) -> None:
         if not methods:
             st.info("Choose at least one method above.")
             return
-        made = _board(run, looked, methods)
-        if other:
-            _beside(run, other, looked, methods, made)
+        made, beside = _board(run, looked, methods, other)
+        if other and beside:
+            _beside(run, other, looked, made, beside)
         _described(methods)
         _check(run, looked, methods, made)
 
@@ -127,16 +127,33 @@ def _layer(run: Run, made: Attributions, who: str) -> None:
         st.query_params["cam"] = layer
 
 
-def _board(run: Run, looked: Looked, methods: list[str]) -> Attributions:
-    """The picture and its heat maps in a row, with the words that belong to them."""
+def _asked(
+    run: Run, looked: Looked, methods: list[str], label: int | None, other: Run | None
+) -> tuple[Attributions, Attributions | LabError | None]:
+    """The maps of one run, or of two at once."""
+    layer = st.session_state.get(_layer_key(run), st.query_params.get("cam"))
+    question = HeatMaps(run.path, looked.image, tuple(methods), label, layer)
+    if other is None:
+        return lab.ask(question), None
+    labels, theirs = run.config.labels, other.config.labels
+    return lab.ask(HeatMapsOfTwo(question, labels, other.path, theirs))
+
+
+def _board(
+    run: Run, looked: Looked, methods: list[str], other: Run | None
+) -> tuple[Attributions, Attributions | LabError | None]:
+    """The picture and its heat maps in a row, with the words that belong to them.
+
+    Returns:
+        The maps shown, and those of the other run, or why there are none.
+    """
     who = " and ".join(
         card.title for card in ATTRIBUTIONS if card.by_layer and card.name in methods
     )
     one, two = st.columns(2)
     with one:
         label = _label(run)
-    wanted = st.session_state.get(_layer_key(run), st.query_params.get("cam"))
-    made = lab.ask(HeatMaps(run.path, looked.image, tuple(methods), label, wanted))
+    made, beside = _asked(run, looked, methods, label, other)
     if who:
         with two:
             _layer(run, made, who)
@@ -152,7 +169,7 @@ def _board(run: Run, looked: Looked, methods: list[str]) -> Attributions:
             f"stretched to {width}x{height} pixels. Edges say nothing here: trust the region, "
             "not the outline."
         )
-    return made
+    return made, beside
 
 
 def _said(run: Run, made: Attributions) -> None:
@@ -188,20 +205,18 @@ def _tile(at: int, heat: HeatMap) -> Tile:
     return Tile(at, heat.method, card.title, words, values)
 
 
-def _beside(run: Run, other: Run, looked: Looked, methods: list[str], made: Attributions) -> None:
+def _beside(
+    run: Run, other: Run, looked: Looked, made: Attributions, found: Attributions | LabError
+) -> None:
     """The other model's maps for the class of the same name."""
     asked = run.config.labels[made.label]
-    labels = other.config.labels
-    if asked not in labels:
+    if asked not in other.config.labels:
         name = literal(other.title)
         st.warning(
             f"{name} knows no class {literal(repr(asked))}: its own most probable one is shown."
         )
-    label = labels.index(asked) if asked in labels else None
-    try:
-        found = lab.ask(HeatMaps(other.path, looked.image, tuple(methods), label))
-    except LabError as error:
-        show_error(error)
+    if isinstance(found, LabError):
+        show_error(found)
         return
     _said(other, found)
     draw_tiles(_tiles(looked, found), "heat-beside", pressable=False, inline=True)
