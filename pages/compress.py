@@ -2,7 +2,7 @@
 
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
-from pages.parts.compress import export, forgotten, lineage, start
+from pages.parts.compress import chips, export, forgotten, lineage, start
 from pages.parts.shared.controls import one_of
 from pages.parts.shared.header import header
 from pages.parts.shared.plainly import show_error
@@ -15,6 +15,7 @@ VIEWS = {
     "Make smaller": start.show,
     "Family and ledger": lineage.show,
     "What was forgotten": forgotten.show,
+    "On a chip": chips.show,
     "Export": export.show,
 }
 

@@ -18,8 +18,8 @@ from cnnlab import paths
 # A room may import rooms of lower storeys only; neighbors never import each other.
 STOREYS = (
     ("errors", "paths", "memory", "uploads"),
-    ("schema",),
-    ("registry", "question", "images", "keras_graph", "litert_graph"),
+    ("schema", "litert_graph"),
+    ("registry", "question", "images", "keras_graph", "integer"),
     (
         "architectures",
         "datasets",
@@ -27,7 +27,7 @@ STOREYS = (
         "optimizers",
         "losses",
         "schedules",
-        "integer",
+        "boards",
     ),
     ("recipe", "summary", "comparison", "runs"),
     ("plots",),

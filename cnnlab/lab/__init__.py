@@ -1,5 +1,6 @@
 """What the pages call: light functions that ask the run store, LiteRT or the engine."""
 
+from cnnlab.lab.chips import OnBoard, best_on, fits, on_board
 from cnnlab.lab.comparable_runs import earlier_runs, tested_runs
 from cnnlab.lab.compressing import (
     Member,
@@ -40,17 +41,20 @@ __all__ = [
     "Ladder",
     "Live",
     "Member",
+    "OnBoard",
     "Outcome",
     "QueueRow",
     "RunRow",
     "Rung",
     "SoftTargets",
     "ask",
+    "best_on",
     "digit_ladder",
     "disk_use",
     "earlier_runs",
     "example_pictures",
     "examples",
+    "fits",
     "forecast",
     "import_model",
     "ladders",
@@ -64,6 +68,7 @@ __all__ = [
     "measure_latencies",
     "mismatch",
     "neighbors",
+    "on_board",
     "outcomes",
     "positions",
     "published",

@@ -132,6 +132,19 @@ def test_memory_limits_the_budget_and_the_record_has_four_axes():
         assert not page.exception
 
 
+def test_the_budget_of_a_board():
+    page = opened(
+        view="Within a budget", task="MNIST, 10,000 test pictures", board="Arduino Uno R3"
+    )
+    assert not page.exception
+    words = " ".join(text.value for text in page.caption)
+    assert "do not fit on Arduino Uno R3; the best of them" in words
+    assert "bytes of RAM and has 2,048" in words
+    assert set(page.dataframe[0].value["title"]) == {
+        runs.find(f"ladder_0{rung}").title for rung in range(1, 8)
+    }
+
+
 @pytest.mark.parametrize("source", sources.SOURCES, ids=lambda source: source.name)
 def test_every_comparison_of_the_sources(source):
     page = opened(view="Published beside measured", source=source.title)

@@ -222,3 +222,21 @@ def test_one_looks_inside_what_was_compressed(compressed, monkeypatch, view):
         app.query_params["run"], app.query_params["view"] = run.name, view
         sound(app.run())
         assert not app.error, (view, run.name, app.error)
+
+
+def test_a_run_is_held_against_boards():
+    page = opened(run="lenet5", view="On a chip")
+    assert [metric.label for metric in page.metric] == [
+        "Parameters",
+        "Weights and tables, int8",
+        "RAM at the peak",
+        "MACs",
+    ]
+    table = page.dataframe[0].value
+    uno = table[table["board"] == "Arduino Uno R3"].iloc[0]
+    assert uno["fits"] == "no"
+    assert uno["ram"] == "1,688 of 2,048"
+    assert uno["time"].startswith("about")
+    assert set(table["time"][table["board"] == "Raspberry Pi Pico"]) == {"—"}
+    assert "bytes of flash" in said(page)
+    assert "fits, and reads" in said(page)

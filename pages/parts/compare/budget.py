@@ -1,8 +1,12 @@
 """At most so many parameters, kilobytes, milliseconds: which model? And it opens."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnlab import comparison, lab
+from cnnlab.boards import BOARDS
+from cnnlab.runs import Run
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import cells, literal
 
@@ -38,13 +42,40 @@ def show() -> None:
     )
     rows = next(group.rows for group in groups if group.title == title)
     limits, least = _limits()
-    answer = comparison.within(rows, limits, least)
+    answer = comparison.within(_on_board(rows, found), limits, least)
     _best(answer, limits)
     if answer.fitting:
         _ranking(answer)
     if answer.unknown:
         names = literal(", ".join(answer.unknown))
         st.caption(f"Left out, for a limited figure was not measured: {names}.")
+
+
+def _on_board(rows: Sequence[comparison.Row], found: list[Run]) -> list[comparison.Row]:
+    """The rows of the runs that fit on the chosen board; the best that does not says why."""
+    board = st.selectbox(
+        "Runs on",
+        ["", *BOARDS.names()],
+        format_func=lambda name: BOARDS[name].title if name else "any machine",
+        key="board",
+        bind="query-params",
+        help="As C in int8: flash and RAM are held against the board's.",
+        width=300,
+    )
+    if not board:
+        return list(rows)
+    names = {row["run"] for row in rows}
+    held = lab.on_board([run for run in found if run.name in names], board)
+    fitting = {run.name for run in held.fitting}
+    left = [row for row in rows if row["run"] in held.reasons and row["accuracy"] is not None]
+    if left:
+        best = max(left, key=lambda row: row["accuracy"])
+        st.caption(
+            f"{len(held.reasons)} runs do not fit on {BOARDS[board].title}; the best of them, "
+            f"{literal(best['title'])} with {best['accuracy']:.2%}, "
+            f"{literal(held.reasons[best['run']])}."
+        )
+    return [row for row in rows if row["run"] in fitting]
 
 
 def _limits() -> tuple[dict[str, float], float]:
