@@ -61,7 +61,11 @@ def curve(
             "exponentformat": "SI",
             "range": _range([*(r.cost for r in rungs), *(t.cost for t in trials), *(ends or ())]),
         },
-        yaxis={"title": "accuracy", "tickformat": ".3~%", "rangemode": "normal"},
+        yaxis={
+            "title": "accuracy",
+            "tickformat": ".3~%",
+            "range": _heights([*(r.low for r in rungs), *(t.accuracy for t in trials)]),
+        },
         hovermode="closest",
         showlegend=True,
     )
@@ -141,6 +145,12 @@ def _mark(drawn: go.Figure, knee: Rung) -> None:
         showarrow=False,
         font={"size": 12, "color": RED},
     )
+
+
+def _heights(accuracies: Sequence[float]) -> list[float]:
+    """From a little below the lowest to all of them, so that a growing curve does not jump."""
+    lowest = min(accuracies, default=0.0)
+    return [max(0.0, lowest - max(0.01, 0.1 * (1 - lowest))), 1.02]
 
 
 def _range(costs: Sequence[float]) -> list[float]:

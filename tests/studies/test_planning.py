@@ -174,3 +174,38 @@ def test_a_plan_of_digits_has_true_costs_and_is_the_same_twice(monkeypatch):
             assert one.costs.memory_bytes == totals.peak_activation_bytes
             assert one.costs.params == totals.params
             assert 3000 <= one.costs.memory_bytes <= 20000
+
+
+# -- other kinds --
+
+
+def test_seeds_are_one_rung_of_the_network_as_it_is():
+    draft = STUDIES["seeds"].function(asked("lenet5", "tiny_vgg"))
+    assert [rung.title for rung in draft.rungs] == ["LeNet-5", ARCHITECTURES["tiny_vgg"].title]
+    assert all(len(rung.candidates) == 1 and not rung.candidates[0].knobs for rung in draft.rungs)
+    assert STUDIES["seeds"].check({})["seeds"] > 1
+
+
+def test_switches_turn_one_knob_at_a_time():
+    draft = STUDIES["switches"].function(asked("lenet5"), only="residual, activation")
+    first, *others = (rung.candidates[0].knobs for rung in draft.rungs)
+    assert first == {}
+    assert {tuple(knobs) for knobs in others} == {("activation",), ("residual",)}
+    card = {knob.name: knob for knob in ARCHITECTURES["lenet5"].knobs}
+    assert len(others) == len(card["activation"].options) - 1 + 1
+    assert all(value != card[name].default for knobs in others for name, value in knobs.items())
+    assert len({rung.title for rung in draft.rungs}) == len(draft.rungs)
+    with pytest.raises(LabError, match="no knob 'speed'"):
+        STUDIES["switches"].function(asked("lenet5"), only="speed")
+    everything = STUDIES["switches"].function(asked("lenet5"), only="")
+    turned = {name for rung in everything.rungs for name in rung.candidates[0].knobs}
+    assert "activation" in turned
+    assert not turned & {knob.name for knob in card.values() if knob.sizes or knob.advanced}
+
+
+@pytest.mark.parametrize("kind", STUDIES.names())
+def test_every_kind_says_what_it_does_and_takes_minutes_and_seeds(kind):
+    card = STUDIES[kind]
+    assert card.in_short
+    assert {"minutes", "seeds"} <= set(card.check({}))
+    assert not card.axis or card.check({})[card.axis] in AXES
