@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from cnnlab.comparison import METRICS, TITLES, Row, front, points, shown, sources
+from cnnlab.comparison import METRICS, TITLES, Row, front, ladder_title, points, shown, sources
 from cnnlab.errors import LabError
 from cnnlab.plots.comparison import scene
 from cnnlab.plots.comparison.marks import labels, marks
@@ -25,9 +25,15 @@ def _points(rows: Sequence[Row], cost: str) -> list[Point]:
             tuple(row["interval"]) if row["interval"] else None,
             looks[row["run"]],
             f"{shown('percent', row['accuracy'])}, {shown(kind, row[cost])}",
+            ladder_of(row),
         )
         for row in points(rows, cost)
     ]
+
+
+def ladder_of(row: Row) -> str:
+    """The ladder a run is a rung of; "" for all others."""
+    return ladder_title(row["architecture"], row["dataset"], row["shipped"])
 
 
 def axis_title(cost: str) -> str:

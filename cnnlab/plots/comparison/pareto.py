@@ -28,7 +28,11 @@ def mark(index: int) -> Mark:
 
 
 class Point(NamedTuple):
-    """One model: cost on the horizontal axis, accuracy and its interval (0..1), look, words."""
+    """One model: cost on the horizontal axis, accuracy and its interval (0..1), look, words.
+
+    `ladder` is the title of the ladder it is a rung of: a line joins the rungs, and where they
+    are `alike` that line's name is all there is of them in the legend.
+    """
 
     name: str
     cost: float
@@ -36,6 +40,8 @@ class Point(NamedTuple):
     interval: tuple[float, float] | None
     mark: Mark
     words: str
+    ladder: str = ""
+    alike: bool = False
 
 
 class Published(NamedTuple):
@@ -68,6 +74,7 @@ def pareto(
     data = [_front_line([p for p in points if p.name in front], errors)] if points else []
     if published:
         data.append(_diamonds(published, errors, named))
+    data += _ladder_lines(points, errors)
     data += [_dot(point, errors) for point in points]
     title = "mistakes on the test pictures" if errors else "test accuracy"
     axis: dict[str, Any] = {"title": title, "tickformat": ".3~%"}
@@ -76,7 +83,7 @@ def pareto(
     return figure(
         data,
         # On a narrow screen every name in the legend takes a line of its own.
-        440 + 14 * len(points),
+        440 + 14 * sum(not point.alike for point in points),
         xaxis={
             "title": f"{cost}, logarithmic",
             "type": "log",
@@ -159,6 +166,28 @@ def _front_line(points: Sequence[Point], errors: bool) -> dict[str, Any]:
     }
 
 
+def _ladder_lines(points: Sequence[Point], errors: bool) -> list[dict[str, Any]]:
+    """A dotted line through the rungs of each ladder, cheapest first."""
+    ladders: dict[str, list[Point]] = {}
+    for point in points:
+        if point.ladder:
+            ladders.setdefault(point.ladder, []).append(point)
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines+markers" if rungs[0].alike else "lines",
+            "name": plain(f"{title}: one network in {len(rungs)} sizes"),
+            "x": [rung.cost for rung in rungs],
+            "y": [_height(rung.accuracy, errors) for rung in rungs],
+            "line": {"color": rungs[0].mark.color, "width": 1.5, "dash": "dot"},
+            "marker": {"color": rungs[0].mark.color, "symbol": rungs[0].mark.symbol, "size": 7},
+            "hoverinfo": "skip",
+        }
+        for title, rungs in ladders.items()
+        if len(rungs) > 1
+    ]
+
+
 def _diamonds(published: Sequence[Published], errors: bool, named: bool) -> dict[str, Any]:
     return {
         "type": "scatter",
@@ -191,6 +220,7 @@ def _dot(point: Point, errors: bool) -> dict[str, Any]:
         "type": "scatter",
         "mode": "markers",
         "name": plain(point.name),
+        "showlegend": not point.alike,
         "x": [point.cost],
         "y": [_height(point.accuracy, errors)],
         "cliponaxis": False,
@@ -203,6 +233,10 @@ def _dot(point: Point, errors: bool) -> dict[str, Any]:
             "thickness": 1,
             "width": 4,
         },
-        "marker": {"color": point.mark.color, "symbol": point.mark.symbol, "size": 13},
+        "marker": {
+            "color": point.mark.color,
+            "symbol": point.mark.symbol,
+            "size": 9 if point.alike else 13,
+        },
         "hovertemplate": f"<b>{plain(point.name)}</b><br>{plain(point.words)}<extra></extra>",
     }

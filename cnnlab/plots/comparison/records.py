@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from cnnlab.comparison import METRICS, Standing, shown
-from cnnlab.plots.comparison.accuracy_cost import axis_title, published_points
+from cnnlab.plots.comparison.accuracy_cost import axis_title, ladder_of, published_points
 from cnnlab.plots.comparison.marks import labels
 from cnnlab.plots.comparison.pareto import Point, golf, mark, pareto, unbeaten
 
@@ -21,17 +21,23 @@ def records_chart(standing: Standing, errors: bool = False, cost: str = "params"
     trainings = sorted(known, key=lambda one: one.row[cost])
     kind = next(metric.kind for metric in METRICS if metric.key == cost)
     words = labels([one.row for one in trainings])
+    ladders = {one.row["run"]: ladder_of(one.row) for one in trainings}
+    # The rungs of a ladder look alike, and the others have the looks to themselves.
+    alone = dict.fromkeys(ladders[one.row["run"]] or one.row["run"] for one in trainings)
+    looks = {name: mark(number) for number, name in enumerate(alone)}
     measured = [
         Point(
             words[one.row["run"]],
             one.row[cost],
             one.mean,
             (min(one.seeds.values()), max(one.seeds.values())),
-            mark(number),
+            looks[ladders[one.row["run"]] or one.row["run"]],
             f"{shown('percent', one.mean)}, {_amount(kind, one.row[cost], cost)}, "
             f"{len(one.seeds)} seed{'s' * (len(one.seeds) > 1)}",
+            ladders[one.row["run"]],
+            bool(ladders[one.row["run"]]),
         )
-        for number, one in enumerate(trainings)
+        for one in trainings
     ]
     challenge, limited = standing.challenge, cost == "params"
     others = published_points(challenge.dataset) if limited else []

@@ -121,7 +121,7 @@ def _ranking(now: comparison.Standing) -> None:
                 "seeds": _seeds(one),
                 "params": one.row["params"],
                 "epochs": one.row["epochs"],
-                "made": "shipped" if one.row["shipped"] else "yours",
+                "made": _whose(one.row),
             }
             for place, one in enumerate(now.ranked, 1)
         ],
@@ -151,3 +151,10 @@ def _seeds(one: comparison.Training) -> str:
     """Such as "3, ± 0.12"."""
     count = str(len(one.seeds))
     return count if one.deviation is None else f"{count}, ± {one.deviation * 100:.2f}"
+
+
+def _whose(row: comparison.Row) -> str:
+    """Who made it, and the ladder it is a rung of."""
+    if not row["shipped"]:
+        return "yours"
+    return comparison.ladder_title(row["architecture"], row["dataset"], True) or "shipped"
