@@ -52,7 +52,7 @@ def test_a_board_that_is_too_small_says_why_in_bytes():
     uno = BOARDS["arduino_uno"]
     ram = boards.fit(replace(SMALL, ram_bytes=2048), uno)
     assert not ram.fits
-    assert "needs 2,448 bytes of RAM and has 2,048: 400 too many" in ram.words
+    assert "needs 2,448 bytes of RAM where the board has 2,048: 400 too many" in ram.words
     flash = boards.fit(replace(SMALL, constant_bytes=40_000), uno)
     assert f"{flash.flash_over:,} too many" in flash.words
     assert "RAM" not in flash.words

@@ -41,9 +41,9 @@ class Fit:
             return ""
         share = self.board.chip.ram_bytes / self.ram_bytes
         return (
-            f"needs {self.ram_bytes:,} bytes of RAM and has {self.board.chip.ram_bytes:,}: "
-            f"{self.ram_over:,} too many. Filters of the widest maps at {share:.0%} would do: "
-            "prune them, or turn the width down"
+            f"needs {self.ram_bytes:,} bytes of RAM where the board has "
+            f"{self.board.chip.ram_bytes:,}: {self.ram_over:,} too many. Filters of the widest "
+            f"maps at {share:.0%} would do: prune them, or turn the width down"
         )
 
     @property
@@ -51,7 +51,7 @@ class Fit:
         if not self.flash_over:
             return ""
         return (
-            f"needs {self.flash_bytes:,} bytes of flash and has "
+            f"needs {self.flash_bytes:,} bytes of flash where the board has "
             f"{self.board.chip.flash_bytes:,}: {self.flash_over:,} too many. "
             f"With {self.flash_over:,} weights fewer it would do: prune filters, or train a "
             "narrower student"

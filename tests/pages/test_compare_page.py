@@ -139,7 +139,7 @@ def test_the_budget_of_a_board():
     assert not page.exception
     words = " ".join(text.value for text in page.caption)
     assert "do not fit on Arduino Uno R3; the best of them" in words
-    assert "bytes of RAM and has 2,048" in words
+    assert "bytes of RAM where the board has 2,048" in words
     assert set(page.dataframe[0].value["title"]) == {
         runs.find(f"ladder_0{rung}").title for rung in range(1, 8)
     }

@@ -28,7 +28,7 @@ _HEADER = """/* {name}: a classifier of {height}x{width}x{channels} pictures int
 #define CNN_INPUT_BYTES {input}
 #define CNN_CLASSES {classes}
 #define CNN_RAM_BYTES {ram}
-#define CNN_SCALE {scale:.17g}
+#define CNN_SCALE {scale!r}
 #define CNN_ZERO ({zero})
 uint8_t *cnn_input(void);
 const int8_t *cnn_run(void);

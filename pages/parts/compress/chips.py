@@ -50,11 +50,11 @@ def _table(fits: list[Fit]) -> None:
     rows = [
         {
             "board": fit.board.title,
-            "chip": fit.board.description,
             "fits": "yes" if fit.fits else "no",
             "ram": f"{fit.ram_bytes:,} of {fit.board.chip.ram_bytes:,}",
             "flash": f"{fit.flash_bytes:,} of {fit.board.chip.flash_bytes:,}",
             "time": "—" if fit.seconds is None else f"about {fit.seconds:.3g} s",
+            "chip": fit.board.description,
             "url": fit.board.url,
         }
         for fit in fits
@@ -62,14 +62,15 @@ def _table(fits: list[Fit]) -> None:
     st.dataframe(
         cells(rows),
         hide_index=True,
+        height="content",
         key="boards",
         column_config={
             "board": "Board",
-            "chip": "Chip",
             "fits": "Fits?",
             "ram": "RAM, bytes",
             "flash": "Flash, bytes",
             "time": "Time (estimate)",
+            "chip": "Chip",
             "url": st.column_config.LinkColumn("Source", display_text="maker's page"),
         },
     )
