@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import re
 import sys
 
 from cnnlab.commands import VERBS
@@ -13,7 +14,7 @@ from cnnlab.errors import LabError
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb; 0 when it worked, 1 with one sentence on stderr when it did not."""
-    options = parser().parse_args(arguments)
+    options = parser().parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
     try:
         answer = options.verb(options)
     except LabError as error:
@@ -26,6 +27,18 @@ def main(arguments: list[str] | None = None) -> int:
     elif isinstance(answer, str):
         print(answer)
     return 0
+
+
+def _joined(arguments: list[str]) -> list[str]:
+    """`--range -1..1` as `--range=-1..1`: a value that begins like a number is no option."""
+    joined: list[str] = []
+    for word in arguments:
+        flag = joined[-1] if joined else ""
+        if re.match(r"-[\d.]", word) and flag.startswith("--") and "=" not in flag:
+            joined[-1] = f"{flag}={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def parser() -> argparse.ArgumentParser:

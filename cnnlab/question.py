@@ -36,6 +36,7 @@ class Lane:
 LIGHT = Lane("light", niceness=0)  # layer tables, scripts: parts of a second
 VIEWS = Lane("views")  # one picture through one network: seconds
 LONG = Lane("long", idle_s=300.0)  # whole test parts, exports, plans: up to minutes
+CONVERSIONS = Lane("conversions", idle_s=60.0, memory_bytes=4 * GIB)  # into other formats
 FOREIGN = Lane("foreign", idle_s=30.0, memory_bytes=4 * GIB)  # files from outside the lab
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.shared.browser_key import exchange_key
 from pages.parts.shared.page_list import page_list
 from pages.parts.shared.writing import token_field
 
@@ -40,4 +41,5 @@ chosen = st.navigation(
 )
 with st.sidebar:
     token_field()
+    exchange_key()
 chosen.run()

@@ -175,10 +175,10 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
     from dataclasses import asdict
     from pathlib import Path
 
-    from cnnlab import export as exports
-    from cnnlab import runs
+    from cnnlab import lab, runs
+    from cnnlab.export.questions import PackedRun
 
-    made = exports.bundle(runs.find(options.run), options.format)
+    made = lab.ask(PackedRun(runs.find(options.run).path, tuple(options.format)))
     file = Path(options.file or made.name)
     file.write_bytes(made.content)
     for check in made.checks:

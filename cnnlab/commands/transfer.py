@@ -18,7 +18,8 @@ def _model(parser: argparse.ArgumentParser) -> None:
         "--range",
         default="",
         help="range it wants pictures in: 0..1, 0..255 (bytes), -1..1 (signed), 1..0 (inverted), "
-        "255..0 or 1..-1; by default measured on the dataset",
+        "255..0 or 1..-1, standardized (by its dataset), or mean=0.1307,std=0.3081; by default "
+        "measured on the dataset",
     )
     parser.add_argument(
         "--side", type=int, default=0, help="height and width, where it takes pictures of any size"
@@ -42,12 +43,16 @@ def _address(parser: argparse.ArgumentParser) -> None:
 @verb(name="import", options=_model)
 def import_model(options: argparse.Namespace) -> dict[str, Any]:
     """Make a run of a Keras model of your own."""
-    from cnnlab import importing
+    from pathlib import Path
+
+    from cnnlab import lab
 
     labels = [label.strip() for label in options.labels.split(",") if label.strip()]
-    run = importing.import_file(
-        options.file,
-        labels=labels,
+    file = Path(options.file)
+    question = lab.UploadedModel(
+        file=file.absolute(),
+        name=file.name,
+        labels=tuple(labels),
         dataset=options.dataset,
         preparation=options.preparation,
         title=options.title,
@@ -56,6 +61,7 @@ def import_model(options: argparse.Namespace) -> dict[str, Any]:
         architecture=options.architecture,
         knobs=dict(options.knob),
     )
+    run = lab.ask(question)  # as on the page: in a process whose memory and time are limited
     for note in run.config.imported.notes if run.config.imported else ():
         say(options, note)
     size = run.config.words_of_shape

@@ -24,7 +24,13 @@ from cnnlab.datasets._own.decoding import SIDES
 from cnnlab.datasets._own.importing import import_pictures
 from cnnlab.datasets._own.preview import preview_import
 from cnnlab.datasets._own.sources import MAX_FILES
-from cnnlab.datasets._own.store import DamagedDataset, damaged_own, delete_own, import_dir
+from cnnlab.datasets._own.store import (
+    DamagedDataset,
+    damaged_own,
+    delete_own,
+    import_dir,
+    own_folder,
+)
 from cnnlab.datasets._own.survey import Survey, survey
 from cnnlab.datasets._process import run_task
 
@@ -59,6 +65,7 @@ __all__ = [
     "import_pictures",
     "load",
     "overview",
+    "own_folder",
     "preview_import",
     "read",
     "read_examples",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnnlab.question import LONG, Question
+from cnnlab.question import CONVERSIONS, Question
 
 if TYPE_CHECKING:
     from cnnlab.export import Bundle
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class PackedRun(Question["Bundle"]):
     """A run packed in several formats, every file checked first; none named: all it has."""
 
-    lane = LONG
+    lane = CONVERSIONS
     limit_s = 300.0
 
     folder: Path

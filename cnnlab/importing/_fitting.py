@@ -9,6 +9,7 @@ import numpy as np
 
 from cnnlab.errors import LabError
 from cnnlab.importing import _answers, _ranges, _shapes
+from cnnlab.importing._channels import channels_last
 from cnnlab.keras_graph import DAMAGED, Call, Graph, reason, rebuilt, walk
 
 RESTING = {  # do nothing but in training
@@ -121,6 +122,10 @@ def plain(
         )
     except DAMAGED as error:
         raise LabError(f"{name} cannot be run here ({reason(error)}).") from error
+    if fit.order and (turned := channels_last(copy)):
+        fit = _shapes.Fit(fit.picture, fit.picture)
+        notes[0] = f"{notes[0]} So are those of its layers, which compute the same."
+        copy = turned
     return Plain(copy, walk(copy), fit, str(given.dtype), notes)
 
 
@@ -192,7 +197,11 @@ def finished(
         LabError: it answers with no numbers.
     """
     said = _ranges.told(network.graph, network.dtype)
-    names = [n for n in _ranges.RANGES if "int" not in network.dtype or "255" in n]
+    whole = "int" in network.dtype
+    names = [n for n in _ranges.RANGES if not whole or "255" in n]
+    if judges is not None and not whole:
+        names += _ranges.standardizations(judges.pictures)
+    input_range = _ranges.settled(input_range, names)
     kind = _answers.kind_of(network.graph, _answers_to_many(network, names, judges, name))
     notes = list(network.notes)
     chosen = input_range
@@ -200,7 +209,7 @@ def finished(
         pictures, labels = _affordable(network, judges, len(names))
         found = _ranges.measured(
             lambda values: _answers.probabilities(kind, _own_answers(network, values)),
-            *(pictures, labels, sorted({*names, *filter(None, [chosen])}, key=_place), said),
+            *(pictures, labels, list(dict.fromkeys([*names, *filter(None, [chosen])])), said),
         )
         notes += _ranges.words(found, judges.title, judges.classes, chosen)
         chosen = chosen or found.name
@@ -214,19 +223,19 @@ def finished(
     return Fitted(_composed(network, chosen, kind), chosen, kind, notes)
 
 
-def _place(name: str) -> int:
-    return list(_ranges.RANGES).index(name)
-
-
 def _range_note(name: str) -> str:
-    scale, offset = _ranges.RANGES[name]
     if name == "0..1":
         return ""
-    more = f" and adds {offset:g}" if offset else ""
+    scale, offset = _ranges.affine(name)
+    more = f" and adds {_numbers(offset)}" if np.any(offset) else ""
     return (
-        f"It wants its pictures {_ranges.WORDS[name]}, so a layer that multiplies by {scale:g}"
-        f"{more} was put before it."
+        f"It wants its pictures {_ranges.words_of(name)}, so a layer that multiplies by "
+        f"{_numbers(scale)}{more} was put before it."
     )
+
+
+def _numbers(values: np.ndarray) -> str:
+    return ", ".join(f"{value:.4g}" for value in np.atleast_1d(values))
 
 
 def _answers_to_many(
@@ -275,11 +284,13 @@ def _composed(network: Plain, chosen: str, kind: str) -> keras.Model:
 
     Each part is a model of its own until the end, so that no name of one meets another's.
     """
-    scale, offset = _ranges.RANGES[chosen]
+    scale, offset = _ranges.affine(chosen)
+    if scale.ndim and len(scale) != network.picture[2]:
+        raise LabError(f"{chosen} is for {len(scale)} channels, not {network.picture[2]}.")
     x = image = keras.Input(network.picture)
-    if (scale, offset) != (1.0, 0.0):
+    if chosen != "0..1":
         label = "to_0_255" if chosen == "0..255" else "to_its_range"
-        x = keras.layers.Rescaling(scale, offset, name=label)(x)
+        x = keras.layers.Rescaling(scale.tolist(), offset.tolist(), name=label)(x)
     for layer in network.fit.layers():
         x = layer(x)
     before = keras.Model(image, x, name="before")

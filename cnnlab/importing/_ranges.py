@@ -1,6 +1,7 @@
 """In which range a network wants its pictures: said by its first layers, or measured."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,10 @@ WORDS = {
     "1..-1": "inverted, from 1 (black) to -1",
 }
 OTHER_NAMES = {"inverted": "1..0", "bytes": "0..255", "signed": "-1..1"}
+STANDARDIZED = "standardized"  # by the mean and deviation of its dataset
+_WRITTEN = re.compile(r"mean=([-\d.e/]+),\s*std=([-\d.e/]+)")
+# Of ImageNet's pictures, 0..1: PyTorch's examples and many that follow them.
+IMAGENET = "mean=0.485/0.456/0.406,std=0.229/0.224/0.225"
 _BYTES = 1.5  # a mean or spread beyond this was measured on bytes
 _AS_GOOD = 0.02  # accuracies this near each other are told apart by their loss
 _LITTLE = 0.1  # above chance: less is a warning
@@ -48,16 +53,104 @@ def checked(name: str) -> str:
     Raises:
         LabError: there is no such range.
     """
-    name = OTHER_NAMES.get(name, name)
-    if name and name not in RANGES:
-        raise LabError(f"An input range is one of {', '.join(RANGES)}. Received: {name!r}.")
+    name = OTHER_NAMES.get(name.strip(), name.strip())
+    if written := _WRITTEN.fullmatch(name):
+        name = _standard(*(_values(part, name) for part in written.groups()))
+    elif name and name != STANDARDIZED and name not in RANGES:
+        raise _no_range(name)
     return name
+
+
+def _values(words: str, name: str) -> list[float]:
+    try:
+        return [float(word) for word in words.split("/")]
+    except ValueError:
+        raise _no_range(name) from None
+
+
+def _no_range(name: str) -> LabError:
+    return LabError(
+        f"An input range is one of {', '.join(RANGES)}, {STANDARDIZED}, or written as "
+        f"mean=0.1307,std=0.3081 (for colors mean=0.485/0.456/0.406,std=0.229/0.224/0.225). "
+        f"Received: {name!r}."
+    )
+
+
+def _standard(means: Sequence[float], deviations: Sequence[float]) -> str:
+    """The name of (x - mean) / deviation, per channel or for all alike.
+
+    Raises:
+        LabError: as many means as deviations are needed, 1 or 3, and none of these may be 0.
+    """
+    name = f"mean={_joined(means)},std={_joined(deviations)}"
+    sound = len(means) == len(deviations) and len(means) in (1, 3)
+    if not sound or not all(np.isfinite([*means, *deviations])) or min(deviations) <= 0:
+        raise _no_range(name)
+    return name
+
+
+def _joined(values: Sequence[float]) -> str:
+    return "/".join(f"{value:.4g}" for value in values)
+
+
+def standardizations(pictures: np.ndarray) -> list[str]:
+    """Ways in which people standardize such pictures outside their network.
+
+    Args:
+        pictures: Of the dataset, uint8 `(n, height, width, channels)`.
+    """
+    floats = pictures[:2000] / np.float32(255)
+    deviations = floats.std(axis=(0, 1, 2))
+    if deviations.min() <= 0:
+        return []
+    own = _standard(floats.mean(axis=(0, 1, 2)).tolist(), deviations.tolist())
+    return [own, IMAGENET] if pictures.shape[-1] == 3 else [own]
+
+
+def settled(name: str, tried: Sequence[str]) -> str:
+    """A checked name with "standardized" replaced by the dataset's own numbers.
+
+    Raises:
+        LabError: its dataset is not named, or not here, so nobody knows them.
+    """
+    if name != STANDARDIZED:
+        return name
+    found = [one for one in tried if one.startswith("mean=")]
+    if not found:
+        raise LabError(
+            "Whose mean and deviation? Name the dataset it was trained on, or write them: "
+            "mean=0.1307,std=0.3081."
+        )
+    return found[0]
+
+
+def affine(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """(scale, offset) for pictures in 0..1, float32: for all channels, or for each of three."""
+    if name in RANGES:
+        scale, offset = RANGES[name]
+        return np.array(scale, "float32"), np.array(offset, "float32")
+    written = _WRITTEN.fullmatch(name)
+    assert written, name
+    means, deviations = (np.array(_values(part, name)) for part in written.groups())
+    # Numbers beyond 1.5 were measured on bytes.
+    most = 255.0 if max(np.abs(means).max(), deviations.max()) > _BYTES else 1.0
+    scales = (most / deviations).astype("float32")
+    offsets = (-means / deviations).astype("float32")
+    return (scales, offsets) if len(scales) > 1 else (scales[0, ...], offsets[0, ...])
+
+
+def words_of(name: str) -> str:
+    """A range in words."""
+    if name in WORDS:
+        return WORDS[name]
+    means, deviations = name.removeprefix("mean=").split(",std=")
+    return f"standardized, less {means} and divided by {deviations}"
 
 
 def ranged(pictures: np.ndarray, name: str) -> np.ndarray:
     """Uint8 pictures as float32 in a range."""
-    scale, offset = RANGES[name]
-    return (pictures.astype("float32") / 255) * np.float32(scale) + np.float32(offset)
+    scale, offset = affine(name)
+    return (pictures.astype("float32") / 255) * scale + offset
 
 
 def told(graph: Graph, dtype: str) -> str:
@@ -144,13 +237,13 @@ def words(found: Found, dataset: str, classes: int, chosen: str) -> list[str]:
     notes = []
     if chosen and found.tried[chosen] < found.accuracy - _AS_GOOD:
         notes.append(
-            f"Pictures go in {WORDS[chosen]}, as you asked, and it knows {right}; "
-            f"{WORDS[found.name]} it would know {found.accuracy:.1%}."
+            f"Pictures go in {words_of(chosen)}, as you asked, and it knows {right}; "
+            f"{words_of(found.name)} it would know {found.accuracy:.1%}."
         )
     elif chosen:
-        notes.append(f"Pictures go in {WORDS[chosen]}, as you asked: it knows {right}.")
+        notes.append(f"Pictures go in {words_of(chosen)}, as you asked: it knows {right}.")
     else:
-        notes.append(f"Of {len(found.tried)} ranges {WORDS[name]} fits best: it knows {right}.")
+        notes.append(f"Of {len(found.tried)} ranges {words_of(name)} fits best: it knows {right}.")
     if found.accuracy < 1 / classes + _LITTLE:
         notes.append(
             f"Warning: that is near chance ({1 / classes:.0%}). It may have learned from other "

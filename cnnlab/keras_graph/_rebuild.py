@@ -25,6 +25,7 @@ def rebuilt(
     inputs: "Sequence[keras.KerasTensor] | None" = None,
     named: Callable[[Call], str] = lambda call: call.name,
     skipped: Callable[[Call], bool] = lambda call: False,
+    build: "Callable[[Call, Config], keras.Layer | None]" = lambda call, config: None,
 ) -> "keras.Model":
     """A copy of `model` as one functional model: none inside it, every layer's name its own.
 
@@ -36,6 +37,7 @@ def rebuilt(
             with a free batch.
         named: First call of a layer -> its name; taken names get a number.
         skipped: Whether a call hands its first tensor on instead of being made.
+        build: (first call of a layer, its config) -> another layer in its place, or None.
 
     Returns:
         The copy. A layer that stood inside a model is called as in the graph, "base.conv".
@@ -59,7 +61,7 @@ def rebuilt(
             continue
         fresh = id(call.layer) not in copies
         if fresh:
-            copies[id(call.layer)] = _copy(call, configure, _free(named(call), taken))
+            copies[id(call.layer)] = _copy(call, configure, build, _free(named(call), taken))
         copy = copies[id(call.layer)]
         args, kwargs = filled((call.args, call.kwargs), made.__getitem__)
         tensors = keras.tree.flatten(copy(*args, **kwargs))
@@ -88,10 +90,15 @@ def _free(name: str, taken: set[str]) -> str:
     return name
 
 
-def _copy(call: Call, configure: Callable[[Call, Config], Config] | None, name: str) -> Any:
+def _copy(
+    call: Call,
+    configure: Callable[[Call, Config], Config] | None,
+    build: "Callable[[Call, Config], keras.Layer | None]",
+    name: str,
+) -> Any:
     config = call.layer.get_config()
-    config = configure(call, config) if configure else config
-    return type(call.layer).from_config({**config, "name": name})
+    config = {**(configure(call, config) if configure else config), "name": name}
+    return build(call, config) or type(call.layer).from_config(config)
 
 
 def _weigh(copy: Any, arrays: Weights) -> None:

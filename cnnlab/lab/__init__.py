@@ -15,6 +15,7 @@ from cnnlab.lab.compressing import (
     start_quantization,
 )
 from cnnlab.lab.engine_calls import (
+    UploadedModel,
     ask,
     example_pictures,
     import_model,
@@ -28,13 +29,14 @@ from cnnlab.lab.forecast import Forecast, forecast
 from cnnlab.lab.ladders import Ladder, Rung, digit_ladder, ladders, neighbors, rungs, size_of
 from cnnlab.lab.latencies import measure_latencies
 from cnnlab.lab.live import Examples, Live, examples, live, wait_for_first_point
-from cnnlab.lab.permission import may_delete, may_lead, may_write
+from cnnlab.lab.permission import OWNER_FILE, may_delete, may_lead, may_write, sign
 from cnnlab.lab.queue import QueueRow, positions, queue
 from cnnlab.lab.run_rows import RunRow, disk_use, ready_runs, row, shelf, showcase, tags
 from cnnlab.lab.softened import SoftTargets, soft_targets
 from cnnlab.lab.submit import OWNER_LENGTH, require_data, resume_training, start_training
 
 __all__ = [
+    "OWNER_FILE",
     "OWNER_LENGTH",
     "Examples",
     "Forecast",
@@ -47,6 +49,7 @@ __all__ = [
     "RunRow",
     "Rung",
     "SoftTargets",
+    "UploadedModel",
     "ask",
     "best_on",
     "digit_ladder",
@@ -80,6 +83,7 @@ __all__ = [
     "rungs",
     "shelf",
     "showcase",
+    "sign",
     "size_of",
     "soft_targets",
     "start_distillation",

@@ -4,12 +4,13 @@ import functools
 import math
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cnnlab import datasets, engine, evaluation
 from cnnlab.question import FOREIGN, Question, R
 from cnnlab.runs import Run
+from cnnlab.schema import Settings
 from cnnlab.visualization import questions
 from cnnlab.visualization.network import LayerInfo
 from cnnlab.visualization.samples import Samples
@@ -129,6 +130,7 @@ class UploadedModel(Question[Run]):
     input_range: str = ""
     side: int = 0
     architecture: str = ""
+    knobs: Settings = field(default_factory=dict)
 
     def answer(self) -> Run:
         """Runs in the engine."""
@@ -136,7 +138,7 @@ class UploadedModel(Question[Run]):
 
         return importing.import_file(
             *(self.file, self.name, self.labels, self.dataset, self.preparation, self.title),
-            *(self.input_range, self.side, self.architecture),
+            *(self.input_range, self.side, self.architecture, self.knobs),
         )
 
 

@@ -4,8 +4,17 @@
 predicts. `CNNLAB_TEACHER` guards the head of the queue alone; whoever knows it may write, too.
 """
 
+import hashlib
 import hmac
 import os
+from collections.abc import Collection
+from pathlib import Path
+
+from cnnlab import runs, schema
+from cnnlab.errors import LabError
+from cnnlab.schema import Owner
+
+OWNER_FILE = "owner.json"
 
 
 def may_write(token: str) -> bool:
@@ -20,12 +29,44 @@ def may_lead(token: str) -> bool:
     return may_write(token)
 
 
-def may_delete(owner: str, reader: str, token: str) -> bool:
-    """Whether a reader may delete what `owner` started: theirs, nobody's, or as the teacher.
+def sign(folder: Path, name: str, key: str) -> None:
+    """Make what lies in a folder a reader's, who has this secret; the first one to sign has it.
 
-    Names are words, not proofs: they keep readers of one class from each other's runs by mistake.
+    Raises:
+        LabError: the disk refuses.
     """
-    return not owner or owner == reader.strip() or _is("CNNLAB_TEACHER", token)
+    file = folder / OWNER_FILE
+    if key and not file.exists():
+        with runs.explained(folder):
+            schema.write(file, Owner(name.strip()[:300], _hash(key)))
+
+
+def may_delete(folder: Path, owner: str, reader: str, keys: Collection[str], token: str) -> bool:
+    """Whether a reader may delete what lies in a folder: theirs, nobody's, or as the teacher.
+
+    What was started on a page is signed, and a typed name proves nothing. Names alone count for
+    what nobody signed: what was started on a terminal, and by earlier versions.
+
+    Args:
+        folder: A run's or an own dataset's.
+        owner: The name it was started under; "" for nobody's.
+        reader: The name of who asks.
+        keys: The secrets of that reader's browser.
+        token: The word that reader gave.
+    """
+    if _is("CNNLAB_TEACHER", token):
+        return True
+    try:
+        signed = schema.read(folder / OWNER_FILE, Owner)
+    except LabError:
+        return False  # whose it is cannot be read: the teacher, or who has the machine, may
+    if signed:
+        return any(hmac.compare_digest(_hash(key), signed.proof) for key in keys)
+    return not owner or owner == reader.strip()
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def _secret(name: str) -> str:

@@ -8,6 +8,7 @@
     Confusion    confusion.json    of the latest epoch
     Metrics      metrics.json      what was measured at the end
     Notes        notes.json        what the reader wrote beside it
+    Owner        owner.json        who may delete it
     Turns        .turns.json       of the whole store: who was served last
 
 and about a study:
@@ -66,7 +67,7 @@ from cnnlab.schema._epochs import (
 from cnnlab.schema._measured import MOST_COUNTED, Latency, Metrics, Seeds
 from cnnlab.schema._migration import VERSION
 from cnnlab.schema._reading import DamagedRecord
-from cnnlab.schema._status import ACTIVE, STATES, Notes, State, Status, Turns
+from cnnlab.schema._status import ACTIVE, STATES, Notes, Owner, State, Status, Turns
 from cnnlab.schema._study import (
     Candidate,
     Cell,
@@ -100,6 +101,7 @@ __all__ = [
     "Notes",
     "OverviewFacts",
     "OwnDataset",
+    "Owner",
     "ProgressPoint",
     "Recipe",
     "RunConfig",

@@ -41,6 +41,14 @@ class Turns:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a run or a dataset is: a name to show, and the hash of a secret that proves it."""
+
+    name: Annotated[str, Within(0, 300)]
+    proof: Annotated[str, Within(64, 64)]
+
+
+@dataclass(frozen=True, slots=True)
 class Notes:
     """A note of some lines and a few short tags; both may be empty."""
 

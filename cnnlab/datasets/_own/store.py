@@ -63,7 +63,7 @@ def delete_own(name: str) -> None:
     Raises:
         LabError: there is no such dataset, or the disk refuses.
     """
-    folder = _folder(name)
+    folder = own_folder(name)
     try:
         shutil.rmtree(folder)
     except OSError as error:
@@ -93,10 +93,10 @@ def _all() -> Iterator[DatasetCard | DamagedDataset]:
 
 def own_card(name: str) -> DatasetCard:
     """The card of `own-<name>`; `LabError` when it is not there or damaged."""
-    return _card(_folder(name))
+    return _card(own_folder(name))
 
 
-def _folder(name: str) -> Path:
+def own_folder(name: str) -> Path:
     """Where `own-<name>` lies; `LabError` when it is not there."""
     folder = own_dir() / name.removeprefix("own-")
     if not re.fullmatch(r"own-[a-z0-9-]+", name) or not (folder / FACTS).exists():

@@ -16,6 +16,7 @@ from pages.parts.shared import writing
 from pages.parts.shared.knobs import draw_knobs
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
+from pages.parts.shared.reader import sign
 
 FIRST = ("epochs", "learning_rate", "train_limit")
 
@@ -80,11 +81,13 @@ def go_and_watch(made: Sequence[Run]) -> None:
 def attempted(start: Callable[[], Run | list[Run]]) -> None:
     """Start, and go to watch; what the lab refuses stands here in its sentence."""
     try:
-        made = start()
+        started = start()
+        made = started if isinstance(started, list) else [started]
+        sign(made)
     except LabError as error:
         show_error(error)
         return
-    go_and_watch(made if isinstance(made, list) else [made])
+    go_and_watch(made)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

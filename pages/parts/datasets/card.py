@@ -7,6 +7,7 @@ from cnnlab.datasets import DatasetCard, Download
 from cnnlab.errors import LabError
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
+from pages.parts.shared.reader import may_delete_dataset
 from pages.parts.shared.writing import writing_button
 
 CLOCK_S = 1.0
@@ -114,7 +115,10 @@ def delete_button(card: DatasetCard) -> None:
     """Deletes an own dataset, after a second press."""
     with st.popover("Delete these pictures"):
         st.write("The imported copies are deleted. Your own files and trained runs stay.")
-        if writing_button("Delete", "delete-own", type="primary"):
+        why_not = None if may_delete_dataset(card.name) else "Another reader imported them."
+        if why_not:
+            st.caption(f"{why_not} Who did, or the teacher, may delete them.")
+        if writing_button("Delete", "delete-own", bool(why_not), why_not, type="primary"):
             try:
                 datasets.delete_own(card.name)
             except LabError as error:

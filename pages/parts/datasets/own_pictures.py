@@ -13,6 +13,7 @@ from cnnlab.errors import LabError
 from cnnlab.plots import datasets as plots
 from pages.parts.datasets.sheet import draw_sheet
 from pages.parts.shared.plainly import cells, show_error
+from pages.parts.shared.reader import sign_dataset
 from pages.parts.shared.uploads import file_field
 from pages.parts.shared.writing import writing_button
 
@@ -135,5 +136,6 @@ def _import(source: Path, name: str, kind: str, side: int, channels: int) -> Non
         bar.progress(done / total, f"Reading the pictures: {done:,} of {total:,}")
 
     report = datasets.run_task("import", str(source), name, side, channels, kind, progress=progress)
+    sign_dataset(report["name"])
     st.query_params.from_dict({"dataset": report["name"]})
     st.rerun()

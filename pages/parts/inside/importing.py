@@ -27,6 +27,7 @@ RANGES = {
     "1..0": "inverted, dark on white: from 1 to 0",
     "255..0": "inverted, from 255 to 0",
     "1..-1": "inverted, from 1 to -1",
+    "standardized": "standardized: less a mean, divided by a deviation",
 }
 
 
@@ -72,6 +73,15 @@ def bring() -> None:
             help="Where its dataset is named and on this machine, every range is tried on "
             "validation pictures, and the one that fits is taken.",
         )
+        if input_range == "standardized":
+            written = st.text_input(
+                "Mean and deviation",
+                key="model-standardized",
+                placeholder="mean=0.1307,std=0.3081",
+                help="For colors three of each: mean=0.485/0.456/0.406,std=0.229/0.224/0.225. "
+                "Empty: those of the dataset it was trained on.",
+            )
+            input_range = written.strip() or input_range
         architecture = st.selectbox(
             "The file holds",
             ["", *(card.name for card in ARCHITECTURES)],

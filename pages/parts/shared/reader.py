@@ -1,12 +1,14 @@
 """Who sits at this browser: a name for the queue, and whether it is the teacher."""
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
-from cnnlab import lab
+from cnnlab import datasets, lab, runs
 from cnnlab.runs import Run
+from pages.parts.shared.browser_key import keys
 from pages.parts.shared.writing import token
 
 _FIRST = ("Brisk", "Calm", "Clever", "Gentle", "Happy", "Keen", "Lively", "Quick", "Quiet", "Sunny")
@@ -44,6 +46,18 @@ def reader_name() -> str:
     return name
 
 
+def sign(made: Sequence[Run]) -> None:
+    """Make runs, and twins that were started with them, this reader's."""
+    twins = [made_by.scratch for run in made if (made_by := run.config.compression)]
+    for run in [*made, *(runs.find(name) for name in twins if name)]:
+        lab.sign(run.path, run.config.owner, keys()[0])
+
+
+def sign_dataset(name: str) -> None:
+    """Make an own dataset this reader's."""
+    lab.sign(datasets.own_folder(name), st.session_state.get("reader-kept", ""), keys()[0])
+
+
 def _remember() -> None:
     """Let the browser keep the name, or take over the one it has kept from another time."""
     state = st.session_state
@@ -61,7 +75,13 @@ def _remember() -> None:
 
 def may_delete(run: Run) -> bool:
     """Whether this reader may delete a run: who started it, or the teacher."""
-    return lab.may_delete(run.config.owner, st.session_state.get("reader-kept", ""), token())
+    name = st.session_state.get("reader-kept", "")
+    return lab.may_delete(run.path, run.config.owner, name, keys(), token())
+
+
+def may_delete_dataset(name: str) -> bool:
+    """Whether this reader may delete an own dataset: who imported it, or the teacher."""
+    return lab.may_delete(datasets.own_folder(name), "", "", keys(), token())
 
 
 def teacher() -> bool:

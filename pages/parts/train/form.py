@@ -14,7 +14,7 @@ from pages.parts.shared.knobs import folded_knobs, knobs_in_address
 from pages.parts.shared.layer_table import layer_table
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
-from pages.parts.shared.reader import reader_name, teacher
+from pages.parts.shared.reader import reader_name, sign, teacher
 from pages.parts.shared.writing import WHY_NOT, may_write, writing_button
 from pages.parts.train.live_metrics import duration
 from pages.parts.train.settings import own_settings, rate_box, training_settings
@@ -269,6 +269,7 @@ def _start(
         run = lab.start_training(
             *(config.architecture, config.dataset, settings, knobs, config.input_shape), **whose
         )
+        sign([run])
     except LabError as error:
         show_error(error)
         return
