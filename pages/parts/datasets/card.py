@@ -106,7 +106,8 @@ def show_damaged() -> None:
     for found in datasets.damaged_own():
         with st.container(horizontal=True, vertical_alignment="center"):
             show_error(f"{found.reason} Delete it, then import the pictures again.")
-            if writing_button("Delete", f"delete-{found.name}"):
+            theirs = not may_delete_dataset(found.name)
+            if writing_button("Delete", f"delete-{found.name}", theirs):
                 datasets.delete_own(found.name)
                 st.rerun()
 
