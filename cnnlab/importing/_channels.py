@@ -52,7 +52,7 @@ def channels_last(model: keras.Model) -> keras.Model | None:
 
 
 def _is_map(shape: Sequence[int | None]) -> bool:
-    return len(shape) == 4
+    return len(shape) == 3
 
 
 def _sees_maps(call: Call, graph: Graph) -> bool:

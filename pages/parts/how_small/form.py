@@ -13,7 +13,7 @@ from cnnlab.studies import AXES, SHARED, STUDIES, Request, StudyCard
 from pages.parts.shared.knobs import draw_knobs
 from pages.parts.shared.links import go, link
 from pages.parts.shared.plainly import literal, show_error
-from pages.parts.shared.reader import reader_name
+from pages.parts.shared.reader import reader_name, sign_study
 from pages.parts.shared.writing import WHY_NOT, may_write, writing_button
 
 FIRST = "ladder"
@@ -204,6 +204,7 @@ def _start(name: str, request: Request, owner: str, parent: str) -> None:
     with st.spinner("Planning: what each network costs, and how fast it learns here"):
         try:
             made = studies.start(name, request, owner, parent)
+            sign_study(made)
         except LabError as error:
             show_error(error)
             return

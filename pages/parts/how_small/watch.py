@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from cnnlab import lab, studies
+from cnnlab import studies
 from cnnlab.errors import LabError
 from cnnlab.studies import Answer, Study, spoken
 from pages.parts.how_small import rungs
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import cells, literal, plainly, show_error
-from pages.parts.shared.writing import token, writing_button
+from pages.parts.shared.reader import may_delete
+from pages.parts.shared.writing import writing_button
 
 CLOCK_S = 1.0
 MOVING = ("running", "stopping")
@@ -59,7 +60,7 @@ def _delete(study: Study) -> None:
     too = st.toggle(
         f"And its {count} runs", key="with-runs", help="Else they stay in the list of trainings."
     )
-    mine = lab.may_delete(study.config.owner, st.session_state.get("reader-kept", ""), token())
+    mine = may_delete(study)
     if not mine:
         st.caption(f"{literal(study.config.owner)} began it: theirs to delete, or the teacher's.")
     if writing_button("Delete it", "delete", disabled=not mine):

@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnlab import datasets, lab, runs
 from cnnlab.runs import Run
+from cnnlab.studies import Study
 from pages.parts.shared.browser_key import keys
 from pages.parts.shared.writing import token
 
@@ -53,6 +54,11 @@ def sign(made: Sequence[Run]) -> None:
         lab.sign(run.path, run.config.owner, keys()[0])
 
 
+def sign_study(study: Study) -> None:
+    """Make a study this reader's."""
+    lab.sign(study.path, study.config.owner, keys()[0])
+
+
 def sign_dataset(name: str) -> None:
     """Make an own dataset this reader's."""
     lab.sign(datasets.own_folder(name), st.session_state.get("reader-kept", ""), keys()[0])
@@ -73,10 +79,10 @@ def _remember() -> None:
         state["reader-made-up"] = False
 
 
-def may_delete(run: Run) -> bool:
-    """Whether this reader may delete a run: who started it, or the teacher."""
+def may_delete(one: Run | Study) -> bool:
+    """Whether this reader may delete a run or a study: who started it, or the teacher."""
     name = st.session_state.get("reader-kept", "")
-    return lab.may_delete(run.path, run.config.owner, name, keys(), token())
+    return lab.may_delete(one.path, one.config.owner, name, keys(), token())
 
 
 def may_delete_dataset(name: str) -> bool:
