@@ -201,7 +201,7 @@ def finished(
     names = [n for n in _ranges.RANGES if not whole or "255" in n]
     if judges is not None and not whole:
         names += _ranges.standardizations(judges.pictures)
-    input_range = _ranges.settled(input_range, names)
+    input_range = _ranges.settled(input_range, names, network.picture[2])
     kind = _answers.kind_of(network.graph, _answers_to_many(network, names, judges, name))
     notes = list(network.notes)
     chosen = input_range
@@ -219,23 +219,8 @@ def finished(
             "to 1. If its answers look wrong, import it again with another range."
         )
     chosen = chosen or said or "0..1"
-    notes += [note for note in (_range_note(chosen), _answers.NOTES[kind]) if note]
+    notes += [note for note in (_ranges.note(chosen), _answers.NOTES[kind]) if note]
     return Fitted(_composed(network, chosen, kind), chosen, kind, notes)
-
-
-def _range_note(name: str) -> str:
-    if name == "0..1":
-        return ""
-    scale, offset = _ranges.affine(name)
-    more = f" and adds {_numbers(offset)}" if np.any(offset) else ""
-    return (
-        f"It wants its pictures {_ranges.words_of(name)}, so a layer that multiplies by "
-        f"{_numbers(scale)}{more} was put before it."
-    )
-
-
-def _numbers(values: np.ndarray) -> str:
-    return ", ".join(f"{value:.4g}" for value in np.atleast_1d(values))
 
 
 def _answers_to_many(
@@ -285,8 +270,6 @@ def _composed(network: Plain, chosen: str, kind: str) -> keras.Model:
     Each part is a model of its own until the end, so that no name of one meets another's.
     """
     scale, offset = _ranges.affine(chosen)
-    if scale.ndim and len(scale) != network.picture[2]:
-        raise LabError(f"{chosen} is for {len(scale)} channels, not {network.picture[2]}.")
     x = image = keras.Input(network.picture)
     if chosen != "0..1":
         label = "to_0_255" if chosen == "0..255" else "to_its_range"

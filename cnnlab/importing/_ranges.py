@@ -107,12 +107,17 @@ def standardizations(pictures: np.ndarray) -> list[str]:
     return [own, IMAGENET] if pictures.shape[-1] == 3 else [own]
 
 
-def settled(name: str, tried: Sequence[str]) -> str:
+def settled(name: str, tried: Sequence[str], channels: int) -> str:
     """A checked name with "standardized" replaced by the dataset's own numbers.
 
     Raises:
-        LabError: its dataset is not named, or not here, so nobody knows them.
+        LabError: its dataset is not named, or not here, so nobody knows them; or it is for
+            pictures of other channels.
     """
+    if name and name != STANDARDIZED:
+        count = max(1, affine(name)[0].size)
+        if count not in (1, channels):
+            raise LabError(f"{name} is for {count} channels, not {channels}: give one of each.")
     if name != STANDARDIZED:
         return name
     found = [one for one in tried if one.startswith("mean=")]
@@ -145,6 +150,22 @@ def words_of(name: str) -> str:
         return WORDS[name]
     means, deviations = name.removeprefix("mean=").split(",std=")
     return f"standardized, less {means} and divided by {deviations}"
+
+
+def note(name: str) -> str:
+    """What is said of the layer that makes a range of pictures in 0..1; "" where there is none."""
+    if name == "0..1":
+        return ""
+    scale, offset = affine(name)
+    more = f" and adds {_numbers(offset)}" if np.any(offset) else ""
+    return (
+        f"It wants its pictures {words_of(name)}, so a layer that multiplies by "
+        f"{_numbers(scale)}{more} was put before it."
+    )
+
+
+def _numbers(values: np.ndarray) -> str:
+    return ", ".join(f"{value:.4g}" for value in np.atleast_1d(values))
 
 
 def ranged(pictures: np.ndarray, name: str) -> np.ndarray:
