@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 BOXED = 0.8  # share of a box's outline that is drawn
+ROOM = 0.08  # of the digit's side
 APART = 0.12  # of the digit's side: how far off a part of it may lie
 LEAST = 0.04  # of the digit's area: smaller ones are specks
 
@@ -133,6 +134,18 @@ def along_frame(mark: Mark, labels: np.ndarray, rim: int) -> float:
     height, width = labels.shape
     inner = labels[rim : height - rim, rim : width - rim]
     return _framing(inner == mark.label, 2)
+
+
+def is_cut(mark: Mark, shape: tuple[int, int], rim: int) -> bool:
+    """Whether a mark reaches the picture's border with room left on the other side.
+
+    One that reaches both, or nearly, was cropped to its edge and misses nothing.
+    """
+    top, bottom, left, right = edges(mark, shape, rim + 3)
+    room = rim + 3 + ROOM * max(mark.height, mark.width)
+    over, under = mark.top >= room, mark.bottom < shape[0] - room
+    before, after = mark.left >= room, mark.right < shape[1] - room
+    return (top and under) or (bottom and over) or (left and after) or (right and before)
 
 
 def _is_box(mark: Mark, labels: np.ndarray) -> bool:

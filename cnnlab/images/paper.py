@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from cnnlab.errors import LabError
-from cnnlab.images.components import Mark, along_frame, edges, find_marks, likeness, parts
+from cnnlab.images.components import Mark, along_frame, find_marks, is_cut, likeness, parts
 from cnnlab.images.illumination import darkness, spread
 from cnnlab.images.lines import remove_lines
 from cnnlab.images.polarity import darkness_of_ink
@@ -112,7 +112,7 @@ def _one_digit(ink: np.ndarray, rim: int, steps: list[Step], notes: list[str]) -
         steps.append(Step("Strokes thickened", digit))
     facts: dict[str, Fact] = {
         "thickened": changed,
-        "at_border": any(edges(found.main, ink.shape, rim + 3)),
+        "cut": is_cut(found.main, ink.shape, rim),
     }
     return Ink(digit, tuple(steps), tuple(notes), _doubts(found, kept, rim), facts)
 
@@ -157,7 +157,7 @@ def _doubts(found: _Found, kept: list[Mark], rim: int) -> tuple[str, ...]:
         doubts.append("What was found is more of a blot than a stroke.")
     if found.framed > SURROUNDED:
         doubts.append("What was found lies along the border: it may not be the digit.")
-    elif any(edges(main, shape, rim + 3)):
+    elif is_cut(main, shape, rim):
         doubts.append(CUT)
     return tuple(doubts)
 

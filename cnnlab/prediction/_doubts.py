@@ -9,7 +9,7 @@ from cnnlab.prediction._predict import Prediction
 
 SURE = 0.8
 SURE_OF_DIGIT = 0.97  # a digit that is read rightly nearly always gets more
-FIRM = 0.995  # from here on a digit that reaches the border is read all the same
+FIRM = 0.999  # from here on a digit that reaches the border is read all the same
 
 
 def doubts(prediction: Prediction, wavers: str, prepared: Prepared) -> tuple[str, ...]:
