@@ -6,7 +6,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from cnnlab.benchmarks import reruns
+from cnnlab.benchmarks import _reruns as reruns
 from cnnlab.errors import LabError
 
 

@@ -21,7 +21,7 @@ import tensorflow as tf
 from streamlit.testing.v1 import AppTest
 
 from cnnlab import paths, prediction, runs
-from cnnlab.benchmarks import reruns
+from cnnlab.benchmarks import _reruns as reruns
 from cnnlab.compression.distillation import _distiller
 from cnnlab.compression.distillation._objective import classifier
 from cnnlab.compression.distillation.logits import logits

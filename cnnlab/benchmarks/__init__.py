@@ -1,15 +1,18 @@
 """Speed and memory of the lab on this machine: `python -m cnnlab benchmark [PART]`.
 
-Each file measures one part and prints a line as soon as it has a figure.
+Each file without an underscore is a part: its `measure` says every figure as soon as it has it.
 """
 
 import importlib
+import pkgutil
 from collections.abc import Callable
 from typing import Any
 
 from cnnlab.errors import LabError
 
-PARTS = ("models", "app", "strokes", "inside", "training", "classroom")
+PARTS = tuple(
+    sorted(found.name for found in pkgutil.iter_modules(__path__) if found.name[0] != "_")
+)
 
 
 def measure(part: str, say: Callable[[str], None]) -> dict[str, Any]:

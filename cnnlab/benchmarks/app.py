@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from cnnlab import runs
-from cnnlab.benchmarks.reruns import rerun_ms
-from cnnlab.benchmarks.server import Server, browsing, serving
+from cnnlab.benchmarks._reruns import rerun_ms
+from cnnlab.benchmarks._server import Server, browsing, serving
 from cnnlab.benchmarks.strokes import stroke_ms
 from cnnlab.errors import LabError
 

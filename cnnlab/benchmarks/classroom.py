@@ -21,9 +21,9 @@ import numpy as np
 from PIL import Image
 
 from cnnlab import recipe, runs
-from cnnlab.benchmarks.reruns import Tab, open_line, rerun_ms
-from cnnlab.benchmarks.server import Server, serving
-from cnnlab.benchmarks.workers import own_store
+from cnnlab.benchmarks._reruns import Tab, open_line, rerun_ms
+from cnnlab.benchmarks._server import Server, serving
+from cnnlab.benchmarks._workers import own_store
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 

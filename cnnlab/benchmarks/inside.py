@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-from cnnlab.benchmarks.server import browsing, serving
+from cnnlab.benchmarks._server import browsing, serving
 
 _QUIET_MS = 500
 _WATCH = """() => {

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnlab.benchmarks.reruns import Reader, open_line
-from cnnlab.benchmarks.server import Server, browsing, serving
+from cnnlab.benchmarks._reruns import Reader, open_line
+from cnnlab.benchmarks._server import Server, browsing, serving
 from cnnlab.errors import LabError
 from cnnlab.prediction.board import PAD_PATH, PAD_SIDE
 

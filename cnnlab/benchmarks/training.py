@@ -12,16 +12,17 @@ from collections.abc import Callable
 from typing import Any
 
 from cnnlab import datasets
-from cnnlab.benchmarks import torch_fit, turns, until_99
+from cnnlab.benchmarks import _torch_fit, _turns, _until_99
 
 _NETWORKS = ("mnist_approach_1", "mnist_baseline")
 _EPOCHS = 40
+_FEW = 12_800  # pictures; of a larger dataset so many are learned
 _KERAS = (
-    turns.PROTOCOL
+    _turns.PROTOCOL
     + """
-from cnnlab.benchmarks import contest
+from cnnlab.benchmarks import _contest
 
-contestants = contest.turns(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:6]))
+contestants = _contest.turns(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:6]))
 while True:
     go()
     done(next(contestants))
@@ -35,14 +36,14 @@ def measure(say: Callable[[str], None]) -> dict[str, Any]:
     The ratio is the worker's to the plain fit that leaves it less.
     """
     dataset = os.environ.get("CNNLAB_BENCHMARK_DATASET", "digits")
-    batch, limit = (32, 0) if dataset == "digits" else (128, 12_800)
+    batch, limit = (32, 0) if datasets.DATASETS[dataset].train_count <= _FEW else (128, _FEW)
     figures: dict[str, Any] = {"dataset": dataset, "batch_size": batch, "train_limit": limit}
     for name in _NETWORKS:
         work = (name, dataset, str(_EPOCHS), str(batch), str(limit))
         programs = {"Keras": (_KERAS, *work)}
-        if torch_fit.installed():
-            programs["PyTorch"] = (torch_fit.program(name), *work)
-        found = turns.speeds(programs, _EPOCHS)
+        if _torch_fit.installed():
+            programs["PyTorch"] = (_torch_fit.program(name), *work)
+        found = _turns.speeds(programs, _EPOCHS)
         speed = {who: statistics.median(taken) for who, taken in found.items()}
         fits = [who for who in found if who.startswith("plain")]
         # Each turn beside its neighbors: the machine's speed changes in between.
@@ -60,5 +61,5 @@ def measure(say: Callable[[str], None]) -> dict[str, Any]:
             line += f", PyTorch {speed['torch']:,.0f}"
         say(line)
     if datasets.available("mnist").ready:
-        figures["until_99"] = until_99.measure(say)
+        figures["until_99"] = _until_99.measure(say)
     return figures

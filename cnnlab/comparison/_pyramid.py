@@ -44,6 +44,7 @@ _METHODS = {
         ("Gram direct", None, 76.37, 65.42, 65.71, 71.4, None),
     ),
 }
+_PROTOCOL = {"cifar100": ("CIFAR-100's pictures were enlarged from 32x32 to 96x96.",)}
 # Seconds to classify 13,000 pictures, read from the report's figure 3: good to 0.02 s.
 _SECONDS = {
     "forward": (17.89, 16.14, 14.89, 11.32, 7.74, 4.43),
@@ -77,11 +78,7 @@ def pyramid(dataset: str, title: str, direction: str) -> Source:
             '"10 times fewer" is 7.7 times on STL-10 and 7.0 times on CIFAR-100.',
             "Its Gram method builds other backward networks under the same names.",
             "Classifying times are read from the report's figure; the GPU is not named.",
-            *(
-                ("CIFAR-100's pictures were enlarged from 32x32 to 96x96.",)
-                if dataset == "cifar100"
-                else ()
-            ),
+            *_PROTOCOL.get(dataset, ()),
             HERE,
         ),
     )

@@ -14,6 +14,7 @@ from cnnlab.datasets._card import (
     RemoteFile,
     Whole,
     dataset,
+    leads,
 )
 from cnnlab.datasets._examples import EXAMPLES, example_places, read_examples, small
 from cnnlab.datasets._fetch import fetch
@@ -63,6 +64,7 @@ __all__ = [
     "fingerprint",
     "import_dir",
     "import_pictures",
+    "leads",
     "load",
     "overview",
     "own_folder",

@@ -1,5 +1,6 @@
 """What is known about a dataset before a byte of it is read, and what a loader returns."""
 
+import functools
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -106,7 +107,7 @@ class DatasetCard(FunctionCard):
     are the official ones. `ground` is "light" where the pictures are drawings on a light ground,
     "dark" on a dark one; `notes` are plain sentences a reader of its figures should know.
     `split_here`: the source names no test part, so another form or copy of the data may keep
-    other pictures apart.
+    other pictures apart. `leads`: its shipped runs come first, and stand where nobody chose any.
     """
 
     input_shape: Shape
@@ -123,6 +124,7 @@ class DatasetCard(FunctionCard):
     ground: str = ""
     notes: tuple[str, ...] = ()
     split_here: bool = False
+    leads: bool = False
 
     @property
     def kin(self) -> tuple[str, ...]:
@@ -172,3 +174,9 @@ def _own() -> ModuleType:
 
 DATASETS = DatasetRegistry("dataset", DatasetCard, "cnnlab.datasets")
 dataset = DATASETS.register
+
+
+@functools.cache
+def leads(name: str) -> bool:
+    """Whether the shipped runs on a dataset come first; of an unknown one they do not."""
+    return any(card.leads for card in DATASETS if card.name == name)

@@ -24,6 +24,7 @@ DIGITS = tuple("0123456789")
     train_count=60_000,
     test_count=10_000,
     preparation="digit",
+    leads=True,
     files=(
         RemoteFile(
             "mnist.npz",

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict
 
-from cnnlab import jobs, paths, runs
+from cnnlab import datasets, jobs, paths, runs
 from cnnlab.errors import LabError
 from cnnlab.lab.ladders import ladders
 from cnnlab.lab.queue import positions
@@ -144,7 +144,7 @@ def ready_runs() -> list[Run]:
 
 
 def showcase(most: int) -> list[Run]:
-    """At most `most` shipped runs for MNIST, spread evenly from the smallest to the largest.
+    """At most `most` shipped runs of the leading dataset, spread evenly from small to large.
 
     Those of a ladder stand aside, as long as there are others: Home asks them all at once.
     Larger ones than `MOST_SHOWN` answer late, and every stroke would wait for them.
@@ -154,7 +154,7 @@ def showcase(most: int) -> list[Run]:
     found = [
         run
         for run in known
-        if run.config.dataset == "mnist" and (run.metrics.params or 0) < MOST_SHOWN
+        if datasets.leads(run.config.dataset) and (run.metrics.params or 0) < MOST_SHOWN
     ]
     found = [run for run in found if run.name not in rungs] or found
     if len(found) <= most:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from cnnlab import paths, schema
+from cnnlab import datasets, paths, schema
 from cnnlab.errors import LabError
 from cnnlab.runs.files import explained
 from cnnlab.runs.guards import claimed, explained_run, own
@@ -112,13 +112,13 @@ def list_runs(damaged: bool = False) -> list[Run]:
 
 
 def pretrained() -> list[Run]:
-    """The runs shipped with the lab: MNIST first, in a dataset the smallest network first."""
+    """The shipped runs: the leading dataset first, in each the smallest network first."""
     return sorted(_folders(paths.pretrained_dir(), damaged=False), key=_shelf_place)
 
 
 def _shelf_place(run: Run) -> tuple[bool, str, int, str]:
     dataset = run.config.dataset
-    return dataset != "mnist", dataset, run.metrics.params or 0, run.name
+    return not datasets.leads(dataset), dataset, run.metrics.params or 0, run.name
 
 
 def _folders(folder: Path, damaged: bool) -> list[Run]:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cnnlab import datasets, paths
-from cnnlab.benchmarks.workers import trained
+from cnnlab.benchmarks._workers import trained
 from cnnlab.errors import LabError
 
 GOAL = 0.99

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 from cnnlab import paths
-from cnnlab.benchmarks import turns
+from cnnlab.benchmarks import _turns
 from cnnlab.errors import LabError
 
 _DESCRIBE = """
@@ -110,4 +110,4 @@ def program(name: str) -> str:
         reason = (done.stderr.strip().splitlines() or ["no word"])[-1]
         raise LabError(f"{name} could not be described for PyTorch: {reason}")
     told = done.stdout.splitlines()[-1]
-    return f"{turns.PROTOCOL}told = json.loads({told!r})\n{_TRAIN}"
+    return f"{_turns.PROTOCOL}told = json.loads({told!r})\n{_TRAIN}"
