@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -135,14 +136,22 @@ def config_of(study: Study, step: Step, results: _steps.Results) -> RunConfig:
     what = plan.rungs[step.rung].title or axis.words(axis.of(candidate.costs) or 0)
     title = f"{study.name}: {what}"
     shape, name = candidate.input_shape, candidate.architecture
-    taught_by = _steps.teacher(plan, results) if step.taught else None
-    if taught_by and runs.find(taught_by.run).config.input_shape == shape:
-        parent = runs.find(taught_by.run)
+    parent = _teacher(study, results) if step.taught else None
+    if parent and parent.config.input_shape == shape:
         config = planning.distill(parent, "", name, None, settings, candidate.knobs, title)
     else:
         config = recipe.plan(name, study.config.dataset, settings, candidate.knobs, shape, title)
     part = StudyStep(study.name, study.config.token, step.key, step.tested)
     return replace(config, study=part, owner=study.config.owner)
+
+
+def _teacher(study: Study, results: _steps.Results) -> Run | None:
+    """Who teaches: the run the study began with, else the best of its last rung."""
+    if study.config.parent:
+        with suppress(LabError):  # gone meanwhile
+            return runs.find(study.config.parent)
+    best = _steps.teacher(study.plan, results)
+    return runs.find(best.run) if best else None
 
 
 def result_of(step: Step, run: Run) -> StudyResult:

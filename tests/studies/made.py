@@ -31,10 +31,12 @@ def network(params: int) -> Candidate:
     return Candidate("lenet5", {}, PICTURE, Costs(params, 10 * params, params, None), 1.0)
 
 
-def study(name="cliff", **settings) -> _folder.Study:
+def study(name="cliff", parent="", **settings) -> _folder.Study:
     """A study in the test's store; nobody drives it."""
     values = {"budget": "params"}
-    return _folder.create(name, "budget", "digits", ("lenet5",), values, plan(**settings))
+    return _folder.create(
+        name, "budget", "digits", ("lenet5",), values, plan(**settings), parent=parent
+    )
 
 
 def accuracy(run: Run) -> float:

@@ -232,6 +232,16 @@ def test_damage_costs_one_study_alone():
     _folder.delete(_folder.find("torn"), with_runs=True)
 
 
+def test_the_run_that_is_shrunk_teaches_unless_it_is_gone(tiny_run):
+    for name, parents in ((tiny_run.name, {tiny_run.name}), ("0404-gone", None)):
+        study = made.study(f"from-{name}", parent=name, rungs=2, candidates=1, teacher=True)
+        drive(study)
+        taught = [run.config for run in study.runs().values() if run.config.compression]
+        assert len(taught) == 2
+        winners = {result.run for result in study.results.values()}
+        assert {config.parent for config in taught} <= (parents or winners)
+
+
 def test_the_last_rung_teaches_all_the_others():
     study = made.study(rungs=2, teacher=True)
     drive(study)

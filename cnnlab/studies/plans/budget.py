@@ -32,7 +32,8 @@ from cnnlab.studies._space import Space
         Knob(
             "distill",
             False,
-            "Trains the largest rung first and lets it teach all the others.",
+            "Trains the largest rung first and lets it, or the run that is to be shrunk, teach all "
+            "the others.",
         ),
         Knob(
             "smaller_pictures",
