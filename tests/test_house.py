@@ -349,6 +349,62 @@ def test_what_is_private_serves_its_own_room_and_the_rooms_inside_it():
     assert reached_into("cnnlab.visualization.attribution.gradcam", source) == []
 
 
+NUMERIC_ROOMS = (
+    *("augmentation", "compression", "evaluation", "export", "images", "losses", "training"),
+    "visualization",
+)
+# `(n, height, width)`, `(classes,)`, `(...)`: axes in parentheses, the whole in backticks.
+SHAPE = re.compile(r"`\((?:\w+,|[\w* .]+(?:, ?[\w* .]+)+,?|\.\.\.)\)`")
+
+
+def without_shape(source: str) -> list[str]:
+    """Public functions that take or give arrays and do not say of which shape.
+
+    What a whole file shares may stand in a paragraph "Shapes:" at its top: the text of a card
+    is read on the page.
+    """
+    tree = ast.parse(source)
+    if re.search(r"^Shapes: ", ast.get_docstring(tree) or "", re.MULTILINE):
+        return []
+    return list(_without_shape(tree.body))
+
+
+def _without_shape(body: list[ast.stmt]) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not _private(node.name):
+            yield from _without_shape(node.body)
+        elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            hints = [one.annotation for one in arguments] + [node.returns]
+            takes_arrays = any(hint and "ndarray" in ast.unparse(hint) for hint in hints)
+            if takes_arrays and not SHAPE.search(ast.get_docstring(node) or ""):
+                yield node.name
+
+
+def test_numeric_functions_say_their_shapes():
+    rooms = [path for path in CORE if room_of(path) in NUMERIC_ROOMS]
+    assert {room_of(path) for path in rooms} == set(NUMERIC_ROOMS)
+    assert not violations(rooms, lambda path: without_shape(path.read_text()))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(x: np.ndarray) -> float:\n    'The mean of x.'",
+        "def f(x: float) -> 'np.ndarray':\n    'So many (n) of them.'",
+        "def f(x: list[np.ndarray] | None = None) -> float: ...",
+        "class A:\n    @property\n    def x(self) -> np.ndarray:\n        'An `(array)`.'",
+    ],
+)
+def test_a_planted_array_without_shape_is_caught(source):
+    assert without_shape(source)
+
+
+@pytest.mark.parametrize("shape", ["(n,)", "(n, classes)", "(height, width, 2 * n)", "(...)"])
+def test_a_shape_is_known_when_it_is_seen(shape):
+    assert not without_shape(f"def f(x: np.ndarray) -> float:\n    'The mean of x `{shape}`.'")
+
+
 def catch_alls(path: Path) -> list[int]:
     """Lines that catch whatever comes."""
     caught = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ExceptHandler)]

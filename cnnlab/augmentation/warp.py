@@ -177,7 +177,18 @@ def _matrices(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> np.
 def warp(
     x: np.ndarray, matrices: np.ndarray, offsets: np.ndarray, bent: np.ndarray | None = None
 ) -> np.ndarray:
-    """The pictures seen through their maps, and `bends` if there are any; borders repeated."""
+    """The pictures seen through their maps, and `bends` if there are any; borders repeated.
+
+    Args:
+        x: Pictures `(n, height, width, channels)`.
+        matrices: `(n, 2, 2)`, from a pixel's (row, column) in the result, counted from the
+            middle, to that in the picture.
+        offsets: `(n, 2)`, added to it: rows and columns, in pixels.
+        bent: What `bends` gave.
+
+    Returns:
+        float32, shaped like `x`.
+    """
     out = np.empty(x.shape, np.float32)
     step = max(1, SLAB_PIXELS // (x.shape[1] * x.shape[2]))
     for start in range(0, len(x), step):

@@ -13,10 +13,8 @@ import numpy as np
 from cnnlab import datasets
 from cnnlab.errors import LabError
 from cnnlab.evaluation import Evaluation, answer, basis, check_known, fitting, judge
+from cnnlab.evaluation.calibration import calibration_error, rejection, reliability
 from cnnlab.runs import Run
-
-_BINS = 10
-_CURVE_POINTS = 100
 
 
 @dataclass(frozen=True)
@@ -83,14 +81,17 @@ class Answers:
 
     @property
     def predicted(self) -> np.ndarray:
+        """The most probable class of each picture, int `(n,)`."""
         return self.probabilities.argmax(axis=1)
 
     @property
     def confidence(self) -> np.ndarray:
+        """Its probability, `(n,)` in 0..1."""
         return self.probabilities.max(axis=1)
 
     @property
     def right(self) -> np.ndarray:
+        """Whether it is the true class, bool `(n,)`."""
         return self.predicted == self.truth
 
 
@@ -180,41 +181,15 @@ def only_first_right(first: str, second: str, most: int = 24) -> list[Shown]:
 
 
 def top_k(probabilities: np.ndarray, truth: np.ndarray) -> dict[int, float]:
-    """Share of pictures whose true class is among the k most probable, k = 1, 2, 3, 5."""
+    """Share of pictures (0..1) whose true class is among the k most probable, k = 1, 2, 3, 5.
+
+    Args:
+        probabilities: `(n, classes)`.
+        truth: Class indices `(n,)`.
+    """
     own = probabilities[np.arange(len(truth)), truth]
     rank = (probabilities > own[:, None]).sum(axis=1)
     return {k: float((rank < k).mean()) for k in (1, 2, 3, 5) if k < probabilities.shape[1]}
-
-
-def reliability(confidence: np.ndarray, right: np.ndarray) -> list[dict[str, float]]:
-    """Ten equal bins of confidence: is a model that says 80 % right 80 times in a hundred?
-
-    Source: Guo et al., "On Calibration of Modern Neural Networks", arXiv:1706.04599.
-    """
-    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
-    return [
-        {
-            "confidence": float(confidence[bins == b].mean()),
-            "accuracy": float(right[bins == b].mean()),
-            "count": int((bins == b).sum()),
-        }
-        for b in range(_BINS)
-        if (bins == b).any()
-    ]
-
-
-def calibration_error(rows: list[dict[str, float]]) -> float:
-    """Expected calibration error: the mean gap between confidence and accuracy, by count."""
-    count = sum(row["count"] for row in rows)
-    return sum(row["count"] * abs(row["confidence"] - row["accuracy"]) for row in rows) / count
-
-
-def rejection(confidence: np.ndarray, right: np.ndarray) -> list[tuple[float, float]]:
-    """(share answered, accuracy on it) when the model may refuse what it is least sure of."""
-    ordered = right[np.argsort(-confidence, kind="stable")]
-    accuracy = np.cumsum(ordered) / np.arange(1, len(ordered) + 1)
-    ends = np.unique(np.linspace(1, len(ordered), _CURVE_POINTS).astype(int))
-    return [(float(end / len(ordered)), float(accuracy[end - 1])) for end in ends]
 
 
 def mcnemar(only_first: int, only_second: int) -> float:

@@ -128,7 +128,7 @@ def likeness(mark: Mark, labels: np.ndarray, rim: int) -> float:
 
 
 def along_frame(mark: Mark, labels: np.ndarray, rim: int) -> float:
-    """The share of the picture's frame that a mark covers, as table, fingers and shadows do."""
+    """The share (0..1) of the picture's frame that a mark of `labels` `(h, w)` covers."""
     if not any(edges(mark, labels.shape, rim + 2)):
         return 0.0
     height, width = labels.shape

@@ -64,7 +64,7 @@ def frame_digit(grey: np.ndarray, size: int = SIZE) -> np.ndarray:
 
 
 def is_framed(grey: np.ndarray) -> bool:
-    """Whether a picture is in MNIST's form already: its ground exactly 0, its digit in place.
+    """Whether a picture, uint8 `(h, w)`, is in MNIST's form: ground exactly 0, digit in place.
 
     The box is filled to a pixel and the center of mass at most a pixel and a half off.
     """

@@ -63,7 +63,7 @@ def _closed(flat: np.ndarray) -> np.ndarray:
 
 
 def spread(levels: np.ndarray, reach: int, better: np.ufunc = np.maximum) -> np.ndarray:
-    """The best value within `reach` pixels in a square, by doubling steps on each axis."""
+    """The best of `levels` `(h, w)` within `reach` pixels in a square, by doubling steps."""
     for axis in (0, 1):
         padded = np.pad(levels, [(reach, reach) if a == axis else (0, 0) for a in (0, 1)], "edge")
         done, whole = 1, 2 * reach + 1

@@ -34,7 +34,7 @@ def darkness_of_ink(grey: np.ndarray) -> float:
 
 
 def signs(grey: np.ndarray) -> np.ndarray:
-    """Signs for dark ink, each in -1..1, below 0 where it speaks for light ink.
+    """Signs `(7,)` for dark ink in `grey`, uint8 `(h, w)`: each in -1..1, below 0 for light ink.
 
     What stands out from its surroundings is dark; the frame is light; the corners are; the dark
     parts hang together better; the light ones are in more pieces; most of the picture is light;

@@ -50,7 +50,7 @@ class Picture:
 
 
 def read_picture(source: bytes | str | Path) -> np.ndarray:
-    """The pixels of `open_picture`."""
+    """The pixels of `open_picture`, uint8 `(h, w)` or `(h, w, 3)`."""
     return open_picture(source).pixels
 
 

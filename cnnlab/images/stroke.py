@@ -77,7 +77,7 @@ def thickened(digit: np.ndarray) -> tuple[np.ndarray, bool]:
 
 
 def stroke_width(digit: np.ndarray) -> float:
-    """Mean width of the strokes in pixels: twice the area by the length of the outline."""
+    """Mean width in pixels of a digit's strokes, uint8 `(h, w)`: twice the area by the outline."""
     mask = digit > 110
     outline = (mask[:, 1:] != mask[:, :-1]).sum() + (mask[1:] != mask[:-1]).sum()
     # Pixel edges overstate a slanted outline by 4 / pi on average.

@@ -59,7 +59,7 @@ class Batches(keras.utils.PyDataset):
 
     @property
     def order(self) -> np.ndarray:
-        """The epoch's order, positions in `parts`."""
+        """The epoch's order, positions in `parts`, int `(pictures,)`."""
         return self._order
 
     @property

@@ -87,7 +87,7 @@ class Opened:
         return [np.asarray(array) for array in self._probe.predict_on_batch(images)]
 
     def activations(self, image: np.ndarray) -> list[np.ndarray]:
-        """Every call's output for one picture, without the batch; kept for the next question.
+        """Every call's output `(...)` for one picture `(height, width, channels)`; kept.
 
         Raises:
             LabError: the picture has another shape than the network's input.
@@ -103,7 +103,11 @@ class Opened:
         return self._passes[key]
 
     def checked(self, image: np.ndarray) -> np.ndarray:
-        """The picture as float32; `LabError` if it has not the shape of the network's input."""
+        """The picture `(height, width, channels)` as float32.
+
+        Raises:
+            LabError: it has not the shape of the network's input.
+        """
         image = np.ascontiguousarray(image, np.float32)
         if image.shape != self.input_shape:
             raise LabError(

@@ -6,6 +6,7 @@ from sklearn.metrics import top_k_accuracy_score
 
 from cnnlab import datasets
 from cnnlab.errors import LabError
+from cnnlab.evaluation import calibration
 from cnnlab.evaluation import report as reports
 
 
@@ -22,7 +23,7 @@ def test_top_k_is_scikit_learns():
 def test_reliability_counts_every_picture_once():
     confidence = np.array([0.05, 0.55, 0.95, 0.99, 1.0])
     right = np.array([False, True, True, True, False])
-    rows = reports.reliability(confidence, right)
+    rows = calibration.reliability(confidence, right)
     assert [row["count"] for row in rows] == [1, 1, 3]
     assert rows[-1]["accuracy"] == pytest.approx(2 / 3)
 
@@ -32,11 +33,11 @@ def test_calibration_error_of_a_hand_made_case():
         {"confidence": 0.9, "accuracy": 0.8, "count": 30},
         {"confidence": 0.6, "accuracy": 0.6, "count": 10},
     ]
-    assert reports.calibration_error(rows) == pytest.approx(0.075)
+    assert calibration.calibration_error(rows) == pytest.approx(0.075)
 
 
 def test_rejection_answers_the_surest_first():
-    points = reports.rejection(np.array([0.9, 0.8, 0.7, 0.6]), np.array([1, 1, 0, 0], bool))
+    points = calibration.rejection(np.array([0.9, 0.8, 0.7, 0.6]), np.array([1, 1, 0, 0], bool))
     assert points == [(0.25, 1.0), (0.5, 1.0), (0.75, pytest.approx(2 / 3)), (1.0, 0.5)]
 
 

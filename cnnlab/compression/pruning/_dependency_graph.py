@@ -4,6 +4,8 @@ A unit is one filter (or hidden neuron) and everything that reads or shifts it: 
 batch-norm, the slice of every kernel that reads it, and, where maps are added, the filters at the
 same place on the other path. Units are found by walking the graph with a number on every channel.
 
+Shapes: every array here is int `(channels,)`, one number for each channel in its order.
+
 After Fang et al., "DepGraph: Towards Any Structural Pruning", 2023, arXiv:2301.12900.
 """
 

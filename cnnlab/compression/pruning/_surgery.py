@@ -1,4 +1,7 @@
-"""A network without some of its units: smaller kernels, fewer maps, the same graph."""
+"""A network without some of its units: smaller kernels, fewer maps, the same graph.
+
+Shapes: channels are int `(channels,)`, as in `DependencyGraph`.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any

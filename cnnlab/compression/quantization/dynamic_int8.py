@@ -1,4 +1,7 @@
-"""Quantization of the weights alone to 8 bits."""
+"""Quantization of the weights alone to 8 bits.
+
+Shapes: pictures are uint8 `(n, height, width, channels)`, of those the network is trained on.
+"""
 
 from typing import TYPE_CHECKING
 

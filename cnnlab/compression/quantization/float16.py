@@ -1,4 +1,7 @@
-"""Quantization to half precision."""
+"""Quantization to half precision.
+
+Shapes: pictures are uint8 `(n, height, width, channels)`, of those the network is trained on.
+"""
 
 from typing import TYPE_CHECKING
 

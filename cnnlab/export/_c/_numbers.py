@@ -1,4 +1,7 @@
-"""Constants as C writes them."""
+"""Constants as C writes them.
+
+Shapes: any; C gets them flat, the last axis fastest.
+"""
 
 import numpy as np
 

@@ -29,7 +29,7 @@ class Constants:
         self._count = 0
 
     def add(self, values: np.ndarray) -> int:
-        """The number, below zero, by which a step asks for these."""
+        """The number, below zero, by which a step asks for these, of any shape `(...)`."""
         self.places.append({"from": self._count, "shape": list(values.shape)})
         self._parts.append(values.astype("<f4").tobytes())
         self._count += values.size

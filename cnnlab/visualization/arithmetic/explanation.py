@@ -83,7 +83,7 @@ class Explanation:
 
 
 def explain_run(path: str, image: np.ndarray, layer: str, place: Place) -> Explanation:
-    """`explain` for the run in folder `path`; runs in the engine."""
+    """`explain` of an image `(height, width, channels)` by the run in `path`; in the engine."""
     return explain(open_run(path), image, layer, place)
 
 

@@ -1,4 +1,8 @@
-"""The arithmetic of activations and normalizations: what happens to a value on its own."""
+"""The arithmetic of activations and normalizations: what happens to a value on its own.
+
+Shapes: `inputs` are the tensors a layer reads for one picture, `(height, width, channels)` or
+`(n,)`; `place` is (row, column, channel) or (unit,) in what it gives. Values without units.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +31,7 @@ def activation(function: Callable[..., Any], values: np.ndarray, own: int) -> St
 
 
 def softmax(values: np.ndarray, own: int) -> Step:
-    """e to the power of each score, divided by their sum, so that all of them add up to 1."""
+    """e to the power of the score `own`, divided by the sum over all scores `(n,)`."""
     values = values.astype(np.float64)
     powers = np.exp(values - values.max())
     share = float(powers[own] / powers.sum())

@@ -1,4 +1,8 @@
-"""The arithmetic of layers that gather values without weights: pools, joins, rearrangements."""
+"""The arithmetic of layers that gather values without weights: pools, joins, rearrangements.
+
+Shapes: `inputs` are the tensors a layer reads for one picture, `(height, width, channels)` or
+`(n,)`; `place` is (row, column, channel) or (unit,) in what it gives. Values without units.
+"""
 
 import math
 from collections.abc import Callable

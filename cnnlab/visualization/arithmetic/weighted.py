@@ -1,4 +1,8 @@
-"""The arithmetic of layers that multiply by weights and add up: convolutions and dense layers."""
+"""The arithmetic of layers that multiply by weights and add up: convolutions and dense layers.
+
+Shapes: `inputs` are the tensors a layer reads for one picture, `(height, width, channels)` or
+`(n,)`; `place` is (row, column, channel) or (unit,) in what it gives. Values without units.
+"""
 
 from typing import Any
 

@@ -55,7 +55,7 @@ def attribute_run(
     label: int | None = None,
     layer: str | None = None,
 ) -> Attributions:
-    """`activations` for the run in folder `path`; runs in the engine."""
+    """`attribute` of an image `(height, width, channels)` by the run in `path`; in the engine."""
     return attribute(open_run(path), image, methods, label, layer)
 
 

@@ -53,7 +53,7 @@ class SanityCheck:
 def sanity_check_run(
     path: str, image: np.ndarray, method: str, label: int, layer: str | None
 ) -> SanityCheck:
-    """`sanity_check` for the run in folder `path`; runs in the engine."""
+    """`sanity_check` of an image `(height, width, channels)` by the run in `path`."""
     return sanity_check(open_run(path), image, method, label, layer)
 
 
@@ -128,10 +128,12 @@ def randomized(opened: Opened, count: int) -> Iterator[None]:
 
 
 def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Spearman's rank correlation of two maps, signs included, where either is not zero.
+    """Spearman's rank correlation of two maps `(height, width)`, -1..1, where either is not zero.
 
     Places that are zero in both (a black background that no gradient reaches) would count as
     likeness though they say nothing. 0 where one of the maps is the same everywhere.
+
+    Source: Spearman, The American Journal of Psychology 15, 1904.
     """
     there = (one != 0) | (other != 0)
     ranks = [_ranks(heat[there]) for heat in (one, other)]

@@ -1,4 +1,8 @@
-"""SmoothGrad: saliency, averaged over noisy copies."""
+"""SmoothGrad: saliency, averaged over noisy copies.
+
+Shapes: the image is float `(height, width, channels)` in 0..1, the heat map float
+`(height, width)`, in the card's unit; `label` is a class index and `layer` a call's, from 0.
+"""
 
 import numpy as np
 

@@ -70,7 +70,7 @@ def flow(
     order: str = "channel",
     like: np.ndarray | None = None,
 ) -> Flow:
-    """The way of a picture through the run in folder `path`; see `all_maps`. Runs in the engine."""
+    """`all_maps` of an image `(height, width, channels)` by the run in `path`; in the engine."""
     return all_maps(open_run(path), image, most, order, like)
 
 
@@ -83,7 +83,21 @@ def layer_maps(
     order: str = "channel",
     like: np.ndarray | None = None,
 ) -> LayerMaps:
-    """One layer's maps in full size, from the `first` in `order` on; runs in the engine."""
+    """One layer's maps in full size, from the `first` in `order` on; runs in the engine.
+
+    Args:
+        path: A run's folder.
+        image: `(height, width, channels)`, floats in 0..1; `like`, if there is one, decides
+            the order in its place.
+        layer: A layer's name.
+        first: How many maps to pass over.
+        most: How many to give.
+        order: As of `all_maps`.
+        like: `(height, width, channels)`.
+
+    Raises:
+        LabError: no such layer, or a picture of another shape.
+    """
     opened = open_run(path)
     number = opened.index(layer)
     array = opened.activations(image)[number]

@@ -125,7 +125,11 @@ def top_patches(
     layer: str,
     own: int,
 ) -> TopPatches:
-    """The best patches for one filter, from what `measure` gave."""
+    """The best patches for one filter.
+
+    `measured` is what `measure` gave: by call each filter's largest value in each picture and its
+    place, both `(pictures, filters)`.
+    """
     number = opened.index(layer)
     values, places = measured[number]
     own = min(max(own, 0), values.shape[1] - 1)
