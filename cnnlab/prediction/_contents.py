@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from cnnlab.prediction._damage import told_of_damage
+
 _KINDS: dict[int, np.dtype[Any]] = {
     schema.TensorType.FLOAT32: np.dtype("float32"),
     schema.TensorType.FLOAT16: np.dtype("float16"),
@@ -50,7 +52,16 @@ class Contents:
 
 
 def contents(file: bytes) -> Contents:
-    """Read a LiteRT file's tables; nothing is run."""
+    """Read a LiteRT file's tables; nothing is run.
+
+    Raises:
+        LabError: the file is damaged.
+    """
+    with told_of_damage("The LiteRT file"):
+        return _read(file)
+
+
+def _read(file: bytes) -> Contents:
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(file, 0))
     graph = model.subgraphs[0]
     constants = {

@@ -4,10 +4,10 @@ The least recently used goes when there are too many, and a run's is read anew w
 changes. Any thread may call; each interpreter works under its own lock.
 """
 
-import struct
 import threading
 import time
 from collections import OrderedDict
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from cnnlab.errors import LabError
 from cnnlab.prediction._contents import convolutions
+from cnnlab.prediction._damage import told_of_damage
 from cnnlab.schema import RunConfig
 
 MAX_MODELS = 48  # a ladder of twenty sizes, and what others look at meanwhile
@@ -55,8 +56,8 @@ class Loaded:
 
     def probabilities(self, network_input: np.ndarray, name: str) -> tuple[np.ndarray, float]:
         """`(classes,)` and the milliseconds it took."""
-        output = self.interpreter.get_output_details()[0]["index"]
-        with self.lock:
+        with self.lock, _told(name):
+            output = self.interpreter.get_output_details()[0]["index"]
             start = time.perf_counter()
             self._run(network_input, name)
             values = self.interpreter.get_tensor(output)[0]
@@ -64,7 +65,7 @@ class Loaded:
 
     def maps(self, network_input: np.ndarray, name: str, layers: int) -> list[np.ndarray]:
         """Outputs of the first convolutions, `(height, width, maps)` each."""
-        with self.lock:
+        with self.lock, _told(name):
             self._run(network_input, name)
             return [self._real(index) for index in self.convolutions[:layers]]
 
@@ -127,16 +128,15 @@ def _why_absent(run: Trained) -> str:
 
 
 def _read(run: Trained, stamp: tuple[int, int], keep_all: bool) -> Loaded:
-    try:
+    with _told(run.name):
         # Bytes, not a path: a mapped file that is cut short under us would kill the process.
         content = run.tflite_file.read_bytes()
         interpreter = _interpreter(content, keep_all)
         return Loaded(interpreter, stamp, convolutions(content) if keep_all else ())
-    except (ValueError, RuntimeError, OSError, struct.error, IndexError) as error:
-        raise LabError(
-            f"The model file of {run.name} is damaged ({str(error).splitlines()[0]}): "
-            "train it again or choose another model."
-        ) from None
+
+
+def _told(name: str) -> AbstractContextManager[None]:
+    return told_of_damage(f"The model file of {name}", "train it again or choose another model")
 
 
 def _interpreter(content: bytes, keep_all: bool) -> Interpreter:

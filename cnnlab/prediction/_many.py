@@ -8,6 +8,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from cnnlab.errors import LabError
+from cnnlab.prediction._damage import told_of_damage
 
 
 def answer_all(content: bytes, pictures: np.ndarray, threads: int = 0) -> np.ndarray:
@@ -28,13 +29,13 @@ def answer_all(content: bytes, pictures: np.ndarray, threads: int = 0) -> np.nda
 
 
 def _answer(content: bytes, pictures: Sequence[np.ndarray]) -> np.ndarray:
-    try:
-        interpreter = Interpreter(model_content=content, num_threads=1)
-        interpreter.allocate_tensors()
-    except (ValueError, RuntimeError) as error:
-        raise LabError(
-            f"The LiteRT file is damaged ({str(error).splitlines()[0]}): make it again."
-        ) from None
+    with told_of_damage("The LiteRT file"):
+        return _answers(content, pictures)
+
+
+def _answers(content: bytes, pictures: Sequence[np.ndarray]) -> np.ndarray:
+    interpreter = Interpreter(model_content=content, num_threads=1)
+    interpreter.allocate_tensors()
     entry, end = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
     if len(pictures) and tuple(entry["shape"][1:]) != pictures[0].shape:
         raise LabError(
@@ -50,15 +51,22 @@ def _answer(content: bytes, pictures: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def caller(content: bytes, picture: np.ndarray) -> Callable[[], None]:
-    """A function that answers one picture `(1, h, w, c)` each time it is called; to be timed."""
-    interpreter = Interpreter(model_content=content, num_threads=1)
-    interpreter.allocate_tensors()
-    entry = interpreter.get_input_details()[0]["index"]
-    end = interpreter.get_output_details()[0]["index"]
+    """A function that answers one picture `(1, h, w, c)` each time it is called; to be timed.
+
+    Raises:
+        LabError: the file is damaged.
+    """
+    with told_of_damage("The LiteRT file"):
+        interpreter = Interpreter(model_content=content, num_threads=1)
+        interpreter.allocate_tensors()
+        entry = interpreter.get_input_details()[0]["index"]
+        end = interpreter.get_output_details()[0]["index"]
 
     def call() -> None:
         interpreter.set_tensor(entry, picture)
         interpreter.invoke()
         interpreter.get_tensor(end)
 
+    with told_of_damage("The LiteRT file"):
+        call()  # some damage shows only here
     return call

@@ -1,0 +1,28 @@
+"""What a damaged LiteRT file makes of its readers, as one sentence.
+
+The format has no checksum: one flipped bit may lead anywhere, and shows as whatever the reader of
+its tables or the interpreter happens to trip over.
+"""
+
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cnnlab.errors import LabError
+
+_DAMAGED = (
+    *(ValueError, RuntimeError, OSError, struct.error, IndexError, KeyError, TypeError),
+    *(AttributeError, OverflowError, MemoryError, UnicodeDecodeError),
+)
+
+
+@contextmanager
+def told_of_damage(whose: str, way_out: str = "make it again") -> Iterator[None]:
+    """Turn what a damaged file makes of the block into a `LabError`."""
+    try:
+        yield
+    except LabError:
+        raise
+    except _DAMAGED as error:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise LabError(f"{whose} is damaged ({lines[0][:160]}): {way_out}.") from None
