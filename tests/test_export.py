@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -17,7 +18,10 @@ from cnnlab import datasets, evaluation, export, images, prediction
 from cnnlab.errors import LabError
 from cnnlab.export import _rounding as rounding
 from cnnlab.export import _tflite
+from cnnlab.export._micro import micro_words
+from cnnlab.export._model_card import model_card
 from cnnlab.runs import Run
+from tests import small_tflite
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +96,40 @@ def test_the_program_inside_says_what_the_app_says(packed, tiny_run, tmp_path, f
         assert max(said, key=said.get) == app.label
     else:
         assert said == pytest.approx(dict(app.by_class), abs=1e-4)
+
+
+def test_a_model_card_travels_along(packed):
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+        (place,) = (name for name in archive.namelist() if name.endswith("MODEL_CARD.md"))
+        card = archive.read(place).decode()
+    for words in ("LeNet-5", "61,706", "What it cannot", "/predict", "cnn/cnn.c"):
+        assert words in card
+    rows = [line.split("|") for line in card.splitlines() if re.match(r"\| \d \|", line)]
+    assert [row[1].strip() for row in rows] == list("0123456789")
+    assert sum(int(row[2].replace(",", "")) for row in rows) == 359  # digits tested
+
+
+def test_what_a_reader_called_things_is_text_in_the_card(tmp_path):
+    evil = "<script>|\n# Bought\n"
+    folder = small_tflite.finished_run(tmp_path, "evil", labels=(evil, "b"), says=1)
+    card = model_card(Run(folder), (), np.array([[3, 1], [0, 2]]))
+    assert "<script>" not in card
+    assert not re.search(r"^# Bought", card, re.MULTILINE)
+    assert "| 4 | 75.0% | 100.0% |" in card
+
+
+def test_a_note_says_what_memory_a_chip_needs(packed):
+    said = {check.format: check.words for check in packed.checks}
+    assert re.search(r"1,288 bytes of RAM hold all that flows", said["c"])
+
+
+def test_tensorflow_lite_micro_says_its_arena_or_what_it_lacks(tiny_run):
+    pytest.importorskip("tflite_micro", reason="needs .github/requirements-mcu.txt")
+    model = evaluation.load_model(tiny_run)
+    floats = datasets.load("digits", (28, 28, 1)).x_train[:20].astype("float32") / 255
+    said = re.search(r"runs it in ([\d,]+) bytes", micro_words(_tflite._int8(model, floats)))
+    assert 5_000 < int(said[1].replace(",", "")) < 30_000
+    assert "does not run it" in micro_words(b"no file")
 
 
 def test_a_file_that_answers_otherwise_is_not_packed(tiny_run):

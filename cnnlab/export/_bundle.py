@@ -12,13 +12,15 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab import datasets, evaluation
+from cnnlab import datasets, evaluation, prediction
 from cnnlab.errors import LabError
 from cnnlab.export._cards import FORMATS, FormatCard, files_of, formats_of
+from cnnlab.export._model_card import model_card
 from cnnlab.export._snippet import predict_program, preparation
 from cnnlab.runs import Run
 
 CHECKED_ON = 100  # pictures
+COUNTED = 2000  # pictures, class by class
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,22 @@ def _pictures(run: Run) -> np.ndarray:
     return chance.integers(0, 256, (CHECKED_ON, *shape), np.uint8)
 
 
+def _confusion(run: Run) -> np.ndarray | None:
+    """Test pictures counted by true class and answer; None where they are not here."""
+    name = datasets.stand_in(run.config.dataset)
+    if name not in datasets.DATASETS or not datasets.available(name).ready:
+        return None
+    try:
+        data = evaluation.data_of(run)
+    except LabError:  # other pictures than it learned
+        return None
+    truth = np.asarray(data.y_test[:COUNTED])
+    shares = prediction.answer_all(run.tflite_file.read_bytes(), data.x_test[:COUNTED])
+    counts = np.zeros((run.config.classes, run.config.classes), int)
+    np.add.at(counts, (truth, shares.argmax(axis=1)), 1)
+    return counts
+
+
 def _written(
     run: Run, form: FormatCard, pictures: np.ndarray, expected: np.ndarray
 ) -> tuple[Mapping[str, bytes], Check]:
@@ -111,6 +129,8 @@ def _written(
         f"probabilities differ by {difference:.1g} at most on {count} pictures, "
         f"{agreement:.0%} are named alike; {form.tolerance.words}"
     )
+    if note := form.note(files):
+        words += f"; {note}"
     passed = form.tolerance.allows(difference, agreement)
     size_bytes = sum(map(len, files.values()))
     check = (size_bytes, count, difference, agreement, passed, words)
@@ -145,6 +165,7 @@ def _packed(run: Run, files: dict[str, bytes], checks: Sequence[Check]) -> bytes
         **files,
         "labels.txt": "\n".join(map(str, config.labels)) + "\n",
         "model.json": json.dumps(about, indent=1) + "\n",
+        "MODEL_CARD.md": model_card(run, checks, _confusion(run)),
         "predict.py": predict_program([FORMATS[one.format] for one in checks if one.passed]),
         **preparation(),
     }

@@ -54,6 +54,7 @@ class FormatCard(FunctionCard):
         packages: What has to be installed for the reader.
         tolerance: What the file is held to before it is offered.
         fits: The runs that can be written so.
+        note: What else a reader wants to know of such files, in words; mostly nothing.
     """
 
     file: str
@@ -61,6 +62,7 @@ class FormatCard(FunctionCard):
     packages: str
     tolerance: Tolerance
     fits: Callable[[Run], bool] = has_full_precision
+    note: Callable[[Mapping[str, bytes]], str] = lambda files: ""
 
 
 def files_of(form: FormatCard, run: Run) -> Mapping[str, bytes]:

@@ -1,5 +1,6 @@
 """C99 for chips."""
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -42,6 +43,7 @@ def ask_c(model_file: Path, pictures: np.ndarray) -> np.ndarray:
     packages="nothing, but gcc",
     tolerance=FEWER_BITS,
     fits=lambda run: True,
+    note=lambda files: memory(files),
 )
 def c(run: Run) -> Mapping[str, bytes]:
     """int8 without malloc: a .c and .h file, a check of its answers and an Arduino sketch."""
@@ -51,6 +53,14 @@ def c(run: Run) -> Mapping[str, bytes]:
     files = sources(network, run.name, run.config.labels)
     check(files)
     return files
+
+
+def memory(files: Mapping[str, bytes]) -> str:
+    """The RAM the code takes, as its header says."""
+    found = re.search(rb"CNN_RAM_BYTES (\d+)", files[f"{FOLDER}/cnn.h"])
+    return (
+        f"{int(found[1]):,} bytes of RAM hold all that flows, the picture included" if found else ""
+    )
 
 
 def check(files: Mapping[str, bytes]) -> None:
