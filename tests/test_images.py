@@ -1,5 +1,6 @@
 """Pictures in, arrays out: every format, every trap, and MNIST's own preparation."""
 
+import importlib
 import io
 import random
 
@@ -413,3 +414,22 @@ def test_the_way_a_picture_was_scaled_is_said():
 def test_what_cannot_be_prepared_is_refused(arguments, words):
     with pytest.raises(LabError, match=words):
         images.prepare(*arguments)
+
+
+def test_the_ink_of_a_drawing_is_looked_for_once(monkeypatch):
+    module = importlib.import_module("cnnlab.images.prepare")
+    asked = []
+    find = module.find_ink
+    monkeypatch.setattr(module, "find_ink", lambda *given: asked.append(given) or find(*given))
+    module._kept.cache_clear()
+    drawing = np.zeros((140, 140), np.uint8)
+    drawing[30:110, 60:75] = 255
+    small, large = (images.prepare(drawing, (side, side, 1), "digit") for side in (28, 32))
+    assert len(asked) == 1
+    assert (small.network_input.shape[0], large.network_input.shape[0]) == (28, 32)
+    images.prepare(drawing, (28, 28, 1), "digit", ink="light")
+    assert len(asked) == 2
+    photo = np.tile(drawing, (2, 2))
+    for _ in range(2):
+        images.prepare(photo, (28, 28, 1), "digit")
+    assert len(asked) == 4

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal, TypedDict, cast, get_args
 
 import numpy as np
@@ -14,6 +15,7 @@ from cnnlab.images.digit import is_framed, prepare_digit
 from cnnlab.images.paper import Ink, find_ink
 from cnnlab.images.prepared import Fact, Prepared, Step
 
+DRAWN = 256 * 256  # pixels; photos are larger, and would be kept at the cost of memory
 Fit = Literal["crop", "pad"]
 Tone = Literal["auto", "dark", "light"]
 
@@ -145,12 +147,24 @@ def _border_color(image: Image.Image) -> int | tuple[int, ...]:
 def _digit(picture: np.ndarray, input_shape: tuple[int, int, int], ink: Tone) -> Prepared:
     grey = np.asarray(Image.fromarray(picture).convert("L"))
     as_mnist = ink != "dark" and is_framed(grey)
-    found = Ink(grey, facts={"ink": "light"}) if as_mnist else find_ink(grey, ink)
+    found = Ink(grey, facts={"ink": "light"}) if as_mnist else _found(grey, ink)
     framed = prepare_digit(found.grey, input_shape)
     steps = (Step("Picture", picture), *found.steps, *framed.steps[1:])
     facts: dict[str, Fact] = {"kind": "digit", "input_shape": input_shape, "as_mnist": as_mnist}
     facts |= found.facts
     return Prepared(framed.network_input, steps, found.notes, found.doubts, framed.blank, facts)
+
+
+def _found(grey: np.ndarray, tone: Tone) -> Ink:
+    """`find_ink`, once for all models that are shown the same drawing."""
+    if grey.size > DRAWN:
+        return find_ink(grey, tone)
+    return _kept(grey.tobytes(), grey.shape, tone)
+
+
+@lru_cache(maxsize=8)
+def _kept(grey: bytes, shape: tuple[int, ...], tone: Tone) -> Ink:
+    return find_ink(np.frombuffer(grey, np.uint8).reshape(shape), tone)
 
 
 def _scaled(picture: np.ndarray, input_shape: tuple[int, int, int], how: Fit) -> Prepared:
