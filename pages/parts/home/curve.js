@@ -6,7 +6,7 @@ const WORDS = 24; // pixels for the words under the axis
 
 // Draw it all anew: a hundred elements, a millisecond.
 // `cells` are the cells' middles in pixels; `seen` says true, false or null for every rung.
-export function drawCurve(svg, { rungs, chosen, seen, cells, word, phone, chance }) {
+export function drawCurve(svg, { rungs, chosen, seen, cells, word, own, phone, chance }) {
   const width = svg.clientWidth;
   const height = svg.clientHeight;
   if (!width || !height) return;
@@ -18,7 +18,7 @@ export function drawCurve(svg, { rungs, chosen, seen, cells, word, phone, chance
   const x = logs.map(across);
   const y = rungs.map((rung) => up(rung.accuracy));
   const parts = [
-    ...bands(x, seen, bottom, width, word, phone),
+    ...bands(x, seen, bottom, width, word, own && !phone),
     ...axes(low, high, across, up, width, bottom, chance, phone),
     ...x.map((at, i) => (i === chosen ? "" : thread(at, bottom + WORDS, cells[i], height, ""))),
     ...rungs.map((rung, i) => spread(rung, x[i], up)),
@@ -36,7 +36,7 @@ const fix = (value) => value.toFixed(1);
 const percent = (share) => (share * 100).toFixed(1);
 
 // The ground behind every stretch of sizes that do not see the digit.
-function bands(x, seen, bottom, width, word, phone) {
+function bands(x, seen, bottom, width, word, your) {
   const border = (i, j) => {
     if (x[j] !== undefined) return (x[i] + x[j]) / 2;
     return j < 0 ? EDGE.left : width - EDGE.right;
@@ -49,9 +49,9 @@ function bands(x, seen, bottom, width, word, phone) {
     found.push([border(start, start - 1), border(i, i + 1)]);
   }
   const widest = found.toSorted((a, b) => b[1] - b[0] - (a[1] - a[0]))[0];
-  const room = widest && word && widest[1] - widest[0] > (phone ? 60 : 84);
+  const room = widest && word && widest[1] - widest[0] > (your ? 84 : 60);
   const words = room
-    ? `<text class="lost-words" x="${fix(widest[0] + 6)}" y="${EDGE.top + 14}">${phone ? "" : "your "}${word} is lost</text>`
+    ? `<text class="lost-words" x="${fix(widest[0] + 6)}" y="${EDGE.top + 14}">${your ? "your " : ""}${word} is lost</text>`
     : "";
   return [
     ...found.map(

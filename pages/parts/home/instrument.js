@@ -146,6 +146,7 @@ function makeInstrument(root, first) {
       seen: sees,
       cells: news.rungs.map((_, i) => (i + 0.5) * middle),
       word: is === null ? "" : news.labels[is],
+      own: !state.ghost,
       phone: phone.matches,
       chance: 1 / news.labels.length,
     });
