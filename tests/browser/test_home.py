@@ -58,9 +58,9 @@ def test_draw_slide_and_see_it_fail_without_scrolling(reader):
     assert bottom(page, last) <= height
     assert "of this 7" in shown(page, "title")
 
-    # A 4 of one's own, open at the top: the largest read it, and it is lost on the way down.
-    draw(page, [(0.42, 0.18), (0.35, 0.38), (0.28, 0.57), (0.5, 0.56), (0.74, 0.54)])
-    draw(page, [(0.61, 0.3), (0.6, 0.55), (0.58, 0.84)])
+    # A narrow, angular 4 of one's own: the largest read it, and it is lost on the way down.
+    draw(page, [(0.4, 0.2), (0.38, 0.5), (0.62, 0.5)])
+    draw(page, [(0.6, 0.2), (0.6, 0.84)])
     cells = page.get_by_role("radio")
     expect(cells.last).to_have_accessible_name(re.compile("says 4, .* right"))
     assert "4" in shown(page, "title")
