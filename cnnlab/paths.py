@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+STUDIES = "studies"  # beside the runs they made: no run may be called so
 
 
 def runs_dir() -> Path:
@@ -12,8 +13,8 @@ def runs_dir() -> Path:
 
 
 def studies_dir() -> Path:
-    """Folder of the studies, beside the runs they made. May not exist yet."""
-    return runs_dir() / "studies"
+    """Folder of the studies. May not exist yet."""
+    return runs_dir() / STUDIES
 
 
 def data_dir() -> Path:

@@ -94,7 +94,7 @@ def find(name: str) -> Run:
 
 
 def _may_be_run(name: str) -> bool:
-    return bool(_NAME.fullmatch(name)) and name != paths.studies_dir().name
+    return bool(_NAME.fullmatch(name)) and name != paths.STUDIES
 
 
 def _there(folder: Path) -> bool:
