@@ -9,6 +9,7 @@ import pytest
 from cnnlab import architectures, summary
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
+from cnnlab.plots.silhouettes import columns_of, silhouettes
 from tests.architectures.outlines import outline, without_weights
 
 NAMES = ARCHITECTURES.names()
@@ -66,6 +67,13 @@ def test_counts_on_the_card_are_what_the_model_has(name):
     assert table.name == name
     assert all(layer and "/" not in layer for layer in layers)
     assert all(row.counted for row in table.layers)
+
+
+@pytest.mark.parametrize("name", sorted(silhouettes()))
+def test_the_outline_on_a_card_is_that_of_its_network(name):
+    """Else run `python -m cnnlab.plots.silhouettes`."""
+    table = counted(name)[0]
+    assert columns_of(table.layers, ARCHITECTURES[name].input_shape) == silhouettes()[name]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab.architectures import ARCHITECTURES, ArchitectureCard
 from cnnlab.datasets import DATASETS
 from cnnlab.plots import architectures as plots
+from cnnlab.plots.silhouettes import silhouette, silhouettes
 from pages.parts.shared.amounts import shape
 from pages.parts.shared.cards import Card, opened
 from pages.parts.shared.kept import kept_figure
@@ -25,11 +26,14 @@ def gallery() -> None:
     if not cards:
         st.info("No network passes all filters: take one of them away.")
         return
-    _map(cards)
-    st.caption(f"{len(cards)} of {len(ARCHITECTURES)} networks, smallest first.")
+    st.caption(
+        f"{len(cards)} of {len(ARCHITECTURES)} networks, smallest first, each drawn on one scale: "
+        "height is the side of its maps, breadth their number. Open one to turn its knobs."
+    )
     chosen = opened([_card(card) for card in cards], "cards")
     if chosen:
         go("architectures", architecture=chosen)
+    _map(cards)
 
 
 def _filtered() -> list[ArchitectureCard]:
@@ -105,7 +109,9 @@ def _card(card: ArchitectureCard) -> Card:
         facts.append(f"{reached[0].accuracy:.1%} published on {reached[0].dataset}")
     what = card.description.split("\n\n")[0].replace("\n", " ")
     address = f"?architecture={card.name}"
-    return Card(card.name, card.title, what, " · ".join(facts), address)
+    columns = silhouettes().get(card.name)
+    picture = silhouette(columns) if columns else ""
+    return Card(card.name, card.title, what, " · ".join(facts), address, picture)
 
 
 def _dataset_title(name: str) -> str:

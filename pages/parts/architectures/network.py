@@ -153,7 +153,7 @@ def _totals(table: Summary, usual: Totals) -> None:
         for label, name, form, text in FIGURES:
             now, before = getattr(totals, name), getattr(usual, name)
             delta = f"{now / before - 1:+.1%}" if now != before and before else None
-            st.metric(label, form(now), delta, "inverse", help=text, width=128)
+            st.metric(label, form(now), delta, "inverse", help=text, width=118)
     st.caption(
         f"{totals.trainable_params:,} parameters are trained, {totals.non_trainable_params:,} are "
         f"not; {totals.params_batchnorm_folded:,} are left at inference, once batch-norm is folded "

@@ -14,11 +14,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => life.abort();
 }
 
-function drawCard({ key, title, text, facts, address }) {
+function drawCard({ key, title, text, facts, address, picture }) {
   const card = make("div", "card", "");
   const link = make("a", "title", title);
   link.href = address;
   link.dataset.key = key;
+  if (picture) {
+    const place = make("div", "picture", "");
+    place.innerHTML = picture; // the lab's own drawing, made of numbers
+    card.append(place);
+  }
   card.append(link, make("p", "text", text), make("p", "facts", facts));
   return card;
 }

@@ -23,6 +23,7 @@ class Card:
         key: What Python hears when it is opened.
         title: The link's words; `text` and the smaller `facts` stand below it.
         address: Where the link leads in a tab of its own, such as "?architecture=lenet5".
+        picture: An SVG above the title, or nothing.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Card:
     text: str
     facts: str
     address: str
+    picture: str = ""
 
 
 def opened(cards: Sequence[Card], key: str) -> str | None:
