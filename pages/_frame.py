@@ -13,18 +13,23 @@ ICON = str(Path(__file__).with_name("icon.svg"))
 SIDEBAR_PX = 208
 # What `.streamlit/config.toml` cannot say, by Streamlit's test ids and our own keys alone. Should
 # one of them vanish, a page is narrower or its figures scroll away; nothing breaks. In order: the
-# width, figures that stay in sight (on a phone below Streamlit's bar), slim headings, and words on
-# a primary button that one can read on the dark theme's paler blue.
+# width (on a phone without the question), figures that stay in sight (there below Streamlit's
+# bar), slim headings, and words that can be read: gray ones, and those on the dark theme's blue.
 STYLE = """<style>
 [data-testid=stMainBlockContainer] {
   padding-left: 2rem; padding-right: 2rem; max-width: 1400px; }
 @media (max-width: 640px) {
-  [data-testid=stMainBlockContainer] { padding-left: 1rem; padding-right: 1rem; } }
+  [data-testid=stMainBlockContainer] { padding-left: 1rem; padding-right: 1rem; }
+  .st-key-header [data-testid=stMarkdown] { display: none; } }
 [data-testid=stLayoutWrapper]:has(> .st-key-figures) { position: sticky; top: 0; z-index: 5; }
 body:has([data-testid=stExpandSidebarButton])
   [data-testid=stLayoutWrapper]:has(> .st-key-figures) { top: 3.75rem; }
 [data-testid=stMain] h1 { padding: 0.25rem 0; }
 [data-testid=stMain] :is(h2, h3, h4) { padding: 0.35rem 0 0.15rem; }
+[data-testid=stCaptionContainer], [data-testid=stCaptionContainer] p {
+  opacity: 1; color: light-dark(#5b6875, #9aa8b5); }
+[data-testid=stMain] [data-tag] * { color: light-dark(#ffffff, #12181f); }
+@media (min-width: 641px) { [data-testid=stMain] .katex-display { overflow: visible; } }
 .st-key-figures { background: light-dark(#ffffff, #12181f); }
 .st-key-header { row-gap: 0; }
 [data-testid=stBaseButton-primary]:not(:disabled) { color: light-dark(#ffffff, #12181f); }

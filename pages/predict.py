@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnlab import images, lab, prediction, runs
 from cnnlab.errors import LabError
+from cnnlab.plots.photos import Photo, photos
 from cnnlab.prediction import board
 from pages.parts.predict import samples
 from pages.parts.predict.answers import show_answers, show_first_layers, show_notes, show_ways
@@ -92,7 +93,7 @@ def answer(names: list[str], title: str, data: bytes, options: images.PrepareOpt
     except LabError as error:
         left.error(literal(str(error)))
         return
-    left.image(picture.pixels, width="stretch")
+    left.html(photos([Photo(picture.pixels, f"Your picture {title}")], 280))
     if picture.notes:
         left.caption(" ".join(picture.notes))
     with right:
@@ -120,7 +121,13 @@ if not known:
     st.stop()
 names = choose(known)
 way = st.segmented_control(
-    "Picture", WAYS, default="Draw", required=True, key="from", bind="query-params"
+    "Picture",
+    WAYS,
+    default="Draw",
+    required=True,
+    key="from",
+    bind="query-params",
+    label_visibility="collapsed",
 )
 if not names:
     st.info("Choose at least one model above.")

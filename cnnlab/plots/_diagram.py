@@ -118,7 +118,7 @@ class _Drawing:
         )
         boxes = "".join(self._box(index) for index in range(len(self.blocks)))
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:.0f}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="group" width="{width:.0f}" '
             f'height="{self.height:.0f}" aria-label="Diagram of the network, picture to classes" '
             f'font-family="inherit" font-size="10.5" fill="currentColor">{lines}{boxes}</svg>'
         )

@@ -10,6 +10,7 @@ from cnnlab.evaluation.questions import SeveralTogether
 from cnnlab.plots.comparison import charts as plots
 from cnnlab.plots.comparison.marks import labels, marks
 from cnnlab.plots.comparison.run_tables import answers_html, settings_html
+from cnnlab.plots.photos import Photo, photos
 from cnnlab.runs import Run
 from pages.parts.shared import pictures
 from pages.parts.shared.canvas import canvas
@@ -186,7 +187,7 @@ def _disputed(members: list[Run], group: comparison.Group) -> None:
     )
     one = result.disputed[number - 1]
     left, right = st.columns([1, 4], gap="large")
-    left.image(one.picture, width=148)
+    left.html(photos([Photo(one.picture, f"Test picture of {one.truth}")], 148))
     left.caption(f"Test picture {one.index}. It is {literal(one.truth)}.")
     looks, words = marks(group.rows), labels(group.rows)
     right.html(
@@ -229,5 +230,6 @@ def _asked(
         st.info("Draw something: every model answers after each stroke.")
         return
     left, right = st.columns([1, 4], gap="large")
-    left.image(seen, width=148, caption="What the network sees")
+    words = "What the network sees"
+    left.html(photos([Photo(seen, words, words)], 148))
     right.html(answers_html(answers))

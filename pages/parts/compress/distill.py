@@ -9,6 +9,7 @@ from cnnlab.architectures import ARCHITECTURES, first_student
 from cnnlab.compression import DistillationCard
 from cnnlab.errors import LabError
 from cnnlab.plots import compression as plots
+from cnnlab.plots.photos import Photo, photos
 from cnnlab.runs import Run
 from pages.parts.compress.common import (
     architecture,
@@ -96,7 +97,8 @@ def _soft_targets(run: Run, temperature: float) -> None:
             st.caption(literal(str(error)))
             return
         left, right = st.columns([1, 5], vertical_alignment="center")
-        left.image(found.picture, caption=f"is {literal(found.truth)}", width=96)
+        words = f"is {found.truth}"
+        left.html(photos([Photo(found.picture, f"A test picture that {words}", words)], 96))
         right.plotly_chart(plots.soft_targets(found.labels, found.rows), key="soft-targets")
         st.caption(
             "At T = 1 the teacher is sure of one class; the higher the temperature, the louder "

@@ -8,6 +8,7 @@ import streamlit as st
 from cnnlab import lab, runs
 from cnnlab.compression.questions import ForgottenPictures
 from cnnlab.errors import LabError
+from cnnlab.plots.photos import Photo, photos
 from cnnlab.runs import Run
 from pages.parts.shared.plainly import cells, literal
 
@@ -105,11 +106,15 @@ def _pairs(found: "Forgotten") -> None:
 
 
 def _grid(shown: "Sequence[Lost]") -> None:
-    st.image(
-        [one.picture for one in shown],
-        caption=[literal(f"{_best(one.parent)} → {_best(one.child)}") for one in shown],
-        width=_PICTURE_PX,
-    )
+    found = [
+        Photo(
+            one.picture,
+            f"Test picture of {one.truth}",
+            f"{_best(one.parent)} → {_best(one.child)}",
+        )
+        for one in shown
+    ]
+    st.html(photos(found, _PICTURE_PX))
 
 
 def _best(answers: Sequence[tuple[str, float]]) -> str:

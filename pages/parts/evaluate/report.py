@@ -7,10 +7,11 @@ import streamlit as st
 from cnnlab import datasets, lab, runs
 from cnnlab.evaluation.questions import ConfusedPictures, EvaluationReport, Rivalry
 from cnnlab.evaluation.report import Report, Shown
+from cnnlab.plots.photos import Photo, photos
 from cnnlab.runs import Run
 from pages.parts.shared.plainly import literal
 
-_PICTURE_PX = 72
+_PICTURE_PX = 92
 
 
 def measured(run: Run) -> Report:
@@ -39,11 +40,8 @@ def grid(found: Sequence[Shown], empty: str) -> None:
     if not found:
         st.info(empty)
         return
-    st.image(
-        [one.picture for one in found],
-        caption=[literal(_words(one)) for one in found],
-        width=_PICTURE_PX,
-    )
+    shown = [Photo(one.picture, f"Test picture of {one.truth}", _words(one)) for one in found]
+    st.html(photos(shown, _PICTURE_PX))
 
 
 def _words(one: Shown) -> str:

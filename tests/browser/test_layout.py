@@ -1,0 +1,73 @@
+"""Every page in a real browser: nothing cut, nothing wider than the window, readable by all.
+
+axe-core looks for what a keyboard, a screen reader or weak eyes would stumble over.
+"""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from cnnlab import paths
+
+expect.set_options(timeout=60_000)
+WRONG = Path(__file__).with_name("layout.js").read_text()
+SIZES = ((1280, 720), (1024, 768), (390, 844))
+# What one comes for: in sight at 1280x720 without scrolling.
+ACTIONS = {
+    "": "[data-part=pad]",
+    "architectures": ".card a >> nth=0",
+    "architectures?architecture=squeezenet_a": "[data-layer=picture]",
+    "datasets": "[data-part=sheet], canvas, .sheet",
+    "train": ".st-key-start button",
+    "inside": ".js-plotly-plot >> nth=0",
+    "predict": "canvas[data-part=pad]",
+    "evaluate?run=lenet5": ".st-key-view button >> nth=0",
+    "compress?run=lenet5": ".st-key-view button >> nth=0",
+    "compare": ".js-plotly-plot >> nth=0",
+    "how_small": "[data-testid=stMain] button >> nth=0",
+}
+PAGES = sorted(path.stem for path in (paths.ROOT / "pages").glob("[a-z]*.py"))
+
+
+def test_every_page_is_looked_at():
+    seen = {address.split("?")[0] or "home" for address in ACTIONS}
+    assert set(PAGES) <= seen
+
+
+def settled(page: Page, address: str) -> Page:
+    """The page, once it has drawn everything."""
+    page.goto(address)
+    expect(
+        page.locator("[data-testid=stMain] h1, [data-testid=stMain] .desk").first
+    ).to_be_visible()
+    page.wait_for_timeout(300)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    return page
+
+
+@pytest.mark.parametrize("address", ACTIONS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_fits_and_can_be_read(browser, server, scheme, address):
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 720}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    context.set_default_timeout(60_000)
+    page = settled(context.new_page(), f"{server.address}/{address}")
+    box = page.locator(ACTIONS[address]).first.bounding_box()
+    assert box, "what one comes for is not there"
+    assert box["y"] + min(box["height"], 300) <= 720, "what one comes for is below the fold"
+    serious = [
+        f"{found['id']}: {found['nodes'][0]['html'][:200]}"
+        for found in Axe().run(page).response["violations"]
+        if found["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+    for width, height in SIZES if scheme == "light" else ():
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(200)
+        assert page.evaluate(WRONG) == [], width
+    context.close()
