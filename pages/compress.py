@@ -1,8 +1,10 @@
 """Compress: distill, prune and quantize a run into a smaller one, and see what that cost."""
 
+import streamlit as st
+
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
-from pages.parts.compress import chips, export, forgotten, lineage, start
+from pages.parts.compress import chips, export, forgotten, lineage, shrink, start
 from pages.parts.shared.controls import one_of
 from pages.parts.shared.header import header
 from pages.parts.shared.plainly import show_error
@@ -12,6 +14,7 @@ from pages.parts.shared.shrink import shrink_this
 TITLE, ICON, TURN = "Compress", ":material/compress:", 80
 
 VIEWS = {
+    "To a size": shrink.show,
     "Make smaller": start.show,
     "Family and ledger": lineage.show,
     "What was forgotten": forgotten.show,
@@ -30,9 +33,12 @@ def usable(run: Run) -> bool:
 
 header(TITLE, "The same accuracy with a tenth of the parameters?")
 try:
-    chosen = pick_run("Run", usable)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = pick_run("Run", usable, width=300)
+        if chosen:
+            view = one_of("View", list(VIEWS), "view")
+            shrink_this(chosen)
     if chosen:
-        shrink_this(chosen)
-        VIEWS[one_of("View", list(VIEWS), "view")](chosen)
+        VIEWS[view](chosen)
 except LabError as error:
     show_error(error)

@@ -32,6 +32,9 @@ from cnnlab.lab.live import Examples, Live, examples, live, wait_for_first_point
 from cnnlab.lab.permission import OWNER_FILE, may_delete, may_lead, may_write, sign
 from cnnlab.lab.queue import QueueRow, positions, queue
 from cnnlab.lab.run_rows import RunRow, disk_use, ready_runs, row, shelf, showcase, tags
+from cnnlab.lab.shrinking import Sized, Way
+from cnnlab.lab.shrinking import measured as measured_sizes
+from cnnlab.lab.shrinking import ways as ways_to_shrink
 from cnnlab.lab.softened import SoftTargets, soft_targets
 from cnnlab.lab.submit import OWNER_LENGTH, require_data, resume_training, start_training
 
@@ -48,8 +51,10 @@ __all__ = [
     "QueueRow",
     "RunRow",
     "Rung",
+    "Sized",
     "SoftTargets",
     "UploadedModel",
+    "Way",
     "ask",
     "best_on",
     "digit_ladder",
@@ -69,6 +74,7 @@ __all__ = [
     "may_lead",
     "may_write",
     "measure_latencies",
+    "measured_sizes",
     "mismatch",
     "neighbors",
     "on_board",
@@ -97,4 +103,5 @@ __all__ = [
     "tested_runs",
     "wait_for_first_point",
     "warm_inside",
+    "ways_to_shrink",
 ]

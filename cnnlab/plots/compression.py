@@ -38,6 +38,40 @@ def sensitivity(curves: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> 
     )
 
 
+def sizes(points: Sequence[tuple[int, float, str, str]], target_bytes: int) -> go.Figure:
+    """Test accuracy against size, with a line at the size that is asked for.
+
+    Args:
+        points: (bytes, accuracy, what it is called, relation); "this run" and "made from it"
+            have colors of their own.
+        target_bytes: Where the line stands.
+    """
+    looks = {"other": (GREY, 8), "made from it": (ORANGE, 12), "this run": (BLUE, 14)}
+    dots = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": relation,
+            "x": [one[0] / 1024 for one in points if one[3] == relation],
+            "y": [one[1] for one in points if one[3] == relation],
+            "text": [plain(one[2]) for one in points if one[3] == relation],
+            "marker": {"color": color, "size": side, "opacity": 0.8},
+            "hovertemplate": "%{text}<br>%{x:.1f} KiB, %{y:.2%}<extra></extra>",
+        }
+        for relation, (color, side) in looks.items()
+    ]
+    ends = {"x0": target_bytes / 1024, "x1": target_bytes / 1024, "y0": 0, "y1": 1, "yref": "paper"}
+    line = {"type": "line", **ends, "line": {"color": BLUE, "width": 2, "dash": "dot"}}
+    return figure(
+        dots,
+        330,
+        xaxis={"title": "KiB, logarithmic", "type": "log", "dtick": 1},
+        yaxis={"title": "test accuracy", "tickformat": ".0%"},
+        shapes=[line],
+        showlegend=False,
+    )
+
+
 def soft_targets(labels: Sequence[str], rows: Sequence[tuple[float, Sequence[float]]]) -> go.Figure:
     """A teacher's probabilities for one picture, a group of bars for each temperature.
 

@@ -25,7 +25,7 @@ def _no_engine(monkeypatch, answering):
 def opened(**query: str) -> AppTest:
     """The page, run once without an exception."""
     page = AppTest.from_file(PAGE, default_timeout=120)
-    for name, value in query.items():
+    for name, value in ({"view": "Make smaller"} | query).items():
         page.query_params[name] = value
     return sound(page.run())
 
@@ -240,3 +240,44 @@ def test_a_run_is_held_against_boards():
     assert set(table["time"][table["board"] == "Raspberry Pi Pico"]) == {"—"}
     assert "bytes of flash" in said(page)
     assert "fits, and reads" in said(page)
+
+
+# -- a size first --
+
+
+def test_a_size_is_asked_for_and_ways_to_it_are_offered(tiny_run):
+    page = opened(run=tiny_run.name, view="To a size")
+    now = tiny_run.metrics.tflite_bytes
+    figures = {metric.label: metric.value for metric in page.metric}
+    assert figures["Size now"] == f"{now / 1024:.1f} KiB"
+    assert figures["Shrunk to"] == f"{(now >> 2) / 1024:.1f} KiB"
+    assert figures["Accuracy now"] == f"{tiny_run.metrics.test_accuracy:.2%}"
+    told = said(page)
+    for words in ("Pruning", "Distillation", "75% of the computing goes", "learns from it"):
+        assert words in told
+    assert "so few pictures" in told  # the digits are 1,797
+    sound(page.button(key="shrink-pruning").click().run())
+    made = next(run for run in runs.list_runs() if run != tiny_run)
+    assert made.config.parent == tiny_run.name
+    assert made.config.compression.settings["share"] == 0.75
+
+
+def test_ways_fit_the_size_and_are_as_gentle_as_it_allows(tiny_run):
+    now = tiny_run.metrics.tflite_bytes
+    for halved in range(1, 8):
+        for way in lab.ways_to_shrink(tiny_run, now >> halved):
+            assert way.size_bytes <= (now >> halved) * 1.15, way
+    (bits, *_) = lab.ways_to_shrink(tiny_run, int(now * 0.6))
+    assert (bits.kind, METHODS[bits.method].bits) == ("quantization", 16)
+    students = [way.student for way in lab.ways_to_shrink(tiny_run, 20_000) if way.student]
+    assert students == ["mnist_approach_1"]
+    assert lab.ways_to_shrink(tiny_run, now) == []
+
+
+def test_what_was_made_from_a_run_is_told_from_the_others(tiny_run):
+    child = runs.Run(shutil.copytree(tiny_run.path, paths.runs_dir() / "0009-child"))
+    config = child.path / "config.json"
+    config.write_text(config.read_text().replace('"parent": null', f'"parent": "{tiny_run.name}"'))
+    relations = {one.run: one.relation for one in lab.measured_sizes(tiny_run)}
+    assert relations[tiny_run.name] == "this run"
+    assert relations["0009-child"] == "made from it"

@@ -15,29 +15,30 @@ WHOLE = 0.99  # share of the pictures from which a dataset counts as whole; a fe
 
 
 def describe(card: DatasetCard) -> None:
-    """The card: description on the left, facts and rights on the right."""
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        st.markdown(card.description if card.url else literal(card.description))
-    with right, st.container(border=True):
-        shape = "x".join(map(str, card.input_shape))
-        learned, tested = datasets.counts_here(card.name)
-        st.markdown(
-            f"**{learned:,}** pictures to learn from, **{tested:,}** to test. "
-            f"Networks get them as **{shape}**."
+    """What it is in a line or two; facts, rights and the rest folded away below."""
+    words = card.description if card.url else literal(card.description)
+    first, _, rest = words.partition("\n\n")
+    shape = "x".join(map(str, card.input_shape))
+    learned, tested = datasets.counts_here(card.name)
+    st.markdown(
+        f"{first} **{learned:,}** pictures to learn from, **{tested:,}** to test. "
+        f"Networks get them as **{shape}**."
+    )
+    if card.part_of:
+        whole = card.part_of
+        st.caption(
+            f"A part of {whole.title}, which has {whole.train_count:,} and "
+            f"{whole.test_count:,}. Networks that learned from all of it may be tested on "
+            "these test pictures, never on these training pictures."
         )
-        if card.part_of:
-            whole = card.part_of
-            st.caption(
-                f"A part of {whole.title}, which has {whole.train_count:,} and "
-                f"{whole.test_count:,}. Networks that learned from all of it may be tested on "
-                "these test pictures, never on these training pictures."
-            )
-        elif learned + tested < WHOLE * (card.train_count + card.test_count):
-            st.caption(
-                f"This machine holds a part: the whole has {card.train_count:,} and "
-                f"{card.test_count:,}."
-            )
+    elif learned + tested < WHOLE * (card.train_count + card.test_count):
+        st.caption(
+            f"This machine holds a part: the whole has {card.train_count:,} and "
+            f"{card.test_count:,}."
+        )
+    with st.expander("Source, license, and more"):
+        if rest:
+            st.markdown(rest)
         if card.url:
             st.caption(
                 f"Source: [{card.source}]({card.url})  \nLicense: {card.license}  \n"
@@ -62,10 +63,9 @@ def get_ready(card: DatasetCard) -> bool:
 
 
 def _ready(card: DatasetCard, state: datasets.Availability) -> None:
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    with left:
-        st.caption(literal(state.sentence))
-    with right:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(literal(state.sentence), width="content")
+        st.space("stretch")
         link("train", "Train on it", ":material/show_chart:", dataset=card.name)
 
 
