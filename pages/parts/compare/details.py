@@ -230,6 +230,6 @@ def _asked(
         st.info("Draw something: every model answers after each stroke.")
         return
     left, right = st.columns([1, 4], gap="large")
-    words = "What the network sees"
-    left.html(photos([Photo(seen, words, words)], 148))
+    about = "What the network sees"
+    left.html(photos([Photo(seen, about, about)], 148))
     right.html(answers_html(answers))
