@@ -22,7 +22,7 @@ STYLE = """
 .answer { flex: 1 1 104px; min-width: 0; max-width: 420px; }
 .answer table { width: 100%; border-collapse: collapse; border: 0; margin: 0; table-layout: fixed; }
 .answer p { margin: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.answer .name { font-weight: 600; }
+.answer .name { font-weight: 600; white-space: normal; overflow-wrap: anywhere; }
 @media (max-width: 640px) {
   .answer .name { font-size: 0.8125rem; line-height: 1.15rem; height: 2.3rem; white-space: normal;
     overflow-wrap: anywhere; }

@@ -75,8 +75,8 @@ def _pictures(overview: Overview) -> None:
         number = 0
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.caption("Press a picture to see its pixels. Which ones would you get wrong yourself?")
         draw_sheet(sheet, key, pressable=True)
+        st.caption("Press a picture to see its pixels. Which ones would you get wrong yourself?")
     with right:
         samples = _samples(overview, label, first)[1]
         _enlarged(samples[divmod(number, sheet.shape[1])], sheet.names[number])

@@ -38,7 +38,7 @@ def show(run: Run) -> None:
 
 
 def _show(run: Run, replaying: bool) -> None:
-    left, middle, right = st.columns(3)
+    left, middle, right = st.columns(3, vertical_alignment="bottom")
     with left:
         layer = _choose_layer(run)
     moments = kernels.moments(run)
@@ -46,9 +46,7 @@ def _show(run: Run, replaying: bool) -> None:
         moment = _choose_moment(run, moments, replaying)
     whole = kernels.read(run, layer, moment)
     with right:
-        channel = _choose_channel(whole)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        page = _choose_page(whole)
+        channel, page = _choose_channel(whole), _choose_page(whole)
         shared = st.toggle(
             "One color scale for all kernels",
             value=True,
@@ -57,8 +55,8 @@ def _show(run: Run, replaying: bool) -> None:
         )
     key = (*kernels.stamp(run, moment), layer, channel, page)
     view = kept(key, lambda: kernels.part(run, layer, moment, channel, page))
-    _words(view)
     _galleries(view, (*key, shared), len(moments) > 1)
+    _words(view)
     _numbers(view, key)
 
 
