@@ -99,10 +99,10 @@ try:
         own_model_notes(chosen)
         lab.warm_inside(chosen)
         view = choose_view()
-        st.caption(VIEWS[view][1])
         if view != "kernels":
             with st.spinner("Opening the network: the first time takes a few seconds"):
                 lab.layers(chosen)
         draw(view, chosen)
+        st.caption(VIEWS[view][1])
 except LabError as error:
     show_error(error)
