@@ -64,7 +64,7 @@ def test_every_file_answers_like_the_run(packed, tiny_run_folder):
     for check in packed.checks:
         assert check.passed, check
         assert check.pictures == 100
-        fewer_bits = export.FORMATS[check.format].tolerance is export.FEWER_BITS
+        fewer_bits = export.FORMATS[check.format].tolerance.difference == 1
         assert check.agreement >= 0.99 if fewer_bits else check.difference <= 1e-4
     sizes = {check.format: check.size_bytes for check in packed.checks}
     assert sizes["tflite_int8"] < 0.4 * sizes["tflite"]
