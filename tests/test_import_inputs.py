@@ -8,7 +8,7 @@ import pytest
 from keras import layers
 
 from cnnlab import __main__ as command_line
-from cnnlab import evaluation, importing, keras_graph, runs
+from cnnlab import evaluation, importing, keras_graph, prediction, runs
 from cnnlab.errors import LabError
 from cnnlab.importing import _ranges
 from cnnlab.visualization import network
@@ -158,3 +158,30 @@ def test_the_command_line_imports_and_converts_where_memory_is_limited(monkeypat
     assert json.loads(capsys.readouterr().out)["file"] == archive
     assert len(lanes) == 2
     assert all(lane.memory_bytes for lane in lanes)
+
+
+def test_recurrent_layers_are_written_for_one_picture_at_a_time(tmp_path):
+    image = keras.Input((12, 12, 1))
+    x = layers.LSTM(4)(layers.Reshape((12, 12))(image))
+    keras.Model(image, layers.Dense(3, activation="softmax")(x)).save(tmp_path / "mine.keras")
+    run = importing.import_file(tmp_path / "mine.keras")
+    pictures = np.random.default_rng(0).integers(0, 256, (3, 12, 12, 1), np.uint8)
+    expected = evaluation.answer(run, pictures)
+    light = prediction.answer_all(run.tflite_file.read_bytes(), pictures)
+    np.testing.assert_allclose(light, expected, atol=1e-4)
+
+
+def test_what_litert_cannot_write_is_one_sentence(monkeypatch):
+    import tensorflow as tf
+    from tensorflow.lite.python.convert_phase import ConverterError
+
+    def refuse(self):
+        raise ConverterError("<unknown>:0: error: op\nmore")
+
+    converter = tf.lite.TFLiteConverter
+    for name in ("from_keras_model", "from_concrete_functions"):
+        made = type("Converter", (), {"convert": refuse})()
+        monkeypatch.setattr(converter, name, lambda *_, made=made: made)
+    with pytest.raises(LabError, match="cannot write this network"):
+        importing.import_file(FOLDER / "plain.keras")
+    assert not list(runs.list_runs())

@@ -114,22 +114,49 @@ def converted(model: "keras.Model", configure: Callable[[Any], None] | None = No
     Raises:
         LabError: a layer that LiteRT cannot write as `configure` wants it.
     """
+    try:
+        return _converted(model, configure, fixed=False)
+    except _refusals():
+        pass
+    try:  # recurrent layers, for one, need to know that it is one picture at a time
+        return _converted(model, configure, fixed=True)
+    except _refusals() as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        if configure:
+            raise LabError(
+                f"LiteRT cannot write this network in so few bits ({reason}): choose float16."
+            ) from error
+        raise LabError(
+            f"LiteRT, by which the lab answers single pictures, cannot write this network "
+            f"({reason}): build it without the layer it names."
+        ) from error
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What TensorFlow's converter raises where it cannot write a network."""
+    import tensorflow as tf
+    from tensorflow.lite.python.convert_phase import ConverterError
+
+    return ValueError, RuntimeError, tf.errors.OpError, ConverterError
+
+
+def _converted(model: "keras.Model", configure: Callable[[Any], None] | None, fixed: bool) -> bytes:
+    """`fixed`: for one picture at a time, where the converter cannot leave their number open."""
     # TensorFlow proper, because the format needs its converter.
     import tensorflow as tf
 
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    if fixed:
+        one = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)
+        call = tf.function(lambda pictures: model(pictures, training=False))
+        written = [call.get_concrete_function(one)]
+        converter = tf.lite.TFLiteConverter.from_concrete_functions(written)
+    else:
+        converter = tf.lite.TFLiteConverter.from_keras_model(model)
     if configure:
         configure(converter)
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):  # the converter prints endpoint lists
-            return converter.convert()
-    except (ValueError, RuntimeError, tf.errors.OpError) as error:
-        if not configure:
-            raise
-        reason = str(error).strip().splitlines()[0][:160]
-        raise LabError(
-            f"LiteRT cannot write this network in so few bits ({reason}): choose float16."
-        ) from error
+    with contextlib.redirect_stdout(io.StringIO()):  # the converter prints endpoint lists
+        content: bytes = converter.convert()
+    return content
 
 
 def save_tflite(run: Run, model: "keras.Model") -> int:
