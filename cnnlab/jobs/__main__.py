@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab import runs, schema
+from cnnlab.architectures import ARCHITECTURES
+from cnnlab.compression import METHODS
+from cnnlab.datasets import DATASETS
 from cnnlab.errors import LabError
 from cnnlab.jobs import LOCK_VARIABLE, spare
 from cnnlab.jobs.niceness import make_way
@@ -45,6 +48,7 @@ def main(arguments: list[str]) -> int:
     """Train the run whose folder is given to its end; the exit code says whether it got there."""
     if arguments[0] == spare.FLAG:
         _load_keras()
+        _load_cards()
         found = spare.wait_for_run(int(arguments[1]), spare.COPIES in arguments)
         return train(Run(Path(found))) if found else 0
     run = Run(Path(arguments[0]))
@@ -76,6 +80,12 @@ def _owns_lock(run: Run) -> bool:
 
 def _load_keras() -> None:
     importlib.import_module("cnnlab.jobs.working")
+
+
+def _load_cards() -> None:
+    """All that runs look up by name, so that a long wait mixes no two versions of the code."""
+    for registry in (ARCHITECTURES, DATASETS, METHODS):
+        registry.names()
 
 
 def _work(run: Run, report: Reporter) -> None:
