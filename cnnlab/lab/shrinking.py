@@ -13,6 +13,7 @@ from cnnlab.registry import Value
 from cnnlab.runs import Run
 
 FLOAT_BYTES = 4
+_NEARLY = 1.1  # so much more than was asked is about as much
 _STEP = 0.05  # of the share of MACs that pruning takes away
 _TABLES = 3_000  # bytes a LiteRT file of a small network takes beyond its weights
 
@@ -63,7 +64,8 @@ def _fewer_bits(run: Run, now: int, target: int) -> Way | None:
         return None
     tables = max(0, now - FLOAT_BYTES * weights)
     cards = [card for card in methods("quantization") if isinstance(card, QuantizationCard)]
-    small = [(card.bits, card) for card in cards if tables + weights * card.bits // 8 <= target]
+    most = _NEARLY * target  # a quarter of the bits is a little more than a quarter of the file
+    small = [(card.bits, card) for card in cards if tables + weights * card.bits // 8 <= most]
     if not small:
         return None
     bits = max(bits for bits, _ in small)

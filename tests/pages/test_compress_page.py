@@ -269,6 +269,8 @@ def test_ways_fit_the_size_and_are_as_gentle_as_it_allows(tiny_run):
             assert way.size_bytes <= (now >> halved) * 1.15, way
     (bits, *_) = lab.ways_to_shrink(tiny_run, int(now * 0.6))
     assert (bits.kind, METHODS[bits.method].bits) == ("quantization", 16)
+    quarter = {way.kind: way for way in lab.ways_to_shrink(tiny_run, now // 4)}
+    assert METHODS[quarter["quantization"].method].bits == 8
     students = [way.student for way in lab.ways_to_shrink(tiny_run, 20_000) if way.student]
     assert students == ["mnist_approach_1"]
     assert lab.ways_to_shrink(tiny_run, now) == []

@@ -63,9 +63,8 @@ def _figures(run: Run, now: int, target: int, known: Sequence[lab.Sized]) -> Non
             st.metric("Accuracy now", f"{accuracy:.2%}", width=130)
         if best:
             apart = f"{100 * (best.accuracy - accuracy):+.2f} points" if accuracy else None
-            words = f"{literal(best.label)}, {size(best.size_bytes)}"
             st.metric("Best known at that size", f"{best.accuracy:.2%}", apart, width=190)
-            st.caption(f"It is {words}.", width=240)
+            st.caption(f"It is {literal(best.label)}.", width=240)
         else:
             st.caption("Nothing so small was measured on these pictures yet: be the first.")
 
