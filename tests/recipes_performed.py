@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from cnnlab import __main__ as command_line
 from cnnlab import engine, jobs, paths, recipe, runs, studies
 from cnnlab.compression import METHODS, kinds, planning
-from cnnlab.jobs import working
+from cnnlab.jobs import worker
 from cnnlab.jobs.__main__ import Reporter
 from cnnlab.runs import Run
 from cnnlab.schema import RunConfig
@@ -53,7 +53,7 @@ def words(app: AppTest) -> str:
 def carried_out(config: RunConfig) -> Run:
     """A run of this config, done in this process."""
     run = runs.create(config)
-    working.work(run, Reporter(run))
+    worker.work(run, Reporter(run))
     assert run.status.state == "done", run.status
     return run
 

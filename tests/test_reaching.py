@@ -25,7 +25,7 @@ from cnnlab.benchmarks import _reruns as reruns
 from cnnlab.compression.distillation import _distiller
 from cnnlab.compression.distillation._objective import classifier
 from cnnlab.compression.distillation.logits import logits
-from cnnlab.training import batches, device, feeding, normalizing, optimizers
+from cnnlab.training import batches, device, input_pipeline, normalizing, optimizers
 from tests.records import checked
 from tests.small_tflite import finished_run
 
@@ -154,10 +154,10 @@ def test_a_gpu_that_tells_nothing_is_a_gpu(monkeypatch, ask):
 def test_a_pipeline_knows_how_long_it_is():
     plan = checked({"batch_size": 16}, "digits")
     made = batches.Batches(np.zeros((40, 4, 4, 1), np.uint8), np.arange(40) % 10, 10, plan)
-    fed = feeding.feed(made)
+    fed = input_pipeline.feed(made)
     assert fed is not made
     assert int(fed.cardinality()) == len(made), moved(
-        "TensorFlow", "assert_cardinality is not heard", "cnnlab/training/feeding.py"
+        "TensorFlow", "assert_cardinality is not heard", "cnnlab/training/input_pipeline.py"
     )
 
 

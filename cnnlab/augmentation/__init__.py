@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from cnnlab.augmentation._cards import OPERATIONS, PRESETS, Batch, OperationCard, Preset, operations
-from cnnlab.augmentation.blend import mixup
 from cnnlab.augmentation.drawn import are_digits
 from cnnlab.augmentation.hands import HANDS
+from cnnlab.augmentation.mixup import mixup
 from cnnlab.registry import Knob, Value, check_knobs
 
 __all__ = [

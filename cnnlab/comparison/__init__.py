@@ -5,7 +5,6 @@ a source published live apart (`sources`) and are marked as published wherever t
 """
 
 from cnnlab.comparison._budget import Budget, Miss, within
-from cnnlab.comparison._front import front, points
 from cnnlab.comparison._groups import Comparison, Group, compare, reasons
 from cnnlab.comparison._ladders import ladder_title, rungs_by_ladder
 from cnnlab.comparison._metrics import (
@@ -20,6 +19,7 @@ from cnnlab.comparison._metrics import (
     mixed_latencies,
     shown,
 )
+from cnnlab.comparison._pareto import front, points
 from cnnlab.comparison._records import CHALLENGES, Challenge, Standing, Training, standing
 from cnnlab.comparison._settings import Setting, settings
 from cnnlab.comparison._table import Cell, TableRow, csv_text, harmless, table, text

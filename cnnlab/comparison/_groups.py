@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cnnlab.comparison._front import front
 from cnnlab.comparison._metrics import COSTS, Row, Trained, gzip_bytes, metrics_row, mixed_latencies
+from cnnlab.comparison._pareto import front
 from cnnlab.comparison._settings import Setting, settings
 from cnnlab.datasets import DATASETS
 from cnnlab.errors import LabError

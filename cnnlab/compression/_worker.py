@@ -13,7 +13,7 @@ from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.schema import Compression, replacing
 from cnnlab.training import StopRequested, Task, both_parts, train
-from cnnlab.training.keeping import save_model
+from cnnlab.training.saving import save_model
 from cnnlab.training.snapshots import save_snapshot
 
 Report = Callable[..., None]

@@ -19,11 +19,11 @@ import numpy as np
 
 from cnnlab import paths, schema
 from cnnlab.datasets._card import DATASETS, Layout, Shape
+from cnnlab.datasets._duplicates import same_pictures
 from cnnlab.datasets._find import available, found_or_complain
 from cnnlab.datasets._load import BROKEN, Data, load
 from cnnlab.datasets._neighbors import neighbors
 from cnnlab.datasets._process import run_task
-from cnnlab.datasets._same import same_pictures
 from cnnlab.errors import LabError
 from cnnlab.schema import DamagedRecord, Neighbors, OverviewFacts, SamePictures
 

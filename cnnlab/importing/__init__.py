@@ -27,7 +27,7 @@ from cnnlab.registry import Value
 from cnnlab.runs import Run
 from cnnlab.runs.arrays import write_arrays
 from cnnlab.schema import Imported, Metrics, Recipe, RunConfig, Status
-from cnnlab.training.keeping import save_model
+from cnnlab.training.saving import save_model
 from cnnlab.visualization.features import kernels
 
 ARCHITECTURE = "imported"

@@ -79,7 +79,7 @@ def _owns_lock(run: Run) -> bool:
 
 
 def _load_keras() -> None:
-    importlib.import_module("cnnlab.jobs.working")
+    importlib.import_module("cnnlab.jobs.worker")
 
 
 def _load_cards() -> None:
@@ -91,7 +91,7 @@ def _load_cards() -> None:
 def _work(run: Run, report: Reporter) -> None:
     _load_keras()
     make_way()  # from here on
-    sys.modules["cnnlab.jobs.working"].work(run, report)
+    sys.modules["cnnlab.jobs.worker"].work(run, report)
 
 
 def _fail(run: Run, report: Reporter, error: Exception) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlab import architectures
 from cnnlab.keras_graph import Graph, fixed, walk
-from cnnlab.summary import _costs, _fields, _memory
+from cnnlab.summary import _memory, _params_and_macs, _receptive_fields
 from cnnlab.summary._differences import Pair, differences
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def summarize(model: "keras.Model") -> Summary:
     for call in graph:
         for shape in call.shapes:
             fixed(shape, call.name)
-    fields = _fields.receptive_fields(graph)
+    fields = _receptive_fields.receptive_fields(graph)
     rows = tuple(_row(graph, index, fields[index]) for index in range(len(graph.calls)))
     return Summary(
         name=model.name,
@@ -161,7 +161,7 @@ def summarize_architecture(
 def _row(graph: Graph, index: int, field: tuple[int, int]) -> LayerRow:
     call = graph.calls[index]
     given, made = graph.fixed_shape(call.inputs[0]), call.fixed_shape
-    macs, macs_formula = _costs.macs(call, given, made)
+    macs, macs_formula = _params_and_macs.macs(call, given, made)
     weights = [] if call.again else call.weights
     return LayerRow(
         name=call.name,
@@ -169,12 +169,12 @@ def _row(graph: Graph, index: int, field: tuple[int, int]) -> LayerRow:
         inputs=tuple(graph.maker(key) for key in call.inputs),
         input_shape=given,
         output_shape=made,
-        params=sum(_costs.size(weight.shape) for weight in weights),
-        trainable_params=sum(_costs.size(w.shape) for w in weights if w.trainable),
-        formula=_costs.params_formula(weights),
+        params=sum(_params_and_macs.size(weight.shape) for weight in weights),
+        trainable_params=sum(_params_and_macs.size(w.shape) for w in weights if w.trainable),
+        formula=_params_and_macs.params_formula(weights),
         macs=macs or 0,
         macs_formula=macs_formula,
-        weight_bytes=sum(map(_costs.weight_bytes, weights)),
+        weight_bytes=sum(map(_params_and_macs.weight_bytes, weights)),
         activation_bytes=sum(_memory.tensor_bytes(graph, made) for made in call.outputs),
         receptive_field=field,
         counted=macs is not None,
@@ -184,7 +184,7 @@ def _row(graph: Graph, index: int, field: tuple[int, int]) -> LayerRow:
 def _totals(model: "keras.Model", graph: Graph, rows: tuple[LayerRow, ...]) -> Totals:
     params = sum(row.params for row in rows)
     trainable = sum(row.trainable_params for row in rows)
-    folded, biases = _costs.folded_params(graph)
+    folded, biases = _params_and_macs.folded_params(graph)
     return Totals(
         params=params,
         trainable_params=trainable,

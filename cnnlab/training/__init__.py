@@ -19,7 +19,7 @@ from cnnlab.training.checkpoint import restore, rewind
 from cnnlab.training.compiling import compile_model, stretch
 from cnnlab.training.confusion import Confusion
 from cnnlab.training.examples import Examples
-from cnnlab.training.feeding import EpochOrder, feed
+from cnnlab.training.input_pipeline import EpochOrder, feed
 from cnnlab.training.normalizing import fuse
 from cnnlab.training.snapshots import save_snapshot
 

@@ -14,8 +14,8 @@ from cnnlab.runs import CONFUSION_FILE, HISTORY_FILE, NORMS_FILE, PROGRESS_FILE,
 from cnnlab.schema import Confusion, HistoryRow, ProgressPoint, Recipe, best_epoch
 from cnnlab.training import checkpoint, device
 from cnnlab.training.confusion import Confusion as ConfusionMetric
-from cnnlab.training.keeping import save_model
 from cnnlab.training.norms import layer_norms
+from cnnlab.training.saving import save_model
 from cnnlab.training.snapshots import save_snapshot, snapshot_epochs
 
 _POINTS_PER_S = 10

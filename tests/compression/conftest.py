@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cnnlab import runs
-from cnnlab.jobs import working
+from cnnlab.jobs import worker
 from cnnlab.jobs.__main__ import Reporter
 from cnnlab.runs import Run
 from cnnlab.schema import RunConfig
@@ -19,7 +19,7 @@ def done() -> Callable[[RunConfig], Run]:
 
     def carry_out(config: RunConfig) -> Run:
         run = runs.create(config)
-        working.work(run, Reporter(run))
+        worker.work(run, Reporter(run))
         assert run.status.state == "done"
         return run
 

@@ -6,7 +6,7 @@ import pytest
 
 from cnnlab import jobs, runs
 from cnnlab.__main__ import main
-from cnnlab.jobs import working
+from cnnlab.jobs import worker
 from tests.records import read_json, write_json
 
 SHORT = ["--epochs", "1", "--train-limit", "100", "--batch-size", "32"]
@@ -26,7 +26,7 @@ def _workers_here(monkeypatch):
                         known["state"] = "running"
                     write_json(run.path / "status.json", known | fields)
 
-                working.work(run, report)
+                worker.work(run, report)
 
     monkeypatch.setattr(jobs, "dispatch", dispatch)
 

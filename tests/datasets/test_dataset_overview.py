@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from cnnlab import datasets
-from cnnlab.datasets import _overview, _same
+from cnnlab.datasets import _duplicates, _overview
+from cnnlab.datasets._duplicates import same_pictures
 from cnnlab.datasets._neighbors import neighbors
-from cnnlab.datasets._same import same_pictures
 from cnnlab.errors import LabError
 
 
@@ -103,7 +103,7 @@ def test_no_copies_no_pairs():
     same, pairs = same_pictures(small(x, np.array([0, 1, 0, 1])))
     assert pairs.shape == (0, 2, 4, 4, 1)
     assert same.shown == ()
-    assert set(same.within) == set(_same.PARTS)
+    assert set(same.within) == set(_duplicates.PARTS)
 
 
 def test_neighbors_know_easy_from_hard():

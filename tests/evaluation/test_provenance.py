@@ -141,7 +141,7 @@ def test_a_run_made_of_another_is_held_to_what_that_one_learned(trained, change)
 
 
 def test_a_worker_refuses_before_it_computes(trained):
-    from cnnlab.jobs import working
+    from cnnlab.jobs import worker
 
     child = runs.create(
         replace(
@@ -152,7 +152,7 @@ def test_a_worker_refuses_before_it_computes(trained):
     )
     own(shift=1)
     with pytest.raises(LabError, match=f"{trained.name} learned from other pictures"):
-        working.work(child, lambda **told: None)
+        worker.work(child, lambda **told: None)
 
 
 def test_an_unfinished_training_is_known_by_its_checkpoint():

@@ -35,7 +35,7 @@ def work(run, report):
     schema.write(run.path / "metrics.json", Metrics(epochs_run=len(run.history)))
     report(state="done", phase="", epoch=len(run.history))
 
-sys.modules["cnnlab.jobs.working"] = types.SimpleNamespace(work=work)
+sys.modules["cnnlab.jobs.worker"] = types.SimpleNamespace(work=work)
 worker._load_keras = lambda: None
 worker.make_way = lambda: None
 if sys.argv[2] != "0":

@@ -17,8 +17,8 @@ import pytest
 
 from cnnlab import jobs, paths, recipe, runs
 from cnnlab.errors import LabError
-from cnnlab.jobs import __main__ as worker
-from cnnlab.jobs import niceness, spare, working
+from cnnlab.jobs import __main__ as process
+from cnnlab.jobs import niceness, spare, worker
 from cnnlab.runs import Run
 from tests.records import read_json
 
@@ -131,10 +131,10 @@ def test_one_waiting_worker_serves_many_runs_and_outlives_none(ended):
 
 
 def test_an_unused_spare_leaves_with_its_server(monkeypatch):
-    monkeypatch.setattr(worker, "_load_keras", lambda: None)
+    monkeypatch.setattr(process, "_load_keras", lambda: None)
     server, waiting = socket.socketpair()
     server.close()
-    assert worker.main([spare.FLAG, str(waiting.detach())]) == 0
+    assert process.main([spare.FLAG, str(waiting.detach())]) == 0
 
 
 def test_a_dead_spare_is_noticed(monkeypatch):
@@ -208,7 +208,7 @@ def test_a_session_that_cannot_be_lowered_stops_no_training(monkeypatch, tmp_pat
 @pytest.fixture
 def claimed(monkeypatch):
     """A run whose lock this test holds, as its worker would."""
-    monkeypatch.setattr(worker, "make_way", lambda: None)
+    monkeypatch.setattr(process, "make_way", lambda: None)
     run = runs.create(recipe.plan("lenet5", "digits"))
     lock = runs.hold(run.path)
     yield run
@@ -222,7 +222,7 @@ def failing(monkeypatch, error: BaseException) -> None:
         report(phase="training", epoch=0)
         raise error
 
-    monkeypatch.setattr(working, "work", work)
+    monkeypatch.setattr(worker, "work", work)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def failing(monkeypatch, error: BaseException) -> None:
 )
 def test_a_failure_is_one_sentence_in_the_status(claimed, monkeypatch, capsys, error, words):
     failing(monkeypatch, error)
-    assert worker.train(claimed) == 1
+    assert process.train(claimed) == 1
     assert claimed.status.state == "failed"
     assert words in claimed.status.message
     assert "\n" not in claimed.status.message
@@ -261,7 +261,7 @@ def test_a_full_disk_leaves_the_run_failed_and_the_others_unharmed(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(np, "savez", half)
-    assert worker.train(claimed) == 1
+    assert process.train(claimed) == 1
     assert claimed.status.state == "failed"
     assert "is full: free some space" in claimed.status.message
     assert not claimed.metrics.measured
@@ -272,16 +272,16 @@ def test_a_full_disk_leaves_the_run_failed_and_the_others_unharmed(
 
 def test_a_disk_too_full_for_the_status_reads_as_interrupted(claimed, monkeypatch, capsys):
     failing(monkeypatch, OSError(errno.ENOSPC, "No space left on device"))
-    report = worker.Reporter.__call__
+    report = process.Reporter.__call__
 
     def full(self, **fields):
         if fields.get("state") == "failed":
             raise OSError(errno.ENOSPC, "No space left on device")
         report(self, **fields)
 
-    monkeypatch.setattr(worker.Reporter, "__call__", full)
+    monkeypatch.setattr(process.Reporter, "__call__", full)
     with pytest.raises(OSError, match="No space"):
-        worker.train(claimed)
+        process.train(claimed)
     monkeypatch.setattr("cnnlab.runs.run.is_held", lambda _: False)  # the process has ended
     assert claimed.status.state == "interrupted"
 
@@ -291,8 +291,8 @@ def test_a_deleted_folder_ends_the_worker_and_stays_deleted(claimed, monkeypatch
         shutil.rmtree(run.path)
         report(phase="training", epoch=1)
 
-    monkeypatch.setattr(working, "work", work)
-    assert worker.train(claimed) == 1
+    monkeypatch.setattr(worker, "work", work)
+    assert process.train(claimed) == 1
     assert not claimed.path.exists()
     assert "was deleted while it trained" in capsys.readouterr().out
 
@@ -302,7 +302,7 @@ def test_a_worker_started_by_hand_respects_the_lock_and_finished_runs(
 ):
     monkeypatch.delenv(jobs.LOCK_VARIABLE, raising=False)
     for run in (claimed, tiny_run):
-        assert worker.main([str(run.path)]) == 1
+        assert process.main([str(run.path)]) == 1
     assert capsys.readouterr().out.count("done, or trained by another process") == 2
     assert tiny_run.history
 
@@ -338,6 +338,6 @@ def test_an_early_end_is_explained(tiny_run):
     known = tiny_run.config
     longer = replace(known.recipe, epochs=9, patience=2)
     vars(tiny_run)["config"] = replace(known, recipe=longer)
-    assert "Stopped early after epoch 3" in working._reason(tiny_run)
+    assert "Stopped early after epoch 3" in worker._reason(tiny_run)
     vars(tiny_run)["config"] = known
-    assert working._reason(tiny_run) == ""
+    assert worker._reason(tiny_run) == ""

@@ -114,14 +114,14 @@ def test_a_pyramids_plan_is_drawn_and_its_levels_are_queued(tiny_run):
 @pytest.fixture(scope="module")
 def quantized(tiny_run_folder, tmp_path_factory):
     """A store with the tiny run and its quantized child, finished; copied before it is used."""
-    from cnnlab.jobs import working
+    from cnnlab.jobs import worker
 
     store = tmp_path_factory.mktemp("quantized")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CNNLAB_RUNS", str(store))
         shutil.copytree(tiny_run_folder, store / "tiny-lenet5")
         child = runs.create(planning.quantize(runs.find("tiny-lenet5"), "int8"))
-        working.work(child, lambda **fields: write_json(child.path / "status.json", fields))
+        worker.work(child, lambda **fields: write_json(child.path / "status.json", fields))
     return store
 
 
@@ -177,7 +177,7 @@ def test_a_quantized_run_says_what_to_choose_instead(family):
 @pytest.fixture(scope="module")
 def compressed(tiny_run_folder, tmp_path_factory):
     """A store with the tiny run and four children: thinned at once, gradually, int8, distilled."""
-    from cnnlab.jobs import working
+    from cnnlab.jobs import worker
 
     store = tmp_path_factory.mktemp("compressed")
     with pytest.MonkeyPatch.context() as patch:
@@ -198,7 +198,7 @@ def compressed(tiny_run_folder, tmp_path_factory):
                 status.update(fields)
                 write_json(child.path / "status.json", status)
 
-            working.work(child, report)
+            worker.work(child, report)
     return store
 
 

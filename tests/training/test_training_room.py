@@ -13,7 +13,7 @@ from cnnlab.errors import LabError
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.runs import Run
 from cnnlab.schema import Recipe, best_epoch
-from cnnlab.training import callbacks, feeding
+from cnnlab.training import callbacks, input_pipeline
 from cnnlab.training.batches import Batches
 from cnnlab.training.compiling import (
     Weighted,
@@ -23,7 +23,7 @@ from cnnlab.training.compiling import (
     make_optimizer,
     stretch,
 )
-from cnnlab.training.feeding import EpochOrder, feed
+from cnnlab.training.input_pipeline import EpochOrder, feed
 from cnnlab.training.snapshots import conv_kernels, save_snapshot, snapshot_epochs
 from tests.records import checked
 
@@ -118,7 +118,7 @@ def test_what_python_has_a_hand_in_goes_through_python(data, monkeypatch):
         made(data.x_train.astype("float32")),
     ):
         assert feed(batches) is batches
-    monkeypatch.setattr(feeding, "_MOST_COPIED", data.x_train.nbytes - 1)
+    monkeypatch.setattr(input_pipeline, "_MOST_COPIED", data.x_train.nbytes - 1)
     batches = made()
     assert feed(batches) is batches
 

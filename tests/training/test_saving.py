@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from cnnlab import architectures
-from cnnlab.training.keeping import save_model
+from cnnlab.training.saving import save_model
 
 
 def test_a_packed_model_is_small_and_the_same(tmp_path):
