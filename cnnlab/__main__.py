@@ -10,6 +10,7 @@ import sys
 
 from cnnlab.commands import VERBS
 from cnnlab.errors import LabError
+from cnnlab.terminal import silence_chatter
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,4 +57,5 @@ def parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    silence_chatter()
     raise SystemExit(main())

@@ -254,3 +254,10 @@ def test_listing_needs_no_keras():
     )
     command = [sys.executable, "-c", program]
     subprocess.run(command, check=True, cwd=paths.ROOT, stdout=subprocess.DEVNULL)
+
+
+def test_the_terminal_says_only_what_the_lab_says():
+    words = [sys.executable, "-m", "cnnlab", "summary", "lenet5"]
+    done = subprocess.run(words, cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    assert "61,706" in done.stdout
+    assert done.stderr == ""

@@ -22,6 +22,7 @@ from cnnlab.engine._memory import limit_memory
 from cnnlab.engine._pipe import receive, send
 from cnnlab.errors import LabError
 from cnnlab.question import Lane
+from cnnlab.terminal import silence_chatter
 
 NICENESS = 5  # the pages come first
 # What questions import, so that a fresh copy has it already.
@@ -48,7 +49,7 @@ def main(fd: int, lane: str = "") -> None:
 
 
 def _load_keras() -> None:
-    _silence_chatter()
+    silence_chatter()
     importlib.import_module("keras")
     for room in ROOMS:
         importlib.import_module(f"cnnlab.{room}")
@@ -60,14 +61,6 @@ def _load_keras() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-
-
-def _silence_chatter() -> None:
-    """Keep what TensorFlow writes past Python off the server's terminal; Python's own stays."""
-    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, 2)
-    os.close(nothing)
 
 
 def nurse(control: socket.socket) -> None:
