@@ -77,7 +77,7 @@ def dataset() -> dict[str, Any]:
 def compression(method: str, config: Callable[[Run], RunConfig]) -> dict[str, Any]:
     card, parent = METHODS[method], runs.find("lenet5")
     title = next(kind.title for kind in kinds() if kind.name == card.family)
-    app = page("compress", run=parent.name, kind=title)
+    app = page("compress", run=parent.name, view="Make smaller", kind=title)
     app = app.selectbox(f"method-{card.family}-{parent.name}").set_value(method).run()
     assert card.in_short in words(sound(app))
     run = carried_out(config(parent))

@@ -92,28 +92,31 @@ def _ways(run: Run, target: int) -> None:
 
 
 def _words(way: lab.Way) -> str:
-    if way.kind == "distillation":
+    kind = KINDS[way.kind]
+    if kind.new_network:
         return f"{ARCHITECTURES[way.student].title} learns from it"
-    if way.kind == "pruning":
+    if kind.trains:
         return f"{float(way.settings['share']):.0%} of the computing goes, with its filters"
     return METHODS[way.method].title
 
 
 def _cost(run: Run, way: lab.Way) -> str:
     """What it takes and risks, in a sentence."""
-    if way.kind == "quantization":
+    kind = KINDS[way.kind]
+    if not kind.trains:
         return "Seconds, no training; what it costs in accuracy is measured at once."
-    if way.kind == "pruning":
+    if not kind.new_network:
         return "Trained on for a few epochs afterwards, which brings most of the accuracy back."
     name = run.config.dataset
     few = name in DATASETS and DATASETS[name].train_count < FEW_PICTURES
-    told = "On so few pictures a teacher often helps little, or harms. " if few else ""
-    return f"{told}The same student is trained without it beside it: only that tells its worth."
+    warning = "On so few pictures a teacher often helps little, or harms. " if few else ""
+    return f"{warning}The same student is trained without it beside it: only that tells its worth."
 
 
 def _start(run: Run, way: lab.Way, owner: str) -> list[Run]:
-    if way.kind == "distillation":
+    kind = KINDS[way.kind]
+    if kind.new_network:
         return lab.start_distillation(run, way.method, way.student, way.settings, owner=owner)
-    if way.kind == "pruning":
+    if kind.trains:
         return [lab.start_pruning(run, way.method, way.settings, owner=owner)]
     return [lab.start_quantization(run, way.method, way.settings, owner=owner)]
