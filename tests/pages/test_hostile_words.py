@@ -25,7 +25,7 @@ from pages.parts.shared.plainly import cells
 EVIL = "**E** [y](//e.xx) ![x](//e.xx/a) <a href=//e.xx> :red[r] $e$"
 FOLDER = "0099-hostile"
 IN_MARKDOWN = re.compile(
-    r"(?<!\\)\*\*E|(?<!\\)\](\\?\()/?/?e\.xx|(?<!\\)<a href|(?<!\\):red\[|(?<!\\)\$e"
+    r"(?<!\\)\*\*E(?!\w)|(?<!\\)\](\\?\()/?/?e\.xx|(?<!\\)<a href|(?<!\\):red\[|(?<!\\)\$e"
 )
 IN_HTML = re.compile(r"<a href=/?/?e\.xx")
 # Shown by the browser as they are; all other texts are read as Markdown.
