@@ -196,7 +196,7 @@ def test_the_dial_sets_the_rest_and_own_settings_are_seen():
     control, plan = dial(page)
     assert control.value == "usual"
     assert "30 epochs over 1,294 pictures" in plan
-    assert "Set: usual" in plan
+    assert "Settings: usual" in plan
     sound(control.set_value("quick").run())
     assert "8 epochs" in dial(page)[1]
     sound(dial(page)[0].set_value("thorough").run())
@@ -207,7 +207,7 @@ def test_the_dial_sets_the_rest_and_own_settings_are_seen():
     control, plan = dial(page)
     assert control.value is None
     assert "12 epochs" in plan
-    assert "your settings" in plan
+    assert "your own" in plan
     sound(control.set_value("thorough").run())  # takes all of it back
     assert "90 epochs" in dial(page)[1]
     sound(page.button(key="start").click().run())
@@ -244,7 +244,7 @@ def test_the_plan_says_what_earlier_runs_tell(tiny_run):
     assert told.accuracy == tiny_run.metrics.test_accuracy
     plan = dial(page)[1]
     assert "here.**" in plan
-    assert f"its like reached {told.accuracy:.1%} in {config.recipe.epochs} epochs" in plan
+    assert f"Such a run reached {told.accuracy:.1%} in {config.recipe.epochs} epochs" in plan
     assert "its like" not in dial(opened(architecture="squeezenet_a", dataset="digits"))[1]
 
 

@@ -187,8 +187,8 @@ def _plan(config: RunConfig, dial: str) -> None:
     words += ".**" if seconds is None else f", about {duration(seconds)} here.**"
     words += f" {forecast.held_out:,} are kept aside"
     if forecast.accuracy is not None:
-        words += f"; its like reached {forecast.accuracy:.1%} in {forecast.epochs} epochs"
-    st.markdown(f"{words}. Set: {dial or 'your settings'}.")
+        words += f". Such a run reached {forecast.accuracy:.1%} in {forecast.epochs} epochs"
+    st.markdown(f"{words}. Settings: {dial or 'your own'}.")
     knobs, size = dict(config.knobs), config.input_shape
     totals = layer_table(config.architecture, knobs, size, config.classes).totals
     st.caption(
