@@ -15,8 +15,9 @@ from packaging.utils import canonicalize_name
 from cnnlab import paths
 
 OUR_OWN = {"cnnlab", "pages", "tests"}
-# Looked for, and done without: `benchmark training` compares with PyTorch where it is installed.
-OPTIONAL = {"torch"}
+# Looked for, and done without: `benchmark training` compares with PyTorch where it is installed,
+# exports say what TensorFlow Lite Micro would take where it is.
+OPTIONAL = {"torch", "tflite_micro"}
 # Run as programs, or loaded by what we import: plugins of pytest, types for mypy, Keras' exporter.
 UNIMPORTED = {
     *("mypy", "oxlint", "pandas-stubs", "pytest-timeout", "pytest-xdist", "ruff"),

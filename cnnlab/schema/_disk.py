@@ -14,15 +14,12 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
 from cnnlab.errors import LabError
 from cnnlab.schema._epochs import HistoryRow
 from cnnlab.schema._migration import VERSION, migrated
-from cnnlab.schema._reading import DamagedRecord, Misfit, fitted, plain
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from cnnlab.schema._reading import DamagedRecord, DataclassInstance, Misfit, fitted, plain
 
 Record = TypeVar("Record")
 Stamp = tuple[int, int, int, int]
@@ -54,14 +51,14 @@ def read(path: Path, kind: type[Record]) -> Record | None:
     return found
 
 
-def write(path: Path, record: "DataclassInstance") -> None:
+def write(path: Path, record: DataclassInstance) -> None:
     """Replace `path` whole with the record as JSON, and the version it is written in."""
     with replacing(path) as temporary:
         content = {"version": VERSION} | to_json(record)
         temporary.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n")
 
 
-def to_json(record: "DataclassInstance") -> dict[str, object]:
+def to_json(record: DataclassInstance) -> dict[str, object]:
     """The record as plain data for `--json` and the HTTP interface."""
     return cast(dict[str, object], plain(record))
 
@@ -172,7 +169,7 @@ def read_lines(path: Path, kind: type[Record], limit_bytes: int) -> list[Record]
     return found
 
 
-def line_of(record: "DataclassInstance") -> str:
+def line_of(record: DataclassInstance) -> str:
     """A record as a line for a file that `read_lines` reads."""
     return json.dumps(plain(record)) + "\n"
 

@@ -7,12 +7,16 @@ import types
 import typing
 from collections.abc import Callable, Hashable, Mapping
 from copy import copy
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, Protocol, TypeVar
 
 from cnnlab.errors import LabError
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+
+class DataclassInstance(Protocol):
+    """Any dataclass's object."""
+
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[object]]]
+
 
 Record = TypeVar("Record")
 Default = TypeVar("Default")
@@ -83,7 +87,7 @@ def plain(value: object) -> object:
     return value
 
 
-def fields_of(record: "DataclassInstance") -> dict[str, object]:
+def fields_of(record: DataclassInstance) -> dict[str, object]:
     """The record's fields as JSON; optional ones where they say something."""
     found = {}
     for field in dataclasses.fields(record):
