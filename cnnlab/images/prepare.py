@@ -15,6 +15,8 @@ from cnnlab.images.digit import is_framed, prepare_digit
 from cnnlab.images.paper import Ink, find_ink
 from cnnlab.images.prepared import Fact, Prepared, Step
 
+BARE = 0.4  # share of a drawing on a pad that is exactly bare
+ALIKE = 0.12  # of all its ink: what the edges of a digit may differ by
 DRAWN = 256 * 256  # pixels; photos are larger, and would be kept at the cost of memory
 Fit = Literal["crop", "pad"]
 Tone = Literal["auto", "dark", "light"]
@@ -150,9 +152,18 @@ def _digit(picture: np.ndarray, input_shape: tuple[int, int, int], ink: Tone) ->
     found = Ink(grey, facts={"ink": "light"}) if as_mnist else _found(grey, ink)
     framed = prepare_digit(found.grey, input_shape)
     steps = (Step("Picture", picture), *found.steps, *framed.steps[1:])
+    if ink != "dark" and (grey == 0).mean() > BARE:
+        drawn = prepare_digit(grey, input_shape)
+        if _alike(drawn.network_input, framed.network_input):
+            framed, steps = drawn, (Step("Picture", picture), *drawn.steps[1:])
     facts: dict[str, Fact] = {"kind": "digit", "input_shape": input_shape, "as_mnist": as_mnist}
     facts |= found.facts
     return Prepared(framed.network_input, steps, found.notes, found.doubts, framed.blank, facts)
+
+
+def _alike(drawn: np.ndarray, found: np.ndarray) -> bool:
+    """Whether all that was drawn on bare ground is the digit: then it stays as drawn."""
+    return float(np.abs(drawn - found).sum()) < ALIKE * float(drawn.sum())
 
 
 def _found(grey: np.ndarray, tone: Tone) -> Ink:
