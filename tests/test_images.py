@@ -6,11 +6,13 @@ import random
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 
 from cnnlab import images
 from cnnlab.errors import LabError
 from cnnlab.images import read
+from cnnlab.images.drawing import is_clean
+from cnnlab.images.paper import find_ink
 from tests.phone_photos import photo
 
 RNG = np.random.default_rng(0)
@@ -424,6 +426,9 @@ def test_the_ink_of_a_drawing_is_looked_for_once(monkeypatch):
     module._kept.cache_clear()
     drawing = np.zeros((140, 140), np.uint8)
     drawing[30:110, 60:75] = 255
+    images.prepare(drawing, (28, 28, 1), "digit")  # one clean stroke needs no search
+    assert not asked
+    drawing[5:9, 5:9] = 255
     small, large = (images.prepare(drawing, (side, side, 1), "digit") for side in (28, 32))
     assert len(asked) == 1
     assert (small.network_input.shape[0], large.network_input.shape[0]) == (28, 32)
@@ -433,3 +438,41 @@ def test_the_ink_of_a_drawing_is_looked_for_once(monkeypatch):
     for _ in range(2):
         images.prepare(photo, (28, 28, 1), "digit")
     assert len(asked) == 4
+
+
+def pen_drawing(width: int = 90) -> np.ndarray:
+    """A 7 as a pad sends it: `(140, 140)` uint8, edges a pixel wide."""
+    large = Image.new("L", (1120, 1120))
+    pen, points = ImageDraw.Draw(large), [(336, 280), (784, 280), (504, 896)]
+    pen.line(points, fill=255, width=width, joint="curve")
+    return np.asarray(large.resize((140, 140), Image.Resampling.BOX))
+
+
+def test_a_clean_drawing_is_what_the_search_would_find():
+    drawn = pen_drawing()
+    assert is_clean(drawn)
+    found = images.prepare_digit(find_ink(drawn).grey).network_input
+    seen = images.prepare(drawn, (28, 28, 1), "digit")
+    assert np.abs(seen.network_input - found).sum() < 0.15 * found.sum()  # their edges differ
+    assert seen.facts["lines"] == 0
+    assert not seen.doubts
+
+
+@pytest.mark.parametrize("kind", ["stray", "border", "thin", "sheet", "dark", "soft", "grain"])
+def test_what_is_no_clean_drawing_is_searched(kind):
+    shown = pen_drawing().copy()
+    if kind == "stray":
+        shown[5:9, 5:9] = 255
+    elif kind == "border":
+        shown = np.roll(shown, -28, axis=0)
+    elif kind == "thin":
+        shown = pen_drawing(width=20)
+    elif kind == "sheet":
+        shown = np.pad(255 - shown[20:120, 20:120], 20)
+    elif kind == "dark":
+        shown = 255 - shown
+    elif kind == "soft":
+        shown = np.asarray(Image.fromarray(shown).filter(ImageFilter.GaussianBlur(4)))
+    else:
+        shown = np.maximum(shown, np.random.default_rng(0).integers(1, 4, shown.shape, np.uint8))
+    assert not is_clean(shown)

@@ -4,6 +4,7 @@ read      a file or its bytes -> uint8 array, within limits, turned upright
 digit     ink -> the 28x28 picture MNIST would have made of it
 paper     a photo of handwriting -> the digit's ink alone (by polarity, illumination, lines,
           components and stroke)
+drawing   what was drawn on a pad needs no search
 prepare   any picture -> what one network sees, with the steps on the way
 """
 

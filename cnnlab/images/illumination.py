@@ -64,15 +64,12 @@ def _closed(flat: np.ndarray) -> np.ndarray:
 
 def spread(levels: np.ndarray, reach: int, better: np.ufunc = np.maximum) -> np.ndarray:
     """The best of `levels` `(h, w)` within `reach` pixels in a square, by doubling steps."""
-    for axis in (0, 1):
-        padded = np.pad(levels, [(reach, reach) if a == axis else (0, 0) for a in (0, 1)], "edge")
+    for _ in range(2):  # along the rows, and turned, along the columns
+        padded = np.pad(levels, [(reach, reach), (0, 0)], "edge")
         done, whole = 1, 2 * reach + 1
         while done < whole:
             step = min(done, whole - done)
-            length = padded.shape[axis] - step
-            padded = better(
-                padded.take(range(length), axis), padded.take(range(step, length + step), axis)
-            )
+            padded = better(padded[:-step], padded[step:])
             done += step
-        levels = padded
+        levels = np.ascontiguousarray(padded.T)
     return levels

@@ -22,13 +22,23 @@ def remove_lines(ink: np.ndarray) -> tuple[np.ndarray, int]:
     count = 0
     for upright in (False, True):
         turned = ink.T if upright else ink
-        slope = _slope(turned)
+        slope = _slope(turned) if _may_hold_lines(turned) else None
         if slope is not None:
             lines, found = _lines(turned, slope)
             turned = np.clip(turned - lines, 0, 1)
             ink = turned.T if upright else turned
             count += found
     return ink, count
+
+
+def _may_hold_lines(ink: np.ndarray) -> bool:
+    """Whether there is anything at both ends, as `_count` wants; on a drawing pad seldom."""
+    inked = [bool(ink[:, strip].any()) for strip in _strips(ink.shape[1])]
+    return any(inked[:ENDS]) and any(inked[-ENDS:])
+
+
+def _strips(width: int) -> list[np.ndarray]:
+    return np.array_split(np.arange(width), BLOCKS)
 
 
 def _slope(ink: np.ndarray) -> float | None:
@@ -68,7 +78,7 @@ def _lines(ink: np.ndarray, slope: float) -> tuple[np.ndarray, int]:
     rows = np.arange(height)[:, None] + shifts
     level = np.full((height + int(shifts.max()), width), np.nan, np.float32)
     level[rows, np.arange(width)] = ink
-    strips = np.array_split(np.arange(width), BLOCKS)
+    strips = _strips(width)
     contrast, known = _contrast(level, strips)
     on_line = _followed(contrast > _threshold(contrast, known), known)
     count = _count(on_line)
