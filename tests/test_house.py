@@ -174,6 +174,11 @@ def test_pages_import_streamlit_the_lab_and_their_own_parts_alone():
     assert not violations(PAGES, lambda path: foreign_parts(page_of(path), path.read_text()))
 
 
+def test_pages_name_no_package_that_computes_not_even_for_the_type_check():
+    computing = re.compile(r"^\s*(import|from) (numpy|pandas|keras|tensorflow)\b", re.MULTILINE)
+    assert not violations(PAGES, lambda path: computing.findall(path.read_text()))
+
+
 def test_a_folder_of_parts_belongs_to_a_page_or_to_all():
     names = {path.stem for path in (paths.ROOT / "pages").glob("*.py")}
     assert {page_of(path) for path in PAGES} <= {*names, "shared"}

@@ -7,9 +7,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,37 @@ def serving(environment: dict[str, str] | None = None) -> Iterator[Server]:
                 process.wait(timeout=10)
             process.kill()
             time.sleep(1.0)  # the workers see their stop file
+
+
+@contextlib.contextmanager
+def reading(readers: Sequence[Callable[[threading.Event], None]]) -> Iterator[None]:
+    """All readers at once, each in a thread, until the block ends.
+
+    A reader is a function that goes on until the event it is given is set.
+
+    Raises:
+        LabError: a reader broke down.
+    """
+    failures: list[str] = []
+    over = threading.Event()
+
+    def read(reader: Callable[[threading.Event], None]) -> None:
+        try:
+            reader(over)
+        except (LabError, OSError, EOFError) as error:
+            failures.append(str(error))
+
+    threads = [threading.Thread(target=read, args=(reader,)) for reader in readers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    if failures:
+        raise LabError(f"A reader broke down: {failures[0]}")
 
 
 def _memory_mib(pid: int | str) -> float:

@@ -22,7 +22,7 @@ from PIL import Image
 
 from cnnlab import recipe, runs
 from cnnlab.benchmarks._reruns import Tab, open_line, rerun_ms
-from cnnlab.benchmarks._server import Server, serving
+from cnnlab.benchmarks._server import Server, reading, serving
 from cnnlab.benchmarks._workers import own_store
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
@@ -112,43 +112,24 @@ def _images_per_s(run: Run, seconds: float) -> float:
 @contextlib.contextmanager
 def _readers(server: Server, run: Run, tabs: int, ticks: list[float]) -> Iterator[None]:
     """As many open live pages, until the block ends; each tick's milliseconds go to `ticks`."""
-    failures: list[str] = []
-    over = threading.Event()
-    threads = [
-        threading.Thread(target=_watch, args=(server, run, number / tabs, over, ticks, failures))
-        for number in range(tabs)
-    ]
-    for thread in threads:
-        thread.start()
-    try:
+    pages = [partial(_watch, server, run, number / tabs, ticks) for number in range(tabs)]
+    with reading(pages):
         yield
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
-    if failures or not ticks:
-        raise LabError(f"A live page broke down: {(failures or ['no tick came'])[0]}")
+    if not ticks:
+        raise LabError("A live page broke down: no tick came.")
 
 
 def _watch(
-    server: Server,
-    run: Run,
-    delay: float,
-    over: threading.Event,
-    ticks: list[float],
-    failures: list[str],
+    server: Server, run: Run, delay: float, ticks: list[float], over: threading.Event
 ) -> None:
     """One reader: open the page, then tick with its clock."""
     over.wait(delay)
-    try:
-        with open_line(server.address) as line:
-            tab = Tab(line, f"train?run={run.name}")
-            while not over.is_set():
-                taken = tab.tick_ms()
-                ticks.append(taken)
-                over.wait(max(0.0, tab.interval_s - taken / 1000))
-    except (LabError, OSError, EOFError) as error:
-        failures.append(str(error))
+    with open_line(server.address) as line:
+        tab = Tab(line, f"train?run={run.name}")
+        while not over.is_set():
+            taken = tab.tick_ms()
+            ticks.append(taken)
+            over.wait(max(0.0, tab.interval_s - taken / 1000))
 
 
 def _cycles(server: Server, cycles: int, note: Callable[..., None]) -> None:

@@ -12,12 +12,13 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnlab.benchmarks._reruns import Reader, open_line
-from cnnlab.benchmarks._server import Server, browsing, serving
+from cnnlab.benchmarks._server import Server, browsing, reading, serving
 from cnnlab.errors import LabError
 from cnnlab.prediction.board import PAD_PATH, PAD_SIDE
 
@@ -116,42 +117,25 @@ def _drawing(server: Server, readers: int, posts: list[float]) -> Iterator[None]
     A reader's stroke is the request for all answers, whose milliseconds go to `posts`, and then
     one run of the whole page, which is more than the browser asks for.
     """
-    failures: list[str] = []
-    over = threading.Event()
-    threads = [
-        threading.Thread(target=_read, args=(server, number, over, posts, failures))
-        for number in range(readers)
-    ]
-    for thread in threads:
-        thread.start()
-    try:
+    with reading([partial(_read, server, number, posts) for number in range(readers)]):
         yield
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
-    if failures or not posts:
-        raise LabError(f"A reader broke down: {(failures or ['nobody drew'])[0]}")
+    if not posts:
+        raise LabError("A reader broke down: nobody drew.")
 
 
-def _read(
-    server: Server, number: int, over: threading.Event, posts: list[float], failures: list[str]
-) -> None:
+def _read(server: Server, number: int, posts: list[float], over: threading.Event) -> None:
     """One reader: open the page, then draw about once a second."""
     chance = np.random.default_rng(number)
-    try:
-        with open_line(server.address) as line:
-            reader = Reader(line, "")
-            ticket = reader.find(rb'"ticket": ?"([^"]+)"')
-            over.wait(chance.uniform(0, PAUSE_S))
-            while not over.is_set():
-                started = time.perf_counter()
-                _post(server, ticket, _scribble(chance))
-                posts.append(1000 * (time.perf_counter() - started))
-                reader.rerun_ms()
-                over.wait(PAUSE_S * chance.uniform(0.7, 1.3))
-    except (LabError, OSError, EOFError) as error:
-        failures.append(str(error))
+    with open_line(server.address) as line:
+        reader = Reader(line, "")
+        ticket = reader.find(rb'"ticket": ?"([^"]+)"')
+        over.wait(chance.uniform(0, PAUSE_S))
+        while not over.is_set():
+            started = time.perf_counter()
+            _post(server, ticket, _scribble(chance))
+            posts.append(1000 * (time.perf_counter() - started))
+            reader.rerun_ms()
+            over.wait(PAUSE_S * chance.uniform(0.7, 1.3))
 
 
 def _post(server: Server, ticket: str, raster: bytes) -> None:

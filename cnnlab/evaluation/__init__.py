@@ -1,7 +1,7 @@
 """How good a model is on pictures it never saw: accuracy with its interval, and per class."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from cnnlab.evaluation.provenance import (
 )
 from cnnlab.keras_graph import open_file
 from cnnlab.runs import Run
+from cnnlab.schema import Metrics
 
 if TYPE_CHECKING:
     import keras
@@ -78,8 +79,20 @@ class Evaluation:
             return None
         return tuple(map(tuple, self.confusion))
 
+    def recorded_in(self, metrics: Metrics) -> Metrics:
+        """A run's metrics with what its test part says."""
+        return replace(
+            metrics,
+            test_accuracy=self.accuracy,
+            balanced_accuracy=self.balanced_accuracy,
+            test_interval=self.interval,
+            test_count=self.test_count,
+            test_loss=self.loss,
+            confusion=self.kept_confusion,
+        )
+
     def to_json(self) -> dict[str, Any]:
-        """Plain data for `--json` and the run's metrics."""
+        """Plain data for `--json`."""
         return asdict(self)
 
 

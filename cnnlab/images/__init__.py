@@ -12,7 +12,7 @@ from cnnlab.images._turns import AT_ONCE
 from cnnlab.images.digit import frame_digit, frame_digits, nearby, prepare_digit
 from cnnlab.images.paper import CUT
 from cnnlab.images.prepare import Fit, PrepareOptions, Tone, fit, prepare, read_options, unchanged
-from cnnlab.images.prepared import Prepared, Step
+from cnnlab.images.prepared import Array, Prepared, Step
 from cnnlab.images.read import (
     Picture,
     from_base64,
@@ -25,6 +25,7 @@ from cnnlab.images.read import (
 __all__ = [
     "AT_ONCE",
     "CUT",
+    "Array",
     "Fit",
     "Picture",
     "PrepareOptions",

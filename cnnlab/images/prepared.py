@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+Array = np.ndarray  # what pages hand on and never compute with
 Fact = str | int | float | bool | tuple[int, ...]
 
 

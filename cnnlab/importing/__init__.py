@@ -218,14 +218,5 @@ def _tested(run: Run, metrics: Metrics, data: datasets.Data | None) -> Metrics:
     if data is None:
         return metrics
     judged = evaluation.evaluate(run, data)
-    return replace(
-        metrics,
-        test_accuracy=judged.accuracy,
-        test_interval=judged.interval,
-        test_count=judged.test_count,
-        test_loss=judged.loss,
-        confusion=judged.kept_confusion,
-        balanced_accuracy=judged.balanced_accuracy,
-        variant=judged.variant,
-        fingerprint=judged.fingerprint,
-    )
+    known = replace(metrics, variant=judged.variant, fingerprint=judged.fingerprint)
+    return judged.recorded_in(known)

@@ -87,16 +87,7 @@ def measure(run: Run, model: keras.Model, data: datasets.Data) -> Metrics:
 
 def with_test(run: Run, measured: Metrics, data: datasets.Data) -> Metrics:
     """The figures with those of the test part, which is read here, once."""
-    judged = evaluation.evaluate(run, data)
-    return replace(
-        measured,
-        test_accuracy=judged.accuracy,
-        balanced_accuracy=judged.balanced_accuracy,
-        test_interval=judged.interval,
-        test_count=judged.test_count,
-        test_loss=judged.loss,
-        confusion=judged.kept_confusion,
-    )
+    return evaluation.evaluate(run, data).recorded_in(measured)
 
 
 def _with_epochs(run: Run, measured: Metrics) -> Metrics:

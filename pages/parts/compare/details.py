@@ -19,8 +19,6 @@ from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.plainly import literal
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from cnnlab.evaluation.together import Together
 
 
@@ -208,7 +206,7 @@ def _uploaded(members: list[Run], group: comparison.Group) -> None:
 
 
 def _asked(
-    members: list[Run], group: comparison.Group, picture: "np.ndarray", drawn: bool = False
+    members: list[Run], group: comparison.Group, picture: images.Array, drawn: bool = False
 ) -> None:
     """What every model that can answer says of a picture of the reader's, or of the pad's."""
     looks, words = marks(group.rows), labels(group.rows)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnlab import datasets
+from cnnlab import datasets, images
 from cnnlab.errors import LabError
 from cnnlab.plots import datasets as plots
 from pages.parts.datasets.sheet import draw_sheet
@@ -18,7 +18,6 @@ from pages.parts.shared.uploads import file_field
 from pages.parts.shared.writing import writing_button
 
 if TYPE_CHECKING:
-    import numpy as np
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 KEPT_S = 24 * 3600
@@ -125,7 +124,7 @@ def _survey(source: str) -> dict[str, Any]:
 
 
 @st.cache_data(max_entries=8, ttl=60, show_spinner="Reading a few ...")
-def _preview(source: str, side: int, channels: int, kind: str) -> tuple[list[str], "np.ndarray"]:
+def _preview(source: str, side: int, channels: int, kind: str) -> tuple[list[str], images.Array]:
     return datasets.preview_import(source, side, channels, kind)
 
 

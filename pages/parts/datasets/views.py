@@ -1,11 +1,10 @@
 """The views on a dataset: pictures, averages, classes, difficulty, augmentation."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnlab import datasets
+from cnnlab import datasets, images
 from cnnlab.datasets import DatasetCard, Overview
 from cnnlab.plots import datasets as plots
 from pages.parts.datasets.augmentation import show_augmentation
@@ -13,9 +12,6 @@ from pages.parts.datasets.card import delete_button
 from pages.parts.datasets.sheet import chosen, draw_sheet
 from pages.parts.shared.links import keep
 from pages.parts.shared.plainly import literal
-
-if TYPE_CHECKING:
-    import numpy as np
 
 ROWS, COLUMNS = 10, 12
 STEPS = ("reading the pictures", "averaging them", "looking for copies", "comparing neighbors", "")
@@ -125,7 +121,7 @@ def _first_class(overview: Overview) -> int:
 
 def _samples(
     overview: Overview, label: int | None, first: int
-) -> tuple[tuple[str, ...], "np.ndarray", list[list[int]]]:
+) -> tuple[tuple[str, ...], images.Array, list[list[int]]]:
     """Row names, samples `(rows, columns, h, w, c)` and their places in the training part."""
     if label is None:
         shown = slice(first, first + ROWS)
@@ -139,7 +135,7 @@ def _samples(
     return (overview.labels[label],) * rows, samples, places.tolist()
 
 
-def _enlarged(picture: "np.ndarray", words: str) -> None:
+def _enlarged(picture: images.Array, words: str) -> None:
     height, width, channels = picture.shape
     kind = "gray" if channels == 1 else "color"
     st.caption(f"{words[0].upper()}{words[1:]}: {height}x{width} {kind} pixels, values 0 to 255.")
@@ -227,7 +223,7 @@ def _copies(overview: Overview) -> None:
     _pairs("Pictures that stand there twice", overview.doubles, same.shown, "doubles")
 
 
-def _pairs(title: str, pictures: "np.ndarray", words: Sequence[str], key: str) -> None:
+def _pairs(title: str, pictures: images.Array, words: Sequence[str], key: str) -> None:
     """Pairs one above the other."""
     if not words:
         return

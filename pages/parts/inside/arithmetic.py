@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnlab import lab
+from cnnlab import images, lab
 from cnnlab.plots import arithmetic as plots
 from cnnlab.plots import maps
 from cnnlab.runs import Run
@@ -17,8 +17,6 @@ from pages.parts.shared.plainly import literal, plainly
 from pages.parts.shared.tiles import Frame, Group, Tile, draw_tiles, pressed
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from cnnlab.visualization.arithmetic.explanation import Explanation, Stage
 
 SLIDE_S = 0.9
@@ -156,7 +154,7 @@ def _picture(explanation: "Explanation", looked: Looked) -> Group:
     return Group(maps.pictures(looked.image[None]), height, width, SOURCE_PX, tall, [tile])
 
 
-def _source(explanation: "Explanation", given: "np.ndarray") -> Group:
+def _source(explanation: "Explanation", given: images.Array) -> Group:
     """The input map that gives most, with the window on it."""
     stage = explanation.stages[0]
     height, width = given.shape
@@ -181,7 +179,7 @@ def _own(layer: LayerInfo, own: int, place: tuple[int, ...], explanation: "Expla
     return Group(sprite, height, width, MAP_PX, MAP_PX * height // width, [tile], cells=True)
 
 
-def _words(values: "np.ndarray") -> list[str]:
+def _words(values: images.Array) -> list[str]:
     return [f"{value:.4g}" for value in values.reshape(-1).tolist()]
 
 

@@ -1,10 +1,8 @@
 """Feature maps: a picture's way through the network, and every map of one layer."""
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
-from cnnlab import lab
+from cnnlab import images, lab
 from cnnlab.plots import maps as plots
 from cnnlab.plots import predict
 from cnnlab.runs import Run
@@ -12,9 +10,6 @@ from cnnlab.visualization.features.activations import LayerMaps
 from cnnlab.visualization.questions import FeatureMaps
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
-
-if TYPE_CHECKING:
-    import numpy as np
 
 IN_A_ROW = 10
 A_PAGE = 64
@@ -110,7 +105,7 @@ def _flow(run: Run, looks: list[Looked], order: str, shared: bool) -> None:
     draw_tiles(groups, "flow")
 
 
-def _answer(run: Run, looked: Looked, probabilities: "np.ndarray") -> None:
+def _answer(run: Run, looked: Looked, probabilities: images.Array) -> None:
     """The picture as the network sees it, and what it says of it."""
     labels = run.config.labels
     shares = predict.rows(dict(zip(labels, probabilities.tolist(), strict=True)))

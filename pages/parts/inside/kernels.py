@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnlab import images
 from cnnlab.plots import kernels as plots
 from cnnlab.plots import maps
 from cnnlab.runs import Run
@@ -15,7 +16,6 @@ from pages.parts.shared.plainly import plainly
 from pages.parts.shared.tiles import Group, Tile, draw_tiles
 
 if TYPE_CHECKING:
-    import numpy as np
     import plotly.graph_objects as go
 
 MOMENT_NAMES = {"initial": "before training", "final": "best epoch"}
@@ -148,7 +148,7 @@ def _galleries(view: kernels.Part, key: tuple[Hashable, ...], trained_here: bool
     scale."""
     scale = view.scale if key[-1] else None
 
-    def draw(name: str, chosen: "np.ndarray", whole: kernels.Kernels) -> None:
+    def draw(name: str, chosen: images.Array, whole: kernels.Kernels) -> None:
         figure = kept_figure((*key, name), lambda: _plot(view, chosen, whole, scale))
         st.plotly_chart(figure, key=f"kernels-{name}")
 
@@ -174,7 +174,7 @@ def _galleries(view: kernels.Part, key: tuple[Hashable, ...], trained_here: bool
 
 
 def _plot(
-    view: kernels.Part, chosen: "np.ndarray", whole: kernels.Kernels, scale: float | None
+    view: kernels.Part, chosen: images.Array, whole: kernels.Kernels, scale: float | None
 ) -> "go.Figure":
     if not whole.pointwise or whole.reads == 1:
         return plots.gallery(chosen, view.first, scale)

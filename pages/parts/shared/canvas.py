@@ -2,16 +2,13 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from cnnlab import images
 from cnnlab.plots import predict
 from cnnlab.prediction.board import PAD_PATH, PAD_SIDE
-
-if TYPE_CHECKING:
-    import numpy as np
 
 _HERE = Path(__file__).parent
 PAD_SCRIPT = _HERE / "pad.js"  # stands before the script of whatever has a pad
@@ -48,7 +45,7 @@ def pad_address() -> str:
     return f"/{base}{PAD_PATH}" if base else PAD_PATH
 
 
-def canvas(key: str, board: Board | None = None) -> "np.ndarray":
+def canvas(key: str, board: Board | None = None) -> images.Array:
     """A drawing pad; its strokes stay in the browser's tab, through page switches too.
 
     Args:
