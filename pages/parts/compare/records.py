@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab import comparison, lab
 from cnnlab.plots.comparison.records import records_chart
+from pages.parts.compare.cost import choose_cost, choose_errors
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal
@@ -82,23 +83,9 @@ def _holder(now: comparison.Standing) -> None:
 
 def _chart(now: comparison.Standing) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        costs = {comparison.TITLES[key]: key for key in comparison.DEVICE_COSTS}
-        title = st.selectbox(
-            "Accuracy against",
-            list(costs),
-            key="record-cost",
-            bind="query-params",
-            width=260,
-            help="What a device has to hold and to compute. The record is about parameters.",
-        )
-        cost = costs[title]
-        errors = st.toggle(
-            "Mistakes, log axis",
-            value=True,
-            key="record-errors",
-            bind="query-params",
-            help="From 99.0 to 99.5 % half of all mistakes are gone: this axis shows it.",
-        )
+        words = "What a device has to hold and to compute. The record is about parameters."
+        cost = choose_cost(comparison.DEVICE_COSTS, "record-cost", words)
+        errors = choose_errors("record-errors", value=True)
     drawn = ("records", repr(now), errors, cost)
     figure = kept_figure(drawn, lambda: records_chart(now, errors, cost))
     st.plotly_chart(figure, key=f"records-{now.challenge.name}-{errors}-{cost}")

@@ -10,6 +10,7 @@ from cnnlab.plots.comparison.report import report_html
 from cnnlab.plots.comparison.run_tables import metrics_html
 from cnnlab.runs import Run
 from pages.parts.compare import details
+from pages.parts.compare.cost import choose_cost, choose_errors
 from pages.parts.shared.controls import one_of
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
@@ -137,17 +138,12 @@ def _group(groups: tuple[comparison.Group, ...]) -> comparison.Group:
 def _chart(rows: Sequence[comparison.Row]) -> str:
     """Accuracy against a cost one chooses, which is returned."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        costs = {comparison.TITLES[key]: key for key in comparison.COSTS}
-        title = st.selectbox(
-            "Accuracy against",
-            list(costs),
-            key="cost",
-            bind="query-params",
-            width=260,
-            help="What you pay with. A model on the gray line is beaten by no other: less cost, "
+        cost = choose_cost(
+            comparison.COSTS,
+            "cost",
+            "What you pay with. A model on the gray line is beaten by no other: less cost, "
             "or more accuracy, is not to be had.",
         )
-        cost = costs[title]
         published = st.toggle(
             "Published figures",
             value=True,
@@ -157,12 +153,7 @@ def _chart(rows: Sequence[comparison.Row]) -> str:
             help="What the sources print for their networks on this dataset, in hollow diamonds; "
             "they publish parameters only, so only that axis shows them.",
         )
-        errors = st.toggle(
-            "Mistakes, log axis",
-            key="errors",
-            bind="query-params",
-            help="From 99.0 to 99.5 % half of all mistakes are gone: this axis shows it.",
-        )
+        errors = choose_errors("errors")
     if not any(row["accuracy"] is not None and row[cost] for row in rows):
         st.info(
             "None of these runs has both a test accuracy and this cost yet. A run is tested when "
