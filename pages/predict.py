@@ -40,7 +40,7 @@ def choose(known: dict[str, runs.Run]) -> list[str]:
     return st.multiselect(
         "Models",
         list(known),
-        default=usual(known),
+        default=None if "run" in st.session_state else usual(known),
         max_selections=board.MAX_MODELS,
         key="run",
         bind="query-params",
