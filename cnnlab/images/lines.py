@@ -82,7 +82,9 @@ def _lines(ink: np.ndarray, slope: float) -> tuple[np.ndarray, int]:
     contrast, known = _contrast(level, strips)
     on_line = _followed(contrast > _threshold(contrast, known), known)
     count = _count(on_line)
-    if count < 2:
+    # Two may be strokes or a shadow's edges; printed ones are interrupted nowhere.
+    whole = bool((on_line.any(axis=0) | ~known.any(axis=0)).all())
+    if count < 2 or (count == 2 and not whole):
         return np.zeros_like(ink), 0
     # Where a stroke lies along a line, only the line's own darkness goes.
     typical = float(np.median(contrast[on_line]))
