@@ -85,13 +85,14 @@ def cliff(ladder: lab.Ladder) -> None:
 
 
 header("How small can a network get before it stops seeing?", "Draw a digit. Slide the size.")
-ladder = lab.digit_ladder()
+known = runs.pretrained()
+ladders = lab.ladders(known)
+ladder = lab.digit_ladder(ladders)
 if ladder:
     cliff(ladder)
 else:
     steps()
-known = runs.pretrained()
-rungs = {run.name: one for one in lab.ladders(known) for run in one.rungs}
+rungs = {run.name: one for one in ladders for run in one.rungs}
 shipped = [lab.row(run) for run in known if run.name not in rungs]
 if known:
     st.markdown("#### Trained already")

@@ -1,7 +1,7 @@
 """Ladders: one network in many sizes, shipped; lists show each as one, Home shows its cliff."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,9 +71,14 @@ def ladders(of: Iterable[Run] | None = None) -> list[Ladder]:
     )
 
 
-def digit_ladder() -> Ladder | None:
-    """The longest ladder that reads what is drawn on a pad; None where none shipped."""
-    readers = (one for one in ladders() if one.rungs[0].config.preparation == "digit")
+def digit_ladder(among: Sequence[Ladder] | None = None) -> Ladder | None:
+    """The longest ladder that reads what is drawn on a pad; None where none shipped.
+
+    Args:
+        among: What `ladders` found already; None looks among the shipped runs.
+    """
+    known = ladders() if among is None else among
+    readers = (one for one in known if one.rungs[0].config.preparation == "digit")
     return next(readers, None)
 
 
@@ -94,9 +99,15 @@ def neighbors(ladder: Ladder, name: str) -> tuple[Run, Run] | None:
 def size_of(run: Run) -> Size | None:
     """A run's figures as those of a size; None where it was not counted class by class."""
     file = run.tflite_file
-    built = prediction.anatomy(file.read_bytes()) if file.is_file() else None
+    built = _built(file, file.stat().st_mtime_ns) if file.is_file() else None
     params, labels = run.metrics.params or 0, run.config.labels
     return falling.size_of(params, labels, run.metrics, built)
+
+
+@functools.lru_cache(maxsize=64)
+def _built(file: Path, _written: int) -> prediction.Anatomy | None:
+    """What a network is built of, read once for each version of its file."""
+    return prediction.anatomy(file.read_bytes())
 
 
 @functools.lru_cache(maxsize=8)

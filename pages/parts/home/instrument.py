@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +50,7 @@ def instrument(ladder: Ladder) -> None:
         key=KEY,
         data={
             "key": KEY,
-            "rungs": [asdict(rung) for rung in rungs],
+            "rungs": [vars(rung) for rung in rungs],
             "labels": labels,
             "usual": _usual(rungs),
             "hard": labels[_hardest(rungs, len(labels))],
