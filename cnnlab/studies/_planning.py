@@ -1,5 +1,6 @@
 """From what was asked to a plan: costs and times first, training later. Runs where Keras is."""
 
+import bisect
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from cnnlab.studies._axes import AXES
 from cnnlab.studies._cards import STUDIES, Asked
 from cnnlab.studies._timing import EPOCH_S, scheduled
 
+TIMED = 4  # networks, evenly among all by MACs; each takes about a second
 _FEW = 100  # validation pictures: with fewer, chance chooses
 # A moving average of weights needs a training that is so many times as long as its memory: after
 # fewer steps much of it is still the random start.
@@ -116,17 +118,23 @@ def _parts(data: datasets.DatasetCard, limit: int) -> tuple[int, tuple[str, ...]
 
 
 def _paced(rungs: Sequence[Rung], classes: int, pictures: int, batch_size: int) -> tuple[Rung, ...]:
-    """The rungs with seconds an epoch: two networks are timed, the others lie on their line."""
+    """The rungs with seconds an epoch: some networks are timed, the others lie between them.
+
+    MACs alone say little: a depthwise network of a few thousand parameters may take longer than a
+    plain one of ten times the MACs.
+    """
     from cnnlab.studies import _costs
 
     everyone = sorted((one for r in rungs for one in r.candidates), key=lambda one: one.costs.macs)
-    ends = {one.costs.macs: one for one in (everyone[0], everyone[-1])}
+    last = len(everyone) - 1
+    spread = [everyone[round(last * place / (TIMED - 1))] for place in range(TIMED)]
+    knots = {one.costs.macs: one for one in spread}
     steps = math.ceil(pictures / batch_size)
     timed = {
         macs: EPOCH_S
         + steps
         * _costs.step_seconds(one.architecture, one.input_shape, classes, one.knobs, batch_size)
-        for macs, one in ends.items()
+        for macs, one in knots.items()
     }
 
     def paced(one: Candidate) -> Candidate:
@@ -136,7 +144,10 @@ def _paced(rungs: Sequence[Rung], classes: int, pictures: int, batch_size: int) 
 
 
 def _between(timed: Mapping[int, float], macs: int) -> float:
-    (low, first), (high, last) = min(timed.items()), max(timed.items())
-    if low == high:
-        return first
-    return max(first, first + (last - first) * (macs - low) / (high - low))
+    """Seconds at so many MACs, on straight lines between the networks that were timed."""
+    known = sorted(timed)
+    place = min(max(bisect.bisect_left(known, macs), 1), len(known) - 1)
+    if len(known) == 1 or macs <= known[0]:
+        return timed[known[0]]
+    low, high = known[place - 1], known[place]
+    return timed[low] + (timed[high] - timed[low]) * (macs - low) / (high - low)

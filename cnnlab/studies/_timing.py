@@ -10,7 +10,7 @@ from cnnlab.schema import Rung
 # First guesses, which the study's own runs correct: starting, building and measuring a run, and
 # what an epoch takes besides its steps (validation, checkpoint, history).
 RUN_S, EPOCH_S = 3.0, 0.1
-_IN_HAND = 0.8  # of the minutes are planned; steps of a whole training are slower than timed ones
+_IN_HAND = 0.75  # of the minutes are planned: two trainings side by side are slower than one
 ETA = 3  # of so many candidates one goes on (Jamieson and Talwalkar, 2016)
 _FAIR_SHARE = 3  # fewer epochs than this part of the usual ones: rather fewer candidates
 

@@ -209,3 +209,13 @@ def test_every_kind_says_what_it_does_and_takes_minutes_and_seeds(kind):
     assert card.in_short
     assert {"minutes", "seeds"} <= set(card.check({}))
     assert not card.axis or card.check({})[card.axis] in AXES
+
+
+def test_times_lie_on_straight_lines_between_the_networks_that_were_timed():
+    timed = {1_000: 0.2, 2_000: 1.2, 10_000: 0.4}
+    between = _planning._between
+    assert [between(timed, macs) for macs in timed] == list(timed.values())
+    assert between(timed, 1_500) == pytest.approx(0.7)
+    assert between(timed, 6_000) == pytest.approx(0.8)
+    assert between(timed, 10) == 0.2  # fewer cost no less: starting takes most of it
+    assert between({5: 0.3}, 50) == 0.3
