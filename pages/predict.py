@@ -14,6 +14,7 @@ from pages.parts.shared import pictures
 from pages.parts.shared.canvas import Board, canvas, sent
 from pages.parts.shared.header import header
 from pages.parts.shared.links import link
+from pages.parts.shared.missing import say_missing
 from pages.parts.shared.plainly import literal, show_error
 
 TITLE, ICON, TURN = "Predict", ":material/draw:", 60
@@ -29,15 +30,16 @@ def usual(known: dict[str, runs.Run]) -> list[str]:
 
 def choose(known: dict[str, runs.Run]) -> list[str]:
     """The models to ask, kept in the address as `?run=a&run=b`."""
-    for name in st.query_params.get_all("run"):
-        if name and name not in known:
-            st.warning(
-                f"There is no finished run {literal(repr(name))} (any more); it is left out."
-            )
+    place = st.container()
+    missing = [
+        f"There is no finished run {literal(repr(name))} (any more); it is left out."
+        for name in st.query_params.get_all("run")
+        if name and name not in known
+    ]
     # Compare calls its choice the same and may hold more: what it left would be refused here.
     if left := st.session_state.get("run"):
         st.session_state["run"] = [name for name in left if name in known][: board.MAX_MODELS]
-    return st.multiselect(
+    names = st.multiselect(
         "Models",
         list(known),
         default=None if "run" in st.session_state else usual(known),
@@ -47,6 +49,8 @@ def choose(known: dict[str, runs.Run]) -> list[str]:
         placeholder="Choose up to three models",
         help="Up to three models answer the same picture; try a small one beside a large one.",
     )
+    say_missing(place, "predict", missing, names)
+    return names
 
 
 @st.fragment

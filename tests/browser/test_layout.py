@@ -71,3 +71,27 @@ def test_a_page_fits_and_can_be_read(browser, server, scheme, address):
         page.wait_for_timeout(200)
         assert page.evaluate(WRONG) == [], width
     context.close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "inside?run=nope",
+        "predict?run=nope",
+        "evaluate?run=nope",
+        "compress?run=nope",
+        "compare?run=nope",
+        "how_small?study=nope",
+        "datasets?dataset=nope",
+        "architectures?architecture=nope",
+        "train?run=nope",
+    ],
+)
+def test_what_a_link_names_and_is_gone_is_said_and_stays(browser, server, address):
+    context = browser.new_context()  # a browser that was never here: its first page runs twice
+    context.set_default_timeout(60_000)
+    page = settled(context.new_page(), f"{server.address}/{address}")
+    page.wait_for_timeout(2000)
+    settled_alerts = page.get_by_test_id("stAlert").filter(has_text="nope")
+    expect(settled_alerts).to_have_count(1)
+    context.close()

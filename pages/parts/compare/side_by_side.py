@@ -14,6 +14,7 @@ from pages.parts.compare.cost import choose_cost, choose_errors
 from pages.parts.shared.controls import one_of
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
+from pages.parts.shared.missing import say_missing
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.writing import writing_button
 
@@ -74,11 +75,14 @@ def _choose() -> list[Run]:
         st.info("Nothing is trained yet: train two networks, then see what the smaller one costs.")
         link("train", "Train a network", ":material/show_chart:")
         return []
-    for name in st.query_params.get_all("run"):
-        if name and name not in known:
-            st.warning(f"There is no run {literal(repr(name))} (any more); it is left out.")
+    place, asked = st.container(), st.query_params.get_all("run")
+    missing = [
+        f"There is no run {literal(repr(name))} (any more); it is left out."
+        for name in asked
+        if name and name not in known
+    ]
     # Not as the control's default: those are left out of the address, and it shall say all.
-    if not st.query_params.get_all("run"):
+    if not asked:
         usual = [run.name for run in lab.showcase(4)] or list(known)[:4]
         st.query_params["run"] = st.session_state.setdefault("run", usual)
     names = st.multiselect(
@@ -91,6 +95,7 @@ def _choose() -> list[Run]:
         help="Shipped ones come first, then your own, newest on top. The address of this page "
         "always shows what you see: copy it to share the view.",
     )
+    say_missing(place, "compare", missing, names)
     if not names:
         st.info("Choose at least one run above; two to compare.")
     return [known[name] for name in names]

@@ -8,6 +8,7 @@ import streamlit as st
 from cnnlab import lab, runs
 from cnnlab.runs import Run
 from pages.parts.shared.links import link
+from pages.parts.shared.missing import say_missing
 from pages.parts.shared.plainly import literal
 
 
@@ -21,10 +22,11 @@ def pick_run(
         link("train", "Train a network", ":material/show_chart:")
         return None
     wanted = st.query_params.get("run")
+    place, missing = st.container(), []
     if wanted and wanted not in found:
-        st.warning(
+        missing = [
             f"There is no run {literal(repr(wanted))} to show here (any more): choose another."
-        )
+        ]
     ladders = {ladder.title: ladder for ladder in lab.ladders(found.values())}
     home = {run.name: title for title, ladder in ladders.items() for run in ladder.rungs}
     names = list(dict.fromkeys(home.get(name, name) for name in found))
@@ -42,6 +44,7 @@ def pick_run(
     if name in ladders:
         name = _pick_size(ladders[name], wanted, label)
     st.query_params["run"] = name
+    say_missing(place, label, missing, name)
     return found[name]
 
 
