@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from cnnlab import images
 from cnnlab.errors import LabError
 from cnnlab.images import read
-from cnnlab.images.drawing import is_clean
+from cnnlab.images.drawing import drawn_ink
 from cnnlab.images.paper import find_ink
 from tests.phone_photos import photo
 
@@ -426,9 +426,11 @@ def test_the_ink_of_a_drawing_is_looked_for_once(monkeypatch):
     module._kept.cache_clear()
     drawing = np.zeros((140, 140), np.uint8)
     drawing[30:110, 60:75] = 255
-    images.prepare(drawing, (28, 28, 1), "digit")  # one clean stroke needs no search
+    images.prepare(drawing, (28, 28, 1), "digit")  # strokes of a pen need no search
+    drawing[40:100, 85:97] = 255
+    images.prepare(drawing, (28, 28, 1), "digit")
     assert not asked
-    drawing[5:9, 5:9] = 255
+    drawing[40:100, 0:2] = drawing[0:2, :] = 255
     small, large = (images.prepare(drawing, (side, side, 1), "digit") for side in (28, 32))
     assert len(asked) == 1
     assert (small.network_input.shape[0], large.network_input.shape[0]) == (28, 32)
@@ -450,7 +452,7 @@ def pen_drawing(width: int = 90) -> np.ndarray:
 
 def test_a_clean_drawing_is_what_the_search_would_find():
     drawn = pen_drawing()
-    assert is_clean(drawn)
+    assert drawn_ink(drawn).grey is drawn
     found = images.prepare_digit(find_ink(drawn).grey).network_input
     seen = images.prepare(drawn, (28, 28, 1), "digit")
     assert np.abs(seen.network_input - found).sum() < 0.15 * found.sum()  # their edges differ
@@ -458,13 +460,32 @@ def test_a_clean_drawing_is_what_the_search_would_find():
     assert not seen.doubts
 
 
-@pytest.mark.parametrize("kind", ["stray", "border", "thin", "sheet", "dark", "soft", "grain"])
-def test_what_is_no_clean_drawing_is_searched(kind):
+def test_marks_of_a_drawing_are_those_the_search_would_choose():
+    apart = pen_drawing().copy()
+    apart[66:72] = 0  # the pen was lifted: two parts of one digit
+    stray = pen_drawing().copy()
+    stray[5:13, 5:9] = 255
+    rival = np.zeros((140, 140), np.uint8)
+    rival[30:100, 20:32] = rival[40:104, 100:112] = 255
+    border = np.roll(pen_drawing(), 25, axis=0)
+    for drawn in (apart, stray, rival, border):
+        chosen, found = drawn_ink(drawn), find_ink(drawn)
+        assert chosen.doubts == found.doubts
+        assert chosen.facts == dict(found.facts)
+        one, other = (images.prepare_digit(ink.grey).network_input for ink in (chosen, found))
+        assert np.abs(one - other).sum() < 0.2 * other.sum()
+    assert drawn_ink(apart).grey is apart
+    assert drawn_ink(rival).doubts
+    assert drawn_ink(border).facts["cut"]
+
+
+@pytest.mark.parametrize("kind", ["lines", "frame", "thin", "sheet", "dark", "soft", "grain"])
+def test_what_is_no_drawing_of_a_pen_is_searched(kind):
     shown = pen_drawing().copy()
-    if kind == "stray":
-        shown[5:9, 5:9] = 255
-    elif kind == "border":
-        shown = np.roll(shown, -28, axis=0)
+    if kind == "lines":
+        shown[20:24, 5:135] = shown[126:130, 5:135] = 255
+    elif kind == "frame":
+        shown[:, :3] = shown[:3] = 255
     elif kind == "thin":
         shown = pen_drawing(width=20)
     elif kind == "sheet":
@@ -475,4 +496,4 @@ def test_what_is_no_clean_drawing_is_searched(kind):
         shown = np.asarray(Image.fromarray(shown).filter(ImageFilter.GaussianBlur(4)))
     else:
         shown = np.maximum(shown, np.random.default_rng(0).integers(1, 4, shown.shape, np.uint8))
-    assert not is_clean(shown)
+    assert drawn_ink(shown) is None

@@ -57,7 +57,7 @@ def find_ink(grey: np.ndarray, tone: str = "auto") -> Ink:
     lean = darkness_of_ink(grey) if tone == "auto" else 0.0
     dark = lean > 0 if tone == "auto" else tone == "dark"
     notes = ["Inverted: the ink is darker than its ground, and MNIST is white on black."] * dark
-    grey = _work_size(grey)
+    grey = work_size(grey)
     ink = darkness(grey if dark else 255 - grey)
     steps = [Step("Uneven light divided out", _levels(ink))]
     ink, lines = remove_lines(_without_table(ink))
@@ -65,13 +65,14 @@ def find_ink(grey: np.ndarray, tone: str = "auto") -> Ink:
         notes.append("Printed lines on the paper were taken out.")
         steps.append(Step("Printed lines taken out", _levels(ink)))
     facts: dict[str, Fact] = {"ink": "dark" if dark else "light", "lines": lines}
-    rim = max(4, round(RIM * max(ink.shape)))
+    rim = rim_of(ink)
     found = _one_digit(np.pad(ink, rim), rim, steps, notes)
     unclear = (UNCLEAR,) if tone == "auto" and abs(lean) < LEAN else ()
     return found._replace(facts=facts | dict(found.facts), doubts=(*unclear, *found.doubts))
 
 
-def _work_size(grey: np.ndarray) -> np.ndarray:
+def work_size(grey: np.ndarray) -> np.ndarray:
+    """The picture at the size at which ink is looked for: uint8 `(h, w)`."""
     image = Image.fromarray(grey)
     side = max(image.size)
     if WORK_SIDES[0] <= side <= WORK_SIDES[1]:
@@ -79,6 +80,11 @@ def _work_size(grey: np.ndarray) -> np.ndarray:
     scale = min(max(side, WORK_SIDES[0]), WORK_SIDES[1]) / side
     size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     return np.asarray(image.resize(size, Image.Resampling.BICUBIC))
+
+
+def rim_of(ink: np.ndarray) -> int:
+    """How many pixels of bare paper are put around `(h, w)` ink."""
+    return max(4, round(RIM * max(ink.shape)))
 
 
 def _without_table(ink: np.ndarray) -> np.ndarray:
@@ -114,7 +120,8 @@ def _one_digit(ink: np.ndarray, rim: int, steps: list[Step], notes: list[str]) -
         "thickened": changed,
         "cut": is_cut(found.main, ink.shape, rim),
     }
-    return Ink(digit, tuple(steps), tuple(notes), _doubts(found, kept, rim), facts)
+    doubts = doubts_of(found.main, found.marks, kept, found.labels, rim)
+    return Ink(digit, tuple(steps), tuple(notes), doubts, facts)
 
 
 class _Found(NamedTuple):
@@ -146,18 +153,28 @@ def _found(ink: np.ndarray, rim: int, level: float) -> _Found | None:
     return best
 
 
-def _doubts(found: _Found, kept: list[Mark], rim: int) -> tuple[str, ...]:
-    main, shape = found.main, found.labels.shape
+def doubts_of(
+    main: Mark, marks: list[Mark], kept: list[Mark], labels: np.ndarray, rim: int
+) -> tuple[str, ...]:
+    """Why the marks that were kept may not be the digit; none where there is no reason.
+
+    Args:
+        main: The mark most like a digit.
+        marks: All of them, the largest first.
+        kept: `main` and its parts.
+        labels: `(h, w)`, the marks by number, with `rim` pixels of bare paper around.
+        rim: Pixels.
+    """
     doubts = []
-    others = (mark for mark in found.marks[:40] if mark not in kept)
-    rival = max((likeness(mark, found.labels, rim) for mark in others), default=0.0)
-    if rival > RIVAL * likeness(main, found.labels, rim):
+    others = (mark for mark in marks[:40] if mark not in kept)
+    rival = max((likeness(mark, labels, rim) for mark in others), default=0.0)
+    if rival > RIVAL * likeness(main, labels, rim):
         doubts.append("There is more than one mark: crop the picture to the digit that counts.")
     if main.area > BLOT * max(main.height, main.width) ** 2:
         doubts.append("What was found is more of a blot than a stroke.")
-    if found.framed > SURROUNDED:
+    if along_frame(main, labels, rim) > SURROUNDED:
         doubts.append("What was found lies along the border: it may not be the digit.")
-    elif is_cut(main, shape, rim):
+    elif is_cut(main, labels.shape, rim):
         doubts.append(CUT)
     return tuple(doubts)
 

@@ -12,12 +12,11 @@ from PIL import Image
 
 from cnnlab.errors import LabError
 from cnnlab.images.digit import is_framed, prepare_digit
-from cnnlab.images.drawing import is_bare, is_clean
+from cnnlab.images.drawing import drawn_ink, is_bare
 from cnnlab.images.paper import Ink, find_ink
 from cnnlab.images.prepared import Fact, Prepared, Step
 
 ALIKE = 0.12  # of all its ink: what the edges of a digit may differ by
-AS_DRAWN: dict[str, Fact] = {"ink": "light", "lines": 0, "thickened": False, "cut": False}
 DRAWN = 256 * 256  # pixels; photos are larger, and would be kept at the cost of memory
 Fit = Literal["crop", "pad"]
 Tone = Literal["auto", "dark", "light"]
@@ -152,10 +151,8 @@ def _digit(picture: np.ndarray, input_shape: tuple[int, int, int], ink: Tone) ->
     as_mnist = ink != "dark" and is_framed(grey)
     if as_mnist:
         found = Ink(grey, facts={"ink": "light"})
-    elif ink != "dark" and is_clean(grey):
-        found = Ink(grey, facts=AS_DRAWN)
     else:
-        found = _found(grey, ink)
+        found = (ink != "dark" and drawn_ink(grey)) or _found(grey, ink)
     framed = prepare_digit(found.grey, input_shape)
     steps = (Step("Picture", picture), *found.steps, *framed.steps[1:])
     if ink != "dark" and found.grey is not grey and is_bare(grey):

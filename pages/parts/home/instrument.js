@@ -35,6 +35,8 @@ function makeInstrument(root, first) {
   let cells = [];
   let telling = 0;
   let met = false;
+  let waiting = null;
+  let asking = false;
   // `said` are the answers to the drawing `turn`; `given` the class the reader says it is, if any.
   const state = { said: null, turn: null, ghost: false, given: null, ...recall(store) };
   const params = () => news.rungs.map((rung) => rung.params);
@@ -70,11 +72,25 @@ function makeInstrument(root, first) {
   const ask = async (drawing) => {
     clearTimeout(telling);
     if (!drawing.raster) {
+      waiting = null;
       state.given = null;
       await showGhost();
       if (drawing.turn !== null) later(drawing, false);
       return;
     }
+    // One request at a time: where strokes come faster than answers, only the newest is asked.
+    waiting = drawing;
+    if (asking) return;
+    asking = true;
+    while (waiting) {
+      const next = waiting;
+      waiting = null;
+      await answer(next);
+    }
+    asking = false;
+  };
+
+  const answer = async (drawing) => {
     try {
       const said = await post(drawing.raster);
       if (drawing.turn !== pad.turn) return;
