@@ -38,8 +38,9 @@ class ArchitectureCard(FunctionCard):
     """A network before it is built: its native input, its knobs, what was published.
 
     `input_shape` is (height, width, channels); `datasets` names what it was made for. `params`
-    is our own count at the defaults (a test recounts it), `trainable` the part of it that
-    training changes (None: all). `contradiction` says where the source contradicts itself.
+    is our own count at the defaults (a test recounts it), `macs` that of multiplications for one
+    picture (None: not counted), `trainable` the part of the parameters that training changes
+    (None: all). `contradiction` says where the source contradicts itself.
     `recipe` holds the training settings the source used, as far as `recipe.KNOBS` has them.
     `student` is the network its source taught by it; a `usual_student` is one that any network
     may begin to teach on pictures with as many channels. `sizes` is the knob that turns one network
@@ -49,6 +50,7 @@ class ArchitectureCard(FunctionCard):
     input_shape: tuple[int, int, int]
     classes: int
     params: int
+    macs: int | None = None
     trainable: int | None = None
     datasets: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()

@@ -47,6 +47,7 @@ Branch = Sequence[Step | Fork | str]
         "augmentation": "shathenet",
     },
     params=23_911_210,
+    macs=5_713_275_488,
     trainable=23_876_778,
     published=(Published("CIFAR-10 at 299x299", 24_000_000, 0.91, "From random weights."),),
     contradiction="The README says 60 epochs, the script 30.",

@@ -37,6 +37,7 @@ CARD: dict[str, Any] = {
         "schedule": "constant",
     },
     params=1_199_882,
+    macs=11_992_448,
     published=(Published("MNIST", 1_199_882, 0.9914),),
 )
 def irtza_teacher(
@@ -72,6 +73,7 @@ def irtza_teacher(
         *switches("width", "depth"),
     ),
     params=74_188,
+    macs=10_866_876,
     trainable=55_372,
     published=(Published("MNIST", 74_188, 0.9626, "Hidden neurons 6; trained on logits."),),
     contradiction="Counts include the frozen front (18,816); earlier plots of the same project "

@@ -41,6 +41,7 @@ BRANCHED = some(
     **CATS_DOGS,
     knobs=switches(),
     params=18_893_570,
+    macs=191_509_888,
     published=(
         Published("Cats and dogs", 18_893_570, 0.76, "Last epoch; best epoch 0.783."),
         ON_MNIST(1_199_882, 0.9922, "Last epoch of a model trained before.", rebuilt=1_199_882),
@@ -68,6 +69,7 @@ def saria_base(
     **MNIST,
     knobs=switches(),
     params=188_266,
+    macs=13_966_720,
     published=(
         Published("MNIST", 188_266, 0.9942, "Last epoch; best epoch 0.9950. Notebook only."),
     ),
@@ -93,6 +95,7 @@ def saria_doubled(
     **MNIST,
     knobs=BRANCHED,
     params=23_601_930,
+    macs=107_294_976,
     trainable=23_548_810,
     published=(Published("MNIST", None, 0.9904, "Last epoch; best 0.9932. No count printed."),),
     contradiction="Validated with batch-norm in training mode, so the accuracy leans on the "
@@ -124,6 +127,7 @@ def saria_resnet50(
     **MNIST,
     knobs=BRANCHED,
     params=101_642,
+    macs=667_008,
     trainable=100_682,
     published=(Published("MNIST", 101_642, None, "Its notebook never trained it."),),
     contradiction="The hidden layer of 128 neurons has a softmax activation in the source; "
@@ -149,6 +153,7 @@ def saria_base_resnet(
     **CATS_DOGS,
     knobs=BRANCHED,
     params=35_458,
+    macs=6_002_816,
     trainable=35_010,
     published=(
         Published("Cats and dogs", 35_458, 0.70, "Last epoch; best epoch 0.778."),

@@ -74,6 +74,7 @@ VERSIONS: dict[str, Any] = {
     recipe=RECIPE | {"epochs": 60, "augmentation": "none"},
     input_shape=(192, 192, 3),
     params=17_882,
+    macs=2_896_192,
     published=(
         Published("CIFAR-10 enlarged", 17_000, 0.59, "README: 17K after 60 epochs."),
         Published(
@@ -102,6 +103,7 @@ def shathenet_v1_0(
     recipe=RECIPE,
     input_shape=(299, 299, 3),
     params=1_252_138,
+    macs=1_479_538_560,
     published=(
         Published("CIFAR-10 at 299x299", 1_250_000, 0.74, "README: 1.25M after 70 epochs."),
         Published("CIFAR-10 at 192x192", input_shape=(192, 192, 3), rebuilt=727_850),
@@ -125,6 +127,7 @@ def shathenet_v1_1(
     recipe=RECIPE,
     input_shape=(299, 299, 3),
     params=2_061_194,
+    macs=7_414_127_200,
     published=(
         Published("CIFAR-10 at 299x299", 1_250_000, None, "Accuracy left blank in the README."),
         Published("CIFAR-10 at 192x192", input_shape=(192, 192, 3), rebuilt=1_602_442),

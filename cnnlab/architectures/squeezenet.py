@@ -48,6 +48,7 @@ RECIPE: dict[str, Any] = {
     **CARD,
     recipe=RECIPE | {"learning_rate": 0.001, "augmentation": "squeezenet_a"},
     params=123_322,
+    macs=2_413_760,
     trainable=123_154,
     published=(Published("CIFAR-10", 123_322, 0.8143, "README: above 80 % after 200 epochs."),),
     contradiction="The newest notebook shows network B beside the report of A; the README's "
@@ -79,6 +80,7 @@ def squeezenet_a(
     **CARD,
     recipe=RECIPE | {"learning_rate": 0.0001, "augmentation": "squeezenet_b"},
     params=124_050,
+    macs=2_413_760,
     trainable=123_518,
     published=(Published("CIFAR-10", 124_050, 0.8022, "Newest notebook."),),
 )
@@ -103,6 +105,7 @@ def squeezenet_b(
     title="SqueezeNet 1.0",
     **CARD,
     params=740_554,
+    macs=11_274_752,
     published=(
         Published("CIFAR-10", None, None, "In the project's code, never trained there."),
         Published(

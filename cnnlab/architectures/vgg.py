@@ -22,7 +22,7 @@ TENFOLD = "The report's '10 times fewer parameters' is 7.7 times on STL-10 and 7
 
 
 def _card(
-    title: str, params: int, cifar100: int, stl10: float, cifar: float, **more: str
+    title: str, params: int, macs: int, cifar100: int, stl10: float, cifar: float, **more: str
 ) -> dict[str, Any]:
     """What the cards of the ladder share; accuracies in percent, as in the report."""
     figures = (stl10 / 100, cifar / 100)
@@ -37,6 +37,7 @@ def _card(
         "classes": 10,
         "datasets": ("stl10", "cifar100"),
         "params": params,
+        "macs": macs,
         "published": (
             Published("STL-10", thirty, figures[0], more.get("note", "Pyramid, two stages.")),
             Published(
@@ -50,7 +51,9 @@ def _card(
 BEST_ON_TEST = "Best epoch on the test images, which also drove the learning rate."
 
 
-@architecture(**_card("VGG19", 30_517_834, 30_564_004, 94.175, 80.66, note=BEST_ON_TEST))
+@architecture(
+    **_card("VGG19", 30_517_834, 3_593_671_680, 30_564_004, 94.175, 80.66, note=BEST_ON_TEST)
+)
 def vgg19(
     input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
@@ -58,7 +61,7 @@ def vgg19(
     return _ladder("vgg19", (), input_shape, classes, Switches(**knobs))
 
 
-@architecture(**_card("SVGG17 forward", 20_070_474, 20_485_284, 93.925, 80.98))
+@architecture(**_card("SVGG17 forward", 20_070_474, 3_583_226_880, 20_485_284, 93.925, 80.98))
 def svgg17_forward(
     input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
@@ -66,7 +69,7 @@ def svgg17_forward(
     return _ladder("svgg17_forward", STEPS[:1], input_shape, classes, Switches(**knobs))
 
 
-@architecture(**_card("SVGG14 forward", 12_991_050, 13_405_860, 93.8625, 79.86))
+@architecture(**_card("SVGG14 forward", 12_991_050, 3_328_422_912, 13_405_860, 93.8625, 79.86))
 def svgg14_forward(
     input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
@@ -74,7 +77,7 @@ def svgg14_forward(
     return _ladder("svgg14_forward", STEPS[:2], input_shape, classes, Switches(**knobs))
 
 
-@architecture(**_card("SVGG11 forward", 5_911_626, 6_326_436, 91.5875, 75.15))
+@architecture(**_card("SVGG11 forward", 5_911_626, 2_309_207_040, 6_326_436, 91.5875, 75.15))
 def svgg11_forward(
     input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
@@ -82,7 +85,7 @@ def svgg11_forward(
     return _ladder("svgg11_forward", STEPS[:3], input_shape, classes, Switches(**knobs))
 
 
-@architecture(**_card("SVGG8 forward", 4_141_386, 4_556_196, 88.05, 72.68))
+@architecture(**_card("SVGG8 forward", 4_141_386, 1_289_991_168, 4_556_196, 88.05, 72.68))
 def svgg8_forward(
     input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
@@ -97,7 +100,15 @@ BACKWARD = (
 
 
 @architecture(
-    **_card("SVGG17 backward", 30_333_322, 30_379_492, 93.35, 80.24, contradiction=BACKWARD)
+    **_card(
+        "SVGG17 backward",
+        30_333_322,
+        2_914_194_432,
+        30_379_492,
+        93.35,
+        80.24,
+        contradiction=BACKWARD,
+    )
 )
 def svgg17_backward(
     input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
@@ -106,7 +117,7 @@ def svgg17_backward(
     return _ladder("svgg17_backward", STEPS[4:], input_shape, classes, Switches(**knobs))
 
 
-@architecture(**_card("SVGG14 backward", 28_563_082, 28_609_252, 91.95, 78.98))
+@architecture(**_card("SVGG14 backward", 28_563_082, 1_894_978_560, 28_609_252, 91.95, 78.98))
 def svgg14_backward(
     input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
@@ -114,7 +125,7 @@ def svgg14_backward(
     return _ladder("svgg14_backward", STEPS[3:], input_shape, classes, Switches(**knobs))
 
 
-@architecture(**_card("SVGG11 backward", 21_483_658, 21_529_828, 90.9375, 76.18))
+@architecture(**_card("SVGG11 backward", 21_483_658, 875_762_688, 21_529_828, 90.9375, 76.18))
 def svgg11_backward(
     input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
@@ -122,7 +133,7 @@ def svgg11_backward(
     return _ladder("svgg11_backward", STEPS[2:], input_shape, classes, Switches(**knobs))
 
 
-@architecture(**_card("SVGG8 backward", 14_404_234, 14_450_404, 90.85, 74.69))
+@architecture(**_card("SVGG8 backward", 14_404_234, 620_958_720, 14_450_404, 90.85, 74.69))
 def svgg8_backward(
     input_shape: tuple[int, int, int], classes: int, **knobs: Unpack[SwitchValues]
 ) -> "keras.Model":
@@ -134,6 +145,7 @@ def svgg8_backward(
     **_card(
         "SVGG5",
         3_956_874,
+        610_513_920,
         4_371_684,
         91.0125,
         74.71,

@@ -8,6 +8,25 @@ from cnnlab.registry import Card, Registry
 
 
 @dataclass(frozen=True)
+class Way:
+    """How the figures of one column came about, where a table has a column for each method.
+
+    Attributes:
+        method: The distillation card that is nearest to it here.
+        settings: What has to be set on it.
+        previous: Whether the level before teaches, and not always the first network.
+        levels: The names of the networks it goes down by; empty: all of the table.
+        note: How the source's method differs from it.
+    """
+
+    method: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    previous: bool = True
+    levels: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class PublishedNetwork:
     """One network of a source's comparison.
 
@@ -18,6 +37,7 @@ class PublishedNetwork:
         knobs: Where the rebuild's knobs differ from their defaults.
         teacher: The architecture of the run it is made from; "" where it is trained alone.
         method: How it is made from its teacher: the name of a distillation card.
+        epochs: For how long, where it is taught.
     """
 
     name: str
@@ -26,6 +46,7 @@ class PublishedNetwork:
     knobs: Mapping[str, Any] = field(default_factory=dict)
     teacher: str = ""
     method: str = ""
+    epochs: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +57,8 @@ class Source(Card):
         columns: Published columns as (key, heading, kind of `shown`).
         measured: Keys of the columns measured here.
         protocol: Sentences on how the source's figures came about, and how that differs here.
+        ways: By the key of an accuracy column, how its figures were made; empty where a table has
+            one accuracy for each network.
     """
 
     dataset: str
@@ -43,6 +66,7 @@ class Source(Card):
     networks: tuple[PublishedNetwork, ...]
     protocol: tuple[str, ...]
     measured: tuple[str, ...] = ("params", "accuracy")
+    ways: Mapping[str, Way] = field(default_factory=dict)
 
 
 SOURCES: Registry[Source] = Registry("published comparison", Source, "cnnlab.comparison")

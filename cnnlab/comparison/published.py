@@ -124,6 +124,7 @@ IRTZA = Source(
                 {"hidden_neurons": hidden},
                 teacher="irtza_teacher",
                 method="frozen_logits",
+                epochs=30,
             )
             for hidden, accuracy in (
                 *((2, 0.4211), (3, 0.7185), (4, 0.9199)),
@@ -194,6 +195,8 @@ SQUEEZENET = Source(
         "them, 337, was not the one that was kept.",
         "B held out 10,000 training pictures for validation and augmented them, too.",
         "400 epochs at a constant learning rate (A 0.001, B 0.0001), batch 64.",
+        "The authors' stored weights of A, tried with this lab, read 76.3 % of the JPEG test "
+        "pictures and 83.1 % of the lossless subset: JPEG of quality 75 costs them 6 to 7 points.",
         HERE,
     ),
 )

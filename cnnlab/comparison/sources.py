@@ -1,13 +1,14 @@
 """The sources' own comparisons with our measurements beside them, and what differs."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cnnlab.architectures import ARCHITECTURES
+from cnnlab.comparison._filling import command, down_to, estimate, memory_bytes
 from cnnlab.comparison._metrics import Row, Trained, metrics_row
-from cnnlab.comparison._source import SOURCES, PublishedNetwork, Source
+from cnnlab.comparison._source import SOURCES, PublishedNetwork, Source, Way
 from cnnlab.datasets import DATASETS
 from cnnlab.schema import RunConfig
 
@@ -19,9 +20,12 @@ __all__ = [
     "Source",
     "command",
     "counted",
+    "estimate",
     "memory_bytes",
     "on_dataset",
+    "reproduction",
     "reproductions",
+    "whole_first",
 ]
 
 # Key of a measured column: its heading and kind.
@@ -56,14 +60,27 @@ def reproductions(source: Source, runs: Sequence[Trained]) -> list[Reproduction]
         runs: Tested runs. Those that saw all training pictures win over those that saw some,
             then those named first.
     """
-    whole_first = sorted(runs, key=lambda run: run.config.recipe.train_limit > 0)
-    return [_reproduction(source, network, whole_first, runs) for network in source.networks]
+    ordered = whole_first(runs)
+    return [reproduction(source, network, ordered) for network in source.networks]
 
 
-def _reproduction(
-    source: Source, network: PublishedNetwork, runs: Sequence[Trained], everybody: Sequence[Trained]
+def whole_first(runs: Sequence[Trained]) -> list[Trained]:
+    """Those that saw all training pictures before those that saw some."""
+    return sorted(runs, key=lambda run: run.config.recipe.train_limit > 0)
+
+
+def reproduction(
+    source: Source, network: PublishedNetwork, runs: Sequence[Trained], way: Way | None = None
 ) -> Reproduction:
-    run = next((run for run in runs if _is(run, source, network, everybody)), None)
+    """One network, or one cell of a table with a column for each method, with its run.
+
+    Args:
+        source: The comparison.
+        network: One of its rows.
+        runs: Tested runs, those that count first in front.
+        way: How the column's figures were made; None: the network as it stands in its row.
+    """
+    run = next((run for run in runs if _is(run, source, network, runs, way)), None)
     if run is None:
         return Reproduction(network, "", {}, ())
     row = metrics_row(run)
@@ -78,11 +95,15 @@ def _reproduction(
         "train_accuracy": best[0].accuracy if best else None,
         "footprint": 4 * row["params"] if row["params"] else None,
     }
-    return Reproduction(network, run.name, measured, _differs(run))
+    return Reproduction(network, run.name, measured, _differs(run, way))
 
 
 def _is(
-    run: Trained, source: Source, network: PublishedNetwork, everybody: Sequence[Trained]
+    run: Trained,
+    source: Source,
+    network: PublishedNetwork,
+    everybody: Sequence[Trained],
+    way: Way | None,
 ) -> bool:
     """Whether `run` was built as the source says: same network, same kind of parent."""
     config = run.config
@@ -91,14 +112,19 @@ def _is(
     if _built(config.architecture, config.knobs) != _built(network.architecture, network.knobs):
         return False
     made = config.compression
-    if not network.teacher:
+    teacher, method, settings = network.teacher, network.method, {}
+    if way is not None and network != source.networks[0]:
+        before = down_to(source, network, way)[-2] if way.previous else source.networks[0]
+        teacher, method, settings = before.architecture, way.method, dict(way.settings)
+    if not teacher:
         return made is None
-    teacher = next((other for other in everybody if other.name == config.parent), None)
+    parent = next((other for other in everybody if other.name == config.parent), None)
     return (
         made is not None
-        and made.method == network.method
-        and teacher is not None
-        and teacher.config.architecture == network.teacher
+        and made.method == method
+        and settings.items() <= dict(made.settings).items()
+        and parent is not None
+        and parent.config.architecture == teacher
     )
 
 
@@ -109,8 +135,8 @@ def _built(architecture: str, knobs: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in card.check(knobs).items() if key not in scaling}
 
 
-def _differs(run: Trained) -> tuple[str, ...]:
-    """Settings of `run` that are not the source's, as far as the source's are known."""
+def _differs(run: Trained, way: Way | None) -> tuple[str, ...]:
+    """What of `run` is not the source's: settings, as far as its are known, pictures, seeds."""
     config, card = run.config, ARCHITECTURES[run.config.architecture]
     used = config.recipe.settings
     words = [
@@ -120,13 +146,32 @@ def _differs(run: Trained) -> tuple[str, ...]:
     ]
     if not card.recipe:
         words.append("the source's training settings are not on its card")
+    if way is not None and way.note:
+        words.append(way.note)
     shape = _seen(config)
     if config.dataset in card.datasets and shape != card.input_shape:
         words.append(f"pictures of {_shape(shape)}, source {_shape(card.input_shape)}")
-    if config.recipe.train_limit and run.metrics.train_count:
-        all_of_them = DATASETS[config.dataset].train_count
-        words.append(f"trained on {run.metrics.train_count:,} of {all_of_them:,} pictures")
-    return tuple(words)
+    return (*words, *_other_pictures(run), *_other_seeds(run))
+
+
+def _other_pictures(run: Trained) -> Iterator[str]:
+    """Fewer pictures than the dataset has, or another form of them."""
+    data, metrics = DATASETS[run.config.dataset], run.metrics
+    if metrics.train_count and metrics.train_count < data.train_count:
+        words = f"trained on {metrics.train_count:,} of {data.train_count:,} pictures"
+        held_out = metrics.train_count >= data.train_count * 0.8
+        yield f"{words}, the others chose the epoch" if held_out else words
+    if metrics.test_count and metrics.test_count < data.test_count:
+        yield f"tested on {metrics.test_count:,} of {data.test_count:,} pictures"
+    if metrics.variant and metrics.variant != data.layouts[0].variant:
+        yield f"pictures read as {metrics.variant}"
+
+
+def _other_seeds(run: Trained) -> Iterator[str]:
+    """Sources set no seeds and printed one training."""
+    seeds = run.metrics.seeds
+    if seeds and seeds.count > 1:
+        yield f"{seeds.count} seeds with a mean of {seeds.mean * 100:.2f} %, source one training"
 
 
 def _seen(config: RunConfig) -> tuple[int, int, int]:
@@ -192,37 +237,3 @@ def counted(source: Source, network: PublishedNetwork) -> int | None:
 def _name_of(dataset: str) -> re.Pattern[str]:
     """Matches what sources call a dataset: its title, also with words on its form behind it."""
     return re.compile(rf"{re.escape(DATASETS[dataset].title)}( |$)", re.IGNORECASE)
-
-
-def command(source: Source, network: PublishedNetwork) -> str:
-    """The command that reaches the row: the network as the source built it.
-
-    A student is taught by a run of its teacher, the one named like its architecture. Pictures
-    that would not fit into memory at the network's own size are enlarged inside the network.
-    """
-    card = ARCHITECTURES[network.architecture]
-    knobs = dict(network.knobs)
-    size = ""
-    scaling = next((knob for knob in card.knobs if knob.scales_input), None)
-    data = DATASETS[source.dataset]
-    if scaling and card.input_shape[0] > data.input_shape[0]:
-        times = min(card.input_shape[0] // data.input_shape[0], int(scaling.high or 1))
-        knobs[scaling.name] = times
-        size = f" --input {_shape(data.input_shape)}"
-    turned = "".join(f" --knob {name}={value}" for name, value in knobs.items())
-    if network.teacher:
-        who = f"{network.teacher} {network.architecture} --method {network.method}"
-        return f"python -m cnnlab distill {who}{turned}"
-    recipe = " --source-recipe" if card.recipe else ""
-    return (
-        f"python -m cnnlab train {network.architecture} --dataset {source.dataset}"
-        f"{recipe}{turned}{size}"
-    )
-
-
-def memory_bytes(source: Source, network: PublishedNetwork) -> int:
-    """What the training pictures of `command` take in memory, as bytes of their pixels."""
-    card, data = ARCHITECTURES[network.architecture], DATASETS[source.dataset]
-    scaled = any(knob.scales_input for knob in card.knobs)
-    shape = data.input_shape if scaled or source.dataset not in card.datasets else card.input_shape
-    return data.train_count * shape[0] * shape[1] * shape[2]

@@ -62,6 +62,7 @@ def test_counts_on_the_card_are_what_the_model_has(name):
     card = ARCHITECTURES[name]
     table, params, layers = counted(name)
     assert table.totals.params == params == card.params
+    assert card.macs in (None, table.totals.macs)
     assert table.totals.trainable_params == (card.trainable or card.params)
     assert (table.input_shape, table.classes) == (card.input_shape, card.classes)
     assert table.name == name

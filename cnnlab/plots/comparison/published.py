@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cnnlab.comparison import shown, sources
+from cnnlab.comparison.published_rows import PublishedRow, as_printed
 from cnnlab.plots.comparison import tables
 from cnnlab.plots.comparison.pareto import Point, Published, mark, pareto, unbeaten
 
@@ -54,14 +55,22 @@ def _printed(source: sources.Source, pair: sources.Reproduction) -> Published | 
     return Published(pair.network.name, params, accuracy, words)
 
 
-def source_html(source: sources.Source, pairs: Sequence[sources.Reproduction]) -> str:
-    """The source's comparison: published columns, then the measured ones."""
+def source_html(
+    source: sources.Source,
+    pairs: Sequence[sources.Reproduction],
+    rows: Sequence[PublishedRow],
+) -> str:
+    """The source's comparison: published columns, then the measured ones.
+
+    Where the table has a column for each method, ours stands below the method's own figure.
+    """
+    ours = {(row.name, row.method): row.measured for row in rows if row.measured is not None}
     columns = [(heading, "published") for _, heading, _ in source.columns]
     columns += [(sources.MEASURED[key][0], "measured") for key in source.measured]
     lines = []
     for pair in pairs:
         printed = [
-            tables.Value(_as_printed(kind, pair.network.values.get(key)))
+            _cell(kind, pair.network.values.get(key), ours.get((pair.network.name, key)))
             for key, _, kind in source.columns
         ]
         measured = [_measured(source, pair, key) for key in source.measured]
@@ -70,10 +79,16 @@ def source_html(source: sources.Source, pairs: Sequence[sources.Reproduction]) -
     return tables.side_by_side(heads, lines, f"{source.title}: published beside measured")
 
 
+def _cell(kind: str, value: Any, measured: float | None) -> tables.Value:
+    if measured is None:
+        return tables.Value(_as_printed(kind, value))
+    return tables.Value(_as_printed(kind, value), f"here {shown('percent', measured)}", "measured")
+
+
 def _as_printed(kind: str, value: Any) -> str:
     """Percentages and seconds with the digits the source gave them; the rest as elsewhere."""
-    if value is not None and kind == "percent":
-        return f"{round(value * 100, 4):g} %"
+    if kind == "percent":
+        return as_printed(value)
     if value is not None and kind == "seconds":
         return f"{value:,g} s"
     return shown(kind, value)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnlab import lab
-from cnnlab.comparison import sources
+from cnnlab.comparison import shown, sources
+from cnnlab.comparison.published_rows import PublishedRow, published_rows
 from cnnlab.plots.comparison.published import source_chart, source_html
 from pages.parts.shared.amounts import size
 from pages.parts.shared.plainly import literal
@@ -20,36 +21,36 @@ def show() -> None:
     source = known[title]
     st.write(source.description)
     st.caption(f"Published by [{source.source}]({source.url}).")
-    pairs = sources.reproductions(source, lab.tested_runs())
+    tested = lab.tested_runs()
+    pairs, rows = sources.reproductions(source, tested), published_rows(tested, source)
     figure = source_chart(source, pairs)
     if figure:
         st.plotly_chart(figure, key=f"source-{source.name}")
-    st.html(source_html(source, pairs))
+    st.html(source_html(source, pairs, rows))
     st.caption(
         "Left: as the source printed it. Right, tinted: measured here, parameters counted on our "
         "rebuild and the rest from a run's own files; empty where no run of this network on this "
         "dataset is on this machine yet."
     )
-    _runs(pairs)
+    _runs([row.run for row in rows if row.run])
     st.markdown("**What differs, so that nobody compares in good faith what cannot be compared**")
     st.markdown("\n".join(f"- {sentence}" for sentence in source.protocol))
-    for pair in pairs:
-        if pair.differs:
-            differs = literal("; ".join(pair.differs))
-            st.markdown(f"- {pair.network.name}, our run {literal(pair.run)}: {differs}.")
-    _train(source, pairs)
+    for row in rows:
+        if row.differences:
+            differs = literal("; ".join(row.differences))
+            st.markdown(f"- {row.network}, our run {literal(row.run)}: {differs}.")
+    _not_measured(source, rows)
 
 
-def _runs(pairs: Sequence[sources.Reproduction]) -> None:
+def _runs(names: Sequence[str]) -> None:
     """The runs behind the measured columns open side by side."""
-    names = [pair.run for pair in pairs if pair.run]
     if names:
         st.button(
             "These runs side by side",
             icon=":material/leaderboard:",
             key="open-runs",
             on_click=_open,
-            args=(names,),
+            args=(list(dict.fromkeys(names)),),
         )
 
 
@@ -59,15 +60,33 @@ def _open(names: list[str]) -> None:
     st.session_state["run"] = names
 
 
-def _train(source: sources.Source, pairs: Sequence[sources.Reproduction]) -> None:
-    """How to fill the empty cells."""
-    missing = [pair.network for pair in pairs if not pair.run and pair.network.architecture]
+def _not_measured(source: sources.Source, rows: Sequence[PublishedRow]) -> None:
+    """The empty cells: why, what fills them, and about how long that takes."""
+    missing = [row for row in rows if not row.run]
     if not missing:
         return
-    with st.expander(f"Fill the empty cells: {len(missing)} trainings"):
-        st.caption("Each starts from the source's own settings, where they are known.")
-        st.code("\n".join(sources.command(source, network) for network in missing), language="bash")
-        large = [one for one in missing if sources.memory_bytes(source, one) > MUCH_BYTES]
-        for network in large:
+    with st.expander(f"Not measured here: {len(missing)} of {len(rows)}, and what would"):
+        st.caption(
+            "Each training starts from the source's own settings, where they are known. A teacher "
+            "in a command stands for your run of it. Times are estimates: by the pace of the "
+            "nearest run, on the machine that trained that one. `python -m cnnlab sources` prints "
+            "all of it."
+        )
+        known = [row for row in missing if row.command]
+        lines = {row.command: f"{row.network}: {_about(row.seconds)}" for row in known}
+        st.code("\n".join(f"# {words}\n{line}" for line, words in lines.items()), language="bash")
+        for reason in dict.fromkeys(row.reason for row in missing if not row.command):
+            names = ", ".join(row.network for row in missing if row.reason == reason)
+            st.caption(f"{names}: {reason}")
+        _memory(source, {row.name for row in known})
+
+
+def _about(seconds: float | None) -> str:
+    return f"about {shown('seconds', seconds)}" if seconds else "no run here tells how long"
+
+
+def _memory(source: sources.Source, names: set[str]) -> None:
+    for network in source.networks:
+        if network.name in names and sources.memory_bytes(source, network) > MUCH_BYTES:
             needed = size(sources.memory_bytes(source, network))
             st.caption(f"{network.name}: its pictures alone take {needed} of memory.")
