@@ -122,9 +122,9 @@ KNOBS = (
     Knob(
         "precision",
         "auto",
-        "Mixed computes in 16 bits and learns in 32: faster on a new GPU, and only there; auto "
-        "knows.",
-        choices=("auto", "float32", "mixed"),
+        "Auto tries the ways to compute in 16 bits where a training takes more than half a minute, "
+        "and keeps float32 unless one is faster on this machine.",
+        choices=("auto", "float32", "mixed", "onednn_bfloat16"),
         advanced=True,
     ),
 )

@@ -71,8 +71,8 @@ def test_programs_take_turns_and_their_first_epoch_does_not_count(tmp_path):
 
 
 def test_a_worker_and_plain_fits_take_turns_in_one_process():
-    epochs = list(contest.turns("mnist_approach_2", "digits", 2, 32, 64))
-    assert [set(speeds) for speeds in epochs] == [{"worker", "plain 1", "plain 16"}] * 2
+    epochs = list(contest.turns("mnist_approach_2", "digits", 2, 32, 64, "float32"))
+    assert [set(speeds) for speeds in epochs] == [{"worker float32", "plain 1", "plain 16"}] * 2
     assert min(speed for speeds in epochs for speed in speeds.values()) > 0
 
 

@@ -18,6 +18,7 @@ import keras
 
 from cnnlab import architectures, datasets, recipe, runs, training
 
+WORKER, CHOSEN = "worker ", "worker's choice "
 _STEPS = (1, 16)  # at a stretch, for the plain fits: whichever is faster is the one to reach
 _READY, _END = "ready", "end"
 
@@ -61,26 +62,43 @@ class Seat:
 
 
 def turns(
-    name: str, dataset: str, epochs: int, batch: int, limit: int
+    name: str, dataset: str, epochs: int, batch: int, limit: int, precision: str
 ) -> Iterator[dict[str, float]]:
-    """Images per second of "worker" and of each "plain N", epoch after epoch.
+    """Images per second epoch after epoch, by who trained.
 
     Args:
         name: An architecture.
-        dataset: With pictures of 28x28x1.
+        dataset: With pictures of its kind, or the digits in its size.
         epochs: How many each of them trains.
         batch: Pictures in a batch.
         limit: How many training pictures; 0: all.
+        precision: The worker's: "float32" beside plain fits ("plain 1", "plain 16"); "auto" alone,
+            and named by what it chose: a precision is one for a whole process.
     """
-    data = datasets.load(dataset, (28, 28, 1), limit=limit or None)
-    settings = {"epochs": epochs, "batch_size": batch, "train_limit": limit, "schedule": "constant"}
+    shape = architectures.ARCHITECTURES[name].input_shape
+    data = datasets.load(dataset, shape, limit=limit or None)
+    settings = {
+        "epochs": epochs,
+        "batch_size": batch,
+        "train_limit": limit,
+        "schedule": "constant",
+        "precision": precision,
+    }
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CNNLAB_RUNS"] = folder
-        run = runs.create(recipe.plan(name, dataset, settings))
-        seats = {"worker": Seat(lambda seat: _worker(seat, run, data))}
-        for steps in _STEPS:
-            work = partial(_plain, name=name, data=data, epochs=epochs, batch=batch, steps=steps)
-            seats[f"plain {steps}"] = Seat(work)
+        run = runs.create(recipe.plan(name, dataset, settings, input_shape=shape))
+        worker = Seat(lambda seat: _worker(seat, run, data))
+        if precision == "auto":
+            found = runs.find(run.name).config.recipe.precision
+            who = CHOSEN + found.replace("auto", "float32")  # too short to try any
+            seats = {who: worker}
+        else:
+            seats = {WORKER + precision: worker}
+            for steps in _STEPS:
+                work = partial(
+                    _plain, name=name, data=data, epochs=epochs, batch=batch, steps=steps
+                )
+                seats[f"plain {steps}"] = Seat(work)
         names = list(seats)
         for turn in range(epochs):
             # Everybody begins equally often: what ran before warms or empties the caches.
@@ -113,7 +131,7 @@ def _plain(seat: Seat, name: str, data: datasets.Data, epochs: int, batch: int, 
 
     x = data.x_train.astype("float32") / 255
     y = keras.utils.to_categorical(data.y_train, 10)
-    model = architectures.build(name, (28, 28, 1), 10, {})
+    model = architectures.build(name, x.shape[1:], 10)
     model.compile(
         "adam", "categorical_crossentropy", metrics=["accuracy"], steps_per_execution=steps
     )

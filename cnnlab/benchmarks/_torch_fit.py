@@ -5,6 +5,7 @@ frameworks do not share a process well.
 """
 
 import importlib.util
+import json
 import subprocess
 import sys
 
@@ -16,15 +17,21 @@ _DESCRIBE = """
 import json, sys
 from cnnlab import architectures, keras_graph
 
-model = architectures.build(sys.argv[1], (28, 28, 1), 10, {})
+model = architectures.build(sys.argv[1])
 graph = keras_graph.walk(model)
 layers = [
     {"kind": call.kind, "config": call.layer.get_config(), "inputs": graph.shape(call.inputs[0])}
     for call in graph
 ]
 learned = sum(v.shape.num_elements() for v in model.trainable_variables)
-print(json.dumps({"layers": layers, "learned": learned}, default=str))
+told = {"layers": layers, "learned": learned, "shape": model.input_shape[1:]}
+print(json.dumps(told, default=str))
 """
+# What `_TRAIN` can translate, in networks whose layers stand in a row.
+_KINDS = {
+    *("Conv2D", "Dense", "BatchNormalization", "Activation", "ReLU", "Softmax", "Dropout"),
+    *("MaxPooling2D", "AveragePooling2D", "Flatten", "GlobalAveragePooling2D"),
+}
 _TRAIN = """
 import time
 import torch
@@ -68,7 +75,7 @@ model = model.to(memory_format=torch.channels_last)
 learned = sum(p.numel() for p in model.parameters())
 if learned != told["learned"]:
     sys.exit(f"{learned} parameters to learn where Keras has {told['learned']}")
-data = datasets.load(dataset, (28, 28, 1), limit=limit or None)
+data = datasets.load(dataset, told["shape"], limit=limit or None)
 x = torch.from_numpy(data.x_train.astype("float32") / 255).permute(0, 3, 1, 2)
 y = torch.from_numpy(data.y_train.astype("int64"))
 optimizer = torch.optim.Adam(model.parameters(), eps=1e-7)
@@ -97,7 +104,7 @@ def installed() -> bool:
 
 
 def program(name: str) -> str:
-    """A program for `turns` that trains the architecture `name`.
+    """A program for `turns` that trains the architecture `name`; "" for one beyond translation.
 
     Its arguments: any word, dataset, epochs, batch size, pictures (0: all).
 
@@ -110,4 +117,6 @@ def program(name: str) -> str:
         reason = (done.stderr.strip().splitlines() or ["no word"])[-1]
         raise LabError(f"{name} could not be described for PyTorch: {reason}")
     told = done.stdout.splitlines()[-1]
+    if {layer["kind"] for layer in json.loads(told)["layers"]} - _KINDS:
+        return ""
     return f"{_turns.PROTOCOL}told = json.loads({told!r})\n{_TRAIN}"

@@ -7,12 +7,12 @@ import keras
 
 from cnnlab import datasets, evaluation, export, runs
 from cnnlab.compression import METHODS
-from cnnlab.compression.distillation import distillation_task
+from cnnlab.compression.distillation import asks_beforehand, distillation_task
 from cnnlab.compression.pruning import holding_zeros
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.schema import Compression, replacing
-from cnnlab.training import StopRequested, Task, both_parts, train
+from cnnlab.training import StopRequested, Task, both_parts, train, usual
 from cnnlab.training.saving import save_model
 from cnnlab.training.snapshots import save_snapshot
 
@@ -65,7 +65,12 @@ def distill(run: Run, report: Report, data: datasets.Data) -> keras.Model:
     """A student, trained on its teacher's word."""
     report(phase="asking the teacher", epoch=len(run.history))
     teacher = parent_model(run)
-    return train(run, report, data, lambda run, data: distillation_task(run, data, teacher))
+
+    def task(run: Run, data: datasets.Data) -> Task:
+        return distillation_task(run, data, teacher)
+
+    # Where the teacher is asked beforehand, a step is the student's alone; else it is both.
+    return train(run, report, data, task, costs=usual if asks_beforehand(run) else task)
 
 
 def prune(run: Run, report: Report, data: datasets.Data) -> keras.Model:
@@ -85,7 +90,7 @@ def prune(run: Run, report: Report, data: datasets.Data) -> keras.Model:
             return Task(plan.remove(share), *both_parts(run, data))
         return Task(model, *both_parts(run, data), callbacks=[holding_zeros(plan, share, ramp)])
 
-    model = train(run, report, data, task)
+    model = train(run, report, data, task, costs=None)
     plan = card.function(model, **own)
     if not plan.remove or not ramp:
         return model

@@ -22,7 +22,7 @@ from cnnlab import (
 )
 from cnnlab.runs import METRICS_FILE, Run
 from cnnlab.schema import Metrics, best_epoch
-from cnnlab.training import device
+from cnnlab.training import device, precision
 
 
 def work(run: Run, report: Callable[..., None]) -> None:
@@ -43,6 +43,7 @@ def work(run: Run, report: Callable[..., None]) -> None:
     except training.StopRequested:
         report(state="stopped", phase="", epoch=len(run.history))
         return
+    run = Run(run.path)  # its config says by now in which precision it was trained
     tested = config.study is None or config.study.tested
     report(phase="measuring on the test pictures" if tested else "measuring")
     metrics = measure(run, model, data)
@@ -78,7 +79,7 @@ def measure(run: Run, model: keras.Model, data: datasets.Data) -> Metrics:
         variant=data.variant,
         fingerprint=data.fingerprint,
         device=device.device(),
-        precision=device.precision(run.config.recipe),
+        precision=precision.precision(run.config),
         finished=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         versions=versions(),
     )

@@ -29,6 +29,7 @@ from cnnlab.runs.store import (
     prioritize,
     request_stop,
     requeue,
+    settle_precision,
 )
 from cnnlab.runs.trash import delete, discard, restore
 
@@ -61,5 +62,6 @@ __all__ = [
     "request_stop",
     "requeue",
     "restore",
+    "settle_precision",
     "store_lock",
 ]

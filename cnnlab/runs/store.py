@@ -5,6 +5,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from cnnlab import datasets, paths, schema
@@ -178,6 +179,23 @@ def annotate(run: Run, text: str, tags: Iterable[str]) -> None:
     notes = tidied(text, tags)
     with explained_run(run):
         schema.write(run.path / NOTES_FILE, notes)
+
+
+def settle_precision(run: Run, found: str) -> Run:
+    """Write into config and command which precision a training found to be the fastest here.
+
+    Raises:
+        LabError: it is gone, or the disk refuses.
+    """
+    config = run.config
+    settled = replace(
+        config,
+        recipe=replace(config.recipe, precision=found),
+        command=f"{config.command} --precision {found}" if config.command else "",
+    )
+    with explained_run(run):
+        schema.write(run.path / CONFIG_FILE, settled)
+    return Run(run.path)
 
 
 def requeue(run: Run) -> None:

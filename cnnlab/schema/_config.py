@@ -1,4 +1,4 @@
-"""What was asked of a run: `config.json`, written once."""
+"""What was asked of a run: `config.json`."""
 
 import json
 from collections.abc import Mapping
@@ -176,10 +176,15 @@ class RunConfig:
     def asked(self) -> str:
         """All of it except the seed: runs with the same are one training's seeds.
 
-        A distilled run's twin, trained from scratch for comparison, is no part of it.
+        A distilled run's twin, trained from scratch for comparison, is no part of it, nor is the
+        precision: which is the fastest is found anew for each seed.
         """
         made = fields_of(self.compression) if self.compression else {}
         made.pop("scratch", None)
-        recipe = {key: value for key, value in self.recipe.settings.items() if key != "seed"}
+        recipe = {
+            key: value
+            for key, value in self.recipe.settings.items()
+            if key not in ("seed", "precision")
+        }
         what = [self.parent, self.architecture, dict(self.knobs), self.dataset, self.input_shape]
         return json.dumps([what, made, recipe], sort_keys=True)

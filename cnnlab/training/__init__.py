@@ -12,7 +12,7 @@ import keras
 
 from cnnlab import architectures, datasets
 from cnnlab.runs import Run
-from cnnlab.training import device
+from cnnlab.training import precision
 from cnnlab.training.batches import Batches
 from cnnlab.training.callbacks import EpochEnd, LearningRates, Progress, StopRequested, stalled
 from cnnlab.training.checkpoint import restore, rewind
@@ -23,7 +23,7 @@ from cnnlab.training.input_pipeline import EpochOrder, feed
 from cnnlab.training.normalizing import fuse
 from cnnlab.training.snapshots import save_snapshot
 
-__all__ = ["StopRequested", "Task", "train"]
+__all__ = ["StopRequested", "Task", "both_parts", "train", "usual"]
 
 Report = Callable[..., None]
 
@@ -57,8 +57,8 @@ def usual(run: Run, data: datasets.Data) -> Task:
     model = architectures.build(
         config.architecture, config.input_shape, config.classes, config.knobs
     )
-    if device.precision(config.recipe) == "mixed":
-        model = device.mixed(model)
+    if precision.precision(config) == "mixed":
+        model = precision.mixed(model)
     return Task(model, *both_parts(run, data))
 
 
@@ -76,6 +76,7 @@ def train(
     report: Report,
     data: datasets.Data | None = None,
     task: Callable[[Run, datasets.Data], Task] = usual,
+    costs: Callable[[Run, datasets.Data], Task] | None = usual,
 ) -> keras.Model:
     """Train `run` from its config, or go on from its checkpoint; returns the best epoch's model.
 
@@ -85,6 +86,8 @@ def train(
         data: The dataset, if loaded already.
         task: Makes what is trained. Called once the seed is set: all that is random in it
             follows from the recipe, so that a resumed training gets the very same.
+        costs: Makes what a step of it costs, to find the fastest precision with; None to try
+            nothing. As `task`, or cheaper to make.
 
     Returns:
         The model with the weights of the best validation epoch, also in `run.model_file`.
@@ -93,12 +96,15 @@ def train(
         StopRequested: the run's stop file appeared; the checkpoint holds the last full epoch.
         LabError: the config names something unknown or impossible.
     """
-    config, recipe = run.config, run.config.recipe
+    config = run.config
     if data is None:
+        limit = config.recipe.train_limit or None
         report(phase="loading the pictures")
-        data = datasets.load(config.dataset, config.input_shape, limit=recipe.train_limit or None)
+        data = datasets.load(config.dataset, config.input_shape, limit=limit)
     _stop_if_asked(run)
     report(phase="building the network")
+    run = precision.settled(run, data, costs)
+    config, recipe = run.config, run.config.recipe
     # One seed for initial weights, dropout and order: the same run twice is the same run.
     keras.utils.set_random_seed(recipe.seed)
     made = task(run, data)
@@ -117,7 +123,8 @@ def train(
     if first_epoch < recipe.epochs and not stalled(history, recipe):
         _stop_if_asked(run)
         report(phase="training", epoch=first_epoch)
-        _fit(run, made, report, first_epoch, confusion, data)
+        with precision.computing(precision.precision(run.config)):
+            _fit(run, made, report, first_epoch, confusion, data)
     best = keras.models.load_model(run.model_file, compile=False)
     save_snapshot(run, best, "final")
     return best
@@ -147,6 +154,7 @@ def _fit(
         verbose=0,
         callbacks=[
             *made.callbacks,
+            precision.Rewritten(precision.precision(run.config)),
             EpochOrder(batches),
             LearningRates(run, len(batches), made.first_stage),
             Progress(run, len(batches), batches.pictures),

@@ -12,7 +12,7 @@ from cnnlab import schema
 from cnnlab.errors import LabError
 from cnnlab.runs import CONFUSION_FILE, HISTORY_FILE, NORMS_FILE, PROGRESS_FILE, Gone, Run
 from cnnlab.schema import Confusion, HistoryRow, ProgressPoint, Recipe, best_epoch
-from cnnlab.training import checkpoint, device
+from cnnlab.training import checkpoint, precision
 from cnnlab.training.confusion import Confusion as ConfusionMetric
 from cnnlab.training.norms import layer_norms
 from cnnlab.training.saving import save_model
@@ -123,7 +123,7 @@ class EpochEnd(keras.callbacks.Callback):
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         self._kept = self._inner or self.model
         # A copy that is never compiled: saved without optimizer state, a third of the bytes.
-        self._bare = device.full(self._kept)
+        self._bare = precision.full(self._kept)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self._started = time.perf_counter()

@@ -81,8 +81,13 @@ def stretch(model: keras.Model, recipe: Recipe, batches: int) -> int:
     take them one by one, so that a stop is heard at once; and every epoch of `batches` has its
     few points.
     """
-    macs = summary.summarize(model).totals.macs * recipe.batch_size
+    macs = macs_of(model) * recipe.batch_size
     return max(1, min(_MOST_STEPS, batches // 4, int(_MOST_MACS / max(1, macs))))
+
+
+def macs_of(model: keras.Model) -> int:
+    """Multiply-adds of one picture's way through the network."""
+    return summary.summarize(model).totals.macs
 
 
 def make_optimizer(recipe: Recipe, batches: int = 1) -> keras.optimizers.Optimizer:

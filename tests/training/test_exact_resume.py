@@ -154,8 +154,10 @@ def test_cut_and_taken_up_again_is_the_same_training(unbroken, data, monkeypatch
     assert len({(point.epoch, point.batch) for point in points}) == len(points)
 
 
-def test_pictures_fed_without_python_are_taken_up_alike(data, monkeypatch):
-    whole, run = new_run(augmentation="none"), new_run(augmentation="none")
+@pytest.mark.parametrize("precision", ["float32", "onednn_bfloat16"])
+def test_pictures_fed_without_python_are_taken_up_alike(data, monkeypatch, precision):
+    settings = {"augmentation": "none", "precision": precision}
+    whole, run = new_run(**settings), new_run(**settings)
     train(whole, data)
     with monkeypatch.context() as patch:
         stop_in_an_epoch(patch, run)

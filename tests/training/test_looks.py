@@ -9,8 +9,8 @@ import tensorflow as tf
 
 from cnnlab import architectures, datasets, lab, recipe, runs, schema, training
 from cnnlab.optimizers import OPTIMIZERS
-from cnnlab.schema import LayerNorms, Recipe
-from cnnlab.training import device
+from cnnlab.schema import LayerNorms
+from cnnlab.training import device, precision
 from cnnlab.training.compiling import compile_model, make_loss
 from cnnlab.training.confusion import Confusion
 from cnnlab.training.norms import layer_norms
@@ -175,8 +175,8 @@ def test_a_processor_is_named_with_its_threads():
     ],
 )
 def test_auto_mixes_where_it_pays(monkeypatch, gpu, asked, used):
-    monkeypatch.setattr(device, "_gpu", lambda: gpu)
-    assert device.precision(Recipe(precision=asked)) == used
+    monkeypatch.setattr(device, "gpu", lambda: gpu)
+    assert precision.precision(recipe.plan("lenet5", "digits", {"precision": asked})) == used
     assert device.device() == gpu[0] or not gpu[0]
 
 
@@ -194,7 +194,7 @@ def test_mixed_precision_keeps_a_float32_model_with_its_weights(data):
     assert {layer.dtype_policy.name for layer in kept.layers} == {"float32"}
     assert run.history[-1].loss < run.history[0].loss
     built = architectures.build("lenet5")
-    copy = device.mixed(built)
+    copy = precision.mixed(built)
     policies = [layer.dtype_policy.name for layer in copy.layers if layer.weights]
     assert set(policies[:-1]) == {"mixed_bfloat16"}
     assert policies[-1] == "float32"

@@ -34,6 +34,13 @@ def distillation_task(run: "Run", data: "Data", teacher: "keras.Model") -> "Task
     return _task.task(run, data, teacher)
 
 
+def asks_beforehand(run: "Run") -> bool:
+    """Whether the teacher's word is the same in every epoch: no picture is ever changed."""
+    from cnnlab import augmentation
+
+    return not any(augmentation.settings(run.config.recipe.augmentation).values())
+
+
 def _make(run: "Run", report: Callable[..., None], data: "Data") -> "keras.Model":
     from cnnlab.compression import _worker
 

@@ -6,8 +6,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from cnnlab import architectures, augmentation, datasets
+from cnnlab import architectures, datasets
 from cnnlab.compression import METHODS, DistillationCard
+from cnnlab.compression.distillation import asks_beforehand
 from cnnlab.compression.distillation._distiller import Distiller, LabelLoss, Stages
 from cnnlab.compression.distillation._matching import inherited
 from cnnlab.compression.distillation._objective import Classifier, Objective, classifier
@@ -34,7 +35,7 @@ def task(run: Run, data: datasets.Data, teacher: keras.Model) -> Task:
     _inherit(run, model, teacher)
     batches, validation = both_parts(run, data)
     student = classifier(model)
-    if not _augmented(run):
+    if asks_beforehand(run):
         parted = _split(model)
         if parted and _fits(parted[0], data):
             # The frozen layers' word on every picture is computed once, not in every epoch.
@@ -118,10 +119,6 @@ def _inherit(run: Run, model: keras.Model, teacher: keras.Model) -> None:
                 "left to learn: choose a smaller student."
             )
     print(f"taken over from the teacher: {', '.join(names) or 'nothing'}")  # noqa: T201
-
-
-def _augmented(run: Run) -> bool:
-    return any(augmentation.settings(run.config.recipe.augmentation).values())
 
 
 def _split(model: keras.Model) -> tuple[keras.Model, Classifier] | None:

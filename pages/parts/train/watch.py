@@ -82,7 +82,8 @@ def _device_words(run: Run) -> str:
     """Where it was trained, once that is known."""
     with suppress(LabError):
         if device := run.metrics.device:
-            mixed = ", mixed precision" if run.metrics.precision == "mixed" else ""
+            used = run.metrics.precision
+            mixed = f", precision {used}" if used not in ("", "float32") else ""
             return f", on {literal(device)}{mixed}"
     return ""
 
