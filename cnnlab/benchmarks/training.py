@@ -58,7 +58,10 @@ def _contest(name: str) -> dict[str, Any]:
     dataset, pictures = _work(name)
     work = (name, dataset, str(_EPOCHS), str(_BATCH), str(pictures))
     # A precision is one for a whole process: who chooses has its own.
-    programs = {"Keras": (_CONTEST, *work, "float32"), "worker": (_CONTEST, *work, "auto")}
+    programs: dict[str, tuple[str, ...]] = {
+        "Keras": (_CONTEST, *work, "float32"),
+        "worker": (_CONTEST, *work, "auto"),
+    }
     if _torch_fit.installed() and (program := _torch_fit.program(name)):
         programs["PyTorch"] = (program, *work)
     found = _turns.speeds(programs, _EPOCHS)
