@@ -76,6 +76,7 @@ def distill(options: argparse.Namespace) -> dict[str, Any]:
         options.title,
         _seeds(options.seeds),
         not options.alone,
+        tried=True,
     )
     twins = [how.scratch for run in made if (how := run.config.compression)]
     results = [follow(options, run) for run in _known([*twins, *(run.name for run in made)])]
@@ -121,6 +122,7 @@ def pyramid(options: argparse.Namespace) -> dict[str, Any]:
         recipe_of(options),
         dict(options.knob),
         not options.alone,
+        tried=True,
     )
     twins = [how.scratch for run in levels if (how := run.config.compression)]
     names = [*(run.name for run in levels), *twins]

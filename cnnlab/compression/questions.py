@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnnlab.question import LONG, Question
 from cnnlab.registry import Value
+from cnnlab.schema import RunConfig
 
 if TYPE_CHECKING:
     from cnnlab.compression.distillation.pyramid import Level
@@ -36,6 +37,33 @@ class PyramidPlan(Question["list[Level]"]):
         from cnnlab.compression.distillation.pyramid import plan
 
         return plan(str(self.teacher), self.ladder, self.settings, self.training, self.knobs)
+
+
+@dataclass(frozen=True)
+class DistillationTrial(Question[str]):
+    """Why distillations cannot go as planned, tried before any is queued; "" where they can.
+
+    `configs` are those of the students in their order, the first one's teacher is the run in
+    `teacher`.
+    """
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    teacher: Path
+    configs: tuple[RunConfig, ...]
+
+    def answer(self) -> str:
+        """Runs in the engine."""
+        from cnnlab.compression.rehearsal import rehearse_chain
+        from cnnlab.errors import LabError
+        from cnnlab.runs import Run
+
+        try:
+            rehearse_chain(Run(self.teacher), self.configs)
+        except LabError as error:
+            return str(error)
+        return ""
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from cnnlab import datasets, jobs, runs
 from cnnlab.compression import METHODS, planning
 from cnnlab.compression.distillation import pyramid
 from cnnlab.compression.lineage import Member, lineage, made_by
+from cnnlab.compression.questions import DistillationTrial
 from cnnlab.compression.teacher_gain import Outcome, outcomes, published
+from cnnlab.errors import LabError
+from cnnlab.lab.engine_calls import ask
 from cnnlab.lab.submit import OWNER_LENGTH, require_data
 from cnnlab.runs import Run
 from cnnlab.schema import RunConfig, Settings
@@ -38,6 +42,7 @@ def start_distillation(
     seeds: Sequence[int] = (),
     with_scratch: bool = True,
     owner: str = "",
+    tried: bool = False,
 ) -> list[Run]:
     """Queue a student for each seed, and the same student from scratch beside each.
 
@@ -52,12 +57,14 @@ def start_distillation(
         seeds: None: the one in `training`, or 0.
         with_scratch: A twin that was trained in just this way already is not trained again.
         owner: Who asks; the owners of waiting runs take turns.
+        tried: Have the engine try it once on a few pictures before anything is queued.
 
     Returns:
         The distilled runs.
 
     Raises:
-        LabError: an unknown name, an illegal value, data that is not here, a disk that refuses.
+        LabError: an unknown name, an illegal value, data that is not here, a disk that refuses,
+            or what the trial ended with.
     """
     training = dict(training or {})
     plans = [
@@ -67,10 +74,21 @@ def start_distillation(
         for seed in seeds or [int(training.get("seed", 0))]
     ]
     require_data(plans[0].dataset)
+    if tried:
+        _try(teacher, plans[:1])
     twins = [_twin(config, owner) if with_scratch else "" for config in plans]
     made = [_create(config, owner, twin) for config, twin in zip(plans, twins, strict=True)]
     jobs.dispatch()
     return made
+
+
+def _try(teacher: Run, configs: Sequence[RunConfig]) -> None:
+    """Raise a `LabError` where the engine tried it in vain; its own troubles keep nobody."""
+    why_not = ""
+    with suppress(LabError):  # no engine: the worker finds out
+        why_not = ask(DistillationTrial(teacher.path, tuple(configs)))
+    if why_not:
+        raise LabError(why_not)
 
 
 def _twin(config: RunConfig, owner: str, epochs: int = 0) -> str:
@@ -142,6 +160,7 @@ def start_pyramid(
     knobs: Settings | None = None,
     with_scratch: bool = True,
     owner: str = "",
+    tried: bool = False,
 ) -> list[Run]:
     """Queue one run for each level, each waiting for its teacher, and the last student's twin.
 
@@ -155,6 +174,7 @@ def start_pyramid(
         knobs: Knobs such as `width`, for every level that has them.
         with_scratch: Train the twin, unless there is one.
         owner: Who asks.
+        tried: As for `start_distillation`; all levels in their order.
 
     Raises:
         LabError: as `start_distillation`.
@@ -162,6 +182,17 @@ def start_pyramid(
     pyramid.check_ladder(ladder)
     require_data(datasets.stand_in(teacher.config.dataset))
     checked = METHODS["pyramid"].check(settings or {})
+    if tried:
+        plans = [
+            pyramid.level(
+                *(teacher, name, number, len(ladder), checked, training),
+                pyramid.knobs_for(name, knobs or {}),
+            )
+            for number, name in enumerate(ladder, start=1)
+        ]
+        if checked["teacher"] == "previous":  # the first one's teacher alone has a name yet
+            plans[1:] = [replace(plan, parent=None) for plan in plans[1:]]
+        _try(teacher, plans)
     levels, before = [], teacher
     for number, name in enumerate(ladder, start=1):
         own = pyramid.knobs_for(name, knobs or {})

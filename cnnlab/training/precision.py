@@ -68,8 +68,9 @@ def full(model: keras.Model) -> keras.Model:
 def _with_policy(model: keras.Model, name: str) -> keras.Model:
     config = model.get_config()
     policy = keras.saving.serialize_keras_object(keras.DTypePolicy(name))
+    names = {layer.name for layer in model.layers}  # operations in the graph take no policy
     for layer in config["layers"][:-1]:
-        if layer["class_name"] != "InputLayer":
+        if layer["class_name"] != "InputLayer" and layer["config"].get("name") in names:
             layer["config"]["dtype"] = policy
     return type(model).from_config(config)
 

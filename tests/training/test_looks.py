@@ -203,3 +203,15 @@ def test_mixed_precision_keeps_a_float32_model_with_its_weights(data):
     assert rough.dtype == np.float32
     np.testing.assert_allclose(rough, exact, atol=0.02)
     assert not np.array_equal(rough, exact)
+
+
+@pytest.mark.parametrize("copied", [precision.full, precision.mixed])
+def test_a_network_with_operations_in_its_graph_is_copied(copied):
+    """As readers import them: `image / 255.0` is no layer and takes no policy."""
+    image = keras.Input((4, 4, 1))
+    flat = keras.layers.Flatten()(image / 255.0 + 1.0)
+    model = keras.Model(image, keras.layers.Dense(2, activation="softmax")(flat))
+    pictures = np.full((1, 4, 4, 1), 100, "float32")
+    copy = copied(model)
+    copy.set_weights(model.get_weights())
+    np.testing.assert_allclose(copy(pictures), model(pictures), atol=0.02)

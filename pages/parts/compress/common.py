@@ -81,7 +81,8 @@ def go_and_watch(made: Sequence[Run]) -> None:
 def attempted(start: Callable[[], Run | list[Run]]) -> None:
     """Start, and go to watch; what the lab refuses stands here in its sentence."""
     try:
-        started = start()
+        with st.spinner("Trying every step once"):
+            started = start()
         made = started if isinstance(started, list) else [started]
         sign(made)
     except LabError as error:

@@ -78,6 +78,7 @@ def form(run: Run, card: DistillationCard) -> None:
                 seeds=seeds,
                 with_scratch=alone,
                 owner=owner,
+                tried=True,
             )
         )
 

@@ -48,7 +48,10 @@ def form(run: Run, card: MethodCard) -> None:
     if start_button(run, "Start the Pyramid"):
         attempted(
             lambda: lab.start_pyramid(
-                run, ladder, settings, training, knobs, with_scratch=alone, owner=owner
+                *(run, ladder, settings, training, knobs),
+                with_scratch=alone,
+                owner=owner,
+                tried=True,
             )
         )
 

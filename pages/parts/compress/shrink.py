@@ -116,7 +116,9 @@ def _cost(run: Run, way: lab.Way) -> str:
 def _start(run: Run, way: lab.Way, owner: str) -> list[Run]:
     kind = KINDS[way.kind]
     if kind.new_network:
-        return lab.start_distillation(run, way.method, way.student, way.settings, owner=owner)
+        return lab.start_distillation(
+            run, way.method, way.student, way.settings, owner=owner, tried=True
+        )
     if kind.trains:
         return [lab.start_pruning(run, way.method, way.settings, owner=owner)]
     return [lab.start_quantization(run, way.method, way.settings, owner=owner)]
