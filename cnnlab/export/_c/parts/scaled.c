@@ -1,28 +1,14 @@
 /* The upper half of twice x * whole, to the nearest. Right shifts keep the sign. */
 #ifdef CNN_SMALL
-/* By four products of 16 bits, for a chip of 8 bits takes three times as long for one of 64. What is
-   below zero is rounded as its opposite, with halves the other way. */
-APART static uint32_t times(uint16_t one, uint16_t two)
+/* A chip of 8 bits shifts 64 bits slowly, and has the halves for nothing: lowest byte first. */
+static int32_t upper(int32_t x, int32_t whole)
 {
-    return (uint32_t)one * two;
-}
-
-APART static int32_t upper(int32_t x, int32_t whole)
-{
-    const int below = x < 0;
-    const uint32_t size = below ? -(uint32_t)x : (uint32_t)x;
-    const uint16_t x_high = (uint16_t)(size >> 16), x_low = (uint16_t)size;
-    const uint16_t w_high = (uint16_t)((uint32_t)whole >> 16), w_low = (uint16_t)whole;
-    uint32_t low = times(x_low, w_low), one = times(x_high, w_low);
-    uint32_t two = times(x_low, w_high), high = times(x_high, w_high);
-    low = (uint16_t)(low >> 16) + (uint32_t)16384 - (below && !(low & 0xFFFF) ? 1 : 0);
-    low += (uint16_t)one;
-    low += (uint16_t)two;
-    high += (uint16_t)(one >> 16);
-    high += (uint16_t)(two >> 16);
-    high += (uint16_t)(low >> 16);
-    high = high * 2 + ((uint16_t)low >> 15);
-    return below ? -(int32_t)high : (int32_t)high;
+    union {
+        int64_t all;
+        uint32_t halves[2];
+    } product;
+    product.all = (int64_t)x * whole + ((int64_t)1 << 30);
+    return (int32_t)(product.halves[1] * 2 + (product.halves[0] >> 31));
 }
 #else
 static int32_t upper(int32_t x, int32_t whole)
