@@ -19,7 +19,12 @@ from cnnlab.runs import Run
 from tests import integer_networks
 
 SMALL = boards.Needs(
-    constant_bytes=1556, ram_bytes=896, macs=45134, code_bytes=2320, small_code_bytes=3920
+    constant_bytes=1556,
+    ram_bytes=896,
+    macs=45134,
+    sums=5800,
+    code_bytes=2320,
+    small_code_bytes=3920,
 )
 
 
@@ -44,7 +49,7 @@ def test_a_small_network_fits_on_an_uno_and_its_time_is_estimated():
     assert fit.fits
     assert fit.words == "fits"
     assert fit.ram_bytes == SMALL.ram_bytes + STACK_BYTES
-    assert fit.seconds == pytest.approx(45134 * 284 / 16e6)
+    assert fit.seconds == pytest.approx((45134 * 24 + 5800 * 1500) / 16e6)
     assert boards.fit(SMALL, BOARDS["raspberry_pi_pico"]).seconds is None
 
 
@@ -132,7 +137,7 @@ def test_the_verb_prints_what_a_program_reads():
     command = [sys.executable, "-m", "cnnlab", "boards", "ladder_07", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=paths.ROOT, check=True)
     said = json.loads(done.stdout)
-    assert (said["ram_bytes"], said["macs"]) == (896, 45134)
+    assert (said["ram_bytes"], said["macs"], said["sums"]) == (896, 45134, 5800)
     uno = next(one for one in said["boards"] if one["board"] == "arduino_uno")
     assert uno["fits"]
     assert "simavr" in uno["seconds_basis"]

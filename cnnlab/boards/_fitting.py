@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cnnlab.boards._cards import Board
+from cnnlab.boards._cards import Board, Chip
 from cnnlab.boards._needs import STACK_BYTES, Needs
 
 
@@ -62,12 +62,20 @@ def fit(needs: Needs, board: Board) -> Fit:
     """Hold what a network needs against a board."""
     chip = board.chip
     flash, ram = needs.flash_bytes(chip.timing.small), needs.ram_bytes + STACK_BYTES
-    cycles = chip.timing.cycles_per_mac
     return Fit(
         board,
         flash,
         ram,
         max(0, flash - chip.flash_bytes),
         max(0, ram - chip.ram_bytes),
-        None if cycles is None else needs.macs * cycles / chip.clock_hz,
+        _seconds(needs, chip),
     )
+
+
+def _seconds(needs: Needs, chip: Chip) -> float | None:
+    """For one picture, by the chip's clock; None where nobody measured its cycles."""
+    timing = chip.timing
+    if timing.cycles_per_mac is None:
+        return None
+    cycles = needs.macs * timing.cycles_per_mac + needs.sums * timing.cycles_per_sum
+    return cycles / chip.clock_hz

@@ -26,12 +26,14 @@ class Needs:
         constant_bytes: Weights, biases, factors and tables; counted.
         ram_bytes: All that flows, the picture included, as planned for the C code; counted.
         macs: Multiplications with a weight for one picture; counted.
+        sums: Those that convolutions and dense layers make of them; counted.
         code_bytes, small_code_bytes: Of the program; estimated, for chips of 32 and of 8 bits.
     """
 
     constant_bytes: int
     ram_bytes: int
     macs: int
+    sums: int
     code_bytes: int
     small_code_bytes: int
 
@@ -78,6 +80,7 @@ def _counted(file: Path, stamp: int) -> Needs:
         constant_bytes=network.constant_bytes,
         ram_bytes=integer.plan(network).ram_bytes,
         macs=network.macs,
+        sums=network.sums,
         code_bytes=code,
         small_code_bytes=small_code,
     )

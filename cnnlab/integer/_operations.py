@@ -202,8 +202,16 @@ class Network:
     @property
     def macs(self) -> int:
         """Multiplications with a weight for one picture."""
-        return sum(
-            self.tensors[op.summed].size * op.weights[0].size
-            for op in self.operations
-            if isinstance(op, Convolution)
-        )
+        return sum(self._sums(op) * op.weights[0].size for op in self._convolutions)
+
+    @property
+    def sums(self) -> int:
+        """Sums of such products for one picture."""
+        return sum(map(self._sums, self._convolutions))
+
+    @property
+    def _convolutions(self) -> list[Convolution]:
+        return [op for op in self.operations if isinstance(op, Convolution)]
+
+    def _sums(self, op: Convolution) -> int:
+        return self.tensors[op.summed].size
