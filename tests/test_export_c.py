@@ -10,10 +10,12 @@ import keras
 import numpy as np
 import pytest
 
-from cnnlab import integer
+from cnnlab import boards, evaluation, integer, paths
+from cnnlab.boards import BOARDS, fit
 from cnnlab.errors import LabError
 from cnnlab.export._c import sources
 from cnnlab.export.formats.c import STRICT, check
+from cnnlab.runs import Run
 from tests import integer_networks
 
 CHIPS = Path(__file__).parent / "chips"
@@ -148,9 +150,36 @@ def test_names_that_end_a_comment_or_a_line_do_no_harm(networks, tmp_path):
 
 
 def test_an_uno_answers_bit_for_bit(networks, tmp_path):
-    needs("avr-gcc", "simavr")
-    network, _ = networks["swishes"]
+    folder = written(networks["swishes"][0], tmp_path)
+    good, cycles, stack = in_simavr(folder)
+    assert good == 3
+    assert 0 < cycles < 2e9
+    assert stack < 600
+
+
+def test_the_network_for_an_uno_fits_and_answers_in_half_a_second(tmp_path):
+    run = Run(paths.pretrained_dir() / "uno_mnist")
+    assert run.metrics.seeds.count >= 3
+    assert run.metrics.seeds.mean >= 0.985
+    network = integer.network(integer_networks.in_int8(evaluation.load_model(run))[0])
     folder = written(network, tmp_path)
+    good, cycles, stack = in_simavr(folder)
+    assert good == 3
+    assert cycles / 16e6 <= 0.5
+    needs("avr-size")
+    command = ["avr-size", str(folder / "uno.elf")]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    code, data, zeros = (int(word) for word in said.splitlines()[1].split()[:3])
+    uno = BOARDS["arduino_uno"].chip
+    assert data + zeros + stack <= uno.ram_bytes
+    assert code + data <= uno.flash_bytes
+    seconds = fit(boards.needs(run), BOARDS["arduino_uno"]).seconds
+    assert seconds == pytest.approx(cycles / 16e6, rel=0.25)
+
+
+def in_simavr(folder: Path) -> tuple[int, int, int]:
+    """Golden pictures answered rightly, cycles of the last and bytes of stack, by simavr."""
+    needs("avr-gcc", "simavr")
     program = folder / "uno.elf"
     flags = shlex.split("-mmcu=atmega328p -DF_CPU=16000000UL -std=gnu99 -Os -Wall -Wextra -Werror")
     files = [str(folder / "cnn.c"), str(CHIPS / "avr_main.c")]
@@ -160,9 +189,7 @@ def test_an_uno_answers_bit_for_bit(networks, tmp_path):
     said = re.search(r"good=(\d+) cycles=(\d+) stack=(\d+)", done.stdout + done.stderr)
     assert said, done
     good, cycles, stack = map(int, said.groups())
-    assert good == 3
-    assert 0 < cycles < 2e9
-    assert stack < 600
+    return good, cycles, stack
 
 
 def test_a_cortex_m3_answers_bit_for_bit(networks, tmp_path):

@@ -31,6 +31,7 @@ FLOORS = {
     "lenet5": 0.985,
     "compact_mnist": 0.993,
     "compact_mnist_teacher": 0.995,
+    "uno_mnist": 0.990,
     "saria_final": 0.990,
     "irtza_teacher": 0.990,
     "lenet5_fashion_mnist": 0.880,

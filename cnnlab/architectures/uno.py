@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from cnnlab.architectures import architecture
 from cnnlab.architectures._knobs import some
-from cnnlab.architectures._parts import Conv, Drop, Head, WeightSettings, scores
+from cnnlab.architectures._parts import Conv, Drop, Head, scores
 from cnnlab.architectures._switches import Switches, SwitchValues
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def uno_mnist(
     convolutions, for an 8-bit chip spends most of its time between the sums, not in them: a few
     long sums are cheaper than many short ones. An activation costs nothing, being a table.
     """
-    settings: WeightSettings = {"bias": False, "normalization": "batch", "scale": False, "activation": "silu"}
-    conv = partial(Conv, **settings)
+    conv = partial(Conv, bias=False, normalization="batch", scale=False, activation="silu")
     parts = (
         conv(6, 5, 2, "same"),
         conv(16, 3, 2, "same"),
