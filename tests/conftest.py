@@ -1,11 +1,13 @@
 """What every test gets: a store of its own, nobody's downloads, and one tiny trained run."""
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,10 @@ from streamlit.testing.v1.element_tree import AlertBase, HeadingBase, Latex, Mar
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from cnnlab import engine, paths
+from cnnlab import engine, paths, runs
+from cnnlab.compression import planning
 from cnnlab.runs import Run
+from cnnlab.schema import RunConfig
 
 # Before anything imports Keras or TensorFlow.
 os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="cnnlab-test-keras-")
@@ -111,25 +115,53 @@ def nothing_shipped(tmp_path_factory, monkeypatch) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def tiny_training(tmp_path_factory) -> tuple[Path, str]:
-    """LeNet-5 after three epochs on 300 digits, by the command line and a real worker.
+SHORT = {"epochs": 2, "train_limit": 200, "batch_size": 32, "seed": 3}
+Make = Callable[[Path], None]
 
-    Once per session: (the run's folder, what the command printed).
-    """
-    store = tmp_path_factory.mktemp("tiny") / "runs"
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory) -> Callable[[str, Make], Path]:
+    """`made_once(name, make)`: a folder that `make` fills, once for all workers of the session."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def folder(name: str, make: Make) -> Path:
+        place, whole = shared / f"once-{name}", shared / f"once-{name}.whole"
+        with (shared / f"once-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not whole.exists():
+                shutil.rmtree(place, ignore_errors=True)
+                place.mkdir()
+                make(place)
+                whole.touch()
+        return place
+
+    return folder
+
+
+def _train_tiny(folder: Path) -> None:
     settings = "--epochs 3 --train-limit 300 --learning-rate 0.003 --seed 1 --title tiny"
     command = f"-m cnnlab train lenet5 --dataset digits {settings} --json"
     done = subprocess.run(
         [sys.executable, *command.split()],
         cwd=paths.ROOT,
-        env={**os.environ, "CNNLAB_RUNS": str(store)},
+        env={**os.environ, "CNNLAB_RUNS": str(folder / "runs")},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return store / "0001-lenet5-digits", done.stdout
+    (folder / "printed.txt").write_text(done.stdout)
+
+
+@pytest.fixture(scope="session")
+def tiny_training(made_once) -> tuple[Path, str]:
+    """LeNet-5 after three epochs on 300 digits, by the command line and a real worker.
+
+    Once per session: (the run's folder, what the command printed).
+    """
+    folder = made_once("tiny", _train_tiny)
+    return folder / "runs" / "0001-lenet5-digits", (folder / "printed.txt").read_text()
 
 
 @pytest.fixture(scope="session")
@@ -144,3 +176,56 @@ def tiny_run(tiny_run_folder) -> Run:
     target = paths.runs_dir() / "tiny-lenet5"
     shutil.copytree(tiny_run_folder, target)
     return Run(target)
+
+
+@pytest.fixture
+def made_from_tiny(tiny_run, tiny_run_folder, made_once) -> Callable[..., Run]:
+    """`made_from_tiny(name, plan)`: a copy of the finished run that `plan(tiny_run)` describes.
+
+    Carried out once for all tests that give the same name.
+    """
+
+    def copied(name: str, plan: Callable[[Run], RunConfig]) -> Run:
+        def make(store: Path) -> None:
+            from cnnlab.jobs import worker
+            from cnnlab.jobs.__main__ import Reporter
+
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("CNNLAB_RUNS", str(store))
+                shutil.copytree(tiny_run_folder, store / tiny_run.name)
+                run = runs.create(plan(runs.find(tiny_run.name)))
+                worker.work(run, Reporter(run))
+                assert run.status.state == "done"
+            shutil.rmtree(store / tiny_run.name)
+
+        (made,) = (file.parent for file in made_once(name, make).glob("*/config.json"))
+        return Run(shutil.copytree(made, paths.runs_dir() / f"{made.name}-{name}"))
+
+    return copied
+
+
+@pytest.fixture
+def quantized(made_from_tiny) -> Callable[[str], Run]:
+    """The tiny run, quantized by a method."""
+    return lambda method: made_from_tiny(
+        f"quantized-{method}", lambda parent: planning.quantize(parent, method)
+    )
+
+
+@pytest.fixture
+def thinned(made_from_tiny) -> Callable[[int], Run]:
+    """The tiny run without 0.6 of its MACs, gone at once (0) or over so many epochs."""
+    longer = SHORT | {"epochs": 3}
+    return lambda ramp: made_from_tiny(
+        f"thinned-{ramp}",
+        lambda parent: planning.prune(parent, "filters", {"share": 0.6, "ramp": ramp}, longer),
+    )
+
+
+@pytest.fixture
+def student(made_from_tiny) -> Run:
+    """A student of the tiny run, by FitNets: a regressor, two stages."""
+    return made_from_tiny(
+        "student",
+        lambda parent: planning.distill(parent, "fitnet", "mnist_approach_2", {}, SHORT),
+    )

@@ -24,15 +24,15 @@ def make(run: Run, data) -> keras.Model:
     return _worker.distill(run, lambda **fields: None, data)
 
 
-def student(teacher: Run, method: str, architecture: str = "mnist_approach_2", **more) -> Run:
+def queued(teacher: Run, method: str, architecture: str = "mnist_approach_2", **more) -> Run:
     settings, knobs = more.pop("settings", {}), more.pop("knobs", {})
     return runs.create(
         planning.distill(teacher, method, architecture, settings, SHORT | more, knobs)
     )
 
 
-def test_a_student_is_a_finished_run_of_its_own(tiny_run, done):
-    run = done(planning.distill(tiny_run, "hinton", "mnist_approach_2", {}, SHORT))
+def test_a_student_is_a_finished_run_of_its_own(tiny_run, student):
+    run = student
     assert run.config.parent == tiny_run.name
     assert len(run.history) == 2
     model = evaluation.load_model(run)
@@ -49,9 +49,9 @@ FORGETFUL = {"augmentation": "light_digits", "optimizer": "nadam", "epochs": 4}
 
 @pytest.mark.parametrize(("method", "more"), [("fitnet", FORGETFUL), ("hinton", {"epochs": 3})])
 def test_cut_and_taken_up_again_is_the_same_distillation(tiny_run, data, monkeypatch, method, more):
-    unbroken = student(tiny_run, method, **more)
+    unbroken = queued(tiny_run, method, **more)
     make(unbroken, data)
-    cut = student(tiny_run, method, **more)
+    cut = queued(tiny_run, method, **more)
     look = callbacks.Progress.on_train_batch_end
 
     def at_batch(self, batch, logs=None):
@@ -91,7 +91,7 @@ def test_the_second_stage_begins_with_a_fresh_optimizer(tiny_run, data, monkeypa
         )
 
     monkeypatch.setattr(_distiller.Stages, "on_epoch_begin", note)
-    make(student(tiny_run, "fitnet", epochs=4), data)
+    make(queued(tiny_run, "fitnet", epochs=4), data)
     assert [seen[epoch][:2] for epoch in range(4)] == [(1, 0), (1, 0), (0, 1), (0, 1)]
     assert [seen[epoch][2] for epoch in range(4)] == [0, 7, 0, 7]
 
@@ -100,9 +100,9 @@ def test_a_frozen_front_stays_the_teachers_and_no_label_is_used(data):
     teacher = runs.create(recipe.plan("irtza_teacher", "digits", SHORT | {"epochs": 1}))
     training.train(teacher, lambda **fields: None, data)
     write_json(teacher.path / "status.json", {"state": "done"})
-    one = make(student(teacher, "frozen_logits", "irtza_student", epochs=1), data)
+    one = make(queued(teacher, "frozen_logits", "irtza_student", epochs=1), data)
     wrong = datasets.Data(**vars(data) | {"y_train": data.y_train[::-1].copy()})
-    other = make(student(teacher, "frozen_logits", "irtza_student", epochs=1), wrong)
+    other = make(queued(teacher, "frozen_logits", "irtza_student", epochs=1), wrong)
     for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
     theirs = evaluation.load_model(teacher)
@@ -111,9 +111,9 @@ def test_a_frozen_front_stays_the_teachers_and_no_label_is_used(data):
         np.testing.assert_array_equal(*kernels)
     assert one.count_params() == 74_188
     with pytest.raises(LabError, match="nothing left to learn"):
-        make(student(teacher, "frozen_logits", "irtza_teacher", epochs=1), data)
+        make(queued(teacher, "frozen_logits", "irtza_teacher", epochs=1), data)
     with pytest.raises(LabError, match="nothing to freeze"):
-        make(student(teacher, "frozen_logits", "lenet5", epochs=1), data)
+        make(queued(teacher, "frozen_logits", "lenet5", epochs=1), data)
 
 
 @pytest.mark.parametrize(

@@ -130,8 +130,8 @@ def test_the_ledger_counts_what_is_there(tiny_run, done):
 
 
 @pytest.mark.parametrize("method", ["float16", "dynamic_int8", "int8"])
-def test_what_quantization_leaves_is_explained(tiny_run, done, method):
-    run = done(planning.quantize(tiny_run, method))
+def test_what_quantization_leaves_is_explained(tiny_run, quantized, method):
+    run = quantized(method)
     before, after = (ledger.measure(str(r.path)) for r in (tiny_run, run))
     assert after.raw_bytes < 0.6 * before.raw_bytes
     said = " ".join(ledger.sentences(before, after, METHODS[method]))

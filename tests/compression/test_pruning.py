@@ -130,9 +130,8 @@ def test_zeros_stay_zeros_through_the_fine_tuning(tiny_run, done):
 
 
 @pytest.mark.parametrize("ramp", [0, 2])
-def test_a_thinned_run_is_smaller_in_every_file(tiny_run, done, ramp):
-    settings = {"share": 0.6, "ramp": ramp}
-    run = done(planning.prune(tiny_run, "filters", settings, SHORT | {"epochs": 3}))
+def test_a_thinned_run_is_smaller_in_every_file(tiny_run, thinned, done, ramp):
+    run = thinned(ramp)
     assert run.config.architecture == "lenet5-thinned"
     assert run.metrics.macs <= 0.4 * tiny_run.metrics.macs
     assert run.metrics.params < tiny_run.metrics.params

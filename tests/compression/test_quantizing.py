@@ -15,8 +15,8 @@ def pictures():
 
 
 @pytest.mark.parametrize("method", ["float16", "dynamic_int8", "int8"])
-def test_the_run_answers_with_its_small_file(tiny_run, done, pictures, method):
-    run = done(planning.quantize(tiny_run, method))
+def test_the_run_answers_with_its_small_file(tiny_run, quantized, pictures, method):
+    run = quantized(method)
     small, whole = (r.tflite_file.stat().st_size for r in (run, tiny_run))
     assert small < {"float16": 0.6, "dynamic_int8": 0.4, "int8": 0.4}[method] * whole
     probabilities = evaluation.answer(run, pictures)
@@ -33,8 +33,8 @@ def test_the_run_answers_with_its_small_file(tiny_run, done, pictures, method):
     assert run.config.parent == tiny_run.name
 
 
-def test_maps_of_an_8_bit_network_are_scaled_back(tiny_run, done, pictures):
-    run = done(planning.quantize(tiny_run, "int8"))
+def test_maps_of_an_8_bit_network_are_scaled_back(tiny_run, quantized, pictures):
+    run = quantized("int8")
     picture = pictures[0].astype("float32") / 255
     for small, whole in zip(
         prediction.feature_maps(run, picture),
@@ -70,8 +70,8 @@ def test_answers_come_in_order_whatever_the_threads(tiny_run, pictures):
         prediction.answer_all(b"no file", pictures[:2])
 
 
-def test_a_quantized_run_is_no_parent(tiny_run, done):
-    run = done(planning.quantize(tiny_run, "float16"))
+def test_a_quantized_run_is_no_parent(tiny_run, quantized):
+    run = quantized("float16")
     for plan in (
         lambda: planning.quantize(run, "int8"),
         lambda: planning.distill(run, "hinton", "lenet5"),

@@ -7,10 +7,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnlab import jobs, lab, paths, runs
-from cnnlab.compression import METHODS, kinds, planning
+from cnnlab.compression import METHODS, kinds
 from cnnlab.compression.questions import ForgottenPictures
 from cnnlab.export import formats_of
-from tests.records import write_json
 
 PAGE = str(paths.ROOT / "pages" / "compress.py")
 KINDS = [kind.title for kind in kinds()]
@@ -111,27 +110,12 @@ def test_a_pyramids_plan_is_drawn_and_its_levels_are_queued(tiny_run):
     assert levels[1].config.after == (levels[0].name,)
 
 
-@pytest.fixture(scope="module")
-def quantized(tiny_run_folder, tmp_path_factory):
-    """A store with the tiny run and its quantized child, finished; copied before it is used."""
-    from cnnlab.jobs import worker
-
-    store = tmp_path_factory.mktemp("quantized")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CNNLAB_RUNS", str(store))
-        shutil.copytree(tiny_run_folder, store / "tiny-lenet5")
-        child = runs.create(planning.quantize(runs.find("tiny-lenet5"), "int8"))
-        worker.work(child, lambda **fields: write_json(child.path / "status.json", fields))
-    return store
-
-
 @pytest.fixture
-def family(quantized):
-    """A parent and its quantized child, in this test's own store."""
-    shutil.copytree(quantized, paths.runs_dir())
-    child, parent = runs.list_runs()
-    assert child.config.parent == parent.name
-    return parent, child
+def family(tiny_run, quantized):
+    """A parent and its quantized child."""
+    child = quantized("int8")
+    assert child.config.parent == tiny_run.name
+    return tiny_run, child
 
 
 @pytest.mark.usefixtures("nothing_shipped")
@@ -174,39 +158,16 @@ def test_a_quantized_run_says_what_to_choose_instead(family):
         assert f"choose {parent.name}" in page.error[0].value
 
 
-@pytest.fixture(scope="module")
-def compressed(tiny_run_folder, tmp_path_factory):
-    """A store with the tiny run and four children: thinned at once, gradually, int8, distilled."""
-    from cnnlab.jobs import worker
-
-    store = tmp_path_factory.mktemp("compressed")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CNNLAB_RUNS", str(store))
-        shutil.copytree(tiny_run_folder, store / "tiny-lenet5")
-        parent = runs.find("tiny-lenet5")
-        short = {"epochs": 2, "train_limit": 100}
-        for config in (
-            planning.prune(parent, "filters", {"share": 0.5}, short),
-            planning.prune(parent, "filters", {"share": 0.5, "ramp": 2}, short),
-            planning.quantize(parent, "int8"),
-            planning.distill(parent, "fitnet", "mnist_approach_2", {}, short),
-        ):
-            child = runs.create(config)
-            status = {}
-
-            def report(child=child, status=status, **fields):
-                status.update(fields)
-                write_json(child.path / "status.json", status)
-
-            worker.work(child, report)
-    return store
+@pytest.fixture
+def compressed(tiny_run, thinned, quantized, student):
+    """The tiny run and four children: thinned at once, gradually, int8, distilled."""
+    return [tiny_run, thinned(0), thinned(2), quantized("int8"), student]
 
 
 @pytest.mark.usefixtures("nothing_shipped")
 @pytest.mark.parametrize("page", ["train", "inside", "predict", "evaluate", "compare", "home"])
-def test_other_pages_show_what_was_compressed(compressed, monkeypatch, page):
-    monkeypatch.setenv("CNNLAB_RUNS", str(compressed))
-    for run in runs.list_runs():
+def test_other_pages_show_what_was_compressed(compressed, page):
+    for run in compressed:
         app = AppTest.from_file(str(paths.ROOT / "pages" / f"{page}.py"), default_timeout=120)
         app.query_params["run"] = run.name
         sound(app.run())
@@ -215,9 +176,8 @@ def test_other_pages_show_what_was_compressed(compressed, monkeypatch, page):
 
 @pytest.mark.usefixtures("nothing_shipped")
 @pytest.mark.parametrize("view", ["kernels", "maps", "heat", "arithmetic", "wants"])
-def test_one_looks_inside_what_was_compressed(compressed, monkeypatch, view):
-    monkeypatch.setenv("CNNLAB_RUNS", str(compressed))
-    for run in runs.list_runs():
+def test_one_looks_inside_what_was_compressed(compressed, view):
+    for run in compressed:
         app = AppTest.from_file(str(paths.ROOT / "pages" / "inside.py"), default_timeout=120)
         app.query_params["run"], app.query_params["view"] = run.name, view
         sound(app.run())
