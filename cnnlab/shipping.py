@@ -151,5 +151,5 @@ def _line(run: Run) -> str:
     sourced = sources.on_dataset(config.dataset)
     own = (p.accuracy for p in sourced if p.architecture == config.architecture)
     published = next((f"{accuracy:.2%}" for accuracy in own), "")
-    cells = [name, run.metrics.variant, *figures, published, f"`{config.command}`"]
+    cells = [name, run.metrics.variant, *figures, published, f"`{config.made_with}`"]
     return f"| {' | '.join(cells)} |"

@@ -153,7 +153,7 @@ def _row(run: Run) -> dict[str, Any]:
         "state": status.state,
         "message": status.message,
         "epoch": status.epoch,
-        "epochs": config.recipe.epochs,
+        "epochs": config.epochs,
         "architecture": config.architecture,
         "dataset": config.dataset,
     }

@@ -99,6 +99,27 @@ def stop(options: argparse.Namespace) -> dict[str, Any]:
     return {"run": run.name, "state": run.status.state}
 
 
+def _changes(parser: argparse.ArgumentParser) -> None:
+    takes_run(parser)
+    parser.add_argument("--learning-rate", type=float, help="from now on, whatever was planned")
+    parser.add_argument("--epochs", type=int, help="so many in all")
+
+
+@verb(options=_changes)
+def change(options: argparse.Namespace) -> dict[str, Any]:
+    """Change a training that runs: its learning rate, or how many epochs it has.
+
+    Kept in its config with the batch from which on it holds; the run's command alone then no
+    longer repeats it.
+    """
+    from cnnlab import runs
+
+    run = runs.find(options.run)
+    runs.ask_change(run, options.learning_rate, options.epochs)
+    say(options, f"{run.name} is asked to change; its log says when it did.")
+    return {"run": run.name, "learning_rate": options.learning_rate, "epochs": options.epochs}
+
+
 @verb(options=takes_run)
 def resume(options: argparse.Namespace) -> dict[str, Any]:
     """Let a stopped or interrupted run go on; waits for it."""

@@ -157,7 +157,7 @@ def metrics_row(run: Trained) -> Row:
         "shipped": run.read_only,
         "state": run.status.state,
         "parent": config.parent,
-        "command": config.command,
+        "command": config.made_with,
         "accuracy": metrics.test_accuracy,
         "interval": metrics.test_interval,
         "mean_accuracy": seeds.mean if seeds else None,

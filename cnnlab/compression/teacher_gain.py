@@ -2,6 +2,7 @@
 
 import statistics
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cnnlab import runs
@@ -81,14 +82,14 @@ def outcomes(members: Sequence[Run]) -> list[Outcome]:
 
 def _outcome(group: list[Run]) -> Outcome:
     first = group[0].config
-    twins = [made.scratch for run in group if (made := run.config.compression)]
+    twins = [made.scratch for run in group if (made := run.config.compression) and _alike(run)]
     return Outcome(
         teacher=first.parent or "",
         student=_student(group[0]),
         architecture=first.architecture,
         dataset=first.dataset,
         method=made_by(group[0]),
-        epochs=first.recipe.epochs,
+        epochs=first.epochs,
         params=next((p for run in group if (p := run.metrics.params)), None),
         teacher_accuracy=_accuracy(first.parent or ""),
         scratch=_seed_accuracies(list(dict.fromkeys(name for name in twins if name))),
@@ -108,6 +109,15 @@ def published(outcome: Outcome) -> list[tuple[str, int, float]]:
         for network in source.networks
         if network.architecture == outcome.architecture and "hidden_neurons" in network.knobs
     ]
+
+
+def _alike(run: Run) -> bool:
+    """Whether the twin from scratch was trained as long; not where one was changed by hand."""
+    made = run.config.compression
+    with suppress(LabError):  # deleted meanwhile: its accuracy is missed elsewhere
+        if made and made.scratch:
+            return runs.find(made.scratch).config.interventions == run.config.interventions
+    return True
 
 
 def _student(run: Run) -> str:

@@ -158,7 +158,7 @@ def _packed(run: Run, files: dict[str, bytes], checks: Sequence[Check]) -> bytes
         "labels": config.labels,
         "architecture": config.architecture,
         "test_accuracy": run.metrics.test_accuracy,
-        "command": config.command,
+        "command": config.made_with,
         "checks": [asdict(check) for check in checks],
     }
     parts: dict[str, str | bytes] = {

@@ -83,7 +83,7 @@ def _what(run: Run) -> str:
         "Data": _data(config.dataset),
         "Read as": metrics.variant or "",
         "Sees": f'pictures of {shape}, prepared as "{config.preparation}"',
-        "Made by": f"`{config.command}`" if config.command else "",
+        "Made by": f"`{config.made_with}`" if config.command else "",
         "License": "of the code: LICENSE; the data's own terms hold for what was learned from it",
     }
     return "\n".join(f"- **{name}**: {_line(words)}" for name, words in facts.items() if words)

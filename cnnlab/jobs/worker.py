@@ -121,8 +121,9 @@ def versions() -> dict[str, str]:
 
 def _reason(run: Run) -> str:
     """Why a training ended before its last epoch; empty when it did not."""
-    history, recipe = run.history, run.config.recipe
-    if len(history) >= recipe.epochs:
+    config = Run(run.path).config  # as it is now: epochs may have been added or taken away
+    history, recipe = run.history, config.recipe
+    if len(history) >= config.epochs:
         return ""
     return (
         f"Stopped early after epoch {len(history)}: no lower validation loss for "

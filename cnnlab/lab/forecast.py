@@ -79,7 +79,7 @@ def _reached(config: RunConfig) -> tuple[float | None, int]:
         except LabError:
             continue
         if accuracy is not None:
-            epochs = run.config.recipe.epochs
+            epochs = run.config.epochs
             found.append((abs(epochs - config.recipe.epochs), accuracy, epochs))
     if not found:
         return None, 0

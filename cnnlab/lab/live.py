@@ -64,7 +64,7 @@ def live(run: Run) -> Live:
         LabError: the folder has gone.
     """
     status = run.status
-    history, epochs = run.history, run.config.recipe.epochs
+    history, epochs = run.history, run.config.epochs
     newest = _progress(run, _stamp(run.path / runs.PROGRESS_FILE))
     points = [point for point in newest if point.epoch >= len(history)]
     part = points[-1].batch / points[-1].batches if points else 0.0

@@ -111,7 +111,7 @@ def _damaged(run: Run, reason: str) -> RunRow:
 def row(run: Run) -> RunRow:
     """A run's line in a table: name, state, network, data and figures (None until measured)."""
     config, metrics, status, notes = run.config, run.metrics, run.status, run.notes
-    epochs = config.recipe.epochs
+    epochs = config.epochs
     return {
         "run": run.name,
         "title": run.title,

@@ -42,6 +42,7 @@ def curves(
     smoothing: bool = False,
     earlier: Sequence[Earlier] = (),
     epochs: int = 0,
+    changed: Sequence[float] = (),
 ) -> go.Figure:
     """`quantity` ("loss" or "accuracy") over the epochs, and within the one that runs now.
 
@@ -55,6 +56,7 @@ def curves(
         smoothing: Draw running means over the curves, which turn pale.
         earlier: Runs whose validation curves are drawn dotted on the same axes.
         epochs: How many are planned: the axis ends there from the start. 0 ends it with the data.
+        changed: Where, in epochs, the reader changed something on the way.
     """
     turned = log_scale and quantity == "accuracy"
 
@@ -78,7 +80,8 @@ def curves(
     if best_epoch:
         lines.append(_best(best_epoch, tested[best_epoch - 1]))
     ends = [("training", x, y, GREY), ("validation", done, tested, _MIDDLE_BLUE)]
-    return _framed(lines, ends, quantity, log_scale, max(epochs, *(map(int, done or [0]))), earlier)
+    last = max(epochs, *(map(int, done or [0])))
+    return _framed(lines, ends, quantity, log_scale, last, earlier, changed)
 
 
 def _framed(
@@ -88,6 +91,7 @@ def _framed(
     log_scale: bool,
     epochs: int,
     earlier: Sequence[Earlier],
+    changed: Sequence[float],
 ) -> go.Figure:
     """The curves in their frame: what is still to come is shaded, the lines carry their names."""
     share = quantity == "accuracy"
@@ -104,8 +108,9 @@ def _framed(
     layout: dict[str, Any] = {"annotations": _end_labels(ends, share, log_scale, epochs)}
     if epochs:
         across["range"] = [0, epochs]
+    layout["shapes"] = [_changed_at(place) for place in changed]
     if now < epochs:
-        layout["shapes"] = [_still_to_come(now, epochs)]
+        layout["shapes"].append(_still_to_come(now, epochs))
     return figure(
         lines,
         _HEIGHT,
@@ -121,6 +126,12 @@ def _still_to_come(now: float, epochs: int) -> dict[str, Any]:
     ends = {"x0": now, "x1": epochs, "y0": 0, "y1": 1, "yref": "paper"}
     look = {"fillcolor": "rgba(128,128,128,0.1)", "line": {"width": 0}, "layer": "below"}
     return {"type": "rect", **ends, **look}
+
+
+def _changed_at(place: float) -> dict[str, Any]:
+    """An upright line where a reader changed something while it trained."""
+    ends = {"x0": place, "x1": place, "y0": 0, "y1": 1, "yref": "paper"}
+    return {"type": "line", **ends, "line": {"color": ORANGE, "width": 1.5, "dash": "dot"}}
 
 
 def _end_labels(
@@ -247,7 +258,10 @@ def norms(rows: Sequence[LayerNorms], quantity: str) -> go.Figure:
 
 
 def rate_curve(
-    rates: Sequence[float], epochs: int, passed: Sequence[tuple[float, float]] = ()
+    rates: Sequence[float],
+    epochs: int,
+    passed: Sequence[tuple[float, float]] = (),
+    changed: Sequence[float] = (),
 ) -> go.Figure:
     """The planned learning rate over the whole training.
 
@@ -255,6 +269,7 @@ def rate_curve(
         rates: Evenly spaced, from the first batch to the last.
         epochs: How many the plan has.
         passed: What it was so far: (epoch, rate).
+        changed: Where, in epochs, the reader changed something on the way.
     """
     x = [epochs * i / max(1, len(rates) - 1) for i in range(len(rates))]
     line = _line("planned", x, rates, GREY) | {"mode": "lines"}
@@ -273,4 +288,5 @@ def rate_curve(
         },
         margin={"l": 64, "r": 12, "t": 8, "b": 36},
         showlegend=False,
+        shapes=[_changed_at(place) for place in changed],
     )

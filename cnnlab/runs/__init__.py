@@ -32,6 +32,10 @@ from cnnlab.runs.store import (
     settle_precision,
 )
 from cnnlab.runs.trash import delete, discard, restore
+from cnnlab.runs.wishes import MOST_EPOCHS, MOST_RATE
+from cnnlab.runs.wishes import ask as ask_change
+from cnnlab.runs.wishes import asked as asked_change
+from cnnlab.runs.wishes import take as take_wish
 
 __all__ = [
     "ANSWERS_FILE",
@@ -40,6 +44,8 @@ __all__ = [
     "HISTORY_FILE",
     "LATENCY_FILE",
     "METRICS_FILE",
+    "MOST_EPOCHS",
+    "MOST_RATE",
     "NORMS_FILE",
     "NOTE_CHARACTERS",
     "PROGRESS_FILE",
@@ -48,6 +54,8 @@ __all__ = [
     "Run",
     "adopt",
     "annotate",
+    "ask_change",
+    "asked_change",
     "create",
     "delete",
     "discard",
@@ -64,4 +72,5 @@ __all__ = [
     "restore",
     "settle_precision",
     "store_lock",
+    "take_wish",
 ]

@@ -1,6 +1,8 @@
 """What the lab writes about a run, as typed records: read, checked and written here alone.
 
-    RunConfig    config.json       what was asked; in it Recipe, Compression, Imported
+    RunConfig    config.json       what was asked; in it Recipe, Compression, Imported,
+                                   Intervention
+    Wish         wish.json         what is to change while it trains
     Status       status.json       where it stands
     HistoryRow   history.csv       one for each finished epoch
     ProgressPoint, LayerNorms      lines of progress.jsonl and norms.jsonl
@@ -29,6 +31,7 @@ in; older ones are brought to today's form by one function. Keys a record does n
 from cnnlab.schema._config import (
     Compression,
     Imported,
+    Intervention,
     Level,
     Recipe,
     RunConfig,
@@ -67,7 +70,7 @@ from cnnlab.schema._epochs import (
 from cnnlab.schema._measured import MOST_COUNTED, Latency, Metrics, Seeds
 from cnnlab.schema._migration import VERSION
 from cnnlab.schema._reading import DamagedRecord
-from cnnlab.schema._status import ACTIVE, STATES, Notes, Owner, State, Status, Turns
+from cnnlab.schema._status import ACTIVE, STATES, Notes, Owner, State, Status, Turns, Wish
 from cnnlab.schema._study import (
     Candidate,
     Cell,
@@ -93,6 +96,7 @@ __all__ = [
     "HistoryRow",
     "Imported",
     "ImportedPictures",
+    "Intervention",
     "Latency",
     "LayerNorms",
     "Level",
@@ -117,6 +121,7 @@ __all__ = [
     "StudyStep",
     "Turns",
     "Value",
+    "Wish",
     "append_history",
     "best_epoch",
     "from_json",

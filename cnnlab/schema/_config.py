@@ -122,6 +122,39 @@ class StudyStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Intervention:
+    """What a reader changed while it trained: in force from batch `batch` of epoch `epoch` on.
+
+    Both are counted from 0, `batches` is how many an epoch has. None: left as it was.
+
+    Attributes:
+        learning_rate: It stays there, whatever was planned, until it is changed again.
+        epochs: How many there are to be in all.
+    """
+
+    epoch: Annotated[int, Within(0, 100_000)]
+    batch: Annotated[int, Within(0, 10**9)] = 0
+    batches: Annotated[int, Within(1, 10**9)] = 1
+    learning_rate: Annotated[float, Within(0, 1e6)] | None = None
+    epochs: Annotated[int, Within(1, 100_000)] | None = None
+
+    @property
+    def moment(self) -> float:
+        """In epochs since the start, such as 3.4."""
+        return self.epoch + self.batch / self.batches
+
+    @property
+    def words(self) -> str:
+        """Such as "after 3.4 epochs: learning rate 0.0005, 30 epochs in all"."""
+        changes = []
+        if self.learning_rate is not None:
+            changes.append(f"learning rate {self.learning_rate:g}")
+        if self.epochs is not None:
+            changes.append(f"{self.epochs} epochs in all")
+        return f"after {self.moment:.4g} epochs: {', '.join(changes)}"
+
+
+@dataclass(frozen=True, slots=True)
 class RunConfig:
     """All that was asked of one run.
 
@@ -137,6 +170,8 @@ class RunConfig:
         network_file: The file that answers; empty for `model.keras`.
         best_from: The first epoch, 1-based, whose weights may be kept.
         study: The study it was trained for.
+        interventions: What was changed while it trained, oldest first; the one thing that is
+            written later, by the worker, before it acts on it.
     """
 
     architecture: Annotated[str, Within(1, 200)]
@@ -158,6 +193,7 @@ class RunConfig:
     network_file: Literal["", "model.keras", "model.tflite"] = optional("")
     best_from: Annotated[int, Within(1, 100_000)] = optional(1)
     study: StudyStep | None = optional(None)
+    interventions: tuple[Intervention, ...] = optional(())
 
     def sound(self, where: str) -> None:
         """What no field can say alone."""
@@ -171,6 +207,20 @@ class RunConfig:
     def words_of_shape(self) -> str:
         """Such as "28x28x1"."""
         return "x".join(map(str, self.input_shape))
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs it trains, those added or taken away on its way included."""
+        said = [one.epochs for one in self.interventions if one.epochs is not None]
+        return said[-1] if said else self.recipe.epochs
+
+    @property
+    def made_with(self) -> str:
+        """The command that repeats it, and what the command cannot repeat: changes on the way."""
+        if not self.interventions:
+            return self.command
+        changes = "; ".join(one.words for one in self.interventions)
+        return f"{self.command}  # not all: changed by hand {changes}"
 
     @property
     def asked(self) -> str:
@@ -187,4 +237,5 @@ class RunConfig:
             if key not in ("seed", "precision")
         }
         what = [self.parent, self.architecture, dict(self.knobs), self.dataset, self.input_shape]
-        return json.dumps([what, made, recipe], sort_keys=True)
+        changes = [one.words for one in self.interventions]
+        return json.dumps([what, made, recipe, *changes], sort_keys=True)

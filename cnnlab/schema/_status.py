@@ -1,4 +1,5 @@
-"""Where a run stands, and what the reader wrote beside it: `status.json` and `notes.json`."""
+"""Where a run stands, and what the reader wrote beside it: `status.json`, `notes.json`,
+and `wish.json`, what it is to change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,3 +55,14 @@ class Notes:
 
     text: Annotated[str, Within(0, 10_000)] = optional("")
     tags: Annotated[tuple[Annotated[str, Within(0, 300)], ...], Within(0, 1_000)] = optional(())
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to change in a training that runs; the worker takes the file away and acts.
+
+    None leaves it as it is. `epochs` are those in all.
+    """
+
+    learning_rate: Annotated[float, Within(0, 1e6)] | None = None
+    epochs: Annotated[int, Within(1, 100_000)] | None = None

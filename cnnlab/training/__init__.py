@@ -26,6 +26,7 @@ from cnnlab.training.snapshots import save_snapshot
 __all__ = ["StopRequested", "Task", "both_parts", "train", "usual"]
 
 Report = Callable[..., None]
+_NO_END = 2**31 - 1
 
 
 @dataclass
@@ -38,7 +39,7 @@ class Task:
         wrapper: What is fitted where that is more than `model`: a model around it that shares
             its weights. Its variables, all of them, are what a checkpoint holds.
         loss: In place of the recipe's.
-        callbacks: Further hooks; they come before the learning rate's and the epoch's end.
+        callbacks: Further hooks; they come before the epoch's end and the learning rate.
         first_stage: After so many epochs the learning rate's plan begins anew.
     """
 
@@ -120,11 +121,13 @@ def train(
     if first_epoch == 0:
         save_snapshot(run, made.model, "initial")
     history = run.history[config.best_from - 1 :]
-    if first_epoch < recipe.epochs and not stalled(history, recipe):
+    rates = LearningRates(run, batches, made.first_stage)
+    rates.hear(first_epoch)
+    if first_epoch < rates.epochs and not stalled(history, recipe):
         _stop_if_asked(run)
         report(phase="training", epoch=first_epoch)
         with precision.computing(precision.precision(run.config)):
-            _fit(run, made, report, first_epoch, confusion, data)
+            _fit(run, made, report, first_epoch, confusion, data, rates)
     best = keras.models.load_model(run.model_file, compile=False)
     save_snapshot(run, best, "final")
     return best
@@ -142,12 +145,13 @@ def _fit(
     first_epoch: int,
     confusion: Confusion,
     data: datasets.Data,
+    rates: LearningRates,
 ) -> None:
-    recipe, batches = run.config.recipe, made.batches
+    batches = made.batches
     started = time.time()
     (made.wrapper or made.model).fit(
         feed(batches),
-        epochs=recipe.epochs,
+        epochs=_NO_END,  # where it ends may be changed on the way
         initial_epoch=first_epoch,
         validation_data=feed(made.validation),
         shuffle=False,
@@ -156,10 +160,10 @@ def _fit(
             *made.callbacks,
             precision.Rewritten(precision.precision(run.config)),
             EpochOrder(batches),
-            LearningRates(run, len(batches), made.first_stage),
             Progress(run, len(batches), batches.pictures),
             Examples(run, data, made.model),
-            EpochEnd(run, batches.pictures, report, confusion, data.fingerprint, made.model),
+            EpochEnd(run, batches.pictures, report, confusion, data.fingerprint, rates, made.model),
+            rates,
         ],
     )
     print(f"trained for {time.time() - started:.1f} s")  # noqa: T201 - into the run's log

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from cnnlab import recipe as recipes
-from cnnlab import schema
+from cnnlab import runs, schema
 from cnnlab.errors import LabError
 from cnnlab.runs import CONFUSION_FILE, HISTORY_FILE, NORMS_FILE, PROGRESS_FILE, Gone, Run
 from cnnlab.schema import Confusion, HistoryRow, ProgressPoint, Recipe, best_epoch
@@ -26,25 +26,56 @@ class StopRequested(Exception):  # noqa: N818 - no error: the reader asked for i
 
 
 class LearningRates(keras.callbacks.Callback):
-    """Gives the optimizer an epoch's planned rates; the plan begins anew after `first_stage`."""
+    """Gives the optimizer an epoch's rates; hears what a reader wants changed. The last hook.
+
+    The plan begins anew after `first_stage` epochs. A change is written into the config before
+    it is acted on, with the batch from which on it holds: the rates follow from the config alone.
+    """
 
     def __init__(self, run: Run, batches: int, first_stage: int = 0) -> None:
         super().__init__()
-        self._run, self._recipe, self._batches = run, run.config.recipe, batches
-        self._first_stage = first_stage
+        self._run, self._batches, self._first_stage = run, batches, first_stage
+        self._config = run.config
+        # JAX keeps the optimizer's variables to itself within an epoch.
+        self._within = keras.backend.backend() != "jax"
+
+    @property
+    def epochs(self) -> int:
+        """How many there are in all, as far as anybody has said."""
+        return self._config.epochs
+
+    def hear(self, epoch: int, batch: int = 0) -> bool:
+        """Take up what was asked, from that batch on; whether there was anything."""
+        changed = runs.take_wish(self._run, epoch, batch, self._batches)
+        self._config = changed or self._config
+        return changed is not None
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        first, end = 0, self._first_stage
-        if epoch >= self._first_stage:
-            first, end = self._first_stage, self._recipe.epochs
+        self._epoch = epoch
+        self._assign()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        done = batch + 1
+        if self._within and done < self._batches and self.hear(self._epoch, done):
+            self._assign()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """The last of the hooks: the epoch's checkpoint is written."""
+        self.hear(epoch + 1)
+        if epoch + 1 >= self.epochs:
+            self.model.stop_training = True
+
+    def _assign(self) -> None:
+        first = self._first_stage if self._epoch >= self._first_stage else 0
         losses = [row.val_loss for row in self._run.history[first:]]
-        factor = recipes.rate_factor(self._recipe, losses)
-        begin, steps = (epoch - first) * self._batches, (end - first) * self._batches
-        rates = [
-            recipes.learning_rate(self._recipe, step, steps) * factor
-            for step in range(begin, begin + self._batches)
-        ]
-        self.model.optimizer.rates.assign(rates)
+        factor = recipes.rate_factor(self._config.recipe, losses)
+        begin = self._epoch * self._batches
+        self.model.optimizer.rates.assign(
+            [
+                recipes.rate_at(self._config, step, self._batches, self._first_stage, factor)
+                for step in range(begin, begin + self._batches)
+            ]
+        )
 
 
 class Progress(keras.callbacks.Callback):
@@ -111,6 +142,7 @@ class EpochEnd(keras.callbacks.Callback):
         report: Callable[..., None],
         confusion: ConfusionMetric,
         fingerprint: str,
+        rates: LearningRates,
         kept: keras.Model | None = None,
     ) -> None:
         """`kept` is the network inside the one that is fitted, where they differ."""
@@ -118,7 +150,7 @@ class EpochEnd(keras.callbacks.Callback):
         self._run, self._recipe, self._report = run, run.config.recipe, report
         self._pictures, self._inner, self._confusion = pictures, kept, confusion
         self._fingerprint, self._best_from = fingerprint, run.config.best_from
-        self._snapshots = snapshot_epochs(self._recipe.epochs)
+        self._rates = rates
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         self._kept = self._inner or self.model
@@ -142,7 +174,7 @@ class EpochEnd(keras.callbacks.Callback):
         history = self._run.history
         if best_epoch(history, self._best_from, self._recipe.keeps_lowest_loss) == len(history):
             self._save_best()
-        if epoch + 1 in self._snapshots:
+        if epoch + 1 in snapshot_epochs(self._rates.epochs):
             save_snapshot(self._run, self._kept, f"{epoch + 1:05d}")
         self._put_back()
         self._write_looks(epoch + 1)

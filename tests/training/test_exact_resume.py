@@ -154,6 +154,42 @@ def test_cut_and_taken_up_again_is_the_same_training(unbroken, data, monkeypatch
     assert len({(point.epoch, point.batch) for point in points}) == len(points)
 
 
+@pytest.fixture
+def changing(monkeypatch):
+    """After the second epoch's fourth batch a run is asked for another rate and an epoch more."""
+    look = callbacks.LearningRates.on_train_batch_end
+
+    def at_batch(self, batch, logs=None):
+        if (self._epoch, batch) == (1, 5) and not self._run.config.interventions:
+            runs.ask_change(self._run, learning_rate=0.02, epochs=4)
+        look(self, batch, logs)
+
+    monkeypatch.setattr(callbacks.LearningRates, "on_train_batch_end", at_batch)
+
+
+def test_what_was_changed_on_the_way_is_taken_up_at_the_same_batch(data, changing, monkeypatch):
+    """The rate changes within the epoch, an epoch comes on top; cut in that very epoch, too."""
+    whole, run = new_run(), new_run()
+    train(whole, data)
+    (change,) = Run(whole.path).config.interventions
+    assert (change.epoch, change.batch, change.batches) == (1, 6, 14)
+    assert (change.learning_rate, change.epochs) == (0.02, 4)
+    rates = [row.learning_rate for row in whole.history]
+    assert rates == pytest.approx([0.01, 0.02, 0.02, 0.02])
+    within = {round(p.learning_rate, 6) for p in whole.progress() if p.epoch == 1}
+    assert within == {0.01, 0.02}
+    assert whole.path.joinpath("wish.json").exists() is False
+    with monkeypatch.context() as patch:
+        cut_before_the_checkpoint(patch, run)
+        with pytest.raises(PowerLoss):
+            train(run, data)
+    again = Run(run.path)  # another process, which reads the config anew
+    assert len(again.config.interventions) == 1
+    train(again, data)
+    same_end(again, whole)
+    assert len(Run(run.path).config.interventions) == 1
+
+
 @pytest.mark.parametrize("precision", ["float32", "onednn_bfloat16"])
 def test_pictures_fed_without_python_are_taken_up_alike(data, monkeypatch, precision):
     settings = {"augmentation": "none", "precision": precision}

@@ -12,7 +12,7 @@ from cnnlab.plots import evaluation as evaluation_plots
 from cnnlab.plots import kernels as kernel_plots
 from cnnlab.plots import training as plots
 from cnnlab.runs import Run
-from cnnlab.schema import Recipe
+from cnnlab.schema import RunConfig
 from cnnlab.visualization.features import kernels
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.plainly import cells, literal
@@ -77,32 +77,34 @@ def _curves(
     run: Run, view: lab.Live, log_axes: bool, smooth: bool, earlier: dict[str, plots.Earlier]
 ) -> None:
     """Accuracy, loss and learning rate, side by side."""
-    options = log_axes, smooth, tuple((name, len(other.history)) for name, other in earlier.items())
+    others = tuple((name, len(other.history)) for name, other in earlier.items())
+    changed = tuple(one.moment for one in run.config.interventions)
+    options = log_axes, smooth, others, changed
     left, middle, right = st.columns([5, 5, 3], gap="small")
     for quantity, column in (("accuracy", left), ("loss", middle)):
         drawn = _drawn((str(run.path), view.key, quantity, *options), view, list(earlier.values()))
         column.plotly_chart(drawn, key=quantity, config=BARE)
-    planned = run.config.recipe
-    key = (str(run.path), view.key, "rates")
-    drawn = kept_figure(key, lambda: _rates(planned, view))
+    key = (str(run.path), view.key, "rates", changed)
+    drawn = kept_figure(key, lambda: _rates(run.config, view))
     right.plotly_chart(drawn, key="rates", config=BARE)
 
 
-def _rates(planned: Recipe, view: lab.Live) -> Any:
+def _rates(config: RunConfig, view: lab.Live) -> Any:
     """The planned learning rate, and what it was so far."""
-    rates = [recipe.learning_rate(planned, step, 100) for step in range(101)]
+    rates = [recipe.rate_at(config, config.epochs * place / 200) for place in range(201)]
     passed = [(float(row.epoch), row.learning_rate) for row in view.history]
     passed += [(p.epoch + p.batch / p.batches, p.learning_rate) for p in view.points]
-    return plots.rate_curve(rates, planned.epochs, passed)
+    changed = [one.moment for one in config.interventions]
+    return plots.rate_curve(rates, config.epochs, passed, changed)
 
 
 @st.cache_resource(max_entries=60, show_spinner=False)
 def _drawn(key: tuple[Any, ...], _view: lab.Live, _earlier: Sequence[plots.Earlier]) -> Any:
     """The curves; drawn once for all the pages that look at a training at one moment."""
-    *_, quantity, log_axes, smooth, _names = key
+    *_, quantity, log_axes, smooth, _names, changed = key
     best = _view.best.epoch if _view.best else None
     epochs = _view.epochs
-    shown = _view.history, _view.points, quantity, best, log_axes, smooth, _earlier, epochs
+    shown = _view.history, _view.points, quantity, best, log_axes, smooth, _earlier, epochs, changed
     return plots.curves(*shown)
 
 
@@ -207,6 +209,9 @@ def _kernels(run: Run, view: lab.Live) -> None:
 def _log(run: Run, view: lab.Live) -> None:
     st.caption("What the training process printed last, and the command that repeats this run.")
     st.code(run.config.command or "(made without one)", language="bash")
+    if changes := run.config.interventions:
+        listed = "; ".join(one.words for one in changes)
+        st.caption(f"The command alone does not repeat it. Changed by hand {literal(listed)}.")
     st.code(run.log(LOG_LINES) or "(nothing yet)", language=None, height=320)
 
 

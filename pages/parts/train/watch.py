@@ -11,6 +11,7 @@ from cnnlab.runs import Run
 from cnnlab.schema import Recipe, Status
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.train.actions import delete_button, main_action, result, ways_out
+from pages.parts.train.changing import changing, said_changes
 from pages.parts.train.live_metrics import strip
 from pages.parts.train.views import look
 
@@ -46,6 +47,7 @@ def watch(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(literal(run.title), anchor=False, width="content")
         st.space("stretch")
+        changing(run)
         main_action(run)
     if run.config.compression:
         st.caption(literal(f"Made from {run.config.parent}: {lab.made_by(run)}."))
@@ -110,6 +112,7 @@ def _live(name: str, before: Status) -> None:
         st.rerun()
     _state(run, view)
     strip(view)
+    said_changes(run)
     if view.epochs:
         look(run, view)
 
