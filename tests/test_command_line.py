@@ -132,6 +132,7 @@ def test_predict_says_what_is_wrong_with_a_picture(capsys, tiny_run, tmp_path):
         (("evaluate", "nowhere"), "no run 'nowhere'"),
         (("evaluate", "../../etc"), "no run"),
         (("stop", "lenet5"), "nothing to stop"),
+        (("change", "lenet5", "--epochs", "3"), "shipped"),
         (("delete", "lenet5"), "shipped with the lab"),
         (("resume", "lenet5"), "shipped with the lab"),
         (("ship", "..", "lenet5"), "small letters"),
@@ -204,6 +205,8 @@ def test_training_says_who_asks_and_what_it_follows(capsys, monkeypatch):
 
 def test_stop_resume_and_delete(capsys, monkeypatch):
     run = runs.create(recipe.plan("lenet5", "digits"))
+    asked = json_of(capsys, "change", run.name, "--epochs", "7")
+    assert (asked["epochs"], runs.asked_change(run).epochs) == (7, 7)
     assert json_of(capsys, "stop", run.name) == {"run": run.name, "state": "stopped"}
 
     def ends_at_once():

@@ -798,3 +798,27 @@ def test_what_is_registered_is_chosen_by_title_with_its_help():
         assert box.options == [card.title for card in registry]
         for card in registry:
             assert f"**{card.title}**: {card.in_short}" in box.help
+
+
+# -- changing a training while it runs --
+
+
+def test_rate_and_epochs_of_a_training_are_asked_for_and_what_was_changed_is_said():
+    run = runs.create(config())
+    page = opened(run=run.name)
+    page.number_input(key=f"new-rate-{run.name}").set_value(0.0005)
+    page.number_input(key=f"new-epochs-{run.name}-30").set_value(40)
+    sound(page.button(key=f"change-it-{run.name}").click().run())
+    asked = runs.asked_change(run)
+    assert (asked.learning_rate, asked.epochs) == (0.0005, 40)
+    assert "not yet taken up" in said(page)
+    runs.take_wish(run, 2, 9, 45)
+    page = opened(run=run.name)
+    assert "after 2.2 epochs: learning rate 0.0005, 40 epochs in all" in said(page)
+    assert "command alone does not repeat" in said(page)
+    assert page.number_input(key=f"new-epochs-{run.name}-40").value == 40
+
+
+def test_what_is_done_is_not_changed(tiny_run):
+    page = opened(run=tiny_run.name)
+    assert not [field for field in page.number_input if "new-rate" in (field.key or "")]
