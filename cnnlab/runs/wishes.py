@@ -29,8 +29,8 @@ def ask(run: Run, learning_rate: float | None = None, epochs: int | None = None)
     _sensible(run, learning_rate, epochs)
     with explained_run(run):
         waiting = schema.read(run.path / _WISH, Wish) or Wish()
-        given = {"learning_rate": learning_rate, "epochs": epochs}
-        wish = replace(waiting, **{key: value for key, value in given.items() if value is not None})
+        rate = waiting.learning_rate if learning_rate is None else learning_rate
+        wish = Wish(rate, waiting.epochs if epochs is None else epochs)
         schema.write(run.path / _WISH, wish)
 
 
