@@ -1,5 +1,6 @@
 """A learning rate or epochs asked for while a run trains: asked, taken up, kept, refused."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -86,7 +87,7 @@ def test_added_epochs_stretch_the_rest_of_the_plan_without_a_jump():
     assert len(longer) == 16
     # Twelve epochs now do what six were to do.
     assert longer[4::2] == pytest.approx(plan[4:])
-    assert all(a > b for a, b in zip(longer, longer[1:], strict=False))
+    assert all(a > b for a, b in itertools.pairwise(longer))
 
 
 def test_fewer_epochs_end_where_the_plan_ends():
