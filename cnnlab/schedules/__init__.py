@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cnnlab.registry import FunctionCard, Registry
+from cnnlab.schema import RunConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,3 +25,39 @@ class ScheduleCard(FunctionCard):
 
 SCHEDULES: Registry[ScheduleCard] = Registry("schedule", ScheduleCard, "cnnlab.schedules")
 schedule = SCHEDULES.register
+
+
+def rate_at(
+    config: RunConfig, place: float, batches: int = 1, first_stage: int = 0, factor: float = 1.0
+) -> float:
+    """The learning rate `place` batches after the start, changes by hand included.
+
+    A rate set by hand stays until it is set again. Where epochs are added or taken away, the rest
+    of the plan stretches or shrinks to the new end, without a jump.
+
+    Args:
+        config: Of the run; its interventions lie on the way.
+        place: Counted from 0; with `batches=1` in epochs.
+        batches: How many an epoch has.
+        first_stage: After so many epochs the plan begins anew.
+        factor: From `recipe.rate_factor`; no matter where the rate was set by hand.
+    """
+    passed = [
+        (one.epoch * batches + one.batch * batches / one.batches, one)
+        for one in config.interventions
+    ]
+    passed = [(at, one) for at, one in passed if at <= place]
+    by_hand = [one.learning_rate for _, one in passed if one.learning_rate is not None]
+    if by_hand:
+        return by_hand[-1]
+    begin, end, done = 0.0, float(first_stage * batches), 0.0
+    if place >= end:
+        begin, end = end, float(config.recipe.epochs * batches)
+        for at, one in passed:
+            if one.epochs is not None:
+                moved = max(at, begin)
+                done += (1 - done) * (moved - begin) / ((end - begin) or 1)
+                begin, end = moved, float(one.epochs * batches)
+    done += (1 - done) * (place - begin) / ((end - begin) or 1)
+    planned: float = SCHEDULES[config.recipe.schedule].function(done)
+    return config.recipe.learning_rate * planned * factor

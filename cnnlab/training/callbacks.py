@@ -11,6 +11,7 @@ from cnnlab import recipe as recipes
 from cnnlab import runs, schema
 from cnnlab.errors import LabError
 from cnnlab.runs import CONFUSION_FILE, HISTORY_FILE, NORMS_FILE, PROGRESS_FILE, Gone, Run
+from cnnlab.schedules import rate_at
 from cnnlab.schema import Confusion, HistoryRow, ProgressPoint, Recipe, best_epoch
 from cnnlab.training import checkpoint, precision
 from cnnlab.training.confusion import Confusion as ConfusionMetric
@@ -72,7 +73,7 @@ class LearningRates(keras.callbacks.Callback):
         begin = self._epoch * self._batches
         self.model.optimizer.rates.assign(
             [
-                recipes.rate_at(self._config, step, self._batches, self._first_stage, factor)
+                rate_at(self._config, step, self._batches, self._first_stage, factor)
                 for step in range(begin, begin + self._batches)
             ]
         )

@@ -8,6 +8,7 @@ import pytest
 from cnnlab import recipe, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from cnnlab.schedules import rate_at
 from cnnlab.schema import Intervention
 from tests.records import config
 
@@ -66,13 +67,13 @@ def rates(changes: tuple[Intervention, ...], **settings) -> list[float]:
     """The rate at the begin of each epoch of ten, cosine from 1 unless said otherwise."""
     made = replace(config().recipe, learning_rate=1.0, epochs=10, **settings)
     changed = config(recipe=made, interventions=changes)
-    return [recipe.rate_at(changed, 5 * epoch, 5) for epoch in range(changed.epochs)]
+    return [rate_at(changed, 5 * epoch, 5) for epoch in range(changed.epochs)]
 
 
 def test_without_changes_it_is_the_plan():
     planned = [recipe.learning_rate(config().recipe, step, 50) for step in range(50)]
     made = config(recipe=replace(config().recipe, epochs=10))
-    assert [recipe.rate_at(made, step, 5) for step in range(50)] == planned
+    assert [rate_at(made, step, 5) for step in range(50)] == planned
 
 
 def test_a_rate_by_hand_stays_until_it_is_changed_again():
@@ -98,7 +99,7 @@ def test_fewer_epochs_end_where_the_plan_ends():
 def test_a_plan_of_two_stages_stretches_its_second():
     made = replace(config().recipe, learning_rate=1.0, epochs=10)
     changed = config(recipe=made, interventions=(Intervention(2, 0, 1, None, 14),))
-    found = [recipe.rate_at(changed, place, 1, 4) for place in range(14)]
+    found = [rate_at(changed, place, 1, 4) for place in range(14)]
     four = [recipe.learning_rate(made, step, 4) for step in range(4)]
     ten = [recipe.learning_rate(made, step, 10) for step in range(10)]
     assert found == pytest.approx(four + ten)

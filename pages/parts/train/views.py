@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from cnnlab import lab, recipe
+from cnnlab import lab
 from cnnlab.errors import LabError
 from cnnlab.plots import evaluation as evaluation_plots
 from cnnlab.plots import kernels as kernel_plots
 from cnnlab.plots import training as plots
 from cnnlab.runs import Run
+from cnnlab.schedules import rate_at
 from cnnlab.schema import RunConfig
 from cnnlab.visualization.features import kernels
 from pages.parts.shared.kept import kept_figure
@@ -91,7 +92,7 @@ def _curves(
 
 def _rates(config: RunConfig, view: lab.Live) -> Any:
     """The planned learning rate, and what it was so far."""
-    rates = [recipe.rate_at(config, config.epochs * place / 200) for place in range(201)]
+    rates = [rate_at(config, config.epochs * place / 200) for place in range(201)]
     passed = [(float(row.epoch), row.learning_rate) for row in view.history]
     passed += [(p.epoch + p.batch / p.batches, p.learning_rate) for p in view.points]
     changed = [one.moment for one in config.interventions]
