@@ -65,6 +65,13 @@ def test_the_whole_network_names_what_litert_names(made):
         np.testing.assert_allclose(answer, theirs, atol=0.04)
 
 
+def test_no_step_asks_for_a_shape(made):
+    """TensorFlow Lite Micro would need an operation more for each."""
+    kinds = {step["op_name"] for step in opened(made[0])._get_ops_details()}
+    assert "CONV_2D" in kinds
+    assert not kinds & {"SHAPE", "STRIDED_SLICE", "PACK", "GATHER", "FILL", "BROADCAST_TO"}
+
+
 def test_joined_operations_answer_alike(made):
     file, pictures = made
     one, joined = integer.one_for_one(file), integer.network(file)

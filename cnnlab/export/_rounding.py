@@ -7,6 +7,8 @@ Compression", 2022, arXiv:2208.11580; in this order and form: Frantar et al., "G
 arXiv:2210.17323.
 """
 
+from collections.abc import Iterable
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 _STEPS = 127
 _MOST_INPUTS = 4096  # of a layer: beyond, the matrix of their products is too large
 _MOST_ROWS = 20_000
-_A_PART = 16  # pictures looked at together
+_PART_BYTES = 64 << 20  # of what a layer sees of pictures that are looked at together
 _DAMPING = 0.01
 
 
@@ -49,7 +51,9 @@ def rounded(model: "keras.Model", pictures: np.ndarray) -> "keras.Model":
             continue
         read = call.inputs[0]
         given = copy.inputs[0] if read.call == INPUT else inside[read.call][read.index]
-        seen = _inputs(keras.Model(copy.inputs, given), layer, pictures)
+        before = graph.calls[: read.call + 1]
+        numbers = _numbers(shape for one in before for shape in one.shapes)
+        seen = _inputs(keras.Model(copy.inputs, given), layer, pictures, numbers)
         if np.isfinite(flat).all() and np.isfinite(seen).all():
             layer.kernel.assign(round_columns(flat, seen.T @ seen).reshape(kernel.shape))
     return copy
@@ -80,19 +84,29 @@ def round_columns(weights: np.ndarray, products: np.ndarray) -> np.ndarray:
     return done
 
 
-def _inputs(until: "keras.Model", layer: "keras.layers.Layer", pictures: np.ndarray) -> np.ndarray:
+def _inputs(
+    until: "keras.Model", layer: "keras.layers.Layer", pictures: np.ndarray, numbers: int = 0
+) -> np.ndarray:
     """What applications of the layer's kernel see: rows `(n, inputs)`, alike many of each part.
 
-    Part by part, for the patches of one picture may take some MB.
+    Part by part, for the patches of one picture and the maps on the way there, `numbers` in all,
+    may take some MB. Called without `predict`, which would write a program for each layer first.
     """
     chance = np.random.default_rng(0)
-    starts = range(0, len(pictures), _A_PART)
-    share = -(-_MOST_ROWS // len(starts))
+    patches = _numbers([until.output_shape[1:-1]]) * prod(layer.kernel.shape[:-1])
+    count = -(-len(pictures) * 4 * (numbers + patches) // _PART_BYTES)
+    parts = np.array_split(pictures, min(count, len(pictures)))
+    share = -(-_MOST_ROWS // len(parts))
     kept = []
-    for start in starts:
-        rows = _seen(layer, until.predict_on_batch(pictures[start : start + _A_PART]))
+    for part in parts:
+        rows = _seen(layer, until([part], training=False))
         kept.append(rows[chance.permutation(len(rows))[:share]])
     return np.concatenate(kept).astype("float64")
+
+
+def _numbers(shapes: Iterable[tuple[int | None, ...]]) -> int:
+    """In maps of these shapes, for one picture."""
+    return sum(prod(side or 1 for side in shape) for shape in shapes)
 
 
 def _seen(layer: "keras.layers.Layer", maps: np.ndarray) -> np.ndarray:
