@@ -65,6 +65,8 @@ class StudyPlan:
         teacher: Whether the most accurate seed of the last rung teaches all the others.
         seconds: How long all of it was expected to take, one run after the other.
         notes: Sentences for the reader: rungs that could not be filled, say.
+        finalists: How many networks of each rung are trained to the end, under all seeds; the
+            one that reads most validation pictures stands for the rung.
     """
 
     rungs: Annotated[tuple[Rung, ...], Within(1, 1_000)]
@@ -74,6 +76,7 @@ class StudyPlan:
     teacher: bool
     seconds: Seconds
     notes: tuple[Words, ...] = ()
+    finalists: Annotated[int, Within(1, 1_000)] = optional(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from cnnlab.studies._answer import Answer, Trial, answer
 from cnnlab.studies._axes import AXES, Axis
 from cnnlab.studies._beginning import Shipped, shipped, smaller
 from cnnlab.studies._cards import (
+    FINALISTS,
     MINUTES,
     SEEDS,
     SHARED,
@@ -27,6 +28,7 @@ from cnnlab.studies._timing import spoken
 
 __all__ = [
     "AXES",
+    "FINALISTS",
     "MINUTES",
     "SEEDS",
     "SHARED",

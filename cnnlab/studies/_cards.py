@@ -21,6 +21,15 @@ MINUTES = Knob(
     1.0,
     unit="minutes",
 )
+FINALISTS = Knob(
+    "finalists",
+    3,
+    "Networks of each rung that are trained to the end, under all seeds; fewer where time is "
+    "short. The one that reads most validation pictures stands for the rung.",
+    1,
+    9,
+    1,
+)
 SHARED = (MINUTES, SEEDS)
 
 
@@ -43,11 +52,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Draft:
-    """What is to be trained, before it is known how long: `teacher` as in `StudyPlan`."""
+    """What is to be trained, before it is known how long.
+
+    `teacher` as in `StudyPlan`; `finalists` at most, fewer where time is short.
+    """
 
     rungs: tuple[Rung, ...]
     teacher: bool = False
     notes: tuple[str, ...] = ()
+    finalists: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,7 +61,8 @@ def planned(request: Request) -> StudyPlan:
     rungs = _paced(draft.rungs, len(data.labels), pictures, int(training["batch_size"]))
     seeds = int(settings["seeds"])
     plan = scheduled(
-        rungs, int(training["epochs"]), seeds, float(settings["minutes"]), jobs.slots()
+        *(rungs, int(training["epochs"]), seeds, float(settings["minutes"]), jobs.slots()),
+        draft.finalists,
     )
     steps = plan.epochs * math.ceil(pictures / int(training["batch_size"]))
     if steps * (1 - float(training["ema"])) < _MEMORIES:
@@ -74,6 +75,7 @@ def planned(request: Request) -> StudyPlan:
         teacher=draft.teacher,
         seconds=plan.seconds,
         notes=(*draft.notes, *few),
+        finalists=plan.finalists,
     )
 
 

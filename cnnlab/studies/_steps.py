@@ -1,11 +1,11 @@
 """What a study does next: a function of its plan and of what its steps came to, nothing else."""
 
-import math
+import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cnnlab.schema import Candidate, StudyPlan, StudyResult
-from cnnlab.studies._timing import ETA
+from cnnlab.studies._timing import left
 
 Results = Mapping[str, StudyResult]
 
@@ -14,7 +14,7 @@ Results = Mapping[str, StudyResult]
 class Step:
     """One run of a study: a candidate in a round of halving, or the winner under one seed.
 
-    `round` is None for a winner; `number` counts seeds from 0.
+    `round` is None for a finalist; `number` counts seeds from 0.
     """
 
     rung: int
@@ -63,13 +63,27 @@ def ready(plan: StudyPlan, results: Results) -> list[Step]:
     return [step for rung in order(plan) for step in _of_rung(plan, rung, results)]
 
 
-def winner(plan: StudyPlan, rung: int, results: Results) -> int | None:
-    """The candidate that a rung's rounds leave; None while they last, or where all failed."""
+def finalists(plan: StudyPlan, rung: int, results: Results) -> list[int]:
+    """The candidates that a rung's rounds leave; none while they last, or where all failed."""
     rounds = rounds_of_rung(plan, rung, results)
-    alive = rounds[-1]
-    if len(alive) != 1 or (len(rounds) > 1 and not _passed(plan, rung, results)):
-        return None
-    return alive[0]
+    if len(rounds[-1]) > plan.finalists:
+        return []
+    if len(rounds) == 1:
+        return rounds[-1]
+    last = [_trial(plan, rung, one, len(rounds) - 2) for one in rounds[-1]]
+    return [step.candidate for step in last if results[step.key].state == "done"]
+
+
+def winner(plan: StudyPlan, rung: int, results: Results) -> int | None:
+    """The finalist that reads most validation pictures, over its seeds so far; None: none yet."""
+
+    def mean(candidate: int) -> float:
+        ended = [results.get(step.key) for step in finals(plan, rung, candidate)]
+        read = [_score(one) for one in ended if one and one.state == "done"]
+        return statistics.mean(read) if read else -1.0
+
+    # A tie goes to the one that comes first: the nearest to the rung's middle.
+    return max(finalists(plan, rung, results), key=mean, default=None)
 
 
 def rounds_of_rung(plan: StudyPlan, rung: int, results: Results) -> list[list[int]]:
@@ -77,7 +91,7 @@ def rounds_of_rung(plan: StudyPlan, rung: int, results: Results) -> list[list[in
     alive = list(range(len(plan.rungs[rung].candidates)))
     found = [alive]
     for number in range(len(plan.rounds)):
-        if len(alive) == 1:
+        if len(alive) <= plan.finalists:
             break
         steps = [_trial(plan, rung, one, number) for one in alive]
         if any(step.key not in results for step in steps):
@@ -85,7 +99,7 @@ def rounds_of_rung(plan: StudyPlan, rung: int, results: Results) -> list[list[in
         ranks = {step.candidate: _score(results[step.key]) for step in steps}
         # A tie goes to the one that comes first: the nearest to the rung's middle.
         best = sorted(alive, key=lambda one: -ranks[one])
-        alive = sorted(best[: math.ceil(len(best) / ETA)])
+        alive = sorted(best[: left(len(best), plan.finalists)])
         found.append(alive)
     return found
 
@@ -93,16 +107,14 @@ def rounds_of_rung(plan: StudyPlan, rung: int, results: Results) -> list[list[in
 def teacher(plan: StudyPlan, results: Results) -> StudyResult | None:
     """The run of the last rung that reads most validation pictures; None: not there yet."""
     rung = len(plan.rungs) - 1
-    chosen = winner(plan, rung, results)
-    if chosen is None:
-        return None
-    ended = [results.get(step.key) for step in finals(plan, rung, chosen)]
+    going = finalists(plan, rung, results)
+    ended = [results.get(step.key) for one in going for step in finals(plan, rung, one)]
     done = [result for result in ended if result and result.state == "done"]
     return max(done, key=_score, default=None) if None not in ended else None
 
 
 def finals(plan: StudyPlan, rung: int, candidate: int) -> list[Step]:
-    """The winner's trainings, one for each seed."""
+    """A finalist's trainings, one for each seed."""
     taught = plan.teacher and rung < len(plan.rungs) - 1
     epochs = plan.recipe.epochs
     return [Step(rung, candidate, epochs, None, number, taught) for number in range(plan.seeds)]
@@ -114,26 +126,25 @@ def all_steps(plan: StudyPlan, results: Results) -> Iterator[Step]:
         rounds = rounds_of_rung(plan, rung, results)
         alive = rounds[-1]
         for number, those in enumerate(rounds[: len(plan.rounds)]):
-            if len(those) > 1:
+            if len(those) > plan.finalists:
                 yield from (_trial(plan, rung, one, number) for one in those)
         for number in range(len(rounds), len(plan.rounds)):
-            alive = alive[: math.ceil(len(alive) / ETA)]
-            if len(alive) > 1:
+            alive = alive[: left(len(alive), plan.finalists)]
+            if len(alive) > plan.finalists:
                 yield from (_trial(plan, rung, one, number) for one in alive)
-        yield from finals(plan, rung, alive[0])
+        for one in alive[: plan.finalists]:
+            yield from finals(plan, rung, one)
 
 
 def _of_rung(plan: StudyPlan, rung: int, results: Results) -> list[Step]:
     rounds = rounds_of_rung(plan, rung, results)
     alive = rounds[-1]
-    if len(alive) > 1:
+    if len(alive) > plan.finalists:
         steps = [_trial(plan, rung, one, len(rounds) - 1) for one in alive]
         return [step for step in steps if step.key not in results]
-    chosen = winner(plan, rung, results)
-    if chosen is None:
-        return []
-    steps = finals(plan, rung, chosen)
-    if steps[0].taught and not _taught_by(plan, results):
+    of_each = [finals(plan, rung, one) for one in finalists(plan, rung, results)]
+    steps = [step for seed in zip(*of_each, strict=True) for step in seed]  # first seeds first
+    if steps and steps[0].taught and not _taught_by(plan, results):
         return []
     return [step for step in steps if step.key not in results]
 
@@ -146,13 +157,6 @@ def _taught_by(plan: StudyPlan, results: Results) -> bool:
 
 def _trial(plan: StudyPlan, rung: int, candidate: int, number: int) -> Step:
     return Step(rung, candidate, plan.rounds[number], number)
-
-
-def _passed(plan: StudyPlan, rung: int, results: Results) -> bool:
-    """Whether the last round's winner has any figure at all."""
-    rounds = rounds_of_rung(plan, rung, results)
-    step = _trial(plan, rung, rounds[-1][0], len(rounds) - 2)
-    return results[step.key].state == "done"
 
 
 def _score(result: StudyResult) -> float:

@@ -17,34 +17,48 @@ _FAIR_SHARE = 3  # fewer epochs than this part of the usual ones: rather fewer c
 
 @dataclass(frozen=True)
 class Schedule:
-    """Epochs of each halving round and of the winners, candidates a rung, and seconds in all."""
+    """Epochs of each halving round and of the finalists, networks a rung, and seconds in all."""
 
     rounds: tuple[int, ...]
     epochs: int
     candidates: int
     seconds: float
+    finalists: int = 1
 
 
-def rounds_of(candidates: int, epochs: int) -> tuple[int, ...]:
-    """Epochs of each round that `candidates` go through before one is left."""
+def left(candidates: int, finalists: int) -> int:
+    """How many of a round's candidates go on."""
+    return max(finalists, math.ceil(candidates / ETA))
+
+
+def rounds_of(candidates: int, epochs: int, finalists: int = 1) -> tuple[int, ...]:
+    """Epochs of each round that `candidates` go through before the finalists are left."""
     count = 0
-    while candidates > 1:
-        candidates = math.ceil(candidates / ETA)
+    while candidates > finalists:
+        candidates = left(candidates, finalists)
         count += 1
-    return tuple(max(1, round(epochs / ETA**left)) for left in range(count, 0, -1))
+    return tuple(max(1, round(epochs / ETA**more)) for more in range(count, 0, -1))
 
 
 def scheduled(
-    rungs: Sequence[Rung], epochs: int, seeds: int, minutes: float, slots: int
+    rungs: Sequence[Rung],
+    epochs: int,
+    seeds: int,
+    minutes: float,
+    slots: int,
+    finalists: int = 1,
 ) -> Schedule:
-    """As many epochs and candidates as fit into the minutes, at most the usual ones.
+    """As many epochs, finalists and candidates as fit into the minutes, at most the usual ones.
+
+    Short of time, finalists go first, then epochs, then candidates.
 
     Args:
         rungs: Their candidates' `epoch_seconds` are known.
-        epochs: Of a winner, where there is time.
-        seeds: Trainings of each winner.
+        epochs: Of a finalist, where there is time.
+        seeds: Trainings of each finalist.
         minutes: For all of it.
         slots: Trainings side by side.
+        finalists: Of each rung, where there is time.
 
     Raises:
         LabError: not even one epoch of each rung's winner fits; the message says what it takes.
@@ -53,24 +67,27 @@ def scheduled(
     most = max(len(rung.candidates) for rung in rungs)
     for candidates in range(most, 0, -1):
         least = max(1, epochs // _FAIR_SHARE) if candidates > 1 else 1
-        for count in range(epochs, least - 1, -1):
-            seconds = total_seconds(rungs, candidates, count, seeds)
+        several = [(epochs, last) for last in range(min(finalists, candidates), 1, -1)]
+        for count, last in [*several, *((count, 1) for count in range(epochs, least - 1, -1))]:
+            seconds = total_seconds(rungs, candidates, count, seeds, last)
             if seconds <= limit:
-                rounds = rounds_of(candidates, count)
-                return Schedule(rounds, count, candidates, seconds / max(1, slots))
+                rounds = rounds_of(candidates, count, last)
+                return Schedule(rounds, count, candidates, seconds / max(1, slots), last)
     raise LabError(_too_short(rungs, seeds, minutes, max(1, slots)))
 
 
-def total_seconds(rungs: Sequence[Rung], candidates: int, epochs: int, seeds: int) -> float:
+def total_seconds(
+    rungs: Sequence[Rung], candidates: int, epochs: int, seeds: int, finalists: int = 1
+) -> float:
     """Seconds of all runs, one after the other."""
     total = 0.0
     for rung in rungs:
         each = [one.epoch_seconds for one in rung.candidates[:candidates]]
-        mean, left = sum(each) / len(each), len(each)
-        for count in rounds_of(len(each), epochs):
-            total += left * (RUN_S + count * mean)
-            left = math.ceil(left / ETA)
-        total += seeds * (RUN_S + epochs * mean)
+        mean, going = sum(each) / len(each), len(each)
+        for count in rounds_of(len(each), epochs, finalists):
+            total += going * (RUN_S + count * mean)
+            going = left(going, finalists)
+        total += going * seeds * (RUN_S + epochs * mean)
     return total
 
 

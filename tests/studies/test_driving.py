@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +54,22 @@ def test_what_failed_never_wins_and_a_rung_of_failures_ends():
     assert _steps.ready(plan, results) == []
     results[trials[1].key] = done(trials[1].key, 0.0)
     assert _steps.winner(plan, 0, results) == 1
+
+
+def test_several_finalists_are_trained_under_all_seeds_and_validation_pictures_choose():
+    plan = replace(made.plan(rungs=1, candidates=4, seeds=2), finalists=2)
+    trials = _steps.ready(plan, {})
+    results = {step.key: done(step.key, 0.5 + step.candidate / 10) for step in trials}
+    finals = _steps.ready(plan, results)
+    assert [(step.candidate, step.number) for step in finals] == [(2, 0), (3, 0), (2, 1), (3, 1)]
+    assert len(list(_steps.all_steps(plan, results))) == 8
+    for step, val in zip(finals, (0.9, 0.8, 0.7, 0.85), strict=True):
+        results[step.key] = StudyResult(step.key, "0001-x", "done", "", val, 1 - val)
+    assert (
+        _steps.winner(plan, 0, results) == 3
+    )  # 0.825 on average beats 0.8, whatever the test says
+    assert _steps.teacher(plan, results).step == finals[0].key
+    assert _steps.ready(plan, results) == []
 
 
 def test_no_rung_is_taught_before_its_teacher_is_there():

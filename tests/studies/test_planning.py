@@ -134,6 +134,14 @@ def test_halving_leaves_one(candidates, rounds):
     assert _timing.rounds_of(candidates, 30) == rounds
 
 
+def test_finalists_take_what_time_is_left_and_go_first_where_there_is_none():
+    assert _timing.rounds_of(9, 30, 3) == (10,)
+    plenty, scarce = (_timing.scheduled(rungs(1, 2), 30, 3, m, 1, 3) for m in (1000, 12))
+    assert (plenty.finalists, plenty.rounds) == (3, ())
+    assert plenty.seconds == 3 * 3 * (2 * 3 + 30 * 3)  # all three to the end, under three seeds
+    assert (scarce.finalists, scarce.candidates) == (1, 3)
+
+
 # -- data --
 
 

@@ -2,7 +2,7 @@
 
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob
-from cnnlab.studies import SHARED, Asked, Draft, study_plan
+from cnnlab.studies import FINALISTS, SHARED, Asked, Draft, study_plan
 from cnnlab.studies._axes import AXES, Axis
 from cnnlab.studies._space import Space
 
@@ -29,6 +29,7 @@ from cnnlab.studies._space import Space
             81,
             1,
         ),
+        FINALISTS,
         Knob(
             "distill",
             False,
@@ -51,6 +52,7 @@ def budget(
     largest: int,
     rungs: int,
     candidates: int,
+    finalists: int,
     distill: bool,
     smaller_pictures: bool,
 ) -> Draft:
@@ -59,7 +61,7 @@ def budget(
     What a network costs is known before it is trained. So the range is cut into rungs, evenly
     apart in factors; for each the networks' own knobs (width, depth, split convolutions, smaller
     pictures) are turned until some fit; successive halving (Jamieson and Talwalkar, 2016,
-    arXiv:1502.07943) on validation pictures finds the best of each rung, and it is trained to
+    arXiv:1502.07943) on validation pictures finds the best of each rung, and they are trained to
     the end.
     """
     axis = AXES[budget]
@@ -73,7 +75,7 @@ def budget(
         raise LabError(_unreachable(asked, axis, space, smallest, largest))
     missing = len(targets) - len(found)
     notes = _note(missing, len(targets), axis) if missing else ()
-    return Draft(tuple(found), distill and len(found) > 1, notes)
+    return Draft(tuple(found), distill and len(found) > 1, notes, finalists)
 
 
 def _targets(smallest: int, largest: int, count: int) -> list[float]:
