@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.shared.browser_key import exchange_key
+from pages.parts.shared.kept import leave_the_last
 from pages.parts.shared.page_list import page_list
 from pages.parts.shared.writing import token_field
 
@@ -44,6 +45,7 @@ st.logo(ICON, size="large")
 chosen = st.navigation(
     [st.Page(page.file, title=page.title, icon=page.icon) for page in page_list()]
 )
+leave_the_last(chosen.title)
 with st.sidebar:
     token_field()
     exchange_key()

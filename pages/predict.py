@@ -36,9 +36,6 @@ def choose(known: dict[str, runs.Run]) -> list[str]:
         for name in st.query_params.get_all("run")
         if name and name not in known
     ]
-    # Compare calls its choice the same and may hold more: what it left would be refused here.
-    if left := st.session_state.get("run"):
-        st.session_state["run"] = [name for name in left if name in known][: board.MAX_MODELS]
     names = st.multiselect(
         "Models",
         list(known),

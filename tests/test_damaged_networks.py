@@ -1,44 +1,17 @@
 """Single flipped bits in every kind of model file: an answer or a sentence, never a failure."""
 
-import random
 import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
-from cnnlab import evaluation, importing, paths, prediction
-from cnnlab.errors import LabError
-from cnnlab.runs import Run
+from cnnlab import evaluation, importing, lab, paths, prediction
+from cnnlab.runs import Run, arrays
 from cnnlab.visualization._opened import open_run
-
-PICTURE = np.random.default_rng(0).uniform(0, 1, (28, 28, 1)).astype("float32")
-
-
-def flipped(file: Path, count: int) -> Iterator[int]:
-    """The file with one bit flipped, so many times, each time another one."""
-    whole, chance = file.read_bytes(), random.Random(7)
-    for _ in range(count):
-        damaged, place = bytearray(whole), chance.randrange(len(whole))
-        damaged[place] ^= 1 << chance.randrange(8)
-        file.write_bytes(damaged)
-        yield place
-    file.write_bytes(whole)
-
-
-def told(ask: Callable[[], object], place: int) -> None:
-    """An answer, or one line."""
-    said = ""
-    try:
-        ask()
-    except LabError as error:
-        said = str(error)
-    except Exception as error:
-        raise AssertionError(f"byte {place}: {error!r}") from error
-    assert "\n" not in said
+from cnnlab.visualization.features import kernels
+from tests.flip_bytes import PICTURE, drawing, flipped, http, told, verb
 
 
 @pytest.fixture
@@ -66,6 +39,29 @@ def test_a_keras_file_is_opened_or_refused_inside_and_in_evaluate(small):
     for place in flipped(small.model_file, 12):
         told(lambda: evaluation.load_model(small), place)
         told(lambda: open_run(str(small.path)).probabilities(PICTURE[None]), place)
+
+
+def test_kept_kernels_and_examples_are_read_or_refused(small):
+    file, (first, *_) = small.snapshots_dir / "final.npz", kernels.layers(small)
+    for place in flipped(file, 60):
+        kernels._read_file.cache_clear()
+        told(lambda: kernels.part(small, first, "final"), place)
+    arrays.write_arrays(file, {first: np.zeros((3, 3), "float32")})
+    kernels._read_file.cache_clear()
+    told(lambda: kernels.part(small, first, "final"), 0)
+    examples = {"pictures": np.zeros((20, 28, 28, 1), "uint8"), "classes": np.arange(20) % 10}
+    arrays.write_arrays(small.examples_file, examples)
+    for place in flipped(small.examples_file, 60):
+        told(lambda: lab.examples(small), place)
+
+
+def test_terminal_and_http_answer_or_refuse(small, tmp_path):
+    picture = tmp_path / "digit.png"
+    picture.write_bytes(drawing())
+    for place in flipped(small.tflite_file, 12):
+        prediction._loaded._loaded.clear()
+        told(http(small), place)
+        told(verb("predict", small.name, str(picture), "--json"), place)
 
 
 def test_an_older_whole_model_is_imported_or_refused(tmp_path):

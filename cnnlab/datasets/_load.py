@@ -1,10 +1,6 @@
 """From a name to arrays a network can train on."""
 
 import hashlib
-import pickle
-import tarfile
-import zipfile
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,19 +8,9 @@ import numpy as np
 from cnnlab.datasets import _split
 from cnnlab.datasets._card import DATASETS, DatasetCard, Parts, Pictures, Shape
 from cnnlab.datasets._find import found_or_complain
-from cnnlab.errors import LabError
+from cnnlab.errors import DAMAGED, LabError, reason
 
 VALIDATION_FRACTION = 0.1
-BROKEN = (
-    OSError,
-    EOFError,
-    ValueError,
-    KeyError,
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    zlib.error,
-    pickle.UnpicklingError,
-)
 
 
 @dataclass(frozen=True)
@@ -111,11 +97,11 @@ def read(card: DatasetCard) -> Parts:
     folder, layout = found_or_complain(card)
     try:
         return card.function(folder)
-    except BROKEN as error:
+    except DAMAGED as error:
         names = ", ".join(layout.paths) or card.title
         raise LabError(
-            f"{card.title} cannot be read from {folder} ({error}): delete {names} there and "
-            "download it again."
+            f"{card.title} cannot be read from {folder} ({reason(error)}): delete {names} there "
+            "and download it again."
         ) from error
 
 

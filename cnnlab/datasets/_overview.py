@@ -21,10 +21,10 @@ from cnnlab import paths, schema
 from cnnlab.datasets._card import DATASETS, Layout, Shape
 from cnnlab.datasets._duplicates import same_pictures
 from cnnlab.datasets._find import available, found_or_complain
-from cnnlab.datasets._load import BROKEN, Data, load
+from cnnlab.datasets._load import Data, load
 from cnnlab.datasets._neighbors import neighbors
 from cnnlab.datasets._process import run_task
-from cnnlab.errors import LabError
+from cnnlab.errors import DAMAGED, LabError
 from cnnlab.schema import DamagedRecord, Neighbors, OverviewFacts, SamePictures
 
 SAMPLE_BYTES = 24 * 2**20
@@ -146,7 +146,7 @@ def _quickly_counted(path: Path, layout: Layout) -> tuple[int, int]:
     """0 and 0 where the file is broken, which whoever reads it says."""
     try:
         return layout.count(path) if layout.count else (0, 0)
-    except BROKEN:
+    except DAMAGED:
         return 0, 0
 
 

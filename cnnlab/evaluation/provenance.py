@@ -5,20 +5,17 @@ forms. A count on the wrong classes, or on pictures that were trained on, would 
 any other: classes and fingerprints decide, and where they differ there is a sentence instead.
 """
 
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from cnnlab import datasets, runs
-from cnnlab.errors import LabError
+from cnnlab.errors import DAMAGED, LabError
 from cnnlab.runs import Run
 
 UNKNOWN = "unknown"  # the dataset of an imported network, where nobody named one
 UNSEEN = "none of them was trained on or chosen by"
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 _NAMED = 4  # class names that are spelled out in a sentence
 
 
@@ -117,7 +114,7 @@ def _of_checkpoint(run: Run) -> str:
     try:
         with np.load(run.checkpoint_file) as state:
             return str(state["data"]) if "data" in state else ""
-    except _UNREADABLE:
+    except DAMAGED:
         return ""
 
 

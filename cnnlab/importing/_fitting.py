@@ -7,10 +7,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from cnnlab.errors import LabError
+from cnnlab.errors import DAMAGED, LabError, reason
 from cnnlab.importing import _answers, _ranges, _shapes
 from cnnlab.importing._channels import channels_last
-from cnnlab.keras_graph import DAMAGED, Call, Graph, reason, rebuilt, walk
+from cnnlab.keras_graph import Call, Graph, rebuilt, walk
 
 RESTING = {  # do nothing but in training
     *("RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast"),

@@ -16,9 +16,9 @@ from typing import Any
 import h5py
 import keras
 
-from cnnlab.errors import LabError
+from cnnlab.errors import DAMAGED, LabError, reason
 from cnnlab.importing._limits import check_config, check_size
-from cnnlab.keras_graph import DAMAGED, reason, walk
+from cnnlab.keras_graph import walk
 
 MAX_BYTES = 640 * 1024 * 1024
 ZIP, HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"

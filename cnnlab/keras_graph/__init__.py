@@ -9,14 +9,13 @@ Only Keras' public config is read (`Model.get_config`, `Model.operations`), and 
 `compute_output_spec`, which a layer answers without being called.
 """
 
-from cnnlab.keras_graph._files import DAMAGED, open_file, reason
+from cnnlab.keras_graph._files import open_file
 from cnnlab.keras_graph._graph import ELEMENTWISE, INPUT, Call, Graph, Tensor, fixed
 from cnnlab.keras_graph._rebuild import rebuilt
 from cnnlab.keras_graph._run import filled, outputs, run, symbolic
 from cnnlab.keras_graph._walk import layers, walk
 
 __all__ = [
-    "DAMAGED",
     "ELEMENTWISE",
     "INPUT",
     "Call",
@@ -27,7 +26,6 @@ __all__ = [
     "layers",
     "open_file",
     "outputs",
-    "reason",
     "rebuilt",
     "run",
     "symbolic",

@@ -2,8 +2,6 @@
 
 import functools
 import time
-import zipfile
-import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab import datasets, jobs, runs
-from cnnlab.errors import LabError
+from cnnlab.errors import DAMAGED, LabError
 from cnnlab.runs import Run
 from cnnlab.schema import HistoryRow, ProgressPoint, Status, best_epoch
 
@@ -123,7 +121,7 @@ def _example_pictures(
     file: Path, stamp: tuple[int, int, int]
 ) -> tuple[np.ndarray, tuple[int, ...]] | None:
     """The pictures and classes in `file`; None where there are none that fit."""
-    with suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+    with suppress(*DAMAGED):
         with np.load(file) as arrays:
             pictures, classes = arrays["pictures"], arrays["classes"]
         if pictures.ndim == 4 and len(pictures) == len(classes) <= datasets.EXAMPLES:

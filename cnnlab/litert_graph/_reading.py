@@ -1,13 +1,12 @@
 """From the flatbuffer to a `Graph`."""
 
-import struct
 from math import prod
 from typing import Any
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from cnnlab.errors import LabError
+from cnnlab.errors import DAMAGED, LabError, reason
 from cnnlab.litert_graph._folding import FOLDED, folded
 from cnnlab.litert_graph._graph import Graph, Option, Step, Value
 from cnnlab.litert_graph._shapes import shape_of
@@ -36,9 +35,9 @@ def read(file: bytes) -> Graph:
         values = {n: _value(t, model.buffers) for n, t in enumerate(graph.tensors)}
         steps = [_step(model, operator) for operator in graph.operators]
         (entry,), (end,) = graph.inputs, graph.outputs
-    except (struct.error, IndexError, TypeError, ValueError, AttributeError) as error:
+    except DAMAGED as error:
         raise LabError(
-            f"The LiteRT file is damaged or no classifier of single pictures ({error}): "
+            f"The LiteRT file is damaged or no classifier of single pictures ({reason(error)}): "
             "make it again."
         ) from None
     return _with_shapes(values, steps, int(entry), int(end))

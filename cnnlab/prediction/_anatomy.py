@@ -1,12 +1,12 @@
 """How a network is built, read from its LiteRT file: what it can see, and by how many numbers."""
 
-import struct
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from cnnlab.errors import DAMAGED
 from cnnlab.prediction._contents import step_of
 
 _OPTIONS: dict[str, type[Any]] = {
@@ -58,7 +58,7 @@ def anatomy(file: bytes) -> Anatomy | None:
     """
     try:
         return _read(file)
-    except (struct.error, IndexError, ValueError, TypeError, AttributeError):
+    except DAMAGED:
         return None  # what the format's reader makes of a file that is cut or none at all
 
 

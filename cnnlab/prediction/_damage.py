@@ -4,16 +4,10 @@ The format has no checksum: one flipped bit may lead anywhere, and shows as what
 its tables or the interpreter happens to trip over.
 """
 
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cnnlab.errors import LabError
-
-_DAMAGED = (
-    *(ValueError, RuntimeError, OSError, struct.error, IndexError, KeyError, TypeError),
-    *(AttributeError, OverflowError, MemoryError, UnicodeDecodeError),
-)
+from cnnlab.errors import DAMAGED, LabError, reason
 
 
 @contextmanager
@@ -23,6 +17,5 @@ def told_of_damage(whose: str, way_out: str = "make it again") -> Iterator[None]
         yield
     except LabError:
         raise
-    except _DAMAGED as error:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise LabError(f"{whose} is damaged ({lines[0][:160]}): {way_out}.") from None
+    except DAMAGED as error:
+        raise LabError(f"{whose} is damaged ({reason(error)}): {way_out}.") from None

@@ -1,7 +1,5 @@
 """All a pause must keep: weights, optimizer, random states, epoch; in one file, replaced whole."""
 
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +8,9 @@ import keras
 import numpy as np
 
 from cnnlab import schema
-from cnnlab.errors import LabError
+from cnnlab.errors import DAMAGED, LabError
 from cnnlab.runs import ANSWERS_FILE, HISTORY_FILE, NORMS_FILE, PROGRESS_FILE, Run
 from cnnlab.schema import ExampleAnswers, LayerNorms, ProgressPoint
-
-_DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 def save(path: Path, model: keras.Model, epoch: int, fingerprint: str = "") -> None:
@@ -50,7 +46,7 @@ def restore(run: Run, model: keras.Model, fingerprint: str = "") -> int:
             _same_data(run, str(state["data"]) if "data" in state else "", fingerprint)
             _assign(model.variables, state, "model")
             _assign(model.optimizer.variables, state, "optimizer")
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise LabError(
             f"The checkpoint of {run.name} is damaged or belongs to another network: clone the run "
             "to train it anew."

@@ -3,6 +3,7 @@
 axe-core looks for what a keyboard, a screen reader or weak eyes would stumble over.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from cnnlab import paths
+from tests.browser.wandering import Wanderer
 
 expect.set_options(timeout=60_000)
 WRONG = Path(__file__).with_name("layout.js").read_text()
@@ -95,3 +97,10 @@ def test_what_a_link_names_and_is_gone_is_said_and_stays(browser, server, addres
     settled_alerts = page.get_by_test_id("stAlert").filter(has_text="nope")
     expect(settled_alerts).to_have_count(1)
     context.close()
+
+
+def test_any_order_of_pages_with_choices_on_each(desk, server):
+    """Twelve changes; `CNNLAB_WALK=60 CNNLAB_WALK_SEED=1` for a longer walk, and others."""
+    reader = Wanderer(desk.tab(), int(os.environ.get("CNNLAB_WALK_SEED", "5")))
+    reader.go(int(os.environ.get("CNNLAB_WALK", "12")))
+    assert "Traceback" not in server.log()

@@ -214,3 +214,13 @@ def test_records_of_networks_above_the_limit_only():
     assert not page.exception
     assert "be the first" in page.info[0].value
     assert not page.metric
+
+
+def test_a_step_back_to_the_address_without_runs_keeps_what_is_shown():
+    """The control holds the address's `run` by then: written there directly, it is an error."""
+    page = opened()
+    names = page.multiselect(key="run").value
+    page.query_params.clear()
+    page.run()
+    assert not page.exception
+    assert page.multiselect(key="run").value == names

@@ -265,10 +265,8 @@ def test_a_class_name_cannot_smuggle_markup_into_the_page(store):
     assert "&lt;script&gt;" in html
 
 
-def test_what_compare_left_in_the_state_is_cut_to_what_fits():
+def test_an_address_that_names_more_models_than_fit():
     names = [run.name for run in runs.pretrained()][:6]
-    page = AppTest.from_file(PAGE, default_timeout=60)
-    page.session_state["run"] = [*names, "gone"]
-    page.run()
+    page = opened(run=names)
     assert not page.exception
-    assert page.multiselect(key="run").value == names[:3]
+    assert len(page.multiselect(key="run").value) <= 3

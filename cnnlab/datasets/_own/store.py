@@ -16,7 +16,7 @@ from cnnlab import paths, schema
 from cnnlab.datasets._arrays import ArrayPictures
 from cnnlab.datasets._card import DatasetCard, Layout, Parts
 from cnnlab.datasets._own.parts import TEST_PART, TRAIN_PART, UNBALANCED, VALIDATION_PART
-from cnnlab.errors import LabError
+from cnnlab.errors import DAMAGED, LabError, reason
 from cnnlab.schema import ImportedPictures, OwnDataset
 
 FACTS = "dataset.json"
@@ -224,8 +224,8 @@ def _arrays(folder: Path, facts: OwnDataset) -> tuple[np.ndarray, np.ndarray, np
         x = np.load(folder / "pictures.npy", mmap_mode="r", allow_pickle=False)
         y = np.load(folder / "labels.npy", allow_pickle=False)
         part = _parts(folder)
-    except (OSError, ValueError, EOFError) as error:
-        raise _damaged(folder, str(error)) from error
+    except DAMAGED as error:
+        raise _damaged(folder, reason(error)) from error
     total, classes = facts.report.total, len(facts.report.counts)
     if x.dtype != np.uint8 or x.shape != (total, *facts.shape):
         raise _damaged(folder, f"{x.dtype} pictures of shape {x.shape}, not {total:,} of its size")

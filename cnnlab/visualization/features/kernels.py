@@ -1,7 +1,5 @@
 """The learned kernels of a run, from the snapshots its training left behind; needs no Keras."""
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -9,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnlab.errors import LabError
+from cnnlab.errors import DAMAGED, LabError, reason
 from cnnlab.keras_graph import walk
 from cnnlab.runs import Run
 from cnnlab.visualization.features.measures import Kernels, Measures, composite, measure
@@ -30,8 +28,6 @@ __all__ = [
     "read",
     "stamp",
 ]
-
-_DAMAGED = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 A_PAGE = 64  # filters; more would be neither seen nor drawn at once
@@ -98,6 +94,11 @@ def part(run: Run, layer: str, moment: str, channel: int = 0, page: int = 0) -> 
         LabError: no such layer or moment.
     """
     new, old = read(run, layer, moment), read(run, layer, moments(run)[0])
+    if new.values.shape != old.values.shape:
+        raise LabError(
+            f"The kernels of {layer!r} at {moment!r} are not those that {run.name} began with: "
+            "choose another moment or run."
+        )
     channel = min(max(channel, 0), new.reads - 1)
     first = min(max(page, 0), (new.filters - 1) // A_PAGE) * A_PAGE
     chosen = np.s_[:, :, channel, first : first + A_PAGE]
@@ -201,10 +202,10 @@ def _arrays(run: Run, moment: str) -> dict[str, np.ndarray]:
     file = run.snapshots_dir / f"{name}.npz"
     try:
         return _read_file(file, file.stat().st_mtime_ns)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise LabError(
-            f"The kernels of {run.name} at {moment!r} cannot be read ({error}): choose another "
-            "moment or run."
+            f"The kernels of {run.name} at {moment!r} cannot be read ({reason(error)}): choose "
+            "another moment or run."
         ) from error
 
 
@@ -212,6 +213,8 @@ def _arrays(run: Run, moment: str) -> dict[str, np.ndarray]:
 def _read_file(file: Path, _stamp: int) -> dict[str, np.ndarray]:
     with np.load(file) as opened:
         arrays = {name: opened[name].astype("float32") for name in opened.files}
-    for values in arrays.values():
+    for name, values in arrays.items():
+        if values.ndim != 4 or not values.size:
+            raise ValueError(f"{name} holds {values.shape}, which are no kernels")
         values.flags.writeable = False  # shared by all who look
     return arrays

@@ -1,8 +1,10 @@
 """Up to ten runs side by side: who may be compared, chart, table, details, export."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from cnnlab import comparison, lab, runs
 from cnnlab.plots.comparison.accuracy_cost import accuracy_cost_chart, accuracy_cost_png
@@ -84,7 +86,9 @@ def _choose() -> list[Run]:
     # Not as the control's default: those are left out of the address, and it shall say all.
     if not asked:
         usual = [run.name for run in lab.showcase(4)] or list(known)[:4]
-        st.query_params["run"] = st.session_state.setdefault("run", usual)
+        shown = st.session_state["run"] = list(st.session_state.get("run", usual))
+        with suppress(StreamlitAPIException):  # after a step back the control itself holds it
+            st.query_params["run"] = shown
     names = st.multiselect(
         "Runs",
         _tagged(list(known)),
