@@ -38,11 +38,12 @@ def test_with_nothing_trained_it_shows_the_four_ways_in():
 
 def test_shipped_and_own_runs_with_their_figures(tiny_run):
     page = home()
-    shipped, rungs, own = (frame.value for frame in page.dataframe)
+    shipped, rungs, clothes, own = (frame.value for frame in page.dataframe)
     assert "lenet5" in set(shipped["run"])
-    assert {*shipped["run"]} | {*rungs["run"]} == {run.name for run in runs.pretrained()}
-    assert {*rungs["architecture"]} == {"ladder"}
-    assert [box.label for box in page.expander] == [lab.digit_ladder().words]
+    every = {*shipped["run"], *rungs["run"], *clothes["run"]}
+    assert every == {run.name for run in runs.pretrained()}
+    assert {*rungs["architecture"], *clothes["architecture"]} == {"ladder"}
+    assert [box.label for box in page.expander] == [ladder.words for ladder in lab.ladders()]
     assert list(own["run"]) == [tiny_run.name]
     assert own["test_accuracy"][0] == tiny_run.metrics.test_accuracy
 
