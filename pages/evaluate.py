@@ -1,5 +1,7 @@
 """Evaluate: how often a model is right, where it errs, and whether it knows when it does."""
 
+import json
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -7,7 +9,7 @@ from cnnlab import datasets
 from cnnlab.api import snippets
 from cnnlab.comparison import sources
 from cnnlab.errors import LabError
-from cnnlab.evaluation import Evaluation
+from cnnlab.evaluation import Evaluation, classification_report
 from cnnlab.evaluation.report import Report
 from cnnlab.plots import evaluation as plots
 from cnnlab.runs import Run
@@ -117,6 +119,14 @@ def classes(report: Report) -> None:
         "Precision: how often it is right when it says this class. Recall: how many of this class "
         "it finds. F1 is their harmonic mean."
     )
+    found = report.evaluation
+    means = classification_report.averages(found.per_class)
+    st.dataframe([{"": name, **values} for name, values in means.items()], hide_index=True)
+    as_text = classification_report.to_text(found)
+    as_json = json.dumps(classification_report.to_json(found), indent=1)
+    with st.container(horizontal=True):
+        st.download_button("Report as text", as_text, f"{found.run}-report.txt", key="report-text")
+        st.download_button("Report as JSON", as_json, f"{found.run}-report.json", key="report-json")
 
 
 def elsewhere(run: Run) -> None:

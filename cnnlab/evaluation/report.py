@@ -61,15 +61,29 @@ class Report:
 class Duel:
     """Two models on the same test pictures.
 
-    Counts of pictures: both right, only the first, only the second, neither. `p_value` is that
-    of McNemar's exact test: how likely so uneven a split is between equally good models.
+    Counts of pictures: both right, only the first, only the second, neither; `alike` those that
+    both call the same, rightly or not. `p_value` is that of McNemar's exact test: how likely so
+    uneven a split is between equally good models.
     """
 
     both: int
     only_first: int
     only_second: int
     neither: int
+    alike: int
     p_value: float
+
+    @property
+    def count(self) -> int:
+        """All pictures."""
+        return self.both + self.only_first + self.only_second + self.neither
+
+    @property
+    def verdict(self) -> str:
+        """What the test says, at the usual level of 5 %."""
+        if self.p_value < 0.05:
+            return "So uneven a split would be rare between equally good models."
+        return "Chance alone could split them so: neither is shown to be better."
 
 
 @dataclass(frozen=True)
@@ -168,6 +182,7 @@ def duel(first: str, second: str) -> Duel:
         only_first=only_a,
         only_second=only_b,
         neither=int((~a.right & ~b.right).sum()),
+        alike=int((a.predicted == b.predicted).sum()),
         p_value=mcnemar(only_a, only_b),
     )
 

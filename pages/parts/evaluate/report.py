@@ -72,26 +72,18 @@ def duel(run: Run) -> None:
     )
     other = runs.find(name)
     result, missed = lab.ask(Rivalry(run.path, other.path))
-    count = result.both + result.only_first + result.only_second + result.neither
     rows = {
         "both right": result.both,
         f"only {run.name} right": result.only_first,
         f"only {name} right": result.only_second,
         "neither": result.neither,
+        "answered alike": result.alike,
     }
     st.dataframe(
-        [{"": word, "pictures": n, "share": n / count} for word, n in rows.items()],
+        [{"": word, "pictures": n, "share": n / result.count} for word, n in rows.items()],
         hide_index=True,
         column_config={"share": st.column_config.NumberColumn(format="percent")},
     )
-    sure = result.p_value < 0.05
-    st.write(
-        f"McNemar's test: p = {result.p_value:.2g}. "
-        + (
-            "So uneven a split would be rare between equally good models."
-            if sure
-            else "Chance alone could split them so: neither is shown to be better."
-        )
-    )
+    st.write(f"McNemar's exact test: p = {result.p_value:.2g}. {result.verdict}")
     st.markdown(f"**Read by {literal(name)}, not by {literal(run.name)}**")
     grid(missed, "None.")
