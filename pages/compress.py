@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
-from pages.parts.compress import chips, export, forgotten, lineage, shrink, start
+from pages.parts.compress import chips, export, fewer_bits, forgotten, lineage, shrink, start
 from pages.parts.shared.controls import one_of
 from pages.parts.shared.header import header
 from pages.parts.shared.plainly import show_error
@@ -18,6 +18,7 @@ VIEWS = {
     "Make smaller": start.show,
     "Family and ledger": lineage.show,
     "What was forgotten": forgotten.show,
+    "In fewer bits": fewer_bits.show,
     "On a chip": chips.show,
     "Export": export.show,
 }

@@ -10,11 +10,13 @@ from cnnlab.registry import Value
 from cnnlab.schema import RunConfig
 
 if TYPE_CHECKING:
+    from cnnlab.compression.bit_widths import BitWidths
     from cnnlab.compression.distillation.pyramid import Level
     from cnnlab.compression.forgotten import Forgotten
     from cnnlab.compression.ledger import Costs
     from cnnlab.compression.pruning.preview import Preview
     from cnnlab.compression.pruning.sensitivity import Sensitivity
+    from cnnlab.compression.quantized_value import Int8Figures, QuantizedValue
 
 LIMIT_S = 300.0
 
@@ -131,3 +133,58 @@ class ForgottenPictures(Question["Forgotten"]):
         from cnnlab.compression.forgotten import forgotten
 
         return forgotten(str(self.parent), str(self.child))
+
+
+@dataclass(frozen=True)
+class ValueInInt8(Question["QuantizedValue"]):
+    """One value of a layer in floats and in int8; fields as of `quantized_value`."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    folder: Path
+    layer: int
+    place: tuple[int, int, int]
+    picture: int
+
+    def answer(self) -> "QuantizedValue":
+        """Runs in the engine."""
+        from cnnlab.compression.quantized_value import quantized_value
+        from cnnlab.runs import Run
+
+        return quantized_value(Run(self.folder), self.layer, self.place, self.picture)
+
+
+@dataclass(frozen=True)
+class FiguresInInt8(Question["Int8Figures"]):
+    """A run in floats and in int8 on its test pictures, class by class."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    folder: Path
+
+    def answer(self) -> "Int8Figures":
+        """Runs in the engine."""
+        from cnnlab.compression.quantized_value import int8_figures
+        from cnnlab.runs import Run
+
+        return int8_figures(Run(self.folder))
+
+
+@dataclass(frozen=True)
+class FewerBits(Question["BitWidths"]):
+    """What a run keeps with weights of so few bits, a number for each layer; the last repeats."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    folder: Path
+    bits: tuple[int, ...]
+
+    def answer(self) -> "BitWidths":
+        """Runs in the engine."""
+        from cnnlab.compression.bit_widths import simulated
+        from cnnlab.runs import Run
+
+        return simulated(Run(self.folder), self.bits)

@@ -15,6 +15,7 @@ from cnnlab.export._cards import (
     formats_of,
     has_full_precision,
 )
+from cnnlab.export._int8 import int8_file
 from cnnlab.export._tflite import (
     JUDGES,
     converted,
@@ -44,6 +45,7 @@ __all__ = [
     "formats_of",
     "has_full_precision",
     "int8_bytes",
+    "int8_file",
     "save_tflite",
     "to_dynamic_int8",
     "to_float16",

@@ -243,3 +243,15 @@ def test_what_was_made_from_a_run_is_told_from_the_others(tiny_run):
     relations = {one.run: one.relation for one in lab.measured_sizes(tiny_run)}
     assert relations[tiny_run.name] == "this run"
     assert relations["0009-child"] == "made from it"
+
+
+def test_fewer_bits_names_the_layer_that_hurts_most(tiny_run):
+    page = opened(run=tiny_run.name, view="In fewer bits")
+    shown = {metric.label: metric.value for metric in page.metric}
+    assert shown["Named alike"].endswith("%")
+    assert float(shown["Whole number"]) in range(-128, 128)
+    page.slider(key=f"bits-all-{tiny_run.name}").set_value(2)
+    assert "hurts most" in said(sound(page.run()))
+    own = [slider for slider in page.slider if str(slider.key).startswith("bits-of-")]
+    assert own
+    assert {slider.value for slider in own} == {2}
