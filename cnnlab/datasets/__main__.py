@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from cnnlab.datasets._collection.importing import import_collection
 from cnnlab.datasets._overview import count_overview
 from cnnlab.datasets._own.importing import import_pictures
 from cnnlab.datasets._own.preview import sample_pictures
@@ -31,8 +32,9 @@ TASKS: dict[str, Callable[..., Any]] = {
     "preview": preview,
     "survey": lambda source: asdict(survey(source)),
     "import": lambda *args, **options: asdict(import_pictures(*args, **options)),
+    "import-collection": lambda *args, **options: asdict(import_collection(*args, **options)),
 }
-REPORTS = ("overview", "import")
+REPORTS = ("overview", "import", "import-collection")
 
 
 def say(**message: Any) -> None:

@@ -24,7 +24,7 @@ def run_task(
     """Runs one of `cnnlab.datasets.__main__.TASKS` and waits for its result.
 
     Args:
-        task: "overview", "survey", "preview" or "import".
+        task: "overview", "survey", "preview", "import" or "import-collection".
         args: Plain data, handed on as JSON; `options` likewise.
         progress: Called with (done, total); what it raises ends the child.
 

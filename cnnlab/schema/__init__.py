@@ -21,6 +21,7 @@ and about a study:
 and about a dataset:
 
     OwnDataset     dataset.json    the card of the reader's own pictures; in it ImportedPictures
+    Collection     collection.json what is to become one; in it ClassBox
     OverviewFacts  facts.json      what was counted of a dataset; in it SamePictures, Neighbors
 
 A file whose content does not fit raises `DamagedRecord`, which names the file and the misfit:
@@ -40,6 +41,8 @@ from cnnlab.schema._config import (
     Value,
 )
 from cnnlab.schema._dataset import (
+    ClassBox,
+    Collection,
     ImportedPictures,
     Neighbors,
     OverviewFacts,
@@ -88,6 +91,8 @@ __all__ = [
     "VERSION",
     "Candidate",
     "Cell",
+    "ClassBox",
+    "Collection",
     "Compression",
     "Confusion",
     "Costs",

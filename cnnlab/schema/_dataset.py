@@ -79,6 +79,31 @@ class OwnDataset:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassBox:
+    """One class of a collection: its folder there, and its name as the reader wrote it."""
+
+    key: Name
+    label: Annotated[str, Within(1, 60)]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Pictures in the making of a dataset: `collection.json` in their folder.
+
+    Attributes:
+        boxes: The classes, in the order of the page.
+        made: How many boxes there ever were, which is the last one's key.
+        dataset: The own dataset made of it last; "" while there is none.
+        dataset_of: What that was made of, as `state_of` says.
+    """
+
+    boxes: Annotated[tuple[ClassBox, ...], Within(0, 1_000)]
+    made: Count
+    dataset: Annotated[str, Within(0, 100)] = optional("")
+    dataset_of: Annotated[str, Within(0, 100)] = optional("")
+
+
+@dataclass(frozen=True, slots=True)
 class SamePictures:
     """Pictures equal pixel by pixel to an earlier one.
 

@@ -9,7 +9,7 @@ import numpy as np
 from cnnlab.datasets._own import store
 from cnnlab.datasets._own.decoding import Decoded, Progress, checked_shape, decode, ground_of
 from cnnlab.datasets._own.drawings import Ground
-from cnnlab.datasets._own.layout import Entry, lay_out
+from cnnlab.datasets._own.layout import Entry, Layout, lay_out
 from cnnlab.datasets._own.near_copies import copies_in, near_copies
 from cnnlab.datasets._own.parts import (
     TEST_PART,
@@ -51,8 +51,25 @@ def import_pictures(
     Raises:
         LabError: an unsafe or unsuitable source, a name that is taken, a disk that refuses.
     """
-    name = store.free_name(name)
+    store.free_name(name)
     found = lay_out(open_source(source))
+    return import_layout(found, name, side, channels, preparation, progress)
+
+
+def import_layout(
+    found: Layout,
+    name: str,
+    side: int,
+    channels: int,
+    preparation: str,
+    progress: Progress | None = None,
+) -> ImportedPictures:
+    """`import_pictures` of what was laid out already.
+
+    Raises:
+        LabError: likewise.
+    """
+    name = store.free_name(name)
     entries = found.entries
     count_classes(entries)
     shape = checked_shape(side, channels, preparation, len(entries))

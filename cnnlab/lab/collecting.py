@@ -1,0 +1,99 @@
+"""Class boxes as a reader's own: who may see them, and what one press on Train makes of them."""
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from cnnlab import augmentation, datasets
+from cnnlab.errors import LabError
+from cnnlab.lab.permission import OWNER_FILE, may_delete, sign
+from cnnlab.lab.submit import start_training
+from cnnlab.runs import Run
+from cnnlab.schema import Settings
+
+MOST_OWN = 8  # collections of one browser
+STEPS = 600  # so many a small network needs, however few the pictures
+NETWORKS = {"digit": "compact_mnist", "picture": "compact_cifar_16k"}
+
+
+def own_collections(keys: Collection[str]) -> list[Path]:
+    """The folders of a browser's collections, the newest first.
+
+    Args:
+        keys: The browser's secrets.
+    """
+    signed = [one for one in datasets.list_collections() if (one / OWNER_FILE).exists()]
+    return [one for one in reversed(signed) if may_delete(one, "", "", keys, "")]
+
+
+def start_collection(keys: Collection[str], name: str) -> Path:
+    """A new collection with two empty classes, signed by a browser.
+
+    Raises:
+        LabError: the browser has many already, or the disk refuses.
+    """
+    if len(own_collections(keys)) >= MOST_OWN:
+        raise LabError(f"You have {MOST_OWN} collections: delete one of them first.")
+    folder = datasets.new_collection()
+    for _ in range(2):
+        datasets.add_box(folder)
+    sign(folder, name, next(iter(keys)))
+    return folder
+
+
+def make_dataset(
+    folder: Path, way: tuple[str, int, int], progress: Callable[[int, int], None] | None = None
+) -> str:
+    """The own dataset of a collection as it stands; one made of just this is taken again.
+
+    Args:
+        folder: The collection's.
+        way: Preparation, side and channels, as `Counted.preparation` proposes them.
+        progress: Called with (pictures done, pictures in all).
+
+    Raises:
+        LabError: too few classes or pictures, or a disk that refuses.
+    """
+    if made := datasets.made_already(folder, *way):
+        return made
+    report = datasets.run_task("import-collection", folder.name, *way, progress=progress)
+    return str(report["name"])
+
+
+def small_training(dataset: str, balanced: bool) -> tuple[str, Settings]:
+    """A small network for an own dataset, and the settings it starts with.
+
+    Few pictures make few steps in an epoch, so there are more epochs; every picture is changed
+    a little each time.
+    """
+    card = datasets.DATASETS[dataset]
+    batch = 16
+    steps = -(-card.train_count // batch)
+    usual = [one.name for one in augmentation.PRESETS if one.usual_for == card.preparation]
+    settings: Settings = {
+        "epochs": max(10, min(150, -(-STEPS // steps))),
+        "batch_size": batch,
+        "augmentation": (*usual, "none")[0],
+        "class_weights": "balanced" if balanced else "none",
+    }
+    return NETWORKS[card.preparation], settings
+
+
+def train_collection(
+    folder: Path,
+    way: tuple[str, int, int],
+    owner: str,
+    keys: Collection[str],
+    progress: Callable[[int, int], None] | None = None,
+) -> Run:
+    """Make the dataset of a collection and start a small network on it, both a browser's own.
+
+    Raises:
+        LabError: too few classes or pictures, or a disk that refuses.
+    """
+    balanced = datasets.count_boxes(folder).uneven
+    dataset = make_dataset(folder, way, progress)
+    sign(datasets.own_folder(dataset), owner, next(iter(keys)))
+    architecture, settings = small_training(dataset, balanced)
+    run = start_training(architecture, dataset, settings, owner=owner)
+    sign(run.path, owner, next(iter(keys)))
+    return run
