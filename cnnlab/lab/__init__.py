@@ -1,6 +1,14 @@
 """What the pages call: light functions that ask the run store, LiteRT or the engine."""
 
 from cnnlab.lab.chips import OnBoard, best_on, fits, on_board
+from cnnlab.lab.collecting import (
+    NETWORKS,
+    make_dataset,
+    own_collections,
+    small_training,
+    start_collection,
+    train_collection,
+)
 from cnnlab.lab.comparable_runs import earlier_runs, tested_runs
 from cnnlab.lab.compressing import (
     Member,
@@ -39,6 +47,7 @@ from cnnlab.lab.softened import SoftTargets, soft_targets
 from cnnlab.lab.submit import OWNER_LENGTH, require_data, resume_training, start_training
 
 __all__ = [
+    "NETWORKS",
     "OWNER_FILE",
     "OWNER_LENGTH",
     "Examples",
@@ -70,6 +79,7 @@ __all__ = [
     "lineage",
     "live",
     "made_by",
+    "make_dataset",
     "may_delete",
     "may_lead",
     "may_write",
@@ -79,6 +89,7 @@ __all__ = [
     "neighbors",
     "on_board",
     "outcomes",
+    "own_collections",
     "positions",
     "published",
     "queue",
@@ -91,7 +102,9 @@ __all__ = [
     "showcase",
     "sign",
     "size_of",
+    "small_training",
     "soft_targets",
+    "start_collection",
     "start_distillation",
     "start_pruning",
     "start_pyramid",
@@ -101,6 +114,7 @@ __all__ = [
     "tags",
     "test_pictures",
     "tested_runs",
+    "train_collection",
     "wait_for_first_point",
     "warm_inside",
     "ways_to_shrink",

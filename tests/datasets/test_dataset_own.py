@@ -170,7 +170,7 @@ def test_handwriting_is_prepared_as_digits(folder, packed):
         ({"1.jpg": b"x"}, "no picture in a subfolder"),
         ({"cat/readme.txt": b"x"}, "no picture in a subfolder"),
         ({f"cat/{n}.jpg": b"x" for n in range(9)}, "only one class"),
-        ({f"cat/{n}.jpg": b"x" for n in range(9)} | {"dog/1.jpg": b"x"}, "'dog' has 1 pictures"),
+        ({f"cat/{n}.jpg": b"x" for n in range(9)} | {"dog/1.jpg": b"x"}, "'dog' has 1 picture;"),
         ({f"{n}/{m}.jpg": b"x" for n in range(201) for m in range(5)}, "201 classes"),
     ],
 )

@@ -69,7 +69,7 @@ def count_classes(entries: list[Entry], when: str = "") -> dict[str, int]:
     if small:
         label, count = next(iter(small.items()))
         raise LabError(
-            f"The class {label!r} has {count} pictures{when}; every class needs at least "
-            f"{MIN_PER_CLASS}, and 50 are better."
+            f"The class {label!r} has {count} picture{'s' * (count > 1)}{when}; every class needs "
+            f"at least {MIN_PER_CLASS}, and 50 are better."
         )
     return counts
