@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab.datasets import DATASETS, DatasetCard, counts_here
 from cnnlab.errors import LabError
+from pages.parts.datasets.boxes import class_boxes
 from pages.parts.datasets.card import describe, get_ready, show_damaged
 from pages.parts.datasets.own_pictures import add_own_pictures
 from pages.parts.datasets.views import show_views
@@ -11,6 +12,10 @@ from pages.parts.shared.header import header
 from pages.parts.shared.plainly import literal, show_error
 
 TITLE, ICON, TURN = "Datasets", ":material/photo_library:", 30
+PARTS = {
+    "look": ":material/photo_library: Look at a dataset",
+    "own": ":material/add_photo_alternate: Your own pictures",
+}
 
 
 def choose() -> str:
@@ -40,13 +45,39 @@ def _words(card: DatasetCard) -> str:
     return f"{card.title}: {total:,} pictures, {len(card.labels)} classes, {size}"
 
 
+def part() -> str:
+    """Whether one looks at a dataset or makes one, kept in the address."""
+    wanted = "own" if st.query_params.get("make") == "own" else "look"
+    chosen = st.segmented_control(
+        "Part",
+        list(PARTS),
+        format_func=PARTS.__getitem__,
+        default=wanted,
+        required=True,
+        key=f"part-{wanted}",
+        label_visibility="collapsed",
+    )
+    if chosen != wanted:
+        st.query_params.from_dict({"make": "own"} if chosen == "own" else {})
+        st.rerun()
+    return wanted
+
+
+def look() -> None:
+    """One dataset, and own ones that are damaged."""
+    try:
+        card = DATASETS[choose()]
+        describe(card)
+        if get_ready(card):
+            show_views(card)
+    except LabError as error:
+        show_error(error)
+    show_damaged()
+
+
 header(TITLE, "What does a network learn from?")
-try:
-    card = DATASETS[choose()]
-    describe(card)
-    if get_ready(card):
-        show_views(card)
-except LabError as error:
-    show_error(error)
-show_damaged()
-add_own_pictures()
+if part() == "own":
+    class_boxes()
+    add_own_pictures()
+else:
+    look()

@@ -24,6 +24,8 @@ from cnnlab.datasets._collection.boxes import (
     rename_box,
 )
 from cnnlab.datasets._collection.importing import (
+    DRAWINGS,
+    PHOTOS,
     Counted,
     count_boxes,
     import_collection,
@@ -68,12 +70,14 @@ from cnnlab.datasets._process import run_task
 
 __all__ = [
     "DATASETS",
+    "DRAWINGS",
     "EXAMPLES",
     "KEPT_DAYS",
     "LABEL_LENGTH",
     "MAX_FILES",
     "MOST_BOXES",
     "MOST_PICTURES",
+    "PHOTOS",
     "SIDES",
     "Availability",
     "Counted",

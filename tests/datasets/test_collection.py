@@ -241,7 +241,7 @@ def test_drawings_stay_as_they_were_drawn_and_start_a_small_network(folder):
     assert report.ground == "dark"
     data = datasets.load(report.name, (28, 28, 1))
     assert data.x_train.max() > 200 > data.x_train.mean() > 0
-    architecture, settings = lab.small_training(report.name, found.uneven)
+    architecture, settings = lab.small_training(found.preparation[0], found.total, found.uneven)
     assert architecture in lab.NETWORKS.values()
     assert settings["class_weights"] == "balanced"
     assert settings["augmentation"] == "light_digits"

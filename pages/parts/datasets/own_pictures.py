@@ -27,7 +27,7 @@ COLORS = {3: "Color", 1: "Gray"}
 
 def add_own_pictures() -> None:
     """An expander with the whole way from a zip to a dataset."""
-    with st.expander("Add your own pictures", icon=":material/add_photo_alternate:"):
+    with st.expander("All at once: a zip or a folder", icon=":material/folder_zip:"):
         st.write(
             "Make one folder for each class, named like it, put at least 5 pictures into each "
             "(50 are better), and pack them as a zip. A table labels.csv or names like cat.1.jpg "

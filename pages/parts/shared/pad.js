@@ -252,6 +252,7 @@ export function makePad(root, key, changed) {
   return {
     drawing,
     publish,
+    clear,
     close,
     example,
     get turn() {
