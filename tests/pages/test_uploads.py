@@ -10,7 +10,7 @@ from cnnlab import images, paths, uploads
 from cnnlab.errors import LabError
 from pages.parts.shared.uploads import most_mb
 
-FIELDS = (("datasets.py", "own-zip"), ("inside.py", "model"))
+FIELDS = (("datasets.py", "own-zip", {"make": "own"}), ("inside.py", "model", {}))
 
 
 def field(page: str, key: str, **query: str):
@@ -22,20 +22,20 @@ def field(page: str, key: str, **query: str):
     return app, next(one for one in app.get("file_uploader") if f"-{key}" in one.proto.id)
 
 
-@pytest.mark.parametrize(("page", "key"), FIELDS)
-def test_the_field_says_the_limit_that_streamlit_and_the_door_apply(page, key, tiny_run):
+@pytest.mark.parametrize(("page", "key", "query"), FIELDS)
+def test_the_field_says_the_limit_that_streamlit_and_the_door_apply(page, key, query, tiny_run):
     config = tomllib.loads((paths.ROOT / ".streamlit" / "config.toml").read_text())
     assert config["server"]["maxUploadSize"] == uploads.FILE_MB
-    _, shown = field(page, key)
+    _, shown = field(page, key, **query)
     assert shown.proto.max_upload_size_mb == most_mb() <= uploads.FILE_MB
     assert f"Up to {most_mb()} MB" in shown.proto.help
     assert not shown.proto.disabled
 
 
-@pytest.mark.parametrize(("page", "key"), FIELDS)
-def test_without_the_token_the_field_is_off_and_says_why(page, key, monkeypatch, tiny_run):
+@pytest.mark.parametrize(("page", "key", "query"), FIELDS)
+def test_without_the_token_the_field_is_off_and_says_why(page, key, query, monkeypatch, tiny_run):
     monkeypatch.setenv("CNNLAB_TOKEN", "secret")
-    app, shown = field(page, key)
+    app, shown = field(page, key, **query)
     assert shown.proto.disabled
     assert "token" in shown.proto.help
     assert any("token" in caption.value for caption in app.caption)

@@ -8,6 +8,7 @@ from cnnlab import datasets, lab
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from pages.parts.datasets.one_box import show_box
+from pages.parts.datasets.thumbnails import take_out
 from pages.parts.shared.browser_key import keys
 from pages.parts.shared.links import go
 from pages.parts.shared.plainly import literal, show_error
@@ -86,7 +87,10 @@ def _words(folder: Path) -> str:
 
 def _collection(folder: Path) -> None:
     """Train above, the boxes below it."""
-    record, counted = datasets.read_record(folder), datasets.count_boxes(folder)
+    record = datasets.read_record(folder)
+    for box in record.boxes:
+        take_out(folder, box.key)
+    counted = datasets.count_boxes(folder)
     top = st.container()
     boxes = record.boxes
     for start in range(0, len(boxes) + 1, COLUMNS):

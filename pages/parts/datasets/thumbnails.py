@@ -5,8 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnlab import datasets
-from cnnlab.errors import LabError
-from pages.parts.shared.plainly import show_error
+from pages.parts.shared.writing import may_write
 
 _HERE = Path(__file__).parent
 SHOWN = 24
@@ -18,9 +17,23 @@ _tiles = st.components.v2.component(
 )
 
 
+def take_out(folder: Path, key: str) -> None:
+    """Delete the pictures of a box whose buttons were pressed; before the boxes are counted."""
+    removed = (st.session_state.get(_place(folder, key)) or {}).get("removed")
+    wanted = set(map(str, removed)) if isinstance(removed, list) else set()
+    if not wanted or not may_write():
+        return
+    for name in wanted.intersection(datasets.pictures_of(folder, key)):
+        datasets.remove_picture(folder, key, name)
+
+
+def _place(folder: Path, key: str) -> str:
+    return f"thumbnails-{folder.name}-{key}"
+
+
 def show_thumbnails(folder: Path, key: str, label: str, writable: bool) -> None:
     """The newest pictures of a box first; all of them once the reader asks."""
-    place = f"thumbnails-{folder.name}-{key}"
+    place = _place(folder, key)
     names = datasets.pictures_of(folder, key)
     if not names:
         return
@@ -31,16 +44,7 @@ def show_thumbnails(folder: Path, key: str, label: str, writable: bool) -> None:
         key=place,
         data={"pictures": pictures, "label": label, "writable": writable},
         default={"removed": None},
-        on_removed_change=lambda: _remove(folder, key, place),
+        on_removed_change=lambda: None,
     )
     if len(names) > SHOWN:
         st.toggle(f"All {len(names):,} pictures", key=f"all-{place}")
-
-
-def _remove(folder: Path, key: str, place: str) -> None:
-    removed = (st.session_state.get(place) or {}).get("removed")
-    try:
-        for name in removed if isinstance(removed, list) else ():
-            datasets.remove_picture(folder, key, str(name))
-    except LabError as error:
-        show_error(error)
