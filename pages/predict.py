@@ -14,8 +14,8 @@ from pages.parts.shared import pictures
 from pages.parts.shared.canvas import Board, canvas, sent
 from pages.parts.shared.header import header
 from pages.parts.shared.links import link
-from pages.parts.shared.missing import say_missing
 from pages.parts.shared.plainly import literal, show_error
+from pages.parts.shared.several_runs import pick_several
 
 TITLE, ICON, TURN = "Predict", ":material/draw:", 60
 
@@ -30,24 +30,15 @@ def usual(known: dict[str, runs.Run]) -> list[str]:
 
 def choose(known: dict[str, runs.Run]) -> list[str]:
     """The models to ask, kept in the address as `?run=a&run=b`."""
-    place = st.container()
-    missing = [
-        f"There is no finished run {literal(repr(name))} (any more); it is left out."
-        for name in st.query_params.get_all("run")
-        if name and name not in known
-    ]
-    names = st.multiselect(
+    return pick_several(
         "Models",
+        known,
         list(known),
-        default=None if "run" in st.session_state else usual(known),
-        max_selections=board.MAX_MODELS,
-        key="run",
-        bind="query-params",
-        placeholder="Choose up to three models",
-        help="Up to three models answer the same picture; try a small one beside a large one.",
+        usual(known),
+        board.MAX_MODELS,
+        "There is no finished run {} (any more); it is left out.",
+        "Up to three models answer the same picture; try a small one beside a large one.",
     )
-    say_missing(place, "predict", missing, names)
-    return names
 
 
 @st.fragment

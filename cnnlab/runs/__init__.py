@@ -5,7 +5,7 @@ The folder is the only truth: pages, workers, the command line and tests all rea
 
 from cnnlab.runs.files import explain_disk, explained
 from cnnlab.runs.lock import hold, is_held, store_lock
-from cnnlab.runs.notes import NOTE_CHARACTERS
+from cnnlab.runs.notes import NOTE_CHARACTERS, TITLE_CHARACTERS
 from cnnlab.runs.run import (
     ANSWERS_FILE,
     CONFIG_FILE,
@@ -50,6 +50,7 @@ __all__ = [
     "NOTE_CHARACTERS",
     "PROGRESS_FILE",
     "STATUS_FILE",
+    "TITLE_CHARACTERS",
     "Gone",
     "Run",
     "adopt",

@@ -66,7 +66,8 @@ class Run:
     @property
     def title(self) -> str:
         """What the reader calls it, else what it is; several runs may be called alike."""
-        return self.config.title or described(self.config, self._file_bytes)
+        given = self.notes.title or self.config.title
+        return given or described(self.config, self._file_bytes)
 
     @property
     def label(self) -> str:

@@ -169,14 +169,20 @@ def prioritize(run: Run) -> None:
         run.priority_file.touch()
 
 
-def annotate(run: Run, text: str, tags: Iterable[str]) -> None:
-    """Write a note and tags beside the run, in place of the earlier ones.
+def annotate(run: Run, text: str, tags: Iterable[str], title: str | None = None) -> None:
+    """Write a note, tags and a name beside the run, in place of the earlier ones.
+
+    Args:
+        run: One's own.
+        text: The note.
+        tags: Short words.
+        title: What it is called from now on; "" takes the name back, None leaves it.
 
     Raises:
         LabError: it is shipped or gone, or the disk refuses.
     """
     own(run, "annotated")
-    notes = tidied(text, tags)
+    notes = tidied(text, tags, run.notes.title if title is None else title)
     with explained_run(run):
         schema.write(run.path / NOTES_FILE, notes)
 

@@ -51,10 +51,11 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """A note of some lines and a few short tags; both may be empty."""
+    """A name of the reader's own, a note of some lines and a few short tags; all may be empty."""
 
     text: Annotated[str, Within(0, 10_000)] = optional("")
     tags: Annotated[tuple[Annotated[str, Within(0, 300)], ...], Within(0, 1_000)] = optional(())
+    title: Annotated[str, Within(0, 300)] = optional("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,18 @@ def test_notes_are_tidied_kept_and_replaced():
     assert run.notes == schema.Notes()
 
 
+def test_a_run_is_called_what_its_reader_calls_it_and_keeps_its_folder():
+    run = runs.create(config())
+    usual = run.title
+    runs.annotate(run, "", [], " My  small one ")
+    assert runs.find(run.name).title == "My small one"
+    assert "My small one on" in run.label
+    runs.annotate(run, "a note", ["x"])
+    assert run.title == "My small one"
+    runs.annotate(run, "", [], "")
+    assert run.title == usual
+
+
 @pytest.mark.parametrize("content", ["", "{", "[1]", '{"tags": 3}'])
 def test_damaged_notes_read_as_none(content):
     run = runs.create(config())

@@ -1,10 +1,8 @@
 """Up to ten runs side by side: who may be compared, chart, table, details, export."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from cnnlab import comparison, lab, runs
 from cnnlab.plots.comparison.accuracy_cost import accuracy_cost_chart, accuracy_cost_png
@@ -16,8 +14,8 @@ from pages.parts.compare.cost import choose_cost, choose_errors
 from pages.parts.shared.controls import one_of
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
-from pages.parts.shared.missing import say_missing
 from pages.parts.shared.plainly import literal, show_error
+from pages.parts.shared.several_runs import pick_several
 from pages.parts.shared.writing import writing_button
 
 MOST = 10
@@ -77,36 +75,24 @@ def _choose() -> list[Run]:
         st.info("Nothing is trained yet: train two networks, then see what the smaller one costs.")
         link("train", "Train a network", ":material/show_chart:")
         return []
-    place, asked = st.container(), st.query_params.get_all("run")
-    missing = [
-        f"There is no run {literal(repr(name))} (any more); it is left out."
-        for name in asked
-        if name and name not in known
-    ]
-    # Not as the control's default: those are left out of the address, and it shall say all.
-    if not asked:
-        usual = [run.name for run in lab.showcase(4)] or list(known)[:4]
-        shown = st.session_state["run"] = list(st.session_state.get("run", usual))
-        with suppress(StreamlitAPIException):  # after a step back the control itself holds it
-            st.query_params["run"] = shown
-    names = st.multiselect(
+    names = pick_several(
         "Runs",
+        known,
         _tagged(list(known)),
-        max_selections=MOST,
-        key="run",
-        bind="query-params",
-        placeholder=f"Choose up to {MOST} runs",
-        help="Shipped ones come first, then your own, newest on top. The address of this page "
-        "always shows what you see: copy it to share the view.",
+        [run.name for run in lab.showcase(4)] or list(known)[:4],
+        MOST,
+        "There is no run {} (any more); it is left out.",
+        "Shipped ones come first, then your own, newest on top. The address of this page always "
+        "shows what you see: copy it to share the view.",
+        always=True,
     )
-    say_missing(place, "compare", missing, names)
     if not names:
         st.info("Choose at least one run above; two to compare.")
     return [known[name] for name in names]
 
 
 def _tagged(names: list[str]) -> list[str]:
-    """The runs to choose from: those with all the tags pressed, and those chosen already."""
+    """The runs to choose from: those with all the tags pressed."""
     tags = lab.tags()
     if not tags:
         return names
@@ -118,8 +104,7 @@ def _tagged(names: list[str]) -> list[str]:
         key="tags",
         help="Offer only runs with all of these; you write tags on a run's own page.",
     )
-    chosen = st.query_params.get_all("run")
-    return [name for name in names if name in chosen or {*pressed} <= {*tags.get(name, ())}]
+    return [name for name in names if {*pressed} <= {*tags.get(name, ())}]
 
 
 def _group(groups: tuple[comparison.Group, ...]) -> comparison.Group:

@@ -147,13 +147,21 @@ def result(run: Run) -> None:
 
 
 def _notes(run: Run, row: Any) -> None:
-    """The fields to change one's note and tags."""
+    """The fields to change a run's name, note and tags."""
     if run.read_only or not may_write():
         return
     written = run.notes
-    label = "Note and tags" if not written.tags else f"Tags: {', '.join(written.tags)}"
+    label = "Name and notes" if not written.tags else f"Tags: {', '.join(written.tags)}"
     popover = row.popover(literal(label), icon=":material/sell:")
     with popover, st.form(f"notes-{run.name}", border=False):
+        title = st.text_input(
+            "Name",
+            written.title or run.config.title,
+            max_chars=runs.TITLE_CHARACTERS,
+            key=f"name-{run.name}",
+            placeholder=run.title,
+            help="What it is called in every list; its folder keeps its own name.",
+        )
         text = st.text_area(
             "Note",
             written.text,
@@ -169,4 +177,4 @@ def _notes(run: Run, row: Any) -> None:
             help="Short words with commas between; choose runs by them when you compare.",
         )
         if st.form_submit_button("Keep", key=f"keep-{run.name}"):
-            _try(lambda run: runs.annotate(run, text, tags.split(",")), run)
+            _try(lambda run: runs.annotate(run, text, tags.split(","), title), run)
