@@ -28,12 +28,15 @@ os.environ["CNNLAB_SPARE"] = "0"
 
 # The longest begin, so that at the end no worker is left alone with one of them.
 FIRST = (
-    *("browser/test_journeys.py", "test_pretrained.py", "pages/test_compress_page.py"),
-    *("browser/test_side_by_side.py", "architectures/test_architectures_contract.py"),
-    *("test_recipes.py", "test_import_variants.py", "compression/test_distilling.py"),
-    *("jobs/test_worker.py", "training/test_exact_resume.py", "jobs/test_queue.py"),
-    *("pages/test_inside_page.py", "compression/test_objectives.py", "browser/test_home.py"),
-    *("training/test_training_room.py", "pages/test_hostile_words.py", "pages/test_every_page.py"),
+    *("browser/test_layout.py", "studies/test_study_commands.py", "test_pretrained.py"),
+    *("browser/test_journeys.py", "pages/test_compress_page.py", "compression/test_pruning.py"),
+    *("test_handwriting.py", "compression/test_verbs.py", "test_import_variants.py"),
+    *("training/test_exact_resume.py", "jobs/test_worker.py", "browser/test_side_by_side.py"),
+    *("architectures/test_architectures_contract.py", "compression/test_distilling.py"),
+    *("pages/test_every_page.py", "compression/test_lineage.py", "pages/test_inside_page.py"),
+    *("pages/test_train_page.py", "training/test_looks.py", "compression/test_quantizing.py"),
+    *("test_recipes.py", "test_phone_photos.py", "test_importing.py", "test_engine.py"),
+    *("pages/test_hostile_words.py", "test_import_inputs.py", "comparison/test_comparison.py"),
 )
 PLACES = {str(Path(__file__).parent / name): place for place, name in enumerate(FIRST)}
 

@@ -7,6 +7,7 @@ pictures enlarged. `KINDS[kind](digit, seed)` gives a uint8 picture.
 
 import io
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -278,8 +279,9 @@ def phone_table(digit: int, seed: int) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(photo(digit, seed, table=True))))
 
 
-def phone_cropped(digit: int, seed: int, margin: float) -> np.ndarray:
-    """A phone photo cut to the digit with a margin, as a share of its longer side."""
+@cache
+def photo_and_place(digit: int, seed: int) -> tuple[np.ndarray, tuple[int, int, int, int]]:
+    """A phone photo, and where its digit begins and ends: top, bottom, left, right."""
     calm = {"paper": "white", "gradient": 0.0, "shadow": 0.0, "noise": 0.0, "quality": 95}
     black, white = (
         np.asarray(Image.open(io.BytesIO(photo(digit, seed, **calm, ink=(tone,) * 3))), np.float32)
@@ -287,10 +289,16 @@ def phone_cropped(digit: int, seed: int, margin: float) -> np.ndarray:
     )
     mask = (white - black)[..., 0] > 90
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    rim = round(margin * max(np.ptp(rows), np.ptp(columns)))
-    return phone(digit, seed)[
-        max(0, rows[0] - rim) : rows[-1] + rim + 1,
-        max(0, columns[0] - rim) : columns[-1] + rim + 1,
+    return phone(digit, seed), (rows[0], rows[-1], columns[0], columns[-1])
+
+
+def phone_cropped(digit: int, seed: int, margin: float) -> np.ndarray:
+    """A phone photo cut to the digit with a margin, as a share of its longer side."""
+    whole, (top, bottom, left, right) = photo_and_place(digit, seed)
+    rim = round(margin * max(bottom - top, right - left))
+    return whole[
+        max(0, top - rim) : bottom + rim + 1,
+        max(0, left - rim) : right + rim + 1,
     ]
 
 

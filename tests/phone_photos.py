@@ -269,7 +269,8 @@ def _light(pixels: np.ndarray, drawn: Scene, chance: random.Random) -> np.ndarra
     turn = chance.uniform(0, 2 * math.pi)
     edge = x * math.cos(turn) + y * math.sin(turn) - chance.uniform(-0.4, 0.4)
     soft = chance.uniform(0.03, 0.15)
-    fall *= 1 - drawn.shadow / (1 + np.exp(np.clip(-edge / soft, -50, 50)))
+    if drawn.shadow:
+        fall *= 1 - drawn.shadow / (1 + np.exp(np.clip(-edge / soft, -50, 50)))
     tint = np.array([chance.uniform(0.93, 1), chance.uniform(0.95, 1), chance.uniform(0.85, 1)])
     return pixels * fall[..., None] * tint * chance.uniform(0.75, 1.0)
 

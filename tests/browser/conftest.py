@@ -30,14 +30,14 @@ PATIENCE_MS = 60_000
 class Server:
     """`streamlit run app.py` with a store of its own; may be killed and started again."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, trains: bool) -> None:
         self.runs = place / "runs"
         self._log = place / "server.txt"
         self._environment = {
             **os.environ,
             "CNNLAB_RUNS": str(self.runs),
             "CNNLAB_DATA": str(place / "data"),
-            "CNNLAB_SPARE": "1",
+            "CNNLAB_SPARE": str(int(trains)),
             "CNNLAB_SLOTS": "1",
         }
         with socket.socket() as free:
@@ -93,9 +93,9 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[Server]:
-    """A running server; ended with the module."""
-    made = Server(tmp_path_factory.mktemp("server"))
+def server(tmp_path_factory, request) -> Iterator[Server]:
+    """A running server; ended with the module. It keeps a waiting worker where `TRAINS` is true."""
+    made = Server(tmp_path_factory.mktemp("server"), getattr(request.module, "TRAINS", False))
     made.start()
     yield made
     made.stop()

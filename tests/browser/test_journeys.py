@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from cnnlab.runs import Run
 
 EPOCHS = 6
+TRAINS = True
 expect.set_options(timeout=60_000)
 
 

@@ -9,6 +9,7 @@ from cnnlab.runs import Run
 from tests.browser.conftest import Desk
 
 expect.set_options(timeout=60_000)
+TRAINS = True
 
 
 @pytest.fixture
