@@ -44,6 +44,13 @@ def test_the_scripts_of_an_exported_page_are_clean_together(tmp_path):
     assert done.returncode == 0, done.stdout
 
 
+def test_what_the_browser_tests_ask_a_page_is_clean(tmp_path):
+    expression = (paths.ROOT / "tests" / "browser" / "layout.js").read_text()
+    (tmp_path / "layout.js").write_text(f"export default (\n{expression}\n);\n")
+    done = lint(tmp_path)
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize(
     ("script", "complaint"),
     [

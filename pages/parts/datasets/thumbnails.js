@@ -9,7 +9,7 @@ export default function ({ data, parentElement, setStateValue }) {
     .map(({ name, source }) => shown.get(name) ?? makeTile(name, source));
   const focused = parentElement.activeElement;
   grid.replaceChildren(...tiles);
-  focused?.isConnected && focused.focus();
+  if (focused?.isConnected) focused.focus();
   tiles.forEach((tile, place) => {
     const button = tile.querySelector("button");
     button.setAttribute("aria-label", `Delete picture ${place + 1} of ${data.label}`);

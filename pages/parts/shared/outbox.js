@@ -4,7 +4,7 @@
 const AT_ONCE = 8;
 const AGAIN = 15000; // milliseconds without an answer after which it is tried again
 
-function makeOutbox(send) {
+export function makeOutbox(send) {
   let last = 0;
   let waiting = [];
   let timer = 0;
@@ -31,7 +31,7 @@ function makeOutbox(send) {
 }
 
 // A canvas or a file as base64 without its heading.
-function toBase64(blob) {
+export function toBase64(blob) {
   return new Promise((done, fail) => {
     const reader = new FileReader();
     reader.onload = () => done(reader.result.split(",", 2)[1]);
