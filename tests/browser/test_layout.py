@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from cnnlab import paths
+from tests.browser.conftest import Desk
 from tests.browser.wandering import Wanderer
 
 expect.set_options(timeout=60_000)
@@ -104,3 +105,19 @@ def test_any_order_of_pages_with_choices_on_each(desk, server):
     reader = Wanderer(desk.tab(), int(os.environ.get("CNNLAB_WALK_SEED", "5")))
     reader.go(int(os.environ.get("CNNLAB_WALK", "12")))
     assert "Traceback" not in server.log()
+
+
+def test_on_a_phone_the_answers_are_in_sight_of_the_pad(browser, server):
+    phone = Desk(browser, server.address, 390, 844)
+    page = phone.tab("/predict")
+    page.get_by_role("button", name="Draw an example 4").click()
+    answer = page.locator(".answer .big:visible").first
+    expect(answer).to_contain_text("4")
+    page.wait_for_timeout(1500)  # the board is drawn anew when the page has heard of the drawing
+    pad, box = (x.bounding_box() for x in (page.locator("canvas[data-part=pad]"), answer))
+    assert pad
+    assert box
+    assert pad["width"] >= 240
+    assert box["y"] + box["height"] <= 844
+    phone.close()
+    assert phone.complaints == []

@@ -71,7 +71,7 @@ class Wanderer:
         if kind == "list":
             offered = self._page.get_by_role("option")
             offered.first.wait_for(timeout=4000)
-            place = self._chance.randrange(min(offered.count(), 12))
+            place = self._chance.randrange(max(1, min(offered.count(), 12)))
             self.path[-1] += f" -> {offered.nth(place).inner_text()[:40]!r}"
             offered.nth(place).click(timeout=4000)
         if kind == "list" or self._page.locator("[data-baseweb=popover]").count():
