@@ -33,6 +33,8 @@ body:has([data-testid=stExpandSidebarButton])
 @media (min-width: 641px) { [data-testid=stMain] .katex-display { overflow: visible; } }
 .st-key-figures { background: light-dark(#ffffff, #12181f); }
 .st-key-header { row-gap: 0; }
+[data-testid=stMain] :is([data-testid=stCheckbox] label, [data-testid=stButton] button) p {
+  white-space: normal; overflow: visible; }
 [data-testid=stBaseButton-primary]:not(:disabled) { color: light-dark(#ffffff, #12181f); }
 </style>"""
 

@@ -26,7 +26,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
 function makeInstrument(root, first) {
   const find = (name) => root.querySelector(`[data-part="${name}"]`);
-  const phone = matchMedia("(max-width: 640px)");
+  const phone = matchMedia("(max-width: 900px)");
   const life = new AbortController();
   const listen = (target, kind, act) => target.addEventListener(kind, act, { signal: life.signal });
   const instrument = { tell: () => {}, leave: () => {} };
