@@ -12,7 +12,7 @@ from cnnlab.schema import Settings
 
 MOST_OWN = 8  # collections of one browser
 STEPS = 600  # so many a small network needs, however few the pictures
-MOST_EPOCHS = 60
+MOST_EPOCHS = 40
 BATCHES = ((100, 4), (400, 8), (1_000, 16), (1_000_000, 32))  # pictures in all, pictures a step
 LEARNED = 0.72  # share of the pictures that are learned from, test and validation part taken off
 # Without batch normalization, whose running means a few hundred steps do not settle.

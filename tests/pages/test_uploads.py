@@ -2,12 +2,14 @@
 
 import re
 import tomllib
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab import images, paths, uploads
 from cnnlab.errors import LabError
+from pages.parts.shared import pictures
 from pages.parts.shared.uploads import most_mb
 
 FIELDS = (("datasets.py", "own-zip", {"make": "own"}), ("inside.py", "model", {}))
@@ -56,3 +58,20 @@ def test_a_larger_file_is_refused_by_its_size(monkeypatch):
 class Large:
     name = "large.zip"
     size = (uploads.FILE_MB + 1) * uploads.MIB
+
+
+@pytest.mark.parametrize(
+    ("url", "has"),
+    [
+        ("http://192.168.0.7:8501/predict", False),
+        ("http://lab.example.org/predict", False),
+        ("https://lab.example.org/predict", True),
+        ("http://localhost:8501/predict", True),
+        ("http://127.0.0.1:8501", True),
+        ("http://[::1]:8501", True),
+        (None, True),
+    ],
+)
+def test_browsers_give_a_camera_over_https_and_on_the_machine_itself(url, has, monkeypatch):
+    monkeypatch.setattr("streamlit.context", SimpleNamespace(url=url))
+    assert pictures._has_camera() == has

@@ -1,11 +1,13 @@
 """Pictures the reader brings: files, the clipboard, the camera."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from cnnlab import images, uploads
 from cnnlab.errors import LabError
+from pages.parts.shared import camera
 from pages.parts.shared.plainly import show_error
 
 MAX_PICTURES = 12
@@ -59,13 +61,25 @@ def pasted(which: str = "") -> list[tuple[str, bytes]]:
 
 
 def photographed() -> list[tuple[str, bytes]]:
-    """The photo taken last."""
+    """The photo taken last; over plain http by the device's own camera app."""
+    if not _has_camera():
+        taken = camera.photographed("camera-app")
+        if taken:
+            st.session_state["camera-app-kept"] = taken[-1]
+        kept = st.session_state.get("camera-app-kept")
+        return [("Photo", kept)] if kept else []
     photo = st.camera_input(
         "Camera",
         key="camera",
         help="Hold the paper close, in even light; the digit should fill a good part of the photo.",
     )
     return [("Photo", photo.getvalue())] if photo else []
+
+
+def _has_camera() -> bool:
+    """Whether browsers give this page a camera: over https, and on the machine itself."""
+    address = urlsplit(st.context.url or "")
+    return address.scheme != "http" or address.hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def options(preparations: set[str], which: str = "", narrow: bool = False) -> images.PrepareOptions:
