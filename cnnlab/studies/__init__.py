@@ -19,7 +19,7 @@ from cnnlab.studies._cards import (
     study_plan,
 )
 from cnnlab.studies._drawn import curve
-from cnnlab.studies._folder import Study, delete, find, list_studies
+from cnnlab.studies._folder import Study, damaged, delete, find, list_studies
 from cnnlab.studies._planning import Request
 from cnnlab.studies._points import Mixed, Point, axis_of
 from cnnlab.studies._report import report
@@ -48,6 +48,7 @@ __all__ = [
     "axis_of",
     "begin",
     "curve",
+    "damaged",
     "delete",
     "find",
     "list_studies",

@@ -176,13 +176,22 @@ def find(name: str) -> Study:
 
 def list_studies() -> list[Study]:
     """All studies that can be read, the newest first."""
+    sound = [study for study in _folders() if not damage(study)]
+    return sorted(sound, key=lambda study: (study.config.created, study.name), reverse=True)
+
+
+def damaged() -> list[tuple[Study, str]]:
+    """Studies that cannot be read, by name, each with the reason."""
+    found = [(study, damage(study)) for study in _folders()]
+    return sorted(((s, why) for s, why in found if why), key=lambda pair: pair[0].name)
+
+
+def _folders() -> list[Study]:
     try:
         names = [name for name in os.listdir(paths.studies_dir()) if _NAME.fullmatch(name)]
     except (FileNotFoundError, NotADirectoryError):
         return []
-    found = [Study(paths.studies_dir() / name) for name in names]
-    sound = [study for study in found if not damage(study)]
-    return sorted(sound, key=lambda study: (study.config.created, study.name), reverse=True)
+    return [Study(paths.studies_dir() / name) for name in names]
 
 
 def damage(study: Study) -> str:

@@ -144,3 +144,15 @@ def test_studies_are_listed_and_one_that_is_gone_is_said(study):
     app = opened(study="nobody")
     assert "There is no study 'nobody'" in app.error[0].value
     assert [one.value for one in app.subheader] == ["Other studies"]
+
+
+def test_a_damaged_study_is_listed_with_its_reason_and_deleted_from_the_page():
+    study = made.study("torn")
+    (study.path / _folder.CONFIG_FILE).write_bytes(b"\xff\xfe[")
+    for query in ({"study": "torn"}, {}):
+        app = opened(**query)
+        assert any("torn/study.json is damaged" in error.value for error in app.error)
+    app.button(key="delete-torn").click().run()
+    assert not app.exception, app.exception
+    assert not study.path.exists()
+    assert not app.error

@@ -6,7 +6,9 @@ from cnnlab import studies
 from cnnlab.errors import LabError
 from cnnlab.studies import Study
 from pages.parts.shared.links import link
-from pages.parts.shared.plainly import literal
+from pages.parts.shared.plainly import literal, show_error
+from pages.parts.shared.reader import may_delete
+from pages.parts.shared.writing import writing_button
 
 MOST = 30
 
@@ -14,13 +16,31 @@ MOST = 30
 def show(chosen: str) -> None:
     """A line for each: name, state, answer; the one on show is left out."""
     found = [study for study in studies.list_studies() if study.name != chosen]
-    if not found:
+    damaged = studies.damaged()
+    if not found and not damaged:
         return
     st.subheader("Other studies" if chosen else "Studies", anchor=False)
+    for study, why in damaged:
+        _damaged(study, why)
     for study in found[:MOST]:
         _line(study)
     if len(found) > MOST:
         st.caption(f"{len(found) - MOST} older ones: `python -m cnnlab study list`.")
+
+
+def _damaged(study: Study, why: str) -> None:
+    """The reason, and the way to be rid of it; its runs stay."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        show_error(f"{why} Delete the study; its runs stay.")
+        if writing_button("Delete", f"delete-{study.name}", disabled=not may_delete(study)):
+            try:
+                studies.delete(study)
+            except LabError as error:
+                show_error(error)
+                return
+            if st.query_params.get("study") == study.name:
+                st.query_params.clear()
+            st.rerun()
 
 
 def _line(study: Study) -> None:

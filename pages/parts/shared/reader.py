@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnlab import datasets, lab, runs
+from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.studies import Study
 from pages.parts.shared.browser_key import keys
@@ -82,7 +83,11 @@ def _remember() -> None:
 def may_delete(one: Run | Study) -> bool:
     """Whether this reader may delete a run or a study: who started it, or the teacher."""
     name = st.session_state.get("reader-kept", "")
-    return lab.may_delete(one.path, one.config.owner, name, keys(), token())
+    try:
+        owner = one.config.owner
+    except LabError:
+        owner = ""  # damaged: what was signed stays its reader's, the rest anybody may clear away
+    return lab.may_delete(one.path, owner, name, keys(), token())
 
 
 def may_delete_dataset(name: str) -> bool:
