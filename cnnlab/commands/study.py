@@ -4,6 +4,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,9 +62,10 @@ def _new(added: argparse.ArgumentParser) -> None:
     from cnnlab.studies import STUDIES
 
     added.add_argument("name", metavar="NAME")
-    added.add_argument("--dataset", default="digits")
-    added.add_argument("--architecture", default="ladder", metavar="A[,B]")
-    added.add_argument("--kind", default="budget", help=f"one of {', '.join(STUDIES.names())}")
+    added.add_argument("--run", default="", help="begin with this run: its network, data, recipe")
+    added.add_argument("--dataset", help="digits where none is named")
+    added.add_argument("--architecture", metavar="A[,B]", help="ladder where none is named")
+    added.add_argument("--kind", help=f"budget, or one of {', '.join(STUDIES.names())}")
     for flag, name in _FLAGS.items():
         added.add_argument(f"--{flag}", dest=f"set_{name}", metavar=name.upper())
     added.add_argument(
@@ -87,18 +89,22 @@ def study(options: argparse.Namespace) -> Any:
 
 
 def _begin(options: argparse.Namespace) -> dict[str, Any]:
-    from cnnlab import studies
+    from cnnlab import runs, studies
 
     given = {name: getattr(options, f"set_{name}") for name in _FLAGS.values()}
     settings = {name: value for name, value in given.items() if value is not None}
-    names = tuple(name.strip() for name in options.architecture.split(",") if name.strip())
-    request = studies.Request(
-        options.dataset,
-        names,
-        options.kind,
-        settings | dict(options.set),
-        recipe_of(options),
-        options.input,
+    first = studies.Request("digits", ("ladder",))
+    if options.run:
+        first = studies.smaller(runs.find(options.run))
+    names = tuple(name.strip() for name in (options.architecture or "").split(",") if name.strip())
+    request = replace(
+        first,
+        dataset=options.dataset or first.dataset,
+        architectures=names if options.architecture is not None else first.architectures,
+        kind=options.kind or first.kind,
+        settings={**first.settings, **settings, **dict(options.set)},
+        training={**first.training, **recipe_of(options)},
+        input_shape=options.input or first.input_shape,
     )
     made = studies.start(options.name, request, options.owner)
     plan = made.plan

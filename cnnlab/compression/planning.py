@@ -81,6 +81,29 @@ def distill(
     return _made_from(parent, card, checked, config, usual)
 
 
+def made(
+    parent: Run,
+    method: str,
+    settings: Mapping[str, Any],
+    training: Mapping[str, Any],
+    student: str,
+    knobs: Mapping[str, Any],
+    title: str = "",
+) -> RunConfig:
+    """The config of a student of `parent`, or of `parent` pruned, as the method says.
+
+    A pruned network is trained on as its parent was: of `training` only epochs and seed count.
+    Other arguments as of `distill`, `student` and `knobs` are for a distillation alone.
+
+    Raises:
+        LabError: as `distill`.
+    """
+    if isinstance(METHODS[method], PruningCard):
+        own = {key: training[key] for key in ("epochs", "seed") if key in training}
+        return prune(parent, method, settings, own, title)
+    return distill(parent, method, student, settings, training, knobs, title)
+
+
 def scratch(config: RunConfig) -> RunConfig:
     """The config of the same student without its teacher: data, epochs and seed are the same.
 

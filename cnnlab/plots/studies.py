@@ -1,24 +1,30 @@
 """What a study draws: accuracy over a cost, the front, the knee, the spread over seeds."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import BLUE, GREY, RED, figure, plain
+from cnnlab.plots._style import BLUE, GREEN, GREY, ORANGE, PINK, RED, figure, plain
 
 HEIGHT = 330
+_WAYS = (BLUE, ORANGE, GREEN, PINK)
 
 
 class Rung(NamedTuple):
-    """A finished network: cost, mean accuracy, lowest and highest seed (0..1), words."""
+    """A finished network: cost, mean accuracy, lowest and highest seed (0..1), words.
+
+    `way` is how it was made, where several ways lead down.
+    """
 
     cost: float
     accuracy: float
     low: float
     high: float
     words: str
+    way: str = ""
 
 
 class Trial(NamedTuple):
@@ -50,7 +56,9 @@ def curve(
     data = [_front([rungs[place] for place in front])]
     if trials:
         data.append(_tried(trials))
-    data.append(_finished(rungs))
+    ways = list(dict.fromkeys(rung.way for rung in rungs)) or [""]
+    for way, color in zip(ways, itertools.cycle(_WAYS)):
+        data.append(_finished([rung for rung in rungs if rung.way == way], way, color))
     drawn = figure(
         data,
         HEIGHT,
@@ -74,12 +82,13 @@ def curve(
     return drawn
 
 
-def _finished(rungs: Sequence[Rung]) -> dict[str, Any]:
+def _finished(rungs: Sequence[Rung], way: str, color: str) -> dict[str, Any]:
     spread = [(rung.high - rung.accuracy, rung.accuracy - rung.low) for rung in rungs]
     return {
         "type": "scatter",
-        "mode": "markers",
-        "name": "finished, on test pictures",
+        "mode": "lines+markers" if way else "markers",
+        "name": plain(way) or "finished, on test pictures",
+        "line": {"color": color, "width": 1, "dash": "dot"},
         "x": [rung.cost for rung in rungs],
         "y": [rung.accuracy for rung in rungs],
         "error_y": {
@@ -91,7 +100,7 @@ def _finished(rungs: Sequence[Rung]) -> dict[str, Any]:
             "thickness": 1.5,
             "width": 4,
         },
-        "marker": {"color": BLUE, "size": 11},
+        "marker": {"color": color, "size": 11},
         "text": [plain(rung.words) for rung in rungs],
         "hovertemplate": "%{text}<extra></extra>",
     }

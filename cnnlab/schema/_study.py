@@ -34,7 +34,8 @@ class Candidate:
     """A network that may stand on a rung.
 
     `epoch_seconds` is how long a training epoch of it takes on the machine that planned.
-    `changes` are training settings of its own, over the study's.
+    `changes` are training settings of its own, over the study's. `method` is the compression, with
+    its `settings`, that makes it of the run the study began with; "": it is trained from the start.
     """
 
     architecture: Annotated[str, Within(1, 200)]
@@ -43,14 +44,20 @@ class Candidate:
     costs: Costs
     epoch_seconds: Seconds = 0.0
     changes: Settings = optional({})
+    method: Annotated[str, Within(0, 100)] = optional("")
+    settings: Settings = optional({})
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One place of a study, and who competes for it; `title` is for what no cost says."""
+    """One place of a study, and who competes for it; `title` is for what no cost says.
+
+    `size` numbers the sizes that several rungs stand for, each in a way of its own; -1: one alone.
+    """
 
     candidates: Annotated[tuple[Candidate, ...], Within(1, 1_000)]
     title: Words = optional("")
+    size: Annotated[int, Within(-1, 1_000)] = optional(-1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from cnnlab.studies._axes import Axis
 from cnnlab.studies._cards import STUDIES
 from cnnlab.studies._folder import Study
 from cnnlab.studies._points import Point, axis_of, front, knee, points_of, title_of
-from cnnlab.studies._sentence import ranking, sentence
+from cnnlab.studies._sentence import ranking, sentence, ways_sentence
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ def _point_json(point: Point) -> dict[str, Any]:
     return {
         "rung": point.rung,
         "title": point.title,
+        "way": point.way,
         "architecture": point.candidate.architecture,
         "knobs": dict(point.candidate.knobs),
         "input_shape": list(point.candidate.input_shape),
@@ -116,7 +117,7 @@ def answer(study: Study) -> Answer:
     title = title_of(study.config.dataset)
     told = ""
     if points:
-        told = sentence(title, axis, points) if by_axis else ranking(title, points)
+        told = _told(study, points) if by_axis else ranking(title, points)
     return Answer(
         study,
         study.state,
@@ -131,6 +132,19 @@ def answer(study: Study) -> Answer:
         _seconds_left(study, results, steps),
         tuple(study.deleted()),
     )
+
+
+def _told(study: Study, points: Sequence[Point]) -> str:
+    """The answer where rungs differ in a cost; of several ways to a size the best counts."""
+    rungs, axis = study.plan.rungs, axis_of(study)
+    sizes: dict[int, list[Point]] = {}
+    for point in points:
+        size = rungs[point.rung].size
+        sizes.setdefault(size if size >= 0 else -1 - point.rung, []).append(point)
+    best = [max(ways, key=lambda one: one.accuracy) for ways in sizes.values()]
+    best.sort(key=lambda one: axis.of(one.costs) or 0)
+    words = [sentence(title_of(study.config.dataset), axis, best), ways_sentence(sizes.values())]
+    return " ".join(filter(None, words))
 
 
 def _trials(study: Study, results: _steps.Results) -> list[Trial]:

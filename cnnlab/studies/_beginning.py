@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from cnnlab import datasets, runs
 from cnnlab.architectures import ARCHITECTURES
+from cnnlab.compression import planning
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.schema import Candidate, Costs
 from cnnlab.studies._axes import AXES, Axis
+from cnnlab.studies._cards import STUDIES
 from cnnlab.studies._planning import Request
 from cnnlab.studies._points import Point, cells_of, front, knee, most_mixed, title_of
 from cnnlab.studies._sentence import sentence
@@ -38,10 +40,21 @@ def smaller(run: Run) -> Request:
     return Request(
         datasets.stand_in(config.dataset),
         (config.architecture,),
+        _kind(run),
         settings={"smallest": max(1, params // _FALL), "largest": params},
         training={key: value for key, value in recipe.items() if key != "seed"},
         input_shape=config.input_shape,
+        parent=run.name,
     )
+
+
+def _kind(run: Run) -> str:
+    """All ways down, where the run can teach and be cut; else its network in smaller."""
+    try:
+        planning.check_parent(run)
+    except LabError:
+        return Request.kind
+    return next((card.name for card in STUDIES if card.of_run), Request.kind)
 
 
 @dataclass(frozen=True)

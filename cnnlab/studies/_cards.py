@@ -11,6 +11,9 @@ from cnnlab.schema import Costs, Rung, Settings
 # (architecture, input shape, knobs) -> costs; LabError where no such network can be built.
 CostOf = Callable[[str, tuple[int, int, int], Settings], Costs]
 
+# (pruning method, its settings) -> what is left of the run; LabError where nothing can be cut.
+CostOfCut = Callable[[str, Settings], Costs]
+
 SEEDS = Knob("seeds", 1, "Trainings of each winner; three show how much is luck.", 1, 20, 1)
 MINUTES = Knob(
     "minutes",
@@ -41,6 +44,7 @@ class Asked:
         architectures: At least one.
         input_shape: (height, width, channels) of its pictures.
         cost_of: What a network costs; runs where Keras is.
+        cost_of_cut: What is left of the run it is about; None: it is about none.
     """
 
     dataset: str
@@ -48,6 +52,7 @@ class Asked:
     input_shape: tuple[int, int, int]
     classes: int
     cost_of: CostOf
+    cost_of_cut: CostOfCut | None = None
 
 
 @dataclass(frozen=True)
@@ -69,11 +74,12 @@ class StudyCard(FunctionCard):
 
     `function` takes an `Asked` and the card's knobs and returns a `Draft`. `axis` is the knob that
     names the cost its rungs differ in; "" where they differ in something else. `recipe` holds
-    training settings over the dataset's usual ones.
+    training settings over the dataset's usual ones. `of_run` says that it is about a trained run.
     """
 
     axis: str = ""
     recipe: Mapping[str, Any] = field(default_factory=dict)
+    of_run: bool = False
 
 
 STUDIES: Registry[StudyCard] = Registry("kind of study", StudyCard, "cnnlab.studies.plans")

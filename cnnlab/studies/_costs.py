@@ -4,8 +4,10 @@ import time
 
 import numpy as np
 
-from cnnlab import architectures, export, summary
+from cnnlab import architectures, evaluation, export, runs, summary
+from cnnlab.compression import METHODS
 from cnnlab.schema import Costs, Settings
+from cnnlab.studies._cards import CostOfCut
 
 _LEAST_S, _LEAST_STEPS, _MOST_STEPS = 0.3, 3, 30
 
@@ -34,6 +36,30 @@ def costs(
     if int8:
         size = export.int8_bytes(architectures.build(architecture, input_shape, classes, knobs))
     return Costs(totals.params, totals.macs, totals.peak_activation_bytes, size)
+
+
+def of_cuts(run: str, int8: bool = False) -> CostOfCut:
+    """What pruning leaves of a run's network, before anything is trained on.
+
+    Args:
+        run: Its name; its weights say which filters go.
+        int8: Also the bytes of the LiteRT file in 8 bits.
+
+    Raises:
+        LabError: it has no model, or nothing can be cut out of it.
+    """
+    model = evaluation.load_model(runs.find(run))
+
+    def cost(method: str, settings: Settings) -> Costs:
+        card = METHODS[method]
+        checked = card.check(settings)
+        plan = card.function(model, **{name: checked[name] for name in card.own})
+        left = plan.remove(float(checked["share"]))
+        totals = summary.summarize(left).totals
+        size = export.int8_bytes(left) if int8 else None
+        return Costs(totals.params, totals.macs, totals.peak_activation_bytes, size)
+
+    return cost
 
 
 def step_seconds(

@@ -48,4 +48,5 @@ def _rung(axis: Axis, point: Point) -> plots.Rung:
     words = f"{axis.words(cost)}: {point.accuracy:.2%}"
     if len(point.accuracies) > 1:
         words += f", {low:.2%} to {high:.2%} over {len(point.accuracies)} seeds"
-    return plots.Rung(cost, point.accuracy, low, high, f"{point.title} {words}".strip())
+    words = f"{point.title or point.way} {words}".strip()
+    return plots.Rung(cost, point.accuracy, low, high, words, point.way)

@@ -137,7 +137,12 @@ def config_of(study: Study, step: Step, results: _steps.Results) -> RunConfig:
     title = f"{study.name}: {what}"
     shape, name = candidate.input_shape, candidate.architecture
     parent = _teacher(study, results) if step.taught else None
-    if parent and parent.config.input_shape == shape:
+    if candidate.method:
+        first = runs.find(study.config.parent)
+        config = planning.made(
+            *(first, candidate.method, candidate.settings, settings, name, candidate.knobs, title)
+        )
+    elif parent and parent.config.input_shape == shape:
         config = planning.distill(parent, "", name, None, settings, candidate.knobs, title)
     else:
         config = recipe.plan(name, study.config.dataset, settings, candidate.knobs, shape, title)

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cnnlab import datasets, jobs, recipe
+from cnnlab import datasets, jobs, recipe, runs
 from cnnlab.architectures import ARCHITECTURES
+from cnnlab.compression import METHODS, PruningCard, planning
 from cnnlab.errors import LabError
 from cnnlab.schema import Candidate, Costs, Rung, Settings, StudyPlan
 from cnnlab.studies._axes import AXES
@@ -30,6 +31,7 @@ class Request:
         settings: Some of the kind's knobs.
         training: Some of `recipe.KNOBS`, over the kind's own.
         input_shape: None: the dataset's, or the first network's own on a dataset it was made for.
+        parent: The run whose network it begins with.
     """
 
     dataset: str
@@ -38,6 +40,7 @@ class Request:
     settings: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
     input_shape: tuple[int, int, int] | None = None
+    parent: str = ""
 
 
 def planned(request: Request) -> StudyPlan:
@@ -51,6 +54,11 @@ def planned(request: Request) -> StudyPlan:
     networks = [ARCHITECTURES[name] for name in request.architectures]
     if not networks:
         raise LabError("A study needs at least one network: name an architecture.")
+    if card.of_run and not request.parent:
+        raise LabError(
+            f"{card.title!r} is about a trained run: name it (--run), or choose Shrink this on its "
+            "page."
+        )
     data = datasets.DATASETS[request.dataset]
     shape = request.input_shape or recipe.own_shape(networks[0], data)
     training = recipe.check(dict(card.recipe) | dict(request.training), request.dataset)
@@ -93,7 +101,11 @@ def _asked(request: Request, shape: tuple[int, int, int], int8: bool) -> Asked:
         return _costs.costs(name, picture, classes, knobs, int8)
 
     networks = tuple(ARCHITECTURES[name] for name in dict.fromkeys(request.architectures))
-    return Asked(request.dataset, networks, shape, classes, cost_of)
+    cut = None
+    if STUDIES[request.kind].of_run:
+        planning.check_parent(runs.find(request.parent))
+        cut = _costs.of_cuts(request.parent, int8)
+    return Asked(request.dataset, networks, shape, classes, cost_of, cut)
 
 
 def _parts(data: datasets.DatasetCard, limit: int) -> tuple[int, tuple[str, ...]]:
@@ -127,7 +139,9 @@ def _paced(rungs: Sequence[Rung], classes: int, pictures: int, batch_size: int) 
     """
     from cnnlab.studies import _costs
 
-    everyone = sorted((one for r in rungs for one in r.candidates), key=lambda one: one.costs.macs)
+    every = [one for r in rungs for one in r.candidates]
+    built = [one for one in every if not _is_cut(one)]  # what is cut cannot be built from knobs
+    everyone = sorted(built, key=lambda one: one.costs.macs)
     last = len(everyone) - 1
     spread = [everyone[round(last * place / (TIMED - 1))] for place in range(TIMED)]
     knots = {one.costs.macs: one for one in spread}
@@ -143,6 +157,10 @@ def _paced(rungs: Sequence[Rung], classes: int, pictures: int, batch_size: int) 
         return replace(one, epoch_seconds=_between(timed, one.costs.macs))
 
     return tuple(replace(r, candidates=tuple(map(paced, r.candidates))) for r in rungs)
+
+
+def _is_cut(one: Candidate) -> bool:
+    return one.method in METHODS and isinstance(METHODS[one.method], PruningCard)
 
 
 def _between(timed: Mapping[int, float], macs: int) -> float:

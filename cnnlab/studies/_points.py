@@ -28,7 +28,8 @@ class Point:
     """A finished rung.
 
     `accuracies` are those on the test pictures, one for each seed; `runs` their runs' names;
-    `mixed` the two classes it tells apart worst, None where it makes no mistake.
+    `mixed` the two classes it tells apart worst, None where it makes no mistake; `way` how the
+    network was made, where several ways lead to one size.
     """
 
     rung: int
@@ -38,6 +39,16 @@ class Point:
     val_accuracy: float
     runs: tuple[str, ...]
     mixed: Mixed | None
+    way: str = ""
+
+    @property
+    def network(self) -> str:
+        """The network in words: its title, or how it was made and what was set."""
+        one = self.candidate
+        turned = one.settings if one.settings else one.knobs
+        knobs = ", ".join(f"{name} {value}" for name, value in turned.items())
+        words = self.title or ", ".join(filter(None, (one.architecture, knobs)))
+        return f"{self.way}: {words}" if self.way else words
 
     @property
     def costs(self) -> Costs:
@@ -78,14 +89,16 @@ def points_of(study: Study, results: _steps.Results) -> list[Point]:
 
 def _point(study: Study, rung: int, chosen: int, done: Sequence[StudyResult]) -> Point:
     place = study.plan.rungs[rung]
+    several = place.size >= 0
     return Point(
         rung,
-        place.title,
+        "" if several else place.title,
         place.candidates[chosen],
         tuple(one.test_accuracy for one in done if one.test_accuracy is not None),
         statistics.mean(one.val_accuracy or 0.0 for one in done),
         tuple(one.run for one in done),
         most_mixed((cell for one in done for cell in one.confusion), _labels(study)),
+        place.title if several else "",
     )
 
 

@@ -67,7 +67,8 @@ def _drawing(found: Answer) -> list[scenes.Shape]:
 
 
 def _name(found: Answer, point: Point) -> str:
-    return point.title or f"{found.axis.of(point.costs) or 0:,}"
+    cost = f"{found.axis.of(point.costs) or 0:,}"
+    return point.title or (f"{cost}, {point.way}" if point.way else cost)
 
 
 def _heads(found: Answer) -> Iterator[str]:
@@ -81,9 +82,8 @@ def _axes(found: Answer) -> list[Axis]:
 
 
 def _row(found: Answer, point: Point) -> str:
-    knobs = ", ".join(f"{name} {value}" for name, value in point.candidate.knobs.items())
     size = "x".join(map(str, point.candidate.input_shape))
-    network = f"{point.candidate.architecture}, {knobs}, {size}" if knobs else point.title
+    network = point.title or f"{point.network}, {size}"
     low, high = point.spread
     seeds = len(point.accuracies)
     mixed = point.mixed

@@ -1,6 +1,7 @@
 """The answer in one sentence, made of the figures alone."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from cnnlab.studies._axes import Axis
 from cnnlab.studies._points import Point, knee
@@ -56,3 +57,18 @@ def ranking(title: str, points: Sequence[Point]) -> str:
         f"On {title}, {best.title} reads most ({best.accuracy:.1%}) and {worst.title} least "
         f"({worst.accuracy:.1%})."
     )
+
+
+def ways_sentence(sizes: Iterable[Sequence[Point]]) -> str:
+    """Which way to a size reads most, size by size; "" where no two ways lead to one.
+
+    Args:
+        sizes: The points of each size, one for each way.
+    """
+    compared = [points for points in sizes if len(points) > 1]
+    if not compared:
+        return ""
+    wins = Counter(max(points, key=lambda one: one.accuracy).way for points in compared)
+    each = ", ".join(f"{way} at {count}" for way, count in wins.most_common())
+    size = "size" if len(compared) == 1 else "sizes"
+    return f"At equal cost, of {len(compared)} {size}, most is read by the network {each}."

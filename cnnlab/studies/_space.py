@@ -145,6 +145,14 @@ class Space:
         return Candidate(place.architecture, dict(place.knobs), place.input_shape, costs)
 
 
+def cut_into(smallest: int, largest: int, count: int) -> list[float]:
+    """Evenly apart in factors; both ends among them."""
+    if smallest == largest or count == 1:
+        return [float(largest)]
+    factor = (largest / smallest) ** (1 / (count - 1))
+    return [smallest * factor**n for n in range(count - 1)] + [float(largest)]
+
+
 def shapes(card: ArchitectureCard, picture: tuple[int, int, int]) -> Iterator[Shape]:
     """All settings of the size knobs but the dial; a spread of them where there are many."""
     dials = [knob for knob in card.knobs if knob.sizes and knob.step]

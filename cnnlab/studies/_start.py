@@ -15,7 +15,7 @@ from cnnlab.studies._planning import Request, checked
 from cnnlab.studies.questions import Planned
 
 
-def start(name: str, request: Request, owner: str = "", parent: str = "") -> Study:
+def start(name: str, request: Request, owner: str = "") -> Study:
     """Plan a study and begin it; returns as soon as somebody drives it.
 
     Raises:
@@ -30,7 +30,7 @@ def start(name: str, request: Request, owner: str = "", parent: str = "") -> Stu
     line = command(name, request)
     study = _folder.create(
         *(name, request.kind, request.dataset, request.architectures, settings, plan),
-        *(owner, line, parent),
+        *(owner, line, request.parent),
     )
     begin(study)
     return study
@@ -97,6 +97,8 @@ def command(name: str, request: Request) -> str:
     usual = STUDIES[request.kind].check({})
     words = ["study", "new", name, "--dataset", request.dataset]
     words += ["--architecture", ",".join(request.architectures)]
+    if request.parent:
+        words += ["--run", request.parent]
     if request.kind != "budget":
         words += ["--kind", request.kind]
     for key, value in checked(request).items():

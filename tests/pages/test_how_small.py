@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab import lab, paths, runs, studies
 from cnnlab.errors import LabError
-from cnnlab.studies import _driver, _folder, _start
+from cnnlab.studies import STUDIES, _driver, _folder, _start
 from tests.studies import made
 
 PAGE = str(paths.ROOT / "pages" / "how_small.py")
@@ -43,8 +43,8 @@ def test_nothing_shipped_needs_no_example(nothing_shipped):
 def test_start_asks_for_what_is_set_and_goes_to_the_study(monkeypatch):
     asked = []
 
-    def start(name, request, owner, parent):
-        asked.append((name, request, parent))
+    def start(name, request, owner):
+        asked.append((name, request, request.parent))
         return made.study(name)
 
     monkeypatch.setattr(studies, "start", start)
@@ -85,8 +85,9 @@ def test_shrink_this_begins_with_the_runs_network_data_and_recipe(tiny_run, monk
     app = opened(run=tiny_run.name)
     app.button(key="start").click().run()
     assert not app.exception, app.exception
-    ((_, request, _, parent),) = asked
-    assert parent == tiny_run.name
+    ((_, request, _),) = asked
+    assert request.parent == tiny_run.name
+    assert STUDIES[request.kind].of_run
     assert request.architectures == ("lenet5",)
     assert request.settings["largest"] == tiny_run.metrics.params
     assert request.training["train_limit"] == 300

@@ -1,5 +1,7 @@
 """What a study plans: networks of a wanted cost, epochs that fit into the time, bad input."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from cnnlab import datasets, schema, summary
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.schema import Candidate, Costs, Rung
-from cnnlab.studies import _planning, _timing
+from cnnlab.studies import _driver, _folder, _planning, _steps, _timing, smaller
 from cnnlab.studies._axes import AXES
 from cnnlab.studies._cards import STUDIES, Asked
 from cnnlab.studies._space import Space, shapes, spread
@@ -227,3 +229,27 @@ def test_times_lie_on_straight_lines_between_the_networks_that_were_timed():
     assert between(timed, 6_000) == pytest.approx(0.8)
     assert between(timed, 10) == 0.2  # fewer cost no less: starting takes most of it
     assert between({5: 0.3}, 50) == 0.3
+
+
+def test_ways_down_from_a_run_meet_at_equal_cost(tiny_run, monkeypatch):
+    """Knobs, the same taught by the run, and the run pruned; each step's config says which."""
+    monkeypatch.setattr("cnnlab.studies._costs.step_seconds", lambda *_: 0.01)
+    params = tiny_run.metrics.params
+    asked = smaller(tiny_run)
+    settings = {"smallest": params // 8, "largest": params // 2, "rungs": 2, "candidates": 1}
+    request = replace(asked, settings=settings | {"finalists": 1})
+    plan = _planning.planned(request)
+    ways = {rung.title for rung in plan.rungs if rung.size == 1}
+    assert len(ways) == 3
+    for rung in plan.rungs:
+        assert params // 8 <= rung.candidates[0].costs.params <= params // 1.4
+    study = _folder.create(
+        *("down", request.kind, "digits", request.architectures, {}, plan), parent=tiny_run.name
+    )
+    configs = [_driver.config_of(study, step, {}) for step in _steps.ready(plan, {})]
+    kinds = {config.compression.kind if config.compression else "" for config in configs}
+    assert kinds == {"", "distillation", "pruning"}
+    assert {config.parent for config in configs if config.compression} == {tiny_run.name}
+    assert {config.recipe.epochs for config in configs} == {plan.recipe.epochs}
+    with pytest.raises(LabError, match="about a trained run"):
+        _planning.planned(replace(request, parent=""))

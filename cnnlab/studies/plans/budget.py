@@ -4,7 +4,7 @@ from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 from cnnlab.studies import FINALISTS, SHARED, Asked, Draft, study_plan
 from cnnlab.studies._axes import AXES, Axis
-from cnnlab.studies._space import Space
+from cnnlab.studies._space import Space, cut_into
 
 
 @study_plan(
@@ -69,21 +69,13 @@ def budget(
     if smallest > largest:
         raise LabError(f"A range goes from small to large. Received: {smallest:,} to {largest:,}.")
     space = Space(asked, axis, smaller_pictures)
-    targets = _targets(smallest, largest, rungs)
+    targets = cut_into(smallest, largest, rungs)
     found = [rung for rung in space.rungs(targets, smallest, largest, candidates) if rung]
     if not found:
         raise LabError(_unreachable(asked, axis, space, smallest, largest))
     missing = len(targets) - len(found)
     notes = _note(missing, len(targets), axis) if missing else ()
     return Draft(tuple(found), distill and len(found) > 1, notes, finalists)
-
-
-def _targets(smallest: int, largest: int, count: int) -> list[float]:
-    """Evenly apart in factors; both ends among them."""
-    if smallest == largest or count == 1:
-        return [float(largest)]
-    factor = (largest / smallest) ** (1 / (count - 1))
-    return [smallest * factor**n for n in range(count - 1)] + [float(largest)]
 
 
 def _note(missing: int, wanted: int, axis: Axis) -> tuple[str, ...]:

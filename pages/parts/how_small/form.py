@@ -26,7 +26,7 @@ def show() -> None:
     """Draw the form; a press of Start plans a study, begins it and goes to watch it."""
     given = _given()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        card = _kind()
+        card = _kind(given.get("kind", ""))
         dataset = _dataset(given.get("dataset", ""))
         networks = _networks(dataset, given.get("architecture", ""))
     values: dict[str, Any] = {}
@@ -56,9 +56,15 @@ def show() -> None:
         training = _training(card, dataset, given)
     if pressed:
         request = Request(
-            dataset, tuple(networks), card.name, values, training, given.get("input_shape")
+            dataset,
+            tuple(networks),
+            card.name,
+            values,
+            training,
+            given.get("input_shape"),
+            given.get("run", ""),
         )
-        _start(name, request, owner, given.get("run", ""))
+        _start(name, request, owner)
 
 
 def _given() -> dict[str, Any]:
@@ -73,6 +79,7 @@ def _given() -> dict[str, Any]:
     )
     return {
         "run": run.name,
+        "kind": asked.kind,
         "dataset": asked.dataset,
         "architecture": asked.architectures[0],
         "input_shape": asked.input_shape,
@@ -81,15 +88,16 @@ def _given() -> dict[str, Any]:
     }
 
 
-def _kind() -> StudyCard:
-    names = STUDIES.names()
-    first = names.index("budget")
+def _kind(given: str) -> StudyCard:
+    """The question; those about a run only where one is given."""
+    names = [card.name for card in STUDIES if given or not card.of_run]
+    first = names.index(given or "budget")
     name = st.selectbox(
         "Question",
         names,
         index=first,
         format_func=lambda name: STUDIES[name].title,
-        key="kind",
+        key=f"kind-{given}",
         width=210,
         help="\n".join(f"- **{card.title}** {card.in_short}" for card in STUDIES),
     )
@@ -200,10 +208,10 @@ def _names(dataset: str, card: StudyCard) -> tuple[str, str]:
     return name.strip(), owner
 
 
-def _start(name: str, request: Request, owner: str, parent: str) -> None:
+def _start(name: str, request: Request, owner: str) -> None:
     with st.spinner("Planning: what each network costs, and how fast it learns here"):
         try:
-            made = studies.start(name, request, owner, parent)
+            made = studies.start(name, request, owner)
             sign_study(made)
         except LabError as error:
             show_error(error)

@@ -12,10 +12,9 @@ def rows(found: Answer) -> list[dict[str, object]]:
 
 def _row(point: Point, found: Answer) -> dict[str, object]:
     low, high = point.spread
-    knobs = ", ".join(f"{name} {value}" for name, value in point.candidate.knobs.items())
     mixed = point.mixed
     return {
-        "network": point.title or f"{point.candidate.architecture}, {knobs}",
+        "network": point.network,
         "input": "x".join(map(str, point.candidate.input_shape)),
         **{axis.title: axis.of(point.costs) for axis in shown_axes(found.points)},
         "accuracy": point.accuracy,
