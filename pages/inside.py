@@ -1,4 +1,4 @@
-"""Inside: kernels, feature maps, the arithmetic of a value, heat maps, what a filter wants."""
+"""Inside: kernels, feature maps, one value's arithmetic, heat maps, wishes, how it learns."""
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from pages.parts.inside import (
     feature_maps,
     importing,
     kernels,
+    learning,
     maximization,
 )
 from pages.parts.shared.header import header
@@ -45,6 +46,11 @@ VIEWS = {
         ":material/psychology: What does a filter want",
         "A picture made for a filter, beside the test pictures that excite it most.",
         maximization.show,
+    ),
+    "learning": (
+        ":material/school: How it learns",
+        "Every weight asks: if I were a little larger, would the answer be worse?",
+        learning.show,
     ),
 }
 

@@ -152,3 +152,37 @@ def _whole(value: Any) -> Any:
     import tensorflow as tf
 
     return tf.constant(value, tf.int32)
+
+
+def matrix_of(opened: Opened, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """The affine map of a float64 model without activations: y = A x + b, up to call `number`.
+
+    Returns:
+        A `(values, height, width, channels)`, the gradient of each value, and b `(values,)`.
+    """
+    import tensorflow as tf
+
+    black = tf.zeros((1, *opened.input_shape), tf.float64)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(black)
+        values = tf.unstack(tf.reshape(run(opened.calls, black)[number], [-1]))
+    rows = [tape.gradient(value, black, unconnected_gradients="zero") for value in values]
+    return np.concatenate([row.numpy() for row in rows]), np.array([v.numpy() for v in values])
+
+
+def of_weights(opened: Opened, image: np.ndarray, label: int) -> tuple[float, list[np.ndarray]]:
+    """Cross-entropy (nats) of one picture and its gradient by every trainable weight.
+
+    Args:
+        opened: A model laid open that gives probabilities, in the precision of its weights.
+        image: `(height, width, channels)`.
+        label: The picture's class.
+    """
+    import tensorflow as tf
+
+    weights = opened.model.trainable_weights
+    batch = tf.constant(image[None], weights[0].dtype)
+    with tf.GradientTape() as tape:
+        loss = -tf.math.log(run(opened.calls, batch)[opened.output][0, label])
+    by = tape.gradient(loss, [w.value for w in weights], unconnected_gradients="zero")
+    return float(loss), [gradient.numpy() for gradient in by]

@@ -89,7 +89,7 @@ def test_every_moment_can_be_chosen(tiny_run):
 
 # -- the views that ask the engine, here answered in this process --
 
-VIEWS = ("maps", "arithmetic", "heat", "wants")
+VIEWS = ("maps", "arithmetic", "heat", "wants", "learning")
 
 
 @pytest.fixture
@@ -409,3 +409,17 @@ def test_two_models_heat_maps_are_one_question(tiny_run, monkeypatch):
     page = sound(page.run())
     assert asked == ["HeatMapsOfTwo"]
     assert sum(" says " in block.value for block in page.markdown) == 2
+
+
+@pytest.mark.usefixtures("answering")
+def test_how_it_learns_is_computed_before_the_readers_eyes(tiny_run):
+    page = opened(run=tiny_run.name, view="learning")
+    words = " ".join(text.value for text in page.markdown)
+    assert "the engine's own says" in words
+    assert len(page.dataframe) == 2
+    page.segmented_control(key="learning-part").set_value("matrix")
+    words = " ".join(text.value for text in sound(page.run()).markdown)
+    assert "one matrix of 7,850 numbers" in words
+    page.segmented_control(key="learning-part").set_value("check").run()
+    sound(page.button(key="check-gradients").click().run())
+    assert len(page.dataframe[0].value) == 20
