@@ -1,7 +1,10 @@
 """The derivative of each kind of layer: from what it makes back to what it reads.
 
 A function takes a call, its inputs, what it made, and the derivative of the loss by that (before
-its activation); it gives the derivative by each input. One picture, float64.
+its activation); it gives the derivative by each input.
+
+Shapes: values of one picture, `(height, width, channels)` or `(n,)`, in float64; a derivative has
+the shape of the values it belongs to, that by a kernel the kernel's. Values without units.
 """
 
 from collections.abc import Callable, Iterator, Sequence

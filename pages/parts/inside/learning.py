@@ -93,12 +93,12 @@ def _chain(found: "WeightGradient") -> None:
                 "layer": link.layer,
                 "kind": link.kind,
                 "largest derivative": f"{link.largest:.4g}",
-                "let through": link.alive,
+                "not zero": link.alive,
             }
             for link in found.chain
         ],
         hide_index=True,
-        column_config={"let through": st.column_config.NumberColumn(format="percent")},
+        column_config={"not zero": st.column_config.NumberColumn(format="percent")},
     )
 
 
