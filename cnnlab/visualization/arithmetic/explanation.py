@@ -11,7 +11,7 @@ from cnnlab.visualization.arithmetic.pointwise import POINTWISE_LAYERS
 from cnnlab.visualization.arithmetic.pooling import POOLING_LAYERS, RESHAPING_LAYERS, source_place
 from cnnlab.visualization.arithmetic.steps import Share, Step
 from cnnlab.visualization.arithmetic.weighted import convolution, dense, depthwise, separable
-from cnnlab.visualization.arithmetic.windows import Span, Window, in_input, in_picture
+from cnnlab.visualization.arithmetic.windows import Span, Window, in_input, in_picture, strides
 
 __all__ = ["Explanation", "Share", "Stage", "Step", "explain", "explain_run"]
 
@@ -37,6 +37,7 @@ class Stage:
         actual: What the model's own tensor says there.
         window: The part of its (first) input that it looks at, zeros around it included; None
             where that is a vector.
+        stride: By how much a convolution's window moves, (down, across); None for other layers.
     """
 
     layer: str
@@ -46,6 +47,7 @@ class Stage:
     steps: tuple[Step, ...]
     actual: float
     window: Window | None
+    stride: tuple[int, int] | None = None
 
     @property
     def total(self) -> float:
@@ -152,6 +154,7 @@ def _stage(
         steps=tuple(_steps(opened, call, inputs, place) or ()),
         actual=float(made[place]),
         window=_window(call, inputs[0].shape, place),
+        stride=strides(call.layer) if call.kind in ("Conv2D", "DepthwiseConv2D") else None,
     )
 
 

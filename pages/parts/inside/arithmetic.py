@@ -12,6 +12,7 @@ from cnnlab.visualization.network import LayerInfo
 from cnnlab.visualization.questions import Arithmetic
 from pages.parts.inside.layer_choice import asked_number, choose_layer
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
+from pages.parts.inside.slow_motion import slow_motion
 from pages.parts.shared.links import keep
 from pages.parts.shared.plainly import literal, plainly
 from pages.parts.shared.tiles import Frame, Group, Tile, draw_tiles, pressed
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cnnlab.visualization.arithmetic.explanation import Explanation, Stage
 
 SLIDE_S = 0.9
+NO_SLIDING = "Only a convolution over a map (of up to 128x128) slides: choose one of these layers."
 MAP_PX, SOURCE_PX = 260, 180
 ABOUT = {
     "Conv2D": "Slides a window over the maps it reads; one kernel for each of them.",
@@ -88,6 +90,11 @@ def _slide_switch(layer: LayerInfo) -> None:
         if layer.is_map
         else "A vector has no places to slide over.",
     )
+    st.toggle(
+        "Slow motion",
+        key="slow",
+        help="The window slides over your picture: play, pause, step; the products under it.",
+    )
 
 
 def _explain(run: Run, looked: Looked, layer: LayerInfo, own: int, sliding: bool) -> None:
@@ -96,7 +103,12 @@ def _explain(run: Run, looked: Looked, layer: LayerInfo, own: int, sliding: bool
         _move(layer, press.place)
     place = _place(layer, own, sliding)
     explanation = lab.ask(Arithmetic(run.path, looked.image, layer.name, place))
-    _maps(layer, own, place, explanation, looked)
+    slow = bool(st.session_state.get("slow"))
+    slides = slow and slow_motion(explanation)
+    if not slides:
+        _maps(layer, own, place, explanation, looked)
+    if slow and not slides:
+        st.caption(NO_SLIDING)
     _equal(layer, place, explanation)
     labels = run.config.labels
     stages = [
