@@ -18,9 +18,10 @@ def sentence(title: str, axis: Axis, points: Sequence[Point]) -> str:
         points: At least one, cheapest first.
     """
     small = next(point for point in points if point.rung == knee(points, axis))
-    reached = f"{axis.words(axis.of(small.costs) or 0)} still reach {small.accuracy:.1%}"
-    if len(points) == 1:
-        return f"On {title}, {reached}."
+    cost = axis.words(axis.of(small.costs) or 0)
+    if len(points) == 1:  # nothing larger yet that it could still keep up with
+        return f"On {title}, {cost} reach {small.accuracy:.1%}."
+    reached = f"{cost} still reach {small.accuracy:.1%}"
     below = points[: points.index(small)]
     return f"On {title}, {reached} (within 1 point of the best); {_loss(axis, small, below)}."
 

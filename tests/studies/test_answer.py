@@ -50,7 +50,7 @@ def test_other_figures_make_another_sentence():
     assert "nothing is lost yet" in _sentence.sentence(
         "Digits", PARAMS, [point(0, 0.99), point(1, 0.99)]
     )
-    assert told([point(0, 0.99)]) == "On Digits, 10 parameters still reach 99.0%."
+    assert told([point(0, 0.99)]) == "On Digits, 10 parameters reach 99.0%."
 
 
 def test_two_classes_are_mixed_up_by_the_share_called_the_wrong_one():

@@ -79,9 +79,9 @@ def budget(
 
 
 def _note(missing: int, wanted: int, axis: Axis) -> tuple[str, ...]:
-    what = "rungs are" if missing > 1 else "rung is"
+    are = "are" if missing > 1 else "is"
     return (
-        f"{missing} of {wanted} {what} left out: no setting of the knobs lands there "
+        f"{missing} of {wanted} rungs {are} left out: no setting of the knobs lands there "
         f"on the axis of {axis.unit}.",
     )
 
