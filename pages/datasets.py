@@ -1,6 +1,7 @@
 """Datasets: look at the pictures a network learns from, before it learns."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.datasets import DATASETS, DatasetCard, counts_here
 from cnnlab.errors import LabError
@@ -18,12 +19,12 @@ PARTS = {
 }
 
 
-def choose() -> str:
-    """The dataset to look at, kept in the address."""
+def choose(place: DeltaGenerator) -> str:
+    """The dataset to look at, kept in the address; one that is gone is told of in `place`."""
     cards = {card.name: card for card in DATASETS}
     wanted = st.query_params.get("dataset", "digits")
     if wanted not in cards:
-        st.warning(f"There is no dataset {literal(repr(wanted))} (any more): choose another.")
+        place.warning(f"There is no dataset {literal(repr(wanted))} (any more): choose another.")
         wanted = "digits"
     name = st.selectbox(
         "Dataset",
@@ -31,6 +32,7 @@ def choose() -> str:
         index=list(cards).index(wanted),
         format_func=lambda name: _words(cards[name]),
         key=f"dataset-{wanted}-{len(cards)}",
+        width=480,
         help="Small ones first. Nothing is downloaded before you say so.",
     )
     if name != wanted:
@@ -63,10 +65,10 @@ def part() -> str:
     return wanted
 
 
-def look() -> None:
+def look(name: str) -> None:
     """One dataset, and own ones that are damaged."""
     try:
-        card = DATASETS[choose()]
+        card = DATASETS[name]
         describe(card)
         if get_ready(card):
             show_views(card)
@@ -76,8 +78,12 @@ def look() -> None:
 
 
 header(TITLE, "What does a network learn from?")
-if part() == "own":
+warning = st.container()
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    wanted = part()
+    name = choose(warning) if wanted == "look" else ""
+if name:
+    look(name)
+else:
     class_boxes()
     add_own_pictures()
-else:
-    look()

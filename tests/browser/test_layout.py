@@ -24,6 +24,7 @@ ACTIONS = {
     "architectures": ".card a >> nth=0",
     "architectures?architecture=squeezenet_a": "[data-layer=picture]",
     "datasets": "[data-part=sheet], canvas, .sheet",
+    "datasets?make=own": ".st-key-start-boxes button",
     "train": ".st-key-start button",
     "inside": ".js-plotly-plot >> nth=0",
     "predict": "canvas[data-part=pad]",

@@ -228,6 +228,9 @@ def test_settings_in_the_address_are_taken():
     control, plan = dial(page)
     assert control.value is None
     assert "3 epochs" in plan
+    assert "Class weights" not in plan
+    weighted = opened(dataset="digits", class_weights="balanced")
+    assert "Class weights make every class count alike" in dial(weighted)[1]
     sound(page.button(key="start").click().run())
     (run,) = runs.list_runs()
     assert (run.config.recipe.epochs, run.config.recipe.seed) == (3, 7)

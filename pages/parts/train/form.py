@@ -188,6 +188,8 @@ def _plan(config: RunConfig, dial: str) -> None:
     words += f" {forecast.held_out:,} are kept aside"
     if forecast.accuracy is not None:
         words += f". Such a run reached {forecast.accuracy:.1%} in {forecast.epochs} epochs"
+    balanced = config.recipe.class_weights == "balanced"
+    words += ". Class weights make every class count alike" if balanced else ""
     st.markdown(f"{words}. Settings: {dial or 'your own'}.")
     knobs, size = dict(config.knobs), config.input_shape
     totals = layer_table(config.architecture, knobs, size, config.classes).totals
