@@ -36,8 +36,6 @@ HOLDERS = {
     "student": ARCHITECTURES,
 }
 NAMED = frozenset(name for registry in HOLDERS.values() for name in registry.names())
-# The storeys below the kinds of compression know but the word in a run's config.
-BELOW = {"cnnlab/evaluation/provenance.py": ["made.kind == 'distillation'"]}
 
 
 def decided_by_name(source: str) -> list[str]:
@@ -80,7 +78,7 @@ def test_nothing_asks_a_cards_name_to_decide():
         for path in FILES
         if (wrong := decided_by_name(path.read_text()))
     }
-    assert found == BELOW
+    assert found == {}
 
 
 @pytest.mark.parametrize(

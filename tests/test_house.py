@@ -28,6 +28,7 @@ STOREYS = (
         "losses",
         "schedules",
         "boards",
+        "compression_kinds",
     ),
     ("recipe", "summary", "comparison", "runs"),
     ("plots",),

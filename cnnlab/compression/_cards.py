@@ -6,38 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cnnlab.compression import _reasons
-from cnnlab.registry import Card, FunctionCard, Registry, Value
+from cnnlab.compression_kinds import KINDS, KindCard
+from cnnlab.registry import FunctionCard, Registry, Value
 
 if TYPE_CHECKING:
-    import keras
-
-    from cnnlab import datasets
     from cnnlab.compression.distillation._matching import Match
     from cnnlab.compression.ledger import Costs
-    from cnnlab.runs import Run
 
-    Make = Callable[[Run, Callable[..., None], datasets.Data], keras.Model]
     Explain = Callable[[str, Costs, Costs], str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class KindCard(Card):
-    """A kind of compression.
-
-    Attributes:
-        verb: Its word on the command line; the form on the page is the file of that name.
-        turn: Its place among the kinds, the lowest first.
-        make: Carries out a run of this kind in a worker: `(run, report, data)`, to the model.
-            None where its runs are of another kind.
-        trains: Whether its runs are trained, so that their command names training settings.
-        new_network: Whether the reader chooses the network that is made.
-    """
-
-    verb: str
-    turn: int
-    make: "Make | None" = None
-    trains: bool = True
-    new_network: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +82,6 @@ class QuantizationCard(MethodCard):
     explain: "Explain" = _reasons.fewer_bits
 
 
-KINDS: Registry[KindCard] = Registry("kind of compression", KindCard, "cnnlab.compression")
 METHODS: Registry[MethodCard] = Registry("compression method", MethodCard, "cnnlab.compression")
 method = METHODS.register
 distillation_method = partial(METHODS.register, card=DistillationCard, family="distillation")

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from cnnlab import datasets, runs
+from cnnlab.compression_kinds import KINDS
 from cnnlab.errors import DAMAGED, LabError
 from cnnlab.runs import Run
 
@@ -125,7 +126,7 @@ def _weights_from(run: Run) -> Iterator[Run]:
         seen.add(run.name)
         yield run
         made, parent = run.config.compression, run.config.parent
-        if not parent or not made or made.kind == "distillation":
+        if not parent or not made or (made.kind in KINDS and KINDS[made.kind].new_network):
             return
         try:
             run = runs.find(parent)

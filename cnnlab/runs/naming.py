@@ -1,11 +1,11 @@
 """What a run is called until a reader names it: "LeNet-5, half width, int8, 24 KiB"."""
 
 from cnnlab.architectures import ARCHITECTURES
+from cnnlab.compression_kinds import KINDS
 from cnnlab.registry import Knob, Value
 from cnnlab.schema import Compression, RunConfig
 
 _WIDTHS = {0.25: "quarter width", 0.5: "half width", 2.0: "double width"}
-_MADE = {"distillation": "distilled", "pruning": "pruned"}
 _MOST_KNOBS = 3
 
 
@@ -40,7 +40,8 @@ def _knob(knob: Knob, value: Value) -> str:
 
 
 def _made(compression: Compression) -> str:
-    return _MADE.get(compression.kind, compression.method.replace("_", " "))
+    adjective = KINDS[compression.kind].adjective if compression.kind in KINDS else ""
+    return adjective or compression.method.replace("_", " ")
 
 
 def _size(file_bytes: int) -> str:

@@ -53,6 +53,7 @@ KINDS.add(
         title="Distillation",
         description="A smaller network learns from what a trained one says.",
         verb="distill",
+        adjective="distilled",
         turn=10,
         make=_make,
         new_network=True,

@@ -42,6 +42,7 @@ KINDS.add(
         title="Pruning",
         description="Weights or whole filters that matter least are taken away.",
         verb="prune",
+        adjective="pruned",
         turn=30,
         make=_make,
     )
