@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import keras
@@ -42,6 +43,19 @@ def test_a_board_says_what_it_has_and_who_says_so(board):
 def test_there_are_boards_of_every_size():
     assert len(list(BOARDS)) >= 12
     assert min(b.chip.ram_bytes for b in BOARDS) == 2048
+
+
+@pytest.mark.parametrize("name", ["uno", "leonardo"])
+def test_an_arduino_has_what_arduino_says(name):
+    file = Path("/usr/share/arduino/hardware/arduino/avr/boards.txt")
+    if not file.is_file():
+        pytest.skip("needs arduino-core-avr: .ci/run installs it")
+    lines = (line.partition("=") for line in file.read_text().splitlines())
+    said = {key: value for key, _, value in lines}
+    chip = BOARDS[f"arduino_{name}"].chip
+    assert chip.flash_bytes == int(said[f"{name}.upload.maximum_size"])
+    assert chip.ram_bytes == int(said[f"{name}.upload.maximum_data_size"])
+    assert chip.clock_hz == int(said[f"{name}.build.f_cpu"].rstrip("L"))
 
 
 def test_a_small_network_fits_on_an_uno_and_its_time_is_estimated():

@@ -25,7 +25,13 @@ class Timing:
 
 @dataclass(frozen=True)
 class Chip:
-    """A microcontroller: bytes of flash for a program and its constants, of RAM, and its clock."""
+    """A microcontroller: bytes of flash for a program and its constants, of RAM, and its clock.
+
+    They are the maker's, less what a boot loader or the vendor's system takes of them, as the files
+    by which programs are built for the board say: Debian's arduino-core-avr (Uno, Leonardo),
+    PlatformIO's (Nucleos, micro:bit v2, Nano 33 BLE, XIAO, ESP32-S3) and arduino-pico's; the
+    micro:bit v1 by rmicrobit's linker file, the MAX78000 by QEMU's model. Read in November 2026.
+    """
 
     name: str
     flash_bytes: int

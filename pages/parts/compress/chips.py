@@ -76,8 +76,9 @@ def _table(fits: list[Fit]) -> None:
     )
     sources = {fit.board.chip.timing.source for fit in fits if fit.seconds is not None}
     st.caption(
+        "What a board has is its maker's figure, less what a boot loader takes. "
         f"RAM with {boards.STACK_BYTES} bytes of stack; code is estimated from compiled networks. "
-        f"Time: MACs times cycles for one, by the clock. Cycles of: {'; '.join(sorted(sources))}. "
+        f"Time: MACs and sums times cycles for each, by the clock. Cycles of: {'; '.join(sorted(sources))}. "
         "A dash: nobody published any."
     )
 
