@@ -139,6 +139,7 @@ def elsewhere(run: Run) -> None:
         address = f"{st.context.url or 'http://localhost:8501/'}".split("/evaluate")[0].rstrip("/")
         with left:
             st.code(snippets.curl(address, run.name), language="bash")
+            st.code(snippets.javascript(address, run.name), language="javascript")
         with right:
             st.code(snippets.python(address, run.name), language="python")
 

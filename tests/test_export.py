@@ -20,6 +20,7 @@ from cnnlab.export import _rounding as rounding
 from cnnlab.export import _tflite
 from cnnlab.export._micro import micro_words
 from cnnlab.export._model_card import model_card
+from cnnlab.importing._weights import load_weights
 from cnnlab.runs import Run
 from tests import small_tflite
 
@@ -96,6 +97,17 @@ def test_the_program_inside_says_what_the_app_says(packed, tiny_run, tmp_path, f
         assert max(said, key=said.get) == app.label
     else:
         assert said == pytest.approx(dict(app.by_class), abs=1e-4)
+
+
+def test_weights_alone_go_into_the_architecture_again(packed, tiny_run, tmp_path):
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+        (place,) = (name for name in archive.namelist() if name.endswith(".weights.h5"))
+        file = tmp_path / "own.weights.h5"
+        file.write_bytes(archive.read(place))
+    model = load_weights(file, file.name, "lenet5", (28, 28, 1), 10, {})
+    again = evaluation.load_model(tiny_run).get_weights()
+    for one, other in zip(model.get_weights(), again, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_a_model_card_travels_along(packed):
@@ -244,7 +256,7 @@ def test_ranges_are_measured_on_as_many_pictures_as_serve_best(tiny_run, picture
     on_steps = rounding.rounded(model, seen.astype("float32") / 255)
     off = {
         count: _tflite._deviation(_tflite._int8(on_steps, part), seen, expected)
-        for count in {len(seen) // 4, len(seen) // 2, len(seen)}
+        for count in {len(seen) // 8, len(seen) // 4, len(seen)}
         for part in [seen[:count].astype("float32") / 255]
     }
     assert len(set(off.values())) > 1  # else there is nothing to choose

@@ -18,3 +18,17 @@ with urllib.request.urlopen(request) as reply:
 best = answer["predictions"][0]
 print(best["label"], best["probability"])
 '''
+
+
+def javascript(address: str, model: str) -> str:
+    """For a module of Node.js 18 or newer; a page has its picture from an `<input type="file">`."""
+    return f'''import {{ readFile }} from "node:fs/promises";
+
+const picture = await readFile("picture.png"); // in a page: input.files[0]
+const reply = await fetch("{address}/api/models/{model}/predict", {{
+  method: "POST",
+  body: picture,
+}});
+const best = (await reply.json()).predictions[0];
+console.log(best.label, best.probability);
+'''

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CALIBRATION = 200  # pictures: enough for ranges and for rounding
 JUDGES = 1000  # pictures: with fewer, chance chooses between the files
-_SHARES = (4, 2, 1)  # of the calibration pictures that measure ranges
+_SHARES = (8, 4, 1)  # of the calibration pictures that measure ranges
 
 
 def to_float32(model: "keras.Model") -> bytes:
@@ -67,7 +67,7 @@ def to_int8(model: "keras.Model", pictures: np.ndarray, calibration: int = CALIB
         pictures: uint8 `(n, h, w, c)`. Of three files the one is kept whose answers to these are
             nearest to the model's; `JUDGES` of them are enough.
         calibration: By so many of them weights are rounded. Ranges are measured on all of these,
-            half of them or a quarter, which makes the three files: fewer pictures give finer
+            a quarter of them or an eighth, which makes the three files: fewer pictures give finer
             steps and cut more large values off.
 
     Raises:

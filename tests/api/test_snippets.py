@@ -52,6 +52,12 @@ def test_curl_snippet_gets_the_answer(address, tmp_path):
     assert '"label":"3"' in said
 
 
+@pytest.mark.skipif(not shutil.which("node"), reason="Node.js is not installed")
+def test_javascript_snippet_prints_the_answer(address, tmp_path):
+    (tmp_path / "ask.mjs").write_text(snippets.javascript(address, "0001-three"))
+    assert run(["node", "ask.mjs"], tmp_path).split()[0] == "3"
+
+
 def test_the_page_to_try_is_served(address):
     with urllib.request.urlopen(f"{address}/api") as reply:
         assert b"Ask a model over HTTP" in reply.read()

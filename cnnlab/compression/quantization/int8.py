@@ -37,8 +37,9 @@ def int8(model: "keras.Model", pictures: "np.ndarray", calibration: int) -> byte
     """Weights and feature maps are 8-bit integers; one layer hands integers to the next.
 
     A few training pictures measure the range of every feature map, from which its scale s and
-    zero point z follow: all of them, half or a quarter, whichever keeps the answers to a thousand
-    nearest to the parent's, because a narrow range has fine steps and a wide one cuts nothing off.
+    zero point z follow: all of them, a quarter or an eighth, whichever keeps the answers to a
+    thousand nearest to the parent's, because a narrow range has fine steps and a wide one cuts
+    nothing off.
     By the same few a layer's weights are rounded one after the other, each making up for what the
     ones before it lost (Frantar et al., GPTQ, 2022), so that the layer's output stays where it
     was. The picture still goes in as floats in 0..1 and probabilities come out as floats, so

@@ -78,7 +78,8 @@ def _table(fits: list[Fit]) -> None:
     st.caption(
         "What a board has is its maker's figure, less what a boot loader takes. "
         f"RAM with {boards.STACK_BYTES} bytes of stack; code is estimated from compiled networks. "
-        f"Time: MACs and sums times cycles for each, by the clock. Cycles of: {'; '.join(sorted(sources))}. "
+        "Time: MACs and sums times cycles for each, by the clock. "
+        f"Cycles of: {'; '.join(sorted(sources))}. "
         "A dash: nobody published any."
     )
 
