@@ -143,13 +143,15 @@ def _mark(drawn: go.Figure, knee: Rung) -> None:
         line={"color": RED, "width": 1.5, "dash": "dot"},
         layer="below",
     )
+    low, high = drawn.layout.xaxis.range
+    far = math.log10(knee.cost) > (low + high) / 2  # there the word would leave the picture
     drawn.add_annotation(
         x=math.log10(knee.cost),
         y=0.02,
         yref="paper",
         text=f"knee: {knee.cost:,.0f}",
-        xanchor="left",
-        xshift=5,
+        xanchor="right" if far else "left",
+        xshift=-5 if far else 5,
         yanchor="bottom",
         showarrow=False,
         font={"size": 12, "color": RED},

@@ -38,3 +38,16 @@ def test_an_empty_study_has_axes_and_a_growing_one_keeps_them():
     assert empty.layout.xaxis.range == grown.layout.xaxis.range
     assert not empty.layout.shapes
     assert plots.curve([], [], [], None, "Parameters").layout.xaxis.range
+
+
+def test_the_knees_word_stays_in_the_picture_and_each_way_has_a_line():
+    rungs = [
+        plots.Rung(10.0**n, 0.9, 0.9, 0.9, "", way)
+        for n, way in ((1, "pruned"), (2, "taught"), (3, "pruned"))
+    ]
+    for knee, side in ((0, "left"), (2, "right")):
+        drawn = plots.curve(rungs, [], [0, 1, 2], knee, "Parameters")
+        (word,) = drawn.layout.annotations
+        assert word.xanchor == side
+    ways = {line.name: list(line.x) for line in drawn.data if line.name in ("pruned", "taught")}
+    assert ways == {"pruned": [10, 1000], "taught": [100]}
