@@ -175,6 +175,18 @@ def test_what_did_not_change_is_taken_over():
             np.testing.assert_array_equal(copied, source)
 
 
+@pytest.mark.parametrize("knobs", [{}, {"normalization": "batch"}])
+def test_a_new_head_of_the_old_ones_name_and_size_starts_anew(knobs):
+    small = {"width": 0.125} | knobs
+    teacher = architectures.build("vgg19", (32, 32, 3), 10, small)
+    student = architectures.build("svgg17_forward", (32, 32, 3), 10, small)
+    shapes = [model.get_layer("scores").kernel.shape for model in (teacher, student)]
+    assert shapes[0] == shapes[1]  # at 32x32 pixels nothing but what they read tells them apart
+    taken = inherited(student, teacher)
+    assert "scores" not in taken
+    assert {"conv1_1", "conv5_4"} <= set(taken)
+
+
 def test_maps_of_other_shapes_are_refused_in_a_sentence(pair):
     with pytest.raises(LabError, match="choose FitNet"):
         METHODS["maps"].function(

@@ -253,3 +253,19 @@ def test_ways_down_from_a_run_meet_at_equal_cost(tiny_run, monkeypatch):
     assert {config.recipe.epochs for config in configs} == {plan.recipe.epochs}
     with pytest.raises(LabError, match="about a trained run"):
         _planning.planned(replace(request, parent=""))
+
+
+def test_things_to_try_differ_from_the_network_in_one_switch_each():
+    draft = STUDIES["things_to_try"].function(asked("lenet5"))
+    first, *others = [rung.candidates[0] for rung in draft.rungs]
+    assert not first.knobs
+    assert not first.changes
+    assert all(bool(one.knobs) != bool(one.changes) for one in others)
+    assert all(len(one.knobs) < 2 for one in others)
+    tried = [dict(one.knobs) | dict(one.changes) for one in others]
+    assert len({repr(one) for one in tried}) == len(tried)
+    names = {name for one in tried for name in one}
+    assert names >= {"optimizer", "loss", "schedule", "augmentation", "weight_decay", "activation"}
+    assert names >= {"normalization", "initializer", "residual"}
+    assert {"optimizer": "adamax"} in tried
+    assert len({rung.title for rung in draft.rungs}) == len(draft.rungs)

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 
 from cnnlab.compression.distillation._objective import Classifier, feature_map_layers
-from cnnlab.keras_graph import Call, Graph, layers
+from cnnlab.keras_graph import INPUT, Call, Graph, layers, walk
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,36 @@ def match(teacher: Classifier, student: Classifier) -> Match:
 
 
 def inherited(student: keras.Model, teacher: keras.Model) -> list[str]:
-    """Give the student every layer of the teacher with the same name and size; their names."""
+    """Give the student every layer of the teacher that is the same; their names.
+
+    The same are layers of one name, kind and size that read the same kind of thing. A new head that
+    reads feature maps where the teacher's read a dense layer starts anew, though by chance it has
+    the name and the size of the old one.
+    """
     sources = layers(teacher)
+    before, after = _kinds_read(walk(teacher)), _kinds_read(walk(student))
     taken = []
     for name, layer in layers(student).items():
         source = sources.get(name)
         if not layer.weights or source is None or type(source) is not type(layer):
             continue
+        if before.get(name) != after.get(name):
+            continue
         if [w.shape for w in layer.weights] == [w.shape for w in source.weights]:
             layer.set_weights(source.get_weights())
             taken.append(name)
     return taken
+
+
+def _kinds_read(graph: Graph) -> dict[str, frozenset[str]]:
+    """By layer, the kinds of the nearest layers with a kernel that it reads from."""
+    made = {INPUT: frozenset({"picture"})}
+    found = {}
+    for call in graph:
+        reads = frozenset[str]().union(*(made[read] for read in call.reads))
+        found[call.name] = reads
+        made[call.number] = frozenset({call.kind}) if hasattr(call.layer, "kernel") else reads
+    return found
 
 
 def _sign(call: Call) -> tuple[Any, ...]:

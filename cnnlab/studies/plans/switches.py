@@ -37,7 +37,7 @@ def _of(card: ArchitectureCard, asked: Asked, only: str) -> Iterator[Rung]:
     yield _rung(card, asked, {}, f"{card.title} as it is")
     for knob in card.knobs:
         if knob.name in names or (not names and not knob.advanced and not knob.sizes):
-            for value in _others(knob):
+            for value in others(knob):
                 try:
                     title = f"{knob.label}: {knob.title_of(value)}"
                     yield _rung(card, asked, {knob.name: value}, title)
@@ -45,7 +45,7 @@ def _of(card: ArchitectureCard, asked: Asked, only: str) -> Iterator[Rung]:
                     continue  # this network cannot have it so
 
 
-def _others(knob: Knob) -> tuple[Value, ...]:
+def others(knob: Knob) -> tuple[Value, ...]:
     """The values of a switch besides its usual one; numbers are no switches."""
     if isinstance(knob.default, bool):
         return (not knob.default,)
