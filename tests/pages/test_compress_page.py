@@ -1,5 +1,6 @@
 """The Compress page in all its views; the engine's functions are called in place."""
 
+import re
 import shutil
 
 import pytest
@@ -200,6 +201,7 @@ def test_a_run_is_held_against_boards():
     assert set(table["time"][table["board"] == "Raspberry Pi Pico"]) == {"—"}
     assert "bytes of flash" in said(page)
     assert "fits, and reads" in said(page)
+    assert re.search(r"Prune to [\d.]+ KiB: try", said(page))
 
 
 # -- a size first --

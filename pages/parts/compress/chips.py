@@ -25,7 +25,7 @@ def show(run: Run) -> None:
         return
     _costs(run, needs)
     _table(fits)
-    _missing(run, [fit for fit in fits if not fit.fits])
+    _missing(run, needs, [fit for fit in fits if not fit.fits])
     st.code(CODE.format(run.name), language="bash")
 
 
@@ -84,7 +84,7 @@ def _table(fits: list[Fit]) -> None:
     )
 
 
-def _missing(run: Run, misses: list[Fit]) -> None:
+def _missing(run: Run, needs: boards.Needs, misses: list[Fit]) -> None:
     """For one board that is too small: why, and what to do."""
     if not misses:
         return
@@ -93,8 +93,19 @@ def _missing(run: Run, misses: list[Fit]) -> None:
     fit = by_title[title]
     st.write(literal(f"{run.title} {fit.words}."))
     with st.container(horizontal=True):
-        link("compress", "Prune it", ":material/content_cut:", run=run.name, view="Make smaller")
+        words = _pruned(needs, fit)
+        link("compress", words, ":material/content_cut:", run=run.name, view="Make smaller")
         if other := lab.best_on(fit.board.name, run):
             accuracy = other.metrics.test_accuracy or 0
             words = f"{other.title} fits, and reads {accuracy:.2%}"
             link("compress", words, ":material/memory:", run=other.name, view="On a chip")
+
+
+def _pruned(needs: boards.Needs, fit: Fit) -> str:
+    """How far pruning would have to go, where it can."""
+    left = needs.constant_bytes - fit.flash_over
+    if fit.flash_over and left > 0:
+        return f"Prune to {size(left)}: try"
+    if fit.ram_over and not fit.flash_over:
+        return f"Prune filters to {fit.board.chip.ram_bytes / fit.ram_bytes:.0%}: try"
+    return "Prune it"
