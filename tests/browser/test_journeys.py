@@ -1,9 +1,13 @@
 """The whole way in a real browser: train, watch, lose the server, stop, resume, look, draw."""
 
+import io
+import math
 import re
 import time
 from collections.abc import Callable
 
+import pytest
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from cnnlab.runs import Run
@@ -174,3 +178,47 @@ def test_every_page_of_the_menu_opens(desk, server):
         expect(page.get_by_role("heading", name=title, level=1).first).to_be_visible()
         sound(page)
     assert "Traceback" not in server.log()
+
+
+def ring(page: Page, place: float) -> None:
+    """A ring on the pad."""
+    turns = [number * math.tau / 12 for number in range(13)]
+    points = [(place + 0.3 * math.cos(t), 0.5 + 0.3 * math.sin(t)) for t in turns]
+    stroke(page, *points)
+
+
+def bar_file(number: int) -> dict[str, str | bytes]:
+    """A file with an upright bar, white on black; no two alike."""
+    picture = Image.new("L", (140, 140))
+    ImageDraw.Draw(picture).line((70, 20 + number, 70 + 2 * number, 120), fill=255, width=12)
+    stream = io.BytesIO()
+    picture.save(stream, "PNG")
+    return {"name": f"{number}.png", "mimeType": "image/png", "buffer": stream.getvalue()}
+
+
+@pytest.mark.timeout(420)  # a training makes way for whatever else the machine has to do
+def test_own_classes_are_drawn_and_sent_trained_on_and_told_apart(desk, server):
+    page = desk.tab("/datasets?make=own")
+    page.get_by_role("button", name="Start with two classes").click()
+    page.get_by_label("Name of class 1").fill("ring")
+    page.get_by_label("Name of class 1").press("Enter")
+    page.get_by_text("Draw", exact=True).first.click()
+    expect(page.locator("canvas[data-part=pad]")).to_be_visible()
+    for number in range(8):  # quicker than the page answers
+        ring(page, 0.4 + 0.03 * number)
+        page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("button", name=re.compile("Delete picture . of ring"))).to_have_count(8)
+    page.get_by_text("Files", exact=True).nth(1).click()
+    page.locator("input[type=file][multiple]").set_input_files([bar_file(n) for n in range(7)])
+    expect(page.get_by_role("button", name=re.compile("of Class 2"))).to_have_count(7)
+    page.reload()  # all of it lies on the server's disk
+    expect(page.get_by_role("button", name=re.compile("of ring"))).to_have_count(8)
+    sound(page).get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_url("**/train?run=*")
+    expect(badge(page, "done")).to_be_visible(timeout=300_000)
+    run = Run(server.runs / page.url.partition("run=")[2])
+    assert run.config.labels == ("Class 2", "ring")
+    page.goto(f"{server.address}/predict?run={run.name}")
+    expect(page.get_by_text("Draw something")).to_be_visible()
+    ring(sound(page), 0.5)
+    expect(page.locator(".board")).to_contain_text("ring")
