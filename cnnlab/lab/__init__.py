@@ -39,7 +39,16 @@ from cnnlab.lab.latencies import measure_latencies
 from cnnlab.lab.live import Examples, Live, examples, live, wait_for_first_point
 from cnnlab.lab.permission import OWNER_FILE, may_delete, may_lead, may_write, sign
 from cnnlab.lab.queue import QueueRow, positions, queue
-from cnnlab.lab.run_rows import RunRow, disk_use, ready_runs, row, shelf, showcase, tags
+from cnnlab.lab.run_rows import (
+    RunRow,
+    cliff,
+    disk_use,
+    ready_runs,
+    row,
+    shelf,
+    showcase,
+    tags,
+)
 from cnnlab.lab.shrinking import Sized, Way
 from cnnlab.lab.shrinking import measured as measured_sizes
 from cnnlab.lab.shrinking import ways as ways_to_shrink
@@ -66,6 +75,7 @@ __all__ = [
     "Way",
     "ask",
     "best_on",
+    "cliff",
     "digit_ladder",
     "disk_use",
     "earlier_runs",

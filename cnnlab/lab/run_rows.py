@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from cnnlab import datasets, jobs, paths, runs
 from cnnlab.errors import LabError
-from cnnlab.lab.ladders import ladders
+from cnnlab.lab.ladders import digit_ladder, ladders
 from cnnlab.lab.queue import positions
 from cnnlab.runs import Run
 from cnnlab.schema import RunConfig
@@ -157,8 +157,36 @@ def showcase(most: int) -> list[Run]:
         if datasets.leads(run.config.dataset) and (run.metrics.params or 0) < MOST_SHOWN
     ]
     found = [run for run in found if run.name not in rungs] or found
+    return _spread(found, most)
+
+
+def cliff(most: int) -> list[Run]:
+    """What a comparison begins with: sizes of the ladder on which it falls, beside one's own runs.
+
+    A third is for the newest own runs that were tested on the ladder's dataset, and for the
+    `showcase` where there are fewer; without a ladder all of it is the showcase's.
+    """
+    ladder = digit_ladder(ladders(runs.pretrained()))
+    if ladder is None:
+        return showcase(most)
+    few = most // 3
+    config = ladder.rungs[0].config
+    own = [run for run in runs.list_runs() if _is_tested_on(run, config.dataset)][:few]
+    others = (own + showcase(few))[:few]
+    return _spread(ladder.rungs, most - len(others)) + others
+
+
+def _is_tested_on(run: Run, dataset: str) -> bool:
+    try:
+        return run.config.dataset == dataset and run.metrics.test_accuracy is not None
+    except LabError:
+        return False
+
+
+def _spread(found: Sequence[Run], most: int) -> list[Run]:
+    """At most so many of them, evenly apart, the first and the last among them."""
     if len(found) <= most:
-        return found
+        return list(found)
     return [found[round(place * (len(found) - 1) / (most - 1))] for place in range(most)]
 
 

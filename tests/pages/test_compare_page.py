@@ -225,3 +225,14 @@ def test_a_step_back_to_the_address_without_runs_keeps_what_is_shown():
     page.run()
     assert not page.exception
     assert page.multiselect(key="run").value == names
+
+
+def test_one_begins_with_the_cliff_and_ones_own_runs():
+    for name, copied in (("0001-mine", "lenet5"), ("0002-clothes", "lenet5_fashion_mnist")):
+        shutil.copytree(paths.pretrained_dir() / copied, paths.runs_dir() / name)
+    ladder = [run.name for run in lab.digit_ladder().rungs]
+    names = [run.name for run in lab.cliff(10)]
+    assert len(set(names)) == len(names) == 10
+    assert sum(name in ladder for name in names) == 7
+    assert {ladder[0], ladder[-1], "0001-mine"} <= set(names)
+    assert "0002-clothes" not in names  # it was tested on other pictures

@@ -79,7 +79,7 @@ def _choose() -> list[Run]:
         "Runs",
         known,
         _tagged(list(known)),
-        [run.name for run in lab.showcase(4)] or list(known)[:4],
+        [run.name for run in lab.cliff(MOST)] or list(known)[:4],
         MOST,
         "There is no run {} (any more); it is left out.",
         "Shipped ones come first, then your own, newest on top. The address of this page always "
