@@ -54,6 +54,7 @@ __all__ = [
     "methods",
     "pruning_method",
     "quantization_method",
+    "rehearse",
 ]
 
 
@@ -76,3 +77,20 @@ def make(run: "Run", report: Callable[..., None], data: "datasets.Data") -> "ker
     if kind.make is None:
         raise LabError(f"No run is made by {kind.title} itself, only by the kinds it consists of.")
     return kind.make(run, report, data)
+
+
+def rehearse(run: "Run", data: "datasets.Data", report: Callable[..., None]) -> None:
+    """Try all that a run's work needs, in a worker, where that work is long and has not begun.
+
+    Args:
+        run: Nothing in its folder changes.
+        data: What it will be trained on; only its number of pictures counts here.
+        report: Called with `phase=`.
+
+    Raises:
+        training.StopRequested: the run's stop file appeared.
+        LabError: what the work would end with.
+    """
+    from cnnlab.compression import _rehearsal
+
+    _rehearsal.rehearse(run, data, report)

@@ -57,7 +57,7 @@ class DistillationTrial(Question[str]):
 
     def answer(self) -> str:
         """Runs in the engine."""
-        from cnnlab.compression.rehearsal import rehearse_chain
+        from cnnlab.compression._rehearsal import rehearse_chain
         from cnnlab.errors import LabError
         from cnnlab.runs import Run
 

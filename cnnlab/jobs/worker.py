@@ -20,7 +20,6 @@ from cnnlab import (
     summary,
     training,
 )
-from cnnlab.compression.rehearsal import rehearse
 from cnnlab.runs import METRICS_FILE, Run
 from cnnlab.schema import Metrics, best_epoch
 from cnnlab.training import device, precision
@@ -40,7 +39,7 @@ def work(run: Run, report: Callable[..., None]) -> None:
         evaluation.fitting(runs.find(config.parent), data)
     make = compression.make if config.compression else training.train
     try:
-        rehearse(run, data, report)
+        compression.rehearse(run, data, report)
         model = make(run, report, data)
     except training.StopRequested:
         report(state="stopped", phase="", epoch=len(run.history))

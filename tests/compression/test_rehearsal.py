@@ -18,7 +18,8 @@ from cnnlab import (
     runs,
     training,
 )
-from cnnlab.compression import planning, rehearsal
+from cnnlab.compression import _rehearsal as rehearsal
+from cnnlab.compression import planning
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.schema import RunConfig
