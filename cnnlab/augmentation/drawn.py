@@ -10,7 +10,7 @@ from cnnlab.augmentation._cards import Batch, operation
 from cnnlab.augmentation.hands import HANDS, Stroke
 from cnnlab.registry import Knob
 
-EACH = 160  # drawn of each digit; every use is warped anew, so few are enough
+EACH = 240  # drawn of each digit; every use is warped anew, so few are enough
 _BOX = 20 / 28  # MNIST's digits fill so much of the picture
 _POINTS = 100  # the pen's places along one digit
 _SEED = 20_120_306
@@ -85,7 +85,8 @@ def _drawing(
     lengths = np.array([np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in shaken])
     counts = np.rint(_POINTS * lengths / lengths.sum()).astype(int)
     path = np.concatenate([_curve(*one) for one in zip(shaken, counts, strict=True)])
-    slant, narrow = rng.uniform(-0.1, 0.3), rng.uniform(0.65, 1.0)
+    path[:, 1] = _proportioned(path[:, 1], rng.uniform(0.8, 1.25))
+    slant, narrow = rng.uniform(-0.1, 0.3), rng.uniform(0.7, 1.0)
     path = path @ np.array([[narrow, 0], [-slant, 1]])
     side = min(height, width) * _BOX
     radius = side * rng.choice((0.04, 0.055, 0.07, 0.085)) * rng.uniform(0.85, 1.15)
@@ -98,6 +99,12 @@ def _tremble(stroke: Stroke, rng: np.random.Generator) -> np.ndarray:
     """A small move for every point; points given twice stay one corner."""
     _, which = np.unique(np.array(stroke), axis=0, return_inverse=True)
     return rng.normal(0, 0.025, (len(stroke), 2))[which.ravel()]
+
+
+def _proportioned(y: np.ndarray, power: float) -> np.ndarray:
+    """Heights `(n,)` with the upper part grown (below 1) or shrunk: heads small and large."""
+    top, span = y.min(), np.ptp(y) or 1.0
+    return top + span * ((y - top) / span) ** power
 
 
 def _curve(points: np.ndarray, count: int) -> np.ndarray:

@@ -41,14 +41,14 @@ PRESETS.add(
             "of networks that are to read more than MNIST."
         ),
         settings={
-            "shift": 5.0,
+            "shift": 6.0,
             "rotation": 9.0,
-            "shear": 12.0,
-            "zoom": 8.0,
-            "narrow": 25.0,
+            "shear": 8.0,
+            "zoom": 10.0,
+            "narrow": 8.0,
             "elastic": 4.5,
-            "pen": 60.0,
-            "drawn": 12.0,
+            "pen": 40.0,
+            "drawn": 16.0,
         },
         source="after Simard et al., 2003, Best Practices for Convolutional Neural Networks",
     )
