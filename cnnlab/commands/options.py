@@ -36,6 +36,13 @@ def add_training_options(added: argparse.ArgumentParser) -> None:
     added.add_argument(
         "--after", action="append", default=[], metavar="RUN", help="wait until RUN is done"
     )
+    added.add_argument(
+        "--from",
+        dest="start",
+        default="",
+        metavar="RUN",
+        help="begin with the weights of this run of the same network, on any dataset",
+    )
     add_network_options(added)
     add_recipe_options(added)
 

@@ -31,6 +31,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
         owner=options.owner,
         priority=options.priority,
         after=options.after,
+        start=options.start,
     )
     return follow(options, run)
 

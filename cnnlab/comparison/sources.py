@@ -117,7 +117,7 @@ def _is(
         before = down_to(source, network, way)[-2] if way.previous else source.networks[0]
         teacher, method, settings = before.architecture, way.method, dict(way.settings)
     if not teacher:
-        return made is None
+        return made is None and not config.parent
     parent = next((other for other in everybody if other.name == config.parent), None)
     return (
         made is not None

@@ -57,9 +57,14 @@ def _below(run: Run, depth: int, everybody: dict[str, Run], seen: set[str]) -> I
 
 
 def made_by(run: Run) -> str:
-    """In words: "Softened probabilities (Hinton), temperature 8"; "trained" for an ancestor."""
+    """In words: "Softened probabilities (Hinton), temperature 8"; "trained" for an ancestor.
+
+    What only began with another's weights is "fine-tuned".
+    """
     made = run.config.compression
     if not made:
+        if run.config.parent:
+            return "fine-tuned"
         return "imported" if run.config.imported else "trained"
     if made.method not in METHODS:
         return f"{made.method}, which is not known here"

@@ -94,10 +94,28 @@ def basis(run: Run, data: datasets.Data) -> str:
     learned = fingerprint_of(run)
     if not learned or any(one.config.imported for one in _weights_from(run)):
         return "nobody recorded which pictures it learned from: these may be among them"
-    if learned in _fingerprints(datasets.DATASETS[data.name], data.fingerprint):
+    known = _fingerprints(datasets.DATASETS[data.name], data.fingerprint)
+    if other := _other_beginning(run, data.name, known):
+        return f"its weights began as those of {other}, which may have learned from some of these"
+    if learned in known:
         return UNSEEN
     form = run.metrics.variant or "another form of the data"
     return f"it learned from {form}, and its source keeps these apart for testing"
+
+
+def _other_beginning(run: Run, dataset: str, known: Sequence[str]) -> str:
+    """The run a fine-tuned one began from that learned this dataset when it held other pictures."""
+    made, seen = run.config.compression, {run.name}
+    while (name := run.config.parent) and name not in seen and not made:
+        seen.add(name)
+        try:
+            run = runs.find(name)
+            made = run.config.compression
+        except LabError:
+            return ""
+        if run.config.dataset == dataset and fingerprint_of(run) not in known:
+            return name
+    return ""
 
 
 def fingerprint_of(run: Run) -> str:

@@ -35,7 +35,9 @@ def work(run: Run, report: Callable[..., None]) -> None:
         limit=config.recipe.train_limit or None,
     )
     data = evaluation.fitting(run, data)
-    if config.parent:  # what it is made from must have learned the same classes and pictures
+    # What it is made from must have learned the same classes and pictures; what is only begun
+    # with another's weights may learn others.
+    if config.parent and config.compression:
         evaluation.fitting(runs.find(config.parent), data)
     make = compression.make if config.compression else training.train
     try:

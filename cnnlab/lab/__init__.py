@@ -33,6 +33,7 @@ from cnnlab.lab.engine_calls import (
     test_pictures,
     warm_inside,
 )
+from cnnlab.lab.fine_tuning import gentle, may_start, plan_begun, starts
 from cnnlab.lab.forecast import Forecast, forecast
 from cnnlab.lab.ladders import Ladder, Rung, digit_ladder, ladders, neighbors, rungs, size_of
 from cnnlab.lab.latencies import measure_latencies
@@ -83,6 +84,7 @@ __all__ = [
     "examples",
     "fits",
     "forecast",
+    "gentle",
     "import_model",
     "ladders",
     "layers",
@@ -92,6 +94,7 @@ __all__ = [
     "make_dataset",
     "may_delete",
     "may_lead",
+    "may_start",
     "may_write",
     "measure_latencies",
     "measured_sizes",
@@ -100,6 +103,7 @@ __all__ = [
     "on_board",
     "outcomes",
     "own_collections",
+    "plan_begun",
     "positions",
     "published",
     "queue",
@@ -120,6 +124,7 @@ __all__ = [
     "start_pyramid",
     "start_quantization",
     "start_training",
+    "starts",
     "state_of",
     "tags",
     "test_pictures",

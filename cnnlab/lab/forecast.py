@@ -62,7 +62,7 @@ def _network(run: Run) -> tuple[str, dict[str, object], tuple[int, int, int]] | 
         config = run.config
     except LabError:
         return None
-    if config.compression or config.imported:
+    if config.compression or config.imported or config.parent:
         return None
     return config.architecture, dict(config.knobs), config.input_shape
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from cnnlab import datasets, jobs, recipe, runs
 from cnnlab.errors import LabError
+from cnnlab.lab.fine_tuning import plan_begun
 from cnnlab.runs import Run
 from cnnlab.schema import Settings
 
@@ -21,6 +22,7 @@ def start_training(
     owner: str = "",
     priority: bool = False,
     after: Sequence[str] = (),
+    start: str = "",
 ) -> Run:
     """Put a new run into the queue and start it if a slot is free; returns at once.
 
@@ -34,14 +36,20 @@ def start_training(
         owner: Who asks; the owners of waiting runs take turns.
         priority: Go before those without.
         after: Names of runs that must be done before this one starts.
+        start: Name of the run whose weights it begins with; "" for fresh ones. Knobs and
+            `input_shape` are then that run's, and the usual learning rate is a tenth.
 
     Raises:
         LabError: an unknown name, an illegal value, a dataset that is not on this machine, or a
             disk that refuses.
     """
-    config = recipe.plan(architecture, dataset, settings, knobs, input_shape, title)
+    if start:
+        begun = runs.find(start)
+        config = plan_begun(begun, architecture, dataset, settings, knobs, input_shape, title)
+    else:
+        config = recipe.plan(architecture, dataset, settings, knobs, input_shape, title)
     require_data(dataset)
-    followed = tuple(runs.find(name).name for name in after)
+    followed = (*config.after, *(runs.find(name).name for name in after))
     run = runs.create(replace(config, owner=owner.strip()[:OWNER_LENGTH], after=followed))
     if priority:
         runs.prioritize(run)

@@ -164,7 +164,8 @@ class RunConfig:
         input_shape: (height, width, channels).
         labels: One name per class, in order.
         preparation: "digit" or "picture".
-        parent: The run it was made from.
+        parent: The run it was made from; without `compression`, the one whose weights it began
+            with.
         owner: Who started it; empty when nobody said.
         after: Runs that must be done before this one starts.
         network_file: The file that answers; empty for `model.keras`.

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import keras
 
-from cnnlab import architectures, datasets
+from cnnlab import architectures, datasets, runs
 from cnnlab.runs import Run
 from cnnlab.training import precision
 from cnnlab.training.batches import Batches
+from cnnlab.training.beginning import begin_from
 from cnnlab.training.callbacks import EpochEnd, LearningRates, Progress, StopRequested, stalled
 from cnnlab.training.checkpoint import restore, rewind
 from cnnlab.training.compiling import compile_model, stretch
@@ -53,11 +54,17 @@ class Task:
 
 
 def usual(run: Run, data: datasets.Data) -> Task:
-    """The config's architecture with fresh weights, to learn the labels of its pictures."""
+    """The config's architecture, to learn the labels of its pictures.
+
+    Its weights are fresh, or those of the run it begins from.
+    """
     config = run.config
     model = architectures.build(
         config.architecture, config.input_shape, config.classes, config.knobs
     )
+    if config.parent:
+        taken = begin_from(model, runs.find(config.parent), config.labels)
+        print(f"begun with the weights of {config.parent}: {len(taken)} layers")  # noqa: T201
     if precision.precision(config) == "mixed":
         model = precision.mixed(model)
     return Task(model, *both_parts(run, data))

@@ -117,6 +117,23 @@ def test_start_makes_a_queued_run_and_goes_to_watch_it():
     assert "owner" not in page.query_params
 
 
+def test_the_form_begins_with_a_run_s_weights_in_smaller_steps():
+    page = opened(**{"from": "compact_mnist_teacher"})
+    architecture = runs.find("compact_mnist_teacher").config.architecture
+    (chosen,) = [box for box in page.selectbox if str(box.key).startswith("start-")]
+    assert chosen.value == "compact_mnist_teacher"
+    assert "Begins with the weights of compact_mnist_teacher" in said(page)
+    dataset = next(box for box in page.selectbox if str(box.key).startswith("dataset-"))
+    sound(dataset.set_value("digits").run())
+    sound(page.button(key="start").click().run())
+    (run,) = runs.list_runs()
+    assert (run.config.architecture, run.config.dataset) == (architecture, "digits")
+    assert run.config.parent == "compact_mnist_teacher"
+    assert run.config.knobs["width"] == 0.5
+    usual = OPTIMIZERS[run.config.recipe.optimizer].learning_rate
+    assert run.config.recipe.learning_rate == pytest.approx(usual / 10)
+
+
 def test_the_form_tells_parameters_of_just_this_network(asked):
     page = opened(architecture="mnist_approach_2", dataset="digits")
     assert "1,234 parameters and 56,789 multiply-accumulates" in said(page)

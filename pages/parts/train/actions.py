@@ -62,6 +62,10 @@ def ways_out(run: Run) -> None:
     if row.button("Clone", key="clone", help=about, disabled=not trained_here):
         st.query_params.from_dict({"clone": run.name})
         st.rerun()
+    begun = "The form, to begin with these weights: on the same pictures or on your own."
+    if row.button("Train on", key="train-on", help=begun, disabled=not lab.may_start(run)):
+        st.query_params.from_dict({"from": run.name})
+        st.rerun()
     if row.button("New training", key="new"):
         st.query_params.clear()
         st.rerun()

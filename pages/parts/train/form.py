@@ -8,6 +8,7 @@ import streamlit as st
 from cnnlab import datasets, lab, recipe, runs, schema
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
+from cnnlab.runs import Run
 from cnnlab.schema import RunConfig
 from pages.parts.shared.amounts import shape
 from pages.parts.shared.knobs import folded_knobs, knobs_in_address
@@ -17,7 +18,7 @@ from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import reader_name, sign, teacher
 from pages.parts.shared.writing import WHY_NOT, may_write, writing_button
 from pages.parts.train.live_metrics import duration
-from pages.parts.train.settings import own_settings, rate_box, training_settings
+from pages.parts.train.settings import beginning, own_settings, rate_box, training_settings
 from pages.parts.train.twenty import show_before
 
 
@@ -45,11 +46,13 @@ def training_form() -> None:
         _absent(dataset, found.sentence)
     plan = st.container(gap=None)
     with st.expander("All settings", key="all-settings"):
-        settings, knobs, source = _settings(given, architecture, dataset, dial, key)
+        start = beginning(architecture, key, given.get("parent") or "")
+        settings, knobs, source = _settings(given, architecture, dataset, start, key)
         try:
             rate_box(settings, dataset)
             own = architecture == given.get("architecture") and dataset == given.get("dataset")
-            size = _size(architecture, dataset, key, given.get("input_shape") if own else None)
+            before = start.config.input_shape if start else given.get("input_shape")
+            size = before if start else _size(architecture, dataset, key, before if own else None)
         except LabError as error:
             with plan:
                 show_error(error)
@@ -57,7 +60,8 @@ def training_form() -> None:
         whose = _whose(key)
     try:
         with plan:
-            config = recipe.plan(architecture, dataset, settings, knobs, size)
+            what = architecture, dataset, settings, knobs, size
+            config = lab.plan_begun(start, *what) if start else recipe.plan(*what)
             _plan(config, "the source's own recipe" if source else dial)
     except LabError as error:
         with plan:
@@ -71,7 +75,10 @@ def training_form() -> None:
 
 def _given() -> dict[str, Any]:
     """What the address asks for: a run to clone, or an architecture, a dataset and settings."""
-    clone = st.query_params.get("clone")
+    clone, start = st.query_params.get("clone"), st.query_params.get("from")
+    if start:
+        begun = runs.find(start).config
+        return {"architecture": begun.architecture, "dataset": begun.dataset, "parent": start}
     if clone:
         config = runs.find(clone).config
         st.caption(f"Everything is set as in {literal(clone)}: change one thing and compare.")
@@ -151,7 +158,7 @@ def _prefix(key: str, turn: int) -> str:
 
 
 def _settings(
-    given: Mapping[str, Any], architecture: str, dataset: str, dial: str, key: str
+    given: Mapping[str, Any], architecture: str, dataset: str, start: Run | None, key: str
 ) -> tuple[dict[str, Any], dict[str, Any], bool]:
     """The recipe's and the network's knobs, and whether they are the source's own."""
     state, card = st.session_state, ARCHITECTURES[architecture]
@@ -170,6 +177,10 @@ def _settings(
         )
     if source:
         values, prefix = {**values, **card.recipe}, f"recipe-source-{key}"
+    if start:
+        settings = training_settings(f"{prefix}-{start.name}", lab.gentle(values))
+        st.caption("Its knobs and its size of picture are kept: the weights fit no others.")
+        return settings, dict(start.config.knobs), source
     settings = training_settings(prefix, values)
     knobs: dict[str, Any] = {}
     if card.knobs:  # another network has other knobs
@@ -193,9 +204,10 @@ def _plan(config: RunConfig, dial: str) -> None:
     st.markdown(f"{words}. Settings: {dial or 'your own'}.")
     knobs, size = dict(config.knobs), config.input_shape
     totals = layer_table(config.architecture, knobs, size, config.classes).totals
+    begun = f"Begins with the weights of {config.parent}. " if config.parent else ""
     st.caption(
-        f"{totals.params:,} parameters and {totals.macs:,} multiply-accumulates for a picture of "
-        f"{shape(size)}, {config.classes} classes."
+        f"{literal(begun)}{totals.params:,} parameters and {totals.macs:,} multiply-accumulates "
+        f"for a picture of {shape(size)}, {config.classes} classes."
     )
 
 
@@ -269,7 +281,9 @@ def _start(
 ) -> None:
     try:
         run = lab.start_training(
-            *(config.architecture, config.dataset, settings, knobs, config.input_shape), **whose
+            *(config.architecture, config.dataset, settings, knobs, config.input_shape),
+            **whose,
+            start=config.parent or "",
         )
         sign([run])
     except LabError as error:

@@ -5,13 +5,32 @@ from typing import Any
 
 import streamlit as st
 
-from cnnlab import recipe
+from cnnlab import lab, recipe
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.plots import training as plots
 from cnnlab.registry import Knob
+from cnnlab.runs import Run
 from cnnlab.schema import Recipe
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.knobs import draw_knobs
+
+
+def beginning(architecture: str, key: str, wanted: str) -> Run | None:
+    """The run whose weights the training begins with; None for fresh ones."""
+    found = {run.name: run for run in lab.starts(architecture)}
+    if not found:
+        return None
+    names = ["", *found]
+    chosen = st.selectbox(
+        "Begin with",
+        names,
+        index=names.index(wanted) if wanted in found else 0,
+        format_func=lambda name: f"{found[name].title} ({name})" if name else "Fresh weights",
+        key=f"start-{key}",
+        help="Fine-tuning: the network as that run left it learns on, from these pictures, in "
+        "smaller steps. A few epochs on a few hundred pictures of your own are often enough.",
+    )
+    return found.get(chosen)
 
 
 def training_settings(key: str, values: Mapping[str, Any]) -> dict[str, Any]:

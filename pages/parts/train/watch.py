@@ -49,7 +49,7 @@ def watch(run: Run) -> None:
         st.space("stretch")
         changing(run)
         main_action(run)
-    if run.config.compression:
+    if run.config.parent:
         st.caption(literal(f"Made from {run.config.parent}: {lab.made_by(run)}."))
     if status.state == "done":
         result(run)
