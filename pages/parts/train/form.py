@@ -51,8 +51,8 @@ def training_form() -> None:
         try:
             rate_box(settings, dataset)
             own = architecture == given.get("architecture") and dataset == given.get("dataset")
-            before = start.config.input_shape if start else given.get("input_shape")
-            size = before if start else _size(architecture, dataset, key, before if own else None)
+            before = given.get("input_shape") if own else None
+            size = start.config.input_shape if start else _size(architecture, dataset, key, before)
         except LabError as error:
             with plan:
                 show_error(error)
