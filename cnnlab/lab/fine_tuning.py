@@ -1,15 +1,14 @@
 """Train on from a finished run's weights: on its own pictures, or on others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from cnnlab import recipe, runs
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.runs import Run
-from cnnlab.schema import RunConfig, Settings
+from cnnlab.schema import RunConfig, Settings, Value
 
 GENTLER = 10  # times smaller steps than usual, or what was learned is lost in the first of them
 
@@ -34,7 +33,7 @@ def may_start(run: Run) -> bool:
     return built and run.status.state == "done" and run.model_file.is_file()
 
 
-def gentle(settings: Mapping[str, Any]) -> dict[str, Any]:
+def gentle(settings: Settings) -> dict[str, Value]:
     """Training settings with a tenth of the optimizer's usual rate where none is set."""
     if float(settings.get("learning_rate") or 0):
         return dict(settings)
