@@ -108,8 +108,12 @@ async def predict(request: Request) -> Response:
 async def _in_turn(run: Run, content: bytes, options: images.PrepareOptions) -> dict[str, Any]:
     """One picture's answer; large ones wait for each other and never for a thread's sake."""
     async with _FEW if images.is_large(content) else _MANY:
-        with fail_after(TIME_LIMIT_S):
-            return await to_thread.run_sync(partial(_answer, run, content, options))
+        try:
+            with fail_after(TIME_LIMIT_S):
+                return await to_thread.run_sync(partial(_answer, run, content, options))
+        except (LabError, Refused) as error:
+            # Its traceback and the thread's future hold each other, and the picture with them.
+            raise error.with_traceback(None) from None
 
 
 def _answer(run: Run, content: bytes, options: images.PrepareOptions) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Whatever a run's files hold, it costs that run alone: lists, tables, queue, HTTP and pages."""
 
+import json
 import shutil
 import threading
 from collections.abc import Callable
@@ -138,6 +139,20 @@ def test_its_page_says_so(names):
     # Every seventh, each on another page: all of them on all pages take minutes.
     for place, name in enumerate(names[::7]):
         opened(("train.py", *PAGES)[place % (len(PAGES) + 1)], run=name)
+
+
+@pytest.mark.parametrize("key", ["test_count", "params", "variant", "test_interval"])
+def test_figures_of_which_one_is_missing_are_shown_without_it(tiny_run_folder, key):
+    run = Run(paths.runs_dir() / "9000-partial")
+    shutil.copytree(tiny_run_folder, run.path)
+    figures = json.loads((run.path / "metrics.json").read_text())
+    del figures[key]
+    (run.path / "metrics.json").write_text(json.dumps(figures))
+    try:
+        for page in ("train.py", "evaluate.py", "compress.py"):
+            opened(page, run=run.name)
+    finally:
+        shutil.rmtree(run.path)
 
 
 def opened(page: str, **query: str) -> None:

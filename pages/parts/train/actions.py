@@ -136,11 +136,13 @@ def result(run: Run) -> None:
         st.info("It only helped its study to choose: the test pictures stayed unread.")
     if metrics.test_interval and metrics.test_accuracy is not None:
         low, high = metrics.test_interval
+        # A file that says one of these need not say the others: what it does not is left out.
+        count = f"{metrics.test_count:,} pictures of " if metrics.test_count else ""
+        size = f", with {metrics.params:,} parameters" if metrics.params else ""
         st.success(
-            f"Test accuracy {metrics.test_accuracy:.2%} on {metrics.test_count:,} pictures "
-            f"of {literal(metrics.variant or run.config.dataset)}, "
-            f"never trained or chosen on (95 % interval {low:.2%} to {high:.2%}), with "
-            f"{metrics.params:,} parameters."
+            f"Test accuracy {metrics.test_accuracy:.2%} on {count}"
+            f"{literal(metrics.variant or run.config.dataset)}, "
+            f"never trained or chosen on (95 % interval {low:.2%} to {high:.2%}){size}."
         )
         balanced = metrics.balanced_accuracy
         if balanced is not None and abs(balanced - metrics.test_accuracy) > APART:
