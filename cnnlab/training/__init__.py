@@ -15,10 +15,11 @@ from cnnlab.runs import Run
 from cnnlab.training import precision
 from cnnlab.training.batches import Batches
 from cnnlab.training.beginning import begin_from
-from cnnlab.training.callbacks import EpochEnd, LearningRates, Progress, StopRequested, stalled
+from cnnlab.training.callbacks import EpochEnd, LearningRates, Progress, StopRequested
 from cnnlab.training.checkpoint import restore, rewind
 from cnnlab.training.compiling import compile_model, stretch
-from cnnlab.training.confusion import Confusion
+from cnnlab.training.confusion_matrix import ConfusionMatrix
+from cnnlab.training.early_stopping import stalled
 from cnnlab.training.examples import Examples
 from cnnlab.training.input_pipeline import EpochOrder, feed
 from cnnlab.training.normalizing import fuse
@@ -150,7 +151,7 @@ def _fit(
     made: Task,
     report: Report,
     first_epoch: int,
-    confusion: Confusion,
+    confusion: ConfusionMatrix,
     data: datasets.Data,
     rates: LearningRates,
 ) -> None:

@@ -12,9 +12,11 @@ from cnnlab import runs, schema
 from cnnlab.errors import LabError
 from cnnlab.runs import CONFUSION_FILE, HISTORY_FILE, NORMS_FILE, PROGRESS_FILE, Gone, Run
 from cnnlab.schedules import rate_at
-from cnnlab.schema import Confusion, HistoryRow, ProgressPoint, Recipe, best_epoch
+from cnnlab.schema import Confusion, HistoryRow, ProgressPoint, best_epoch
 from cnnlab.training import checkpoint, precision
-from cnnlab.training.confusion import Confusion as ConfusionMetric
+from cnnlab.training.confusion_matrix import ConfusionMatrix
+from cnnlab.training.early_stopping import stalled
+from cnnlab.training.ema import put_average, put_back
 from cnnlab.training.norms import layer_norms
 from cnnlab.training.saving import save_model
 from cnnlab.training.snapshots import save_snapshot, snapshot_epochs
@@ -141,7 +143,7 @@ class EpochEnd(keras.callbacks.Callback):
         run: Run,
         pictures: int,
         report: Callable[..., None],
-        confusion: ConfusionMetric,
+        confusion: ConfusionMatrix,
         fingerprint: str,
         rates: LearningRates,
         kept: keras.Model | None = None,
@@ -163,7 +165,7 @@ class EpochEnd(keras.callbacks.Callback):
 
     def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
         self._trained = time.perf_counter()
-        self._live = self._average()
+        self._live = put_average(self.model) if self._recipe.ema else None
 
     def on_test_end(self, logs: dict[str, float] | None = None) -> None:
         # The averaged weights stay in force until the epoch's model is saved.
@@ -177,7 +179,8 @@ class EpochEnd(keras.callbacks.Callback):
             self._save_best()
         if epoch + 1 in snapshot_epochs(self._rates.epochs):
             save_snapshot(self._run, self._kept, f"{epoch + 1:05d}")
-        self._put_back()
+        if self._live is not None:
+            put_back(self.model, self._live)
         self._write_looks(epoch + 1)
         checkpoint.save(self._run.checkpoint_file, self.model, epoch + 1, self._fingerprint)
         self._report(phase="training", epoch=epoch + 1)
@@ -210,25 +213,6 @@ class EpochEnd(keras.callbacks.Callback):
         self._bare.set_weights(self._kept.get_weights())
         save_model(self._bare, self._run.model_file)
 
-    def _average(self) -> list[np.ndarray] | None:
-        """Put the moving average in force, if there is one; the live weights, to put back."""
-        if not self._recipe.ema:
-            return None
-        live = [np.asarray(v) for v in self.model.trainable_variables]
-        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
-        return live
-
-    def _put_back(self) -> None:
-        if self._live is not None:
-            for variable, value in zip(self.model.trainable_variables, self._live, strict=True):
-                variable.assign(value)
-
     def _stop_early(self, history: Sequence[HistoryRow]) -> None:
         if stalled(history[self._best_from - 1 :], self._recipe):
             self.model.stop_training = True
-
-
-def stalled(history: Sequence[HistoryRow], recipe: Recipe) -> bool:
-    """Whether the recipe's patience with the validation loss is at its end."""
-    losses = [row.val_loss for row in history]
-    return bool(recipe.patience) and recipes.stalled_epochs(losses) >= recipe.patience

@@ -9,7 +9,7 @@ from cnnlab import summary
 from cnnlab.losses import LOSSES
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.schema import Recipe
-from cnnlab.training.confusion import Confusion
+from cnnlab.training.confusion_matrix import ConfusionMatrix
 from cnnlab.training.optimizers import planned
 
 _MOST_STEPS = 16
@@ -23,7 +23,7 @@ def compile_model(
     batches: int = 1,
     steps: int = 1,
     labels: np.ndarray | None = None,
-) -> Confusion:
+) -> ConfusionMatrix:
     """Compile `model` as `recipe` says, or with another `loss`.
 
     Args:
@@ -38,7 +38,7 @@ def compile_model(
     Returns:
         Its metric: the accuracy, with the confusion behind it.
     """
-    confusion = Confusion(model.output_shape[-1])
+    confusion = ConfusionMatrix(model.output_shape[-1])
     loss = loss or make_loss(recipe)
     if recipe.class_weights == "balanced" and labels is not None:
         loss = Weighted(loss, class_weights(labels, model.output_shape[-1]))

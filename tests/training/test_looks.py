@@ -13,7 +13,7 @@ from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.schema import LayerNorms
 from cnnlab.training import device, precision
 from cnnlab.training.compiling import compile_model, make_loss
-from cnnlab.training.confusion import Confusion
+from cnnlab.training.confusion_matrix import ConfusionMatrix
 from cnnlab.training.norms import layer_norms
 from tests.records import checked, read_json, write_json
 
@@ -33,7 +33,7 @@ def trained(data, **settings):
 def test_the_confusion_is_counted_over_batches_and_gives_the_accuracy():
     random = np.random.default_rng(0)
     truth, said = random.integers(0, 4, 90), random.random((90, 4)).astype("float32")
-    metric = Confusion(4)
+    metric = ConfusionMatrix(4)
     assert float(metric.result()) == 0.0
     for part in np.split(np.arange(90), 3):
         metric.update_state(np.eye(4, dtype="float32")[truth[part]], said[part])

@@ -23,6 +23,7 @@ from cnnlab.training.compiling import (
     make_optimizer,
     stretch,
 )
+from cnnlab.training.early_stopping import stalled
 from cnnlab.training.input_pipeline import EpochOrder, feed
 from cnnlab.training.snapshots import conv_kernels, save_snapshot, snapshot_epochs
 from tests.records import checked
@@ -311,10 +312,10 @@ def test_class_weights_are_in_the_command_and_make_the_small_class_count(tmp_pat
 
 def test_patience():
     rows = [SimpleNamespace(val_loss=loss) for loss in (1.0, 2.0, 2.0)]
-    assert callbacks.stalled(rows, Recipe(patience=2))
-    assert not callbacks.stalled(rows, Recipe(patience=3))
-    assert not callbacks.stalled(rows, Recipe(patience=0))
-    assert not callbacks.stalled([], Recipe(patience=1))
+    assert stalled(rows, Recipe(patience=2))
+    assert not stalled(rows, Recipe(patience=3))
+    assert not stalled(rows, Recipe(patience=0))
+    assert not stalled([], Recipe(patience=1))
 
 
 # -- snapshots --

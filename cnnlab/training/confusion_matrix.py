@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 
-class Confusion(keras.metrics.Metric):
+class ConfusionMatrix(keras.metrics.Metric):
     """The share of right answers, like Keras' accuracy, counted in a confusion matrix.
 
     `counts` is `(classes, classes)`: true class down, the model's word across.
