@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from cnnlab import augmentation, datasets
+from cnnlab import datasets
 from cnnlab.errors import LabError
 from cnnlab.lab.permission import OWNER_FILE, may_delete, sign
 from cnnlab.lab.submit import start_training
@@ -15,8 +15,10 @@ STEPS = 600  # so many a small network needs, however few the pictures
 MOST_EPOCHS = 40
 BATCHES = ((100, 4), (400, 8), (1_000, 16), (1_000_000, 32))  # pictures in all, pictures a step
 LEARNED = 0.72  # share of the pictures that are learned from, test and validation part taken off
-# Without batch normalization, whose running means a few hundred steps do not settle.
+# Of those tried on 8 drawings and on 30 photos a class, the best on fresh pictures: 97.5 and 76.5 %
+# of two classes with one seed, where the compact ones stayed at chance.
 NETWORKS = {"digit": "lenet5", "picture": "saria_final"}
+AUGMENTATION = {"digit": "light_digits", "picture": "photos"}
 
 
 def own_collections(keys: Collection[str]) -> list[Path]:
@@ -76,11 +78,10 @@ def small_training(preparation: str, pictures: int, balanced: bool) -> tuple[str
     """
     batch = next(size for most, size in BATCHES if pictures <= most)
     steps = max(1, round(LEARNED * pictures / batch))
-    usual = [one.name for one in augmentation.PRESETS if one.usual_for == preparation]
     settings: Settings = {
         "epochs": max(MOST_EPOCHS // 4, min(MOST_EPOCHS, -(-STEPS // steps))),
         "batch_size": batch,
-        "augmentation": (*usual, "none")[0],
+        "augmentation": AUGMENTATION[preparation],
         "class_weights": "balanced" if balanced else "none",
     }
     return NETWORKS[preparation], settings
