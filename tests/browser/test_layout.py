@@ -74,6 +74,10 @@ def test_a_page_fits_and_can_be_read(browser, server, scheme, address):
     for width, height in SIZES if scheme == "light" else ():
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(200)
+        for _ in range(20):  # a busy machine draws anew later
+            if not page.evaluate(WRONG):
+                break
+            page.wait_for_timeout(250)
         assert page.evaluate(WRONG) == [], width
     context.close()
 
