@@ -63,7 +63,7 @@ def usual(run: Run, data: datasets.Data) -> Task:
     model = architectures.build(
         config.architecture, config.input_shape, config.classes, config.knobs
     )
-    if config.parent:
+    if config.parent and not config.compression:  # a student of one begins with fresh weights
         taken = begin_from(model, runs.find(config.parent), config.labels)
         print(f"begun with the weights of {config.parent}: {len(taken)} layers")  # noqa: T201
     if precision.precision(config) == "mixed":
