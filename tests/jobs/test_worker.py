@@ -15,7 +15,7 @@ import keras
 import numpy as np
 import pytest
 
-from cnnlab import jobs, paths, recipe, runs
+from cnnlab import jobs, paths, recipe, runs, schema
 from cnnlab.errors import LabError
 from cnnlab.jobs import __main__ as process
 from cnnlab.jobs import niceness, spare, worker
@@ -337,7 +337,7 @@ def test_a_finished_run_carries_measured_figures(tiny_run):
 def test_an_early_end_is_explained(tiny_run):
     known = tiny_run.config
     longer = replace(known.recipe, epochs=9, patience=2)
-    vars(tiny_run)["config"] = replace(known, recipe=longer)
+    schema.write(tiny_run.path / runs.CONFIG_FILE, replace(known, recipe=longer))
     assert "Stopped early after epoch 3" in worker._reason(tiny_run)
-    vars(tiny_run)["config"] = known
+    schema.write(tiny_run.path / runs.CONFIG_FILE, known)
     assert worker._reason(tiny_run) == ""
