@@ -30,7 +30,8 @@ def cnnlab(*words):
 def test_a_study_of_digits_answers():
     """Planned by the engine, driven by a process of its own, trained by copies of one worker."""
     words = "study new small --architecture ladder --from 60 --to 400 --seeds 1"
-    settings = "--set rungs=1 --set candidates=2 --epochs 1 --train-limit 200 --minutes 30 --json"
+    settings = "--set rungs=1 --set candidates=2 --set finalists=1 --epochs 1 --train-limit 200"
+    settings += " --minutes 30 --json"
     told = json.loads(cnnlab(*words.split(), *settings.split()))
     assert told["state"] == "done"
     assert (told["steps"], told["steps_done"], told["failed"]) == (3, 3, {})
