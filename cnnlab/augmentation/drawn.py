@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.augmentation._cards import Batch, operation
-from cnnlab.augmentation.hands import HANDS, Stroke
+from cnnlab.augmentation.hands import HANDS, RARE, Stroke
 from cnnlab.registry import Knob
 
 EACH = 240  # drawn of each digit; every use is warped anew, so few are enough
@@ -69,10 +69,11 @@ def draw_over(
 def _supply(height: int, width: int) -> np.ndarray:
     """uint8 `(10, EACH, height, width)`, the same in every process."""
     rng = np.random.Generator(np.random.PCG64(_SEED))
+    every = [(*hands, *RARE.get(digit, ())) for digit, hands in HANDS.items()]
     return np.stack(
         [
             np.stack([_drawing(hands[i % len(hands)], height, width, rng) for i in range(EACH)])
-            for hands in HANDS.values()
+            for hands in every
         ]
     )
 

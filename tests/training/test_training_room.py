@@ -227,7 +227,7 @@ def test_the_smallest_limit_and_a_batch_larger_than_it():
 
 
 def test_a_loss_that_explodes_says_what_to_do(data, monkeypatch):
-    monkeypatch.setattr(recipe, "learning_rate", lambda *_: math.inf)
+    monkeypatch.setattr(callbacks, "rate_at", lambda *_: math.inf)
     run = new_run()
     with pytest.raises(LabError, match="learning rate ten times smaller"):
         train(run, data)
