@@ -122,8 +122,8 @@ KNOBS = (
     Knob(
         "precision",
         "auto",
-        "Auto tries the ways to compute in 16 bits where a training takes more than half a minute, "
-        "and keeps float32 unless one is faster on this machine.",
+        "Auto tries the ways to compute in 16 bits where a training takes minutes, and keeps "
+        "float32 unless one is faster on this machine.",
         choices=("auto", "float32", "mixed", "onednn_bfloat16"),
         advanced=True,
     ),

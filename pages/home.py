@@ -50,11 +50,11 @@ def steps() -> None:
 
 
 def table(rows: list[lab.RunRow]) -> None:
-    """Runs with their figures."""
+    """Runs with their figures; only the columns that are shown are sent."""
+    shown = [name for name in COLUMNS if _says(rows, name)]
     st.dataframe(
-        cells(rows),
+        cells({name: row.get(name) for name in shown} for row in rows),
         hide_index=True,
-        column_order=[name for name in COLUMNS if _says(rows, name)],
         column_config={
             "run": "Run",
             "title": "Name",

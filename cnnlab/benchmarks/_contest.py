@@ -17,6 +17,7 @@ from typing import Any
 import keras
 
 from cnnlab import architectures, datasets, recipe, runs, training
+from cnnlab.training.precision import fastest, tried
 
 WORKER, CHOSEN = "worker ", "worker's choice "
 _STEPS = (1, 16)  # at a stretch, for the plain fits: whichever is faster is the one to reach
@@ -87,18 +88,14 @@ def turns(
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CNNLAB_RUNS"] = folder
         run = runs.create(recipe.plan(name, dataset, settings, input_shape=shape))
-        worker = Seat(lambda seat: _worker(seat, run, data))
+        who = WORKER + precision
         if precision == "auto":
-            found = runs.find(run.name).config.recipe.precision
-            who = CHOSEN + found.replace("auto", "float32")  # too short to try any
-            seats = {who: worker}
-        else:
-            seats = {WORKER + precision: worker}
-            for steps in _STEPS:
-                work = partial(
-                    _plain, name=name, data=data, epochs=epochs, batch=batch, steps=steps
-                )
-                seats[f"plain {steps}"] = Seat(work)
+            found = fastest(tried(run, data, training.usual))
+            run, who = runs.settle_precision(run, found), CHOSEN + found
+        seats = {who: Seat(lambda seat: _worker(seat, run, data))}
+        for steps in _STEPS if precision == "float32" else ():
+            work = partial(_plain, name=name, data=data, epochs=epochs, batch=batch, steps=steps)
+            seats[f"plain {steps}"] = Seat(work)
         names = list(seats)
         for turn in range(epochs):
             # Everybody begins equally often: what ran before warms or empties the caches.

@@ -112,7 +112,7 @@ def train(
         data = datasets.load(config.dataset, config.input_shape, limit=limit)
     _stop_if_asked(run)
     report(phase="building the network")
-    run = precision.settled(run, data, costs)
+    run = precision.settled(run, data, costs, report)
     config, recipe = run.config, run.config.recipe
     # One seed for initial weights, dropout and order: the same run twice is the same run.
     keras.utils.set_random_seed(recipe.seed)

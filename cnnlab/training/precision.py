@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 TRIED = ("float32", "onednn_bfloat16", "mixed")
 _OLDEST_WITH_BFLOAT16 = 8  # NVIDIA compute capability: Ampere, 2020
-_WORTH = 2e11  # multiply-adds of a training's forward passes: about half a minute on two cores
+_WORTH = 1e12  # multiply-adds of a training's forward passes: minutes on two cores
 _FASTER = 0.95  # of float32's time, or the difference may be chance
 _ROUNDS = 4
 _SECONDS = 0.3  # of each in each round
@@ -125,7 +125,10 @@ class Rewritten(keras.callbacks.Callback):
 
 
 def settled(
-    run: Run, data: datasets.Data, task: "Callable[[Run, datasets.Data], Task] | None"
+    run: Run,
+    data: datasets.Data,
+    task: "Callable[[Run, datasets.Data], Task] | None",
+    report: Callable[..., None],
 ) -> Run:
     """The run with its precision decided and written into config and command.
 
@@ -133,6 +136,7 @@ def settled(
         run: A training that is about to begin, or to be taken up again.
         data: Its dataset.
         task: Makes what a training step of this run costs; None where nothing is to be tried.
+        report: Called with `phase=` before anything is tried.
 
     Returns:
         `run` itself where its recipe asks for one, where a GPU decides, or where the training is
@@ -149,6 +153,7 @@ def settled(
     work = macs_of(first.model) * first.batches.pictures * recipe.epochs
     if work < _WORTH:
         return run
+    report(phase="finding the fastest precision")
     found = fastest(tried(run, data, task))
     print(f"precision: {found}, the fastest of {', '.join(TRIED)} here")  # noqa: T201
     return runs.settle_precision(run, found)

@@ -58,18 +58,24 @@ def planned(**settings):
 
 
 def test_what_was_found_is_written_down_and_not_tried_again(data, monkeypatch):
-    run = planned()
-    assert precision.settled(run, data, training.usual) is run  # too short to try anything
+    run, told = planned(), []
+
+    def report(phase):
+        told.append(phase)
+
+    assert precision.settled(run, data, training.usual, report) is run  # too short to try anything
     monkeypatch.setattr(precision, "_WORTH", 0)
     monkeypatch.setattr(precision, "fastest", lambda steps: list(steps)[1])
-    settled = precision.settled(run, data, training.usual)
+    settled = precision.settled(run, data, training.usual, report)
     assert settled.config.recipe.precision == "onednn_bfloat16"
     assert settled.config.command.endswith(" --precision onednn_bfloat16")
     assert runs.find(run.name).config == settled.config
     assert settled.config.asked == run.config.asked  # still a seed of the same training
-    assert precision.settled(settled, data, training.usual) is settled
-    assert precision.settled(planned(precision="float32"), data, training.usual).config.recipe
-    assert precision.settled(run, data, None) is run
+    assert precision.settled(settled, data, training.usual, report) is settled
+    asked = planned(precision="float32")
+    assert precision.settled(asked, data, training.usual, report) is asked
+    assert precision.settled(run, data, None, report) is run
+    assert told == ["finding the fastest precision"]  # and nothing was tried but once
 
 
 def test_every_precision_takes_steps_that_can_be_timed(data):
@@ -101,4 +107,4 @@ def test_where_the_switch_is_gone_all_stays_float32(data, monkeypatch):
     monkeypatch.setattr(tf.config.optimizer, "set_experimental_options", gone)
     monkeypatch.setattr(precision, "_WORTH", 0)
     run = planned()
-    assert precision.settled(run, data, training.usual) is run
+    assert precision.settled(run, data, training.usual, lambda **_: None) is run

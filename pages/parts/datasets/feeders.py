@@ -41,21 +41,9 @@ _paste = st.components.v2.component(
 
 def drawn(key: str) -> list[str]:
     """The rasters of the drawings added since the last rerun, as the pad sends them."""
-    found = _pad(
-        key=key,
-        data={"key": key, "got": outbox.got(key)},
-        default={"sent": None},
-        on_sent_change=lambda: None,
-    )
-    return outbox.arrived_texts(key, found.sent)
+    return outbox.texts(_pad, key)
 
 
 def pasted(key: str) -> list[bytes]:
     """The pictures pasted since the last rerun."""
-    found = _paste(
-        key=key,
-        data={"got": outbox.got(key)},
-        default={"sent": None},
-        on_sent_change=lambda: None,
-    )
-    return outbox.arrived(key, found.sent)
+    return outbox.pictures(_paste, key)

@@ -1,35 +1,20 @@
 // Pictures from the clipboard into the class box that is open: by the button, or by Ctrl+V anywhere.
-// `makeOutbox` and `toBase64` are those of outbox.js, which stands before this file.
+// `mounted` and `toBase64` are those of outbox.js, which stands before this file.
 
 const LIMIT = 20 * 1024 * 1024;
-const desks = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue }) {
-  let desk = desks.get(parentElement);
-  if (!desk) {
-    desk = makeDesk(parentElement);
-    desks.set(parentElement, desk);
-  }
-  desk.send = (pictures) => setStateValue("sent", pictures);
-  desk.outbox.got(data.got);
-  return () => {
-    desk.close();
-    desks.delete(parentElement);
-  };
-}
+export default mounted(makeDesk);
 
-function makeDesk(root) {
+function makeDesk(root, outbox) {
   const say = (words) => (root.querySelector("[role=status]").textContent = words);
   const life = new AbortController();
-  const desk = { send: () => {} };
-  desk.outbox = makeOutbox((pictures) => desk.send(pictures));
   let pasted = 0;
 
   const take = async (blobs) => {
     if (!blobs.length) return say("There is no picture on the clipboard.");
     for (const blob of blobs) {
       if (blob.size > LIMIT) return say("That picture is larger than 20 MiB.");
-      desk.outbox.put(await toBase64(blob));
+      outbox.put(await toBase64(blob));
       pasted += 1;
     }
     say(pasted > 1 ? `${pasted} pictures pasted` : "1 picture pasted");
@@ -60,9 +45,5 @@ function makeDesk(root) {
     },
     { signal },
   );
-  desk.close = () => {
-    life.abort();
-    desk.outbox.close();
-  };
-  return desk;
+  return () => life.abort();
 }

@@ -1,35 +1,20 @@
 // The camera: pictures for as long as a button is held. Where the browser gives a page no camera
 // (over plain http, or without one) the phone's own camera app stands in, by a file field.
-// `makeOutbox` and `toBase64` are those of outbox.js, which stands before this file.
+// `mounted` and `toBase64` are those of outbox.js, which stands before this file.
 
 const EVERY = 200; // milliseconds between pictures while the button is held
 const SHOT = 320; // pixels a side
 const PHOTO = 1024; // pixels of a photo's longer side
-const desks = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue }) {
-  let desk = desks.get(parentElement);
-  if (!desk) {
-    desk = makeDesk(parentElement);
-    desks.set(parentElement, desk);
-  }
-  desk.send = (pictures) => setStateValue("sent", pictures);
-  desk.outbox.got(data.got);
-  return () => {
-    desk.close();
-    desks.delete(parentElement);
-  };
-}
+export default mounted(makeDesk);
 
-function makeDesk(root) {
+function makeDesk(root, outbox) {
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   const [live, video, hold, turn, plain, file, said] = [
     ...["live", "video", "hold", "turn", "plain", "file", "said"].map(part),
   ];
   const life = new AbortController();
   const on = (target, kind, act) => target.addEventListener(kind, act, { signal: life.signal });
-  const desk = { send: () => {} };
-  desk.outbox = makeOutbox((pictures) => desk.send(pictures));
   let stream = null;
   let facing = "environment";
   let closed = false;
@@ -82,7 +67,7 @@ function makeDesk(root) {
     taken += 1;
     say(`${taken} taken`);
     const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9));
-    if (blob) desk.outbox.put(await toBase64(blob));
+    if (blob) outbox.put(await toBase64(blob));
   };
   const begin = () => {
     if (holding || hold.disabled) return;
@@ -120,7 +105,7 @@ function makeDesk(root) {
     file.value = "";
     if (!photo) return;
     try {
-      desk.outbox.put(await toBase64(await shrunk(photo)));
+      outbox.put(await toBase64(await shrunk(photo)));
       taken += 1;
       say(taken > 1 ? `${taken} photos sent` : "1 photo sent");
     } catch {
@@ -128,15 +113,13 @@ function makeDesk(root) {
     }
   });
 
-  desk.close = () => {
+  start();
+  return () => {
     closed = true;
     end();
     stop();
     life.abort();
-    desk.outbox.close();
   };
-  start();
-  return desk;
 }
 
 async function shrunk(photo) {

@@ -29,10 +29,4 @@ _camera = st.components.v2.component(
 
 def photographed(key: str) -> list[bytes]:
     """The pictures taken since the last rerun, encoded as JPEG."""
-    found = _camera(
-        key=key,
-        data={"got": outbox.got(key)},
-        default={"sent": None},
-        on_sent_change=lambda: None,
-    )
-    return outbox.arrived(key, found.sent)
+    return outbox.pictures(_camera, key)

@@ -30,6 +30,27 @@ export function makeOutbox(send) {
   };
 }
 
+// A component that sends pictures: one desk for each place on the page, kept through reruns.
+// `makeDesk(root, outbox, data)` builds it and returns what ends it.
+export function mounted(makeDesk) {
+  const desks = new WeakMap();
+  return ({ data, parentElement, setStateValue }) => {
+    let desk = desks.get(parentElement);
+    if (!desk) {
+      const outbox = makeOutbox((pictures) => desk.send(pictures));
+      desk = { outbox, close: makeDesk(parentElement, outbox, data) };
+      desks.set(parentElement, desk);
+    }
+    desk.send = (pictures) => setStateValue("sent", pictures);
+    desk.outbox.got(data.got);
+    return () => {
+      desk.close();
+      desk.outbox.close();
+      desks.delete(parentElement);
+    };
+  };
+}
+
 // A canvas or a file as base64 without its heading.
 export function toBase64(blob) {
   return new Promise((done, fail) => {

@@ -1,5 +1,6 @@
 """Pictures that a browser sends by itself, drawn, photographed or pasted: each counts once."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,29 @@ def got(key: str) -> int:
     return int(st.session_state.get(f"got-{key}", 0))
 
 
-def arrived_texts(key: str, sent: object) -> list[str]:
-    """What is new in a component's list of `{id, picture}`; it counts as arrived now."""
+def texts(component: Callable[..., Any], key: str) -> list[str]:
+    """What a component with `SCRIPT` in front sent since the last rerun; it counts as arrived now.
+
+    Args:
+        component: Shown here; it sends a list of `{id, picture}`.
+        key: Its key, one for each place on the page.
+    """
+    sent = component(
+        key=key,
+        data={"key": key, "got": got(key)},
+        default={"sent": None},
+        on_sent_change=lambda: None,
+    ).sent
     new = [one for one in sent if _number(one) > got(key)] if isinstance(sent, list) else []
     if new:
         st.session_state[f"got-{key}"] = max(map(_number, new))
     return [str(one.get("picture")) for one in new]
 
 
-def arrived(key: str, sent: object) -> list[bytes]:
+def pictures(component: Callable[..., Any], key: str) -> list[bytes]:
     """The same as encoded pictures."""
     try:
-        return [images.from_base64(text) for text in arrived_texts(key, sent)]
+        return [images.from_base64(text) for text in texts(component, key)]
     except LabError as error:
         show_error(error)
         return []
