@@ -15,7 +15,7 @@ from cnnlab.errors import LabError
 from cnnlab.losses import LOSSES
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.registry import Knob, Value, check_knobs
-from cnnlab.schedules import SCHEDULES
+from cnnlab.schedules import SCHEDULES, planned_rate
 from cnnlab.schema import Recipe, RunConfig, from_json
 
 KNOBS = (
@@ -280,8 +280,7 @@ def learning_rate(recipe: Recipe, step: int, steps: int) -> float:
 
     What a schedule makes of the losses as they come in is `rate_factor`.
     """
-    planned: float = SCHEDULES[recipe.schedule].function(step / max(1, steps))
-    return recipe.learning_rate * planned
+    return planned_rate(recipe, step / max(1, steps))
 
 
 def rate_factor(recipe: Recipe, losses: Sequence[float]) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cnnlab.registry import FunctionCard, Registry
-from cnnlab.schema import RunConfig
+from cnnlab.schema import Recipe, RunConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,12 @@ class ScheduleCard(FunctionCard):
 
 SCHEDULES: Registry[ScheduleCard] = Registry("schedule", ScheduleCard, "cnnlab.schedules")
 schedule = SCHEDULES.register
+
+
+def planned_rate(recipe: Recipe, done: float) -> float:
+    """The learning rate where `done` of a plan, 0..1, lies behind."""
+    share: float = SCHEDULES[recipe.schedule].function(done)
+    return recipe.learning_rate * share
 
 
 def rate_at(
@@ -59,5 +65,4 @@ def rate_at(
                 done += (1 - done) * (moved - begin) / ((end - begin) or 1)
                 begin, end = moved, float(one.epochs * batches)
     done += (1 - done) * (place - begin) / ((end - begin) or 1)
-    planned: float = SCHEDULES[config.recipe.schedule].function(done)
-    return config.recipe.learning_rate * planned * factor
+    return planned_rate(config.recipe, done) * factor
