@@ -14,14 +14,16 @@ ICON = str(Path(__file__).with_name("icon.svg"))
 SIDEBAR_PX = 208
 # What `.streamlit/config.toml` cannot say, by Streamlit's test ids and our own keys alone. Should
 # one of them vanish, a page is narrower or its figures scroll away; nothing breaks. In order: the
-# width (on a phone without the question), figures that stay in sight (there below Streamlit's
-# bar), slim headings, and words that can be read: gray ones, and those on the dark theme's blue.
+# width (on a phone without the question, and what a network costs before its knobs), figures that
+# stay in sight (there below Streamlit's bar), slim headings, and words that can be read: gray ones,
+# and those on the dark theme's blue.
 STYLE = """<style>
 [data-testid=stMainBlockContainer] {
   padding-left: 2rem; padding-right: 2rem; max-width: 1400px; }
 @media (max-width: 640px) {
   [data-testid=stMainBlockContainer] { padding-left: 1rem; padding-right: 1rem; }
-  .st-key-header [data-testid=stMarkdown] { display: none; } }
+  .st-key-header [data-testid=stMarkdown] { display: none; }
+  .st-key-network > * > [data-testid=stHorizontalBlock] { flex-direction: column-reverse; } }
 [data-testid=stLayoutWrapper]:has(> .st-key-figures) { position: sticky; top: 0; z-index: 5; }
 body:has([data-testid=stExpandSidebarButton])
   [data-testid=stLayoutWrapper]:has(> .st-key-figures) { top: 3.75rem; }

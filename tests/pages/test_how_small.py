@@ -108,7 +108,7 @@ def test_a_study_shows_its_answer_its_curve_and_every_rung(study):
     found = studies.answer(study)
     assert found.sentence in told(app)
     (table,) = app.dataframe
-    assert list(table.value["accuracy"]) == [point.accuracy for point in found.points]
+    assert list(table.value["Accuracy"]) == [point.accuracy for point in found.points]
     assert {metric.label: metric.value for metric in app.metric}["Runs"] == "15 of 15"
 
 

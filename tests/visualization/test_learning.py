@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
+from cnnlab import architectures
 from cnnlab.errors import LabError
 from cnnlab.visualization._opened import open_model
 from cnnlab.visualization.learning import check
@@ -56,8 +57,34 @@ def test_what_cannot_be_followed_is_said(opened):
     flatten = next(call.name for call in model.calls if call.kind == "Flatten")
     with pytest.raises(LabError, match="no kernel to follow"):
         backward(model, images[0], 1, flatten)
-    with pytest.raises(LabError, match="slope of elu in conv1"):
-        backward(open_model(network("elu")), images[0], 1, "conv1")
+    with pytest.raises(LabError, match="slope of mish in conv1"):
+        backward(open_model(network("mish")), images[0], 1, "conv1")
+
+
+KNOBS = {knob.name: knob for knob in architectures.ARCHITECTURES["lenet5"].knobs}
+
+
+@pytest.mark.parametrize("activation", sorted(set(KNOBS["activation"].choices) - {"source"}))
+def test_every_activation_of_the_lab_can_be_followed(activation):
+    """As a layer of its own in one network, inside the layers in the other."""
+    for name in ("compact_mnist", "lenet5"):
+        keras.utils.set_random_seed(2)
+        model = architectures.build(name, knobs={"activation": activation})
+        picture = np.random.default_rng(5).random((28, 28, 1)).astype("float32")
+        found = backward(open_model(model), picture, 4)
+        assert found.gradient == pytest.approx(found.engine, abs=1e-8), name  # 0.2 in 32 bits
+        assert found.gradient != 0
+
+
+def test_padding_and_the_largest_of_a_map_can_be_followed():
+    image = keras.Input((6, 5, 2))
+    x = layers.Conv2D(4, 3, name="conv")(layers.ZeroPadding2D(((2, 1), (0, 3)))(image))
+    x = layers.GlobalMaxPooling2D()(layers.ZeroPadding2D(1)(x))
+    model = randomized(keras.Model(image, layers.Dense(3, activation="softmax")(x)))
+    picture = np.random.default_rng(6).random((6, 5, 2)).astype("float32")
+    for at in (-1, 0, 7):
+        found = backward(open_model(model), picture, 2, "conv", at)
+        assert found.gradient == pytest.approx(found.engine, abs=1e-9)
 
 
 def test_without_activations_a_network_is_one_matrix(opened):

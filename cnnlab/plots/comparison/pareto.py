@@ -194,7 +194,7 @@ def _diamonds(published: Sequence[Published], errors: bool, named: bool) -> dict
         "mode": "markers+text" if named else "markers",
         "name": "published by a source, not measured here",
         "text": [f" {plain(p.name)} " for p in published],
-        "textposition": "top left",
+        "textposition": "bottom center",
         "textfont": {"size": 11, "color": GREY},
         "x": [p.cost for p in published],
         "y": [_height(p.accuracy, errors) for p in published],

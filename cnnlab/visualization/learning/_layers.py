@@ -15,34 +15,39 @@ import numpy as np
 from cnnlab.errors import LabError
 from cnnlab.keras_graph import Call
 from cnnlab.visualization.arithmetic.windows import kernel, padding_before, pair, strides
+from cnnlab.visualization.learning._slopes import bent
 
 Backward = Callable[[Call, Sequence[np.ndarray], np.ndarray, np.ndarray], list[np.ndarray]]
 Index = tuple[int, ...]
+WEIGHTED = ("Dense", "Conv2D", "DepthwiseConv2D")
 
 
-def through_activation(call: Call, derivative: np.ndarray, made: np.ndarray) -> np.ndarray:
-    """Back through the activation inside a layer; `made` is what came out of it."""
-    if call.kind == "Activation" or not hasattr(call.layer, "activation"):
+def through_activation(
+    call: Call, inputs: Sequence[np.ndarray], derivative: np.ndarray
+) -> np.ndarray:
+    """Back through the activation inside a layer, if it has one."""
+    if call.kind not in WEIGHTED or call.layer.activation.__name__ == "linear":
         return derivative
-    return _bent(call, call.layer.activation.__name__, derivative, made)
+    before = _weighed(call, inputs[0], derivative)
+    if call.layer.use_bias:
+        before = before + np.asarray(call.layer.bias)
+    return bent(call.name, call.layer.activation.__name__, derivative, before)
 
 
-def _bent(call: Call, name: str, derivative: np.ndarray, made: np.ndarray) -> np.ndarray:
-    """Slopes, written by what the activation gave."""
-    if name == "linear":
-        return derivative
-    if name == "relu":
-        return derivative * (made > 0)
-    if name == "sigmoid":
-        return derivative * made * (1 - made)
-    if name == "tanh":
-        return derivative * (1 - made**2)
-    if name == "softmax":
-        return made * (derivative - (derivative * made).sum(axis=-1, keepdims=True))
-    raise LabError(
-        f"The slope of {name} in {call.name} is not written out here: choose a layer behind it, "
-        "or a network with ReLU."
-    )
+def _weighed(call: Call, given: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """What a layer makes before its bias and activation, in the shape of `like`."""
+    layer, weights = call.layer, np.asarray(call.layer.kernel)
+    if call.kind == "Dense":
+        return given @ weights
+    if call.kind == "Conv2D":
+        _ungrouped(call)
+    whole, made = padded(layer, given, like), np.zeros_like(like)
+    for at, part in offsets(layer, given, like):
+        if call.kind == "Conv2D":
+            made += whole[part] @ weights[at]
+        else:
+            made += (whole[part][..., None] * weights[at]).reshape(like.shape)
+    return made
 
 
 def offsets(layer: Any, given: np.ndarray, made: np.ndarray) -> Iterator[tuple[Index, Any]]:
@@ -89,12 +94,16 @@ def _convolution(
 ) -> list[np.ndarray]:
     """Every value goes back to where its window read, times the weight that read it there."""
     layer, weights = call.layer, np.asarray(call.layer.kernel)
-    if getattr(layer, "groups", 1) != 1:
-        raise LabError(f"{call.name} works in groups, whose derivative is not written out here.")
+    _ungrouped(call)
     back = np.zeros_like(padded(layer, inputs[0], made))
     for at, part in offsets(layer, inputs[0], made):
         back[part] += by @ weights[at].T
     return [_cut(layer, back, inputs[0])]
+
+
+def _ungrouped(call: Call) -> None:
+    if getattr(call.layer, "groups", 1) != 1:
+        raise LabError(f"{call.name} works in groups, whose derivative is not written out here.")
 
 
 def _depthwise(
@@ -161,7 +170,29 @@ def _activation(
 ) -> list[np.ndarray]:
     kinds = {"ReLU": "relu", "Softmax": "softmax"}
     name = kinds.get(call.kind) or call.layer.activation.__name__
-    return [_bent(call, name, by, made)]
+    return [bent(call.name, name, by, inputs[0])]
+
+
+def _prelu(
+    call: Call, inputs: Sequence[np.ndarray], made: np.ndarray, by: np.ndarray
+) -> list[np.ndarray]:
+    return [by * np.where(inputs[0] > 0, 1.0, np.asarray(call.layer.alpha))]
+
+
+def _zero_padding(
+    call: Call, inputs: Sequence[np.ndarray], made: np.ndarray, by: np.ndarray
+) -> list[np.ndarray]:
+    (top, _), (left, _) = call.layer.padding
+    rows, columns, _ = inputs[0].shape
+    return [by[top : top + rows, left : left + columns]]
+
+
+def _global_maximum(
+    call: Call, inputs: Sequence[np.ndarray], made: np.ndarray, by: np.ndarray
+) -> list[np.ndarray]:
+    """All of it goes to the value that was largest; to all of those that were, in equal parts."""
+    hit = (inputs[0] == made.reshape(-1)).astype(float)
+    return [by.reshape(-1) * hit / hit.sum(axis=(0, 1))]
 
 
 def _global_mean(
@@ -178,6 +209,9 @@ BACKWARD: dict[str, Backward] = {
     "MaxPooling2D": _maximum,
     "AveragePooling2D": _mean,
     "GlobalAveragePooling2D": _global_mean,
+    "GlobalMaxPooling2D": _global_maximum,
+    "ZeroPadding2D": _zero_padding,
+    "PReLU": _prelu,
     "BatchNormalization": _normalization,
     "Concatenate": _concatenate,
     "Add": _same,

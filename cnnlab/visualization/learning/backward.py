@@ -15,11 +15,16 @@ from cnnlab.keras_graph import INPUT, Call
 from cnnlab.visualization._calls import run
 from cnnlab.visualization._gradients import of_weights
 from cnnlab.visualization._opened import Opened, open_model, open_run
-from cnnlab.visualization.learning._layers import BACKWARD, by_kernel, through_activation, used_at
+from cnnlab.visualization.learning._layers import (
+    BACKWARD,
+    WEIGHTED,
+    by_kernel,
+    through_activation,
+    used_at,
+)
 from cnnlab.visualization.learning._precise import in_float64, picture64
 
 _MOST_TERMS = 8
-_WEIGHTED = ("Dense", "Conv2D", "DepthwiseConv2D")
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class WeightGradient:
 
 def weighted_layers(opened: Opened) -> list[str]:
     """Names of the layers whose weights can be followed back."""
-    return [call.name for call in opened.calls if call.kind in _WEIGHTED]
+    return [call.name for call in opened.calls if call.kind in WEIGHTED]
 
 
 def backward_run(path: str, image: np.ndarray, label: int, layer: str, at: int) -> WeightGradient:
@@ -99,14 +104,14 @@ def backward(
     names = weighted_layers(precise)
     layer = layer or (names or [""])[0]
     number = precise.index(layer)
-    if precise.calls[number].kind not in _WEIGHTED:
+    if precise.calls[number].kind not in WEIGHTED:
         raise LabError(f"{layer} has no kernel to follow: choose one of {', '.join(names)}.")
     batch = picture64(image)
     made = [np.asarray(values)[0] for values in run(precise.calls, batch)]
     derivatives = _all_the_way(precise, made, batch[0], label, number)
     call = precise.calls[number]
     given = batch[0] if call.reads[0] == INPUT else made[call.reads[0]]
-    inner = through_activation(call, derivatives[number], made[number])
+    inner = through_activation(call, [given], derivatives[number])
     whole = by_kernel(call, given, inner)
     at = int(np.abs(whole).argmax()) if at < 0 else at
     if at >= whole.size:
@@ -149,7 +154,7 @@ def _all_the_way(
                 "layer behind it, or another network."
             )
         inputs = [picture if read == INPUT else made[read] for read in call.reads]
-        inner = through_activation(call, found[at], made[at])
+        inner = through_activation(call, inputs, found[at])
         for read, part in zip(
             call.reads, BACKWARD[call.kind](call, inputs, made[at], inner), strict=True
         ):

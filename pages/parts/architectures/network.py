@@ -56,7 +56,8 @@ def network(card: ArchitectureCard) -> None:
         st.subheader(card.title, anchor=False, width="content")
         st.space("stretch")
         onward = st.container(width="content")
-    left, right = st.columns([3, 8], gap="medium")
+    with st.container(key="network"):  # on a phone its figures come first
+        left, right = st.columns([3, 8], gap="medium")
     with left:
         setting = read_setting(card)
     remember(setting)

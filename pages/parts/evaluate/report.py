@@ -45,7 +45,9 @@ def grid(found: Sequence[Shown], empty: str) -> None:
 
 
 def _words(one: Shown) -> str:
-    answers = ", ".join(f"{label} {probability:.0%}" for label, probability in one.answers[:2])
+    # No line breaks between a class and its probability.
+    pairs = [f"{label}\u00a0{probability:.0%}" for label, probability in one.answers[:2]]
+    answers = ", ".join(pairs)
     return f"{one.truth}: said {answers}"
 
 

@@ -14,12 +14,12 @@ def _row(point: Point, found: Answer) -> dict[str, object]:
     low, high = point.spread
     mixed = point.mixed
     return {
-        "network": point.network,
-        "input": "x".join(map(str, point.candidate.input_shape)),
+        "Network": point.network,
+        "Input": "x".join(map(str, point.candidate.input_shape)),
         **{axis.title: axis.of(point.costs) for axis in shown_axes(found.points)},
-        "accuracy": point.accuracy,
-        "spread": f"{low:.2%} to {high:.2%}" if len(point.accuracies) > 1 else "one seed",
-        "mixes up most": f"{mixed.one} and {mixed.other} ({mixed.share:.0%})" if mixed else "",
+        "Accuracy": point.accuracy,
+        "Spread": f"{low:.2%} to {high:.2%}" if len(point.accuracies) > 1 else "one seed",
+        "Mixes up most": f"{mixed.one} and {mixed.other} ({mixed.share:.0%})" if mixed else "",
         "look": f"inside?run={point.runs[0]}",
         "shrink": f"compress?run={point.runs[0]}",
     }

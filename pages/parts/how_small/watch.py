@@ -131,7 +131,7 @@ def _rungs(found: Answer) -> None:
             for axis in rungs.shown_axes(found.points)
         }
         | {
-            "accuracy": st.column_config.NumberColumn(format="percent"),
+            "Accuracy": st.column_config.NumberColumn(format="percent"),
             "look": st.column_config.LinkColumn("Inside", display_text="Look inside"),
             "shrink": st.column_config.LinkColumn("Smaller", display_text="Compress"),
         },

@@ -204,9 +204,9 @@ def _plan(config: RunConfig, dial: str) -> None:
     st.markdown(f"{words}. Settings: {dial or 'your own'}.")
     knobs, size = dict(config.knobs), config.input_shape
     totals = layer_table(config.architecture, knobs, size, config.classes).totals
-    begun = f"Begins with the weights of {config.parent}. " if config.parent else ""
+    begun = f"Begins with the weights of {literal(config.parent)}. " if config.parent else ""
     st.caption(
-        f"{literal(begun)}{totals.params:,} parameters and {totals.macs:,} multiply-accumulates "
+        f"{begun}{totals.params:,} parameters and {totals.macs:,} multiply-accumulates "
         f"for a picture of {shape(size)}, {config.classes} classes."
     )
 
