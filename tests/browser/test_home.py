@@ -2,10 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
+from shutil import which
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from cnnlab import export, images, integer, paths, prediction
+from cnnlab.export.formats.onnx import ask_onnx
+from cnnlab.prediction.board import PAD_SIDE
+from cnnlab.runs import Run
+from tests.browser import everywhere
 from tests.browser.conftest import Desk
 
 SCREENS = {"small screen": (1280, 720), "phone": (390, 844)}
@@ -117,3 +125,50 @@ def test_where_its_own_way_is_blocked_the_page_answers(desk):
     page.get_by_role("button", name="Draw an example 5").click()
     expect(page.get_by_role("radio").last).to_have_accessible_name(re.compile("says 5, .* right"))
     desk.complaints.clear()  # browsers complain about a request that failed
+
+
+def test_one_drawing_is_answered_alike_by_page_programs_files_and_chips(
+    desk, server, browser, tmp_path
+):
+    """Floats within 1e-4, integers bit for bit, LiteRT's own within one step, one class for all."""
+    missing = [name for name in ("onnx", "onnxruntime", "tf2onnx") if find_spec(name) is None]
+    missing += [name for name in ("gcc", "avr-gcc", "simavr") if which(name) is None]
+    if missing:
+        pytest.skip(f"needs {', '.join(missing)}: .ci/run installs them")
+    run = Run(paths.pretrained_dir() / "ladder_07")
+    page = home(desk)
+    with page.expect_response("**/pad") as reply:
+        draw(page, [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)])
+    drawn = images.read_canvas(reply.value.request.post_data, PAD_SIDE)
+    place = sorted(paths.pretrained_dir().glob("ladder_??")).index(run.path)
+    said = reply.value.json()["said"][place]
+    picture = images.prepare(drawn, run.config.input_shape, "digit").picture.reshape(28, 28, 1)
+    floats = picture[None] / np.float32(255)
+
+    archive = export.bundle(run, ("tflite", "onnx", "html", "c", "tflite_int8")).content
+    folder = everywhere.unpacked(archive, tmp_path)
+    lab = prediction.ask(run, drawn).prediction
+    assert lab
+    answers = {
+        "the page": said,
+        "the interface": everywhere.by_http(server.address, run.name, drawn),
+        "TFLite": prediction.answer_all((folder / "model.tflite").read_bytes(), picture[None])[0],
+        "ONNX": ask_onnx(folder / "model.onnx", floats)[0],
+        "the HTML file": everywhere.by_html(browser, folder / "network.html", drawn),
+    }
+    for name, shares in answers.items():
+        np.testing.assert_allclose(shares, [*lab.by_class.values()], atol=1e-4, err_msg=name)
+
+    int8 = (folder / "model_int8.tflite").read_bytes()
+    network = integer.network(int8)
+    (reference,) = integer.run(network, picture[None])
+    np.testing.assert_array_equal(
+        everywhere.by_c(folder / "cnn" / "cnn.c", network, picture), reference
+    )
+    assert everywhere.alike_in_simavr(folder / "cnn", network, picture, reference)
+    assert not everywhere.alike_in_simavr(folder / "cnn", network, picture, reference ^ 1)
+    (litert,) = prediction.answer_all(int8, picture[None])
+    (real,) = integer.probabilities(network, picture[None])
+    assert np.abs(litert - real).max() <= 1.001 * network.tensors[network.end].scale
+    classes = {int(np.argmax(shares)) for shares in (*answers.values(), reference, litert)}
+    assert classes == {7}

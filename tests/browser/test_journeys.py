@@ -14,7 +14,6 @@ from cnnlab.runs import Run
 
 EPOCHS = 6
 TRAINS = True
-expect.set_options(timeout=60_000)
 
 
 def sound(page: Page) -> Page:

@@ -14,7 +14,6 @@ from cnnlab import paths
 from tests.browser.conftest import Desk
 from tests.browser.wandering import Wanderer
 
-expect.set_options(timeout=60_000)
 WRONG = Path(__file__).with_name("layout.js").read_text()
 # The third is 1280x720 at a zoom of 150 %.
 SIZES = ((1280, 720), (1024, 768), (853, 480), (390, 844))

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 from cnnlab.runs import Run
 from tests.browser.conftest import Desk
 
-expect.set_options(timeout=60_000)
 TRAINS = True
 
 
