@@ -1,9 +1,11 @@
 """Where things live on disk. Two places are the reader's to set, by environment variable."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+SETTABLE = ("CNNLAB_RUNS", "CNNLAB_DATA")
 STUDIES = "studies"  # beside the runs they made: no run may be called so
 
 
@@ -25,3 +27,17 @@ def data_dir() -> Path:
 def pretrained_dir() -> Path:
     """Folder of the finished runs we ship. Read-only."""
     return ROOT / "pretrained"
+
+
+def settings() -> dict[str, str]:
+    """What the reader has set of the two places, by environment variable."""
+    return {name: os.environ[name] for name in SETTABLE if name in os.environ}
+
+
+def use(settings: Mapping[str, str]) -> None:
+    """Look where another process of the lab looks: `settings` as `settings()` gave them there."""
+    for name in SETTABLE:
+        if name in settings:
+            os.environ[name] = settings[name]
+        else:
+            os.environ.pop(name, None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cnnlab import paths
 from cnnlab.engine import __main__ as program
 from cnnlab.errors import LabError
 from cnnlab.question import FOREIGN, LIGHT, Lane, Question
@@ -26,6 +27,14 @@ class ViewsPid(Question[int]):
 
     def answer(self) -> int:
         return os.getpid()
+
+
+@dataclass(frozen=True)
+class Places(Question[tuple[str, str]]):
+    """Where the process that answers looks for runs and data."""
+
+    def answer(self) -> tuple[str, str]:
+        return str(paths.runs_dir()), str(paths.data_dir())
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from tests.engine_questions import (
     EatsMemory,
     HastyPid,
     LightPid,
+    Places,
     Raises,
     Sleeps,
     SleepsLittle,
@@ -81,6 +82,15 @@ def test_one_other_process_answers_all_of_a_lane():
     first = engine.ask(ViewsPid())
     assert first not in (os.getpid(), engine.ask(LightPid()))
     assert set(in_threads(*[ViewsPid() for _ in range(12)])) == {first}
+
+
+def test_runs_and_data_lie_where_they_lie_for_who_asks(monkeypatch, tmp_path):
+    for place in ("here", "there"):
+        monkeypatch.setenv("CNNLAB_RUNS", str(tmp_path / place))
+        monkeypatch.setenv("CNNLAB_DATA", str(tmp_path / f"{place}-data"))
+        assert engine.ask(Places()) == (str(tmp_path / place), str(tmp_path / f"{place}-data"))
+    monkeypatch.delenv("CNNLAB_RUNS")
+    assert engine.ask(Places())[0] == str(paths.ROOT / "runs")
 
 
 def test_what_the_reader_can_mend_arrives_as_it_was():

@@ -18,6 +18,7 @@ import threading
 import time
 import traceback
 
+from cnnlab import paths
 from cnnlab.engine._memory import limit_memory
 from cnnlab.engine._pipe import receive, send
 from cnnlab.errors import LabError
@@ -109,9 +110,14 @@ def serve(pipe: socket.socket, lane: Lane) -> None:
 
 
 def reply(content: bytes) -> bytes:
-    """What a pickled question answers: pickled, (True, answer) or (False, what it raised)."""
+    """What a question answers: pickled, (True, answer) or (False, what it raised).
+
+    It comes pickled with the places of runs and data that are the asker's.
+    """
     try:
-        return pickle.dumps((True, pickle.loads(content).answer()))
+        places, question = pickle.loads(content)
+        paths.use(places)
+        return pickle.dumps((True, question.answer()))
     except MemoryError:
         return pickle.dumps((False, LabError(SHORT)))
     except BaseException as error:  # noqa: BLE001 - the last door: it goes to who asked

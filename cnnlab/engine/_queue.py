@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+from cnnlab import paths
 from cnnlab.engine import _refusals
 from cnnlab.engine._nursery import Child, Died, Nursery
 from cnnlab.errors import LabError
@@ -85,7 +86,9 @@ class LaneQueue:
 
     def join(self, question: Question[object], heard: bool = True) -> Ticket:
         """Put a question into the queue, or ask along where the same one stands there."""
-        content = pickle.dumps(question, protocol=pickle.HIGHEST_PROTOCOL)
+        # With where runs and data lie now: the process may be older than a change of them.
+        asked = (paths.settings(), question)
+        content = pickle.dumps(asked, protocol=pickle.HIGHEST_PROTOCOL)
         with self._news:
             ticket = self._same(content)
             if ticket is None:

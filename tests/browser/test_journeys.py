@@ -51,7 +51,7 @@ def board(page: Page) -> str:
     return page.locator(".board").inner_html()
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 120.0) -> None:
     """Come back when `true()` is; fail after a long while."""
     deadline = time.monotonic() + seconds
     while not true():

@@ -202,6 +202,17 @@ def test_a_session_that_cannot_be_lowered_stops_no_training(monkeypatch, tmp_pat
     niceness.make_way()
 
 
+def test_how_far_trainings_make_way_is_the_readers_to_set(monkeypatch):
+    assert niceness.worker_nice() == niceness.NICE
+    for asked in ("0", "19"):
+        monkeypatch.setenv("CNNLAB_NICE", asked)
+        assert niceness.worker_nice() == int(asked)
+    for asked in ("20", "-5", "much"):
+        monkeypatch.setenv("CNNLAB_NICE", asked)
+        with pytest.raises(LabError, match="CNNLAB_NICE must be"):
+            niceness.make_way()
+
+
 # -- how a failure is told --
 
 
