@@ -34,7 +34,7 @@ STOREYS = (
     ("plots",),
     ("prediction",),
     ("training", "evaluation", "visualization"),
-    ("export",),
+    ("export", "robustness"),
     ("compression", "importing"),
     ("engine", "jobs", "shipping"),
     ("studies",),
@@ -356,8 +356,8 @@ def test_what_is_private_serves_its_own_room_and_the_rooms_inside_it():
 
 
 NUMERIC_ROOMS = (
-    *("augmentation", "compression", "evaluation", "export", "images", "losses", "training"),
-    "visualization",
+    *("augmentation", "compression", "evaluation", "export", "images", "losses", "robustness"),
+    *("training", "visualization"),
 )
 # `(n, height, width)`, `(classes,)`, `(...)`: axes in parentheses, the whole in backticks.
 SHAPE = re.compile(r"`\((?:\w+,|[\w* .]+(?:, ?[\w* .]+)+,?|\.\.\.)\)`")

@@ -9,7 +9,7 @@ from cnnlab.augmentation._cards import Batch, operation
 from cnnlab.registry import Knob
 
 _MOST = 1.5  # pixels on each side of a stroke: more would close the holes of an 8
-_THINNEST = 0.6  # more of an erosion would break strokes that are two pixels wide
+THINNEST = 0.6  # more of an erosion would break strokes that are two pixels wide
 
 
 @operation(
@@ -45,10 +45,20 @@ def thicken(x: np.ndarray, percent: float, rng: np.random.Generator) -> np.ndarr
         rng: Where the amounts are drawn from.
     """
     amount = rng.uniform(-1, 1, len(x)).astype(np.float32) * np.float32(percent / 100)
+    return rewritten(x, np.where(amount < 0, THINNEST, _MOST).astype(np.float32) * amount)
+
+
+def rewritten(x: np.ndarray, pixels: np.ndarray) -> np.ndarray:
+    """Strokes wider by so many pixels at each side, or thinner where that is negative.
+
+    Args:
+        x: Pictures `(n, height, width, channels)`, float32 in 0..1, ink brighter than its ground.
+        pixels: `(n,)`, float32 from `-THINNEST` to 2.
+    """
     x = x.copy()
-    thin, thick = np.flatnonzero(amount < 0), np.flatnonzero(amount > 0)
-    x[thin] = _thinned(x[thin], _wide(-amount[thin]))
-    x[thick] = _thickened(x[thick], _wide(_MOST * amount[thick]))
+    thin, thick = np.flatnonzero(pixels < 0), np.flatnonzero(pixels > 0)
+    x[thin] = _thinned(x[thin], _wide(-pixels[thin]))
+    x[thick] = _thickened(x[thick], _wide(pixels[thick]))
     return x
 
 
@@ -57,7 +67,7 @@ def _wide(amount: np.ndarray) -> np.ndarray:
 
 
 def _thickened(x: np.ndarray, amount: np.ndarray) -> np.ndarray:
-    """Dilated by `amount` pixels, 0..1.5: whole steps, then a part of one."""
+    """Dilated by `amount` pixels, 0..2: whole steps, then a part of one."""
     once = x + np.minimum(amount, 1) * (_crossed(x, np.maximum) - x)
     more = np.flatnonzero(amount.ravel() > 1)
     once[more] += (amount[more] - 1) * (_crossed(once[more], np.maximum) - once[more])
@@ -65,8 +75,8 @@ def _thickened(x: np.ndarray, amount: np.ndarray) -> np.ndarray:
 
 
 def _thinned(x: np.ndarray, amount: np.ndarray) -> np.ndarray:
-    """Partly eroded, and as bright again as before."""
-    thin = x + _THINNEST * amount * (_crossed(x, np.minimum) - x)
+    """Partly eroded, by 0..THINNEST, and as bright again as before."""
+    thin = x + amount * (_crossed(x, np.minimum) - x)
     before, after = (np.max(p, axis=(1, 2, 3), keepdims=True, initial=0) for p in (x, thin))
     return thin * (before / np.maximum(after, np.float32(1e-6)))
 
