@@ -8,9 +8,8 @@ from cnnlab import images, lab, prediction, runs
 from cnnlab.errors import LabError
 from cnnlab.plots.photos import Photo, photos
 from cnnlab.prediction import board
-from pages.parts.predict import samples
 from pages.parts.predict.answers import show_answers, show_first_layers, show_notes, show_ways
-from pages.parts.shared import pictures
+from pages.parts.shared import pictures, samples
 from pages.parts.shared.canvas import Board, canvas, sent
 from pages.parts.shared.header import header
 from pages.parts.shared.links import link

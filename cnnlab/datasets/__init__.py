@@ -49,7 +49,7 @@ from cnnlab.datasets._collection.places import (
     new_collection,
     read_record,
 )
-from cnnlab.datasets._examples import EXAMPLES, example_places, read_examples, small
+from cnnlab.datasets._examples import EXAMPLES, example_places, read_examples, read_training, small
 from cnnlab.datasets._fetch import fetch
 from cnnlab.datasets._find import Availability, available, share_of, size, stamp, stand_in
 from cnnlab.datasets._load import Data, fingerprint, load, read
@@ -125,6 +125,7 @@ __all__ = [
     "read",
     "read_examples",
     "read_record",
+    "read_training",
     "remove_box",
     "remove_picture",
     "rename_box",

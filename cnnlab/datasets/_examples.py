@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab.datasets._card import DATASETS, Shape
-from cnnlab.datasets._load import held_out, read
+from cnnlab.datasets._load import held_out, read, split_of
 
 EXAMPLES = 20
 _MOST_CLASSES = 10
@@ -40,6 +40,26 @@ def read_examples(name: str, shape: Shape) -> tuple[np.ndarray, np.ndarray, tupl
     places = indices[example_places(np.asarray(labels)[indices])]
     shown, readable = pictures.take(places, shape)
     return shown[readable], np.asarray(labels)[places[readable]].astype(np.int64), parts.labels
+
+
+def read_training(
+    name: str, shape: Shape, count: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[str, ...]]:
+    """At most `count` training pictures of dataset `name` in `shape`, drawn once and for all.
+
+    Returns:
+        Pictures `(n, height, width, channels)` uint8, classes `(n,)`, where each stands in the
+        source's training part `(n,)`, and all classes' names.
+
+    Raises:
+        LabError: no such dataset, not on this machine, or it cannot be read.
+    """
+    parts = read(DATASETS[name])
+    train = split_of(parts).train
+    places = train[np.random.default_rng(_SEED).permutation(len(train))[:count]]
+    shown, readable = parts.train.take(places, shape)
+    places = places[readable]
+    return shown[readable], np.asarray(parts.y_train)[places].astype(np.int64), places, parts.labels
 
 
 def small(pictures: np.ndarray, side: int = 96) -> np.ndarray:

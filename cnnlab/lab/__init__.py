@@ -49,6 +49,7 @@ from cnnlab.lab.run_rows import (
     shelf,
     showcase,
     tags,
+    unlike,
 )
 from cnnlab.lab.shrinking import Sized, Way
 from cnnlab.lab.shrinking import measured as measured_sizes
@@ -130,6 +131,7 @@ __all__ = [
     "test_pictures",
     "tested_runs",
     "train_collection",
+    "unlike",
     "wait_for_first_point",
     "warm_inside",
     "ways_to_shrink",

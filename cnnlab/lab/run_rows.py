@@ -11,9 +11,10 @@ from cnnlab.errors import LabError
 from cnnlab.lab.ladders import digit_ladder, ladders
 from cnnlab.lab.queue import positions
 from cnnlab.runs import Run
-from cnnlab.schema import RunConfig
+from cnnlab.schema import Recipe, RunConfig
 
 MOST_SHOWN = 1_000_000  # parameters of a model asked unless the reader chooses
+STILL_READS = 0.95  # of the test pictures
 
 
 class RunRow(TypedDict):
@@ -158,6 +159,37 @@ def showcase(most: int) -> list[Run]:
     ]
     found = [run for run in found if run.name not in rungs] or found
     return _spread(found, most)
+
+
+def unlike(most: int) -> list[Run]:
+    """At most `most` shipped runs to hold against each other on one picture: they learned unlike.
+
+    Of those tested on the leading dataset the most accurate that saw its pictures as they are, the
+    most accurate that saw them changed, and the smallest size of its ladder that still reads.
+    """
+    known = [run for run in runs.pretrained() if _is_asked(run)]
+    ladder = digit_ladder(ladders(known))
+    rungs = ladder.rungs if ladder else ()
+    alone = [run for run in known if run.name not in {rung.name for rung in rungs}]
+    groups = [[run for run in alone if _sees_changed(run) == changed] for changed in (False, True)]
+    best = [max(group, key=_accuracy) for group in groups if group]
+    still = [run for run in rungs if _accuracy(run) >= STILL_READS][:1]
+    return [*best, *still][:most]
+
+
+def _is_asked(run: Run) -> bool:
+    """Whether it is tested on the leading dataset, and answers quickly."""
+    small = (run.metrics.params or 0) < MOST_SHOWN
+    tested = datasets.leads(run.config.dataset) and _accuracy(run) > 0
+    return tested and small and run.tflite_file.is_file()
+
+
+def _accuracy(run: Run) -> float:
+    return run.metrics.test_accuracy or 0
+
+
+def _sees_changed(run: Run) -> bool:
+    return run.config.recipe.augmentation != Recipe().augmentation
 
 
 def cliff(most: int) -> list[Run]:

@@ -158,9 +158,7 @@ def break_picture(run: Run, image: np.ndarray, seed: int = 0) -> Broken:
     own = answers(run, as_bytes(image[None]))[0]
     first = int(own.argmax())
     steps = [card.steps(STEPS) for card in cards]
-    parts = [
-        spoiled(card.name, image, grid, seed) for card, grid in zip(cards, steps, strict=True)
-    ]
+    parts = [spoiled(card.name, image, grid, seed) for card, grid in zip(cards, steps, strict=True)]
     cuts = np.cumsum([len(part) for part in parts])[:-1]
     found = np.split(answers(run, np.concatenate(parts)), cuts)
     grids = [_Grid(*one) for one in zip(cards, steps, found, strict=True)]

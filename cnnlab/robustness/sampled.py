@@ -38,7 +38,9 @@ class Fall:
         """Over all strengths but the one that changes nothing, 0..1."""
         unchanged = TRANSFORMS[self.transform].unchanged
         return float(
-            np.mean([a for s, a in zip(self.strengths, self.accuracies) if s != unchanged])
+            np.mean(
+                [a for s, a in zip(self.strengths, self.accuracies, strict=True) if s != unchanged]
+            )
         )
 
 
@@ -79,8 +81,7 @@ def robustness(
     falls = []
     for card, grid in zip(cards, grids, strict=True):
         right = [
-            int((_called(run, card.apply(floats, float(one), seed)) == truth).sum())
-            for one in grid
+            int((_called(run, card.apply(floats, float(one), seed)) == truth).sum()) for one in grid
         ]
         falls.append(
             Fall(

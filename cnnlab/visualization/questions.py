@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnnlab.visualization.attribution.sanity import SanityCheck
     from cnnlab.visualization.features.activations import Views
     from cnnlab.visualization.features.maximization import MaximizedFilters
+    from cnnlab.visualization.features.nearest import Neighbors
     from cnnlab.visualization.features.patches import TopPatches
     from cnnlab.visualization.network import LayerInfo
     from cnnlab.visualization.samples import Samples
@@ -235,3 +236,18 @@ class FilterStudy(Question["tuple[MaximizedFilters, TopPatches | LabError]"]):
             return wishes, top_patches_run(folder, self.dataset, self.layer, self.own)
         except LabError as error:
             return wishes, error
+
+
+@dataclass(frozen=True, eq=False)
+class NearestPictures(Question["Neighbors"]):
+    """Training pictures of `dataset` that are most like `image`, to the network and by pixels."""
+
+    folder: Path
+    image: "np.ndarray"
+    dataset: str
+
+    def answer(self) -> "Neighbors":
+        """Runs in the engine."""
+        from cnnlab.visualization.features.nearest import nearest_run
+
+        return nearest_run(str(self.folder), self.image, self.dataset)
