@@ -8,7 +8,7 @@ from cnnlab.prediction import board
 from pages.parts.break_it import curves, nearest, shifts, tested
 from pages.parts.break_it.picture import show_picture
 from pages.parts.shared.header import header
-from pages.parts.shared.links import link
+from pages.parts.shared.links import keep, link
 from pages.parts.shared.plainly import plainly, show_error
 from pages.parts.shared.several_runs import pick_several
 
@@ -36,6 +36,22 @@ def choose(known: dict[str, runs.Run]) -> list[str]:
     )
 
 
+def choose_view() -> str:
+    """One view at a time, kept in the address; only what is shown is computed."""
+    wanted = st.query_params.get("view")
+    view = st.segmented_control(
+        "View",
+        list(VIEWS),
+        format_func=lambda key: VIEWS[key][0],
+        default=wanted if wanted in VIEWS else "curves",
+        required=True,
+        key="view",
+        label_visibility="collapsed",
+    )
+    keep("view", view, "curves")
+    return view
+
+
 @st.fragment
 @plainly
 def draw(names: list[str]) -> None:
@@ -44,16 +60,7 @@ def draw(names: list[str]) -> None:
     with left:
         answers = show_picture(names)
     with right:
-        view = st.segmented_control(
-            "View",
-            list(VIEWS),
-            format_func=lambda key: VIEWS[key][0],
-            default="curves",
-            required=True,
-            key="view",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        view = choose_view()
         if not answers or not any(answer.prediction for answer in answers.given.values()):
             st.info("Choose a picture or draw one: then it is spoiled.")
             return

@@ -7,6 +7,6 @@ sampled       test pictures: accuracy over the strength of a transform
 A transform is NumPy alone, so that pages and terminal can show what it does without Keras.
 """
 
-from cnnlab.robustness._cards import TRANSFORMS, TransformCard, transform, transforms
+from cnnlab.robustness._cards import TRANSFORMS, TransformCard, all_transforms, transform
 
-__all__ = ["TRANSFORMS", "TransformCard", "transform", "transforms"]
+__all__ = ["TRANSFORMS", "TransformCard", "all_transforms", "transform"]

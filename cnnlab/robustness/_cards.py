@@ -80,6 +80,6 @@ TRANSFORMS: Registry[TransformCard] = Registry(
 transform = TRANSFORMS.register
 
 
-def transforms() -> list[TransformCard]:
+def all_transforms() -> list[TransformCard]:
     """All transforms, in the order in which they are shown."""
     return sorted(TRANSFORMS, key=lambda card: card.turn)

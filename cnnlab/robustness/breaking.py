@@ -8,7 +8,7 @@ Sources: Engstrom et al., "Exploring the Landscape of Spatial Robustness", 2019,
 Common Corruptions and Perturbations", 2019, arXiv:1903.12261.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from cnnlab import evaluation, prediction
 from cnnlab.errors import LabError
-from cnnlab.robustness._cards import TRANSFORMS, TransformCard, transforms
+from cnnlab.robustness._cards import TRANSFORMS, TransformCard, all_transforms
 from cnnlab.runs import Run
 
 STEPS = 12  # strengths in each direction of a curve, and of the search for what flips the answer
@@ -127,7 +127,7 @@ def as_bytes(pictures: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(pictures, 0, 1) * 255).astype(np.uint8)
 
 
-def spoiled(name: str, image: np.ndarray, strengths: Sequence[float], seed: int = 0) -> np.ndarray:
+def spoiled(name: str, image: np.ndarray, strengths: Iterable[float], seed: int = 0) -> np.ndarray:
     """One picture at several strengths of a transform.
 
     Args:
@@ -154,7 +154,7 @@ def break_picture(run: Run, image: np.ndarray, seed: int = 0) -> Broken:
     Raises:
         LabError: no model yet, or another size of pictures.
     """
-    cards = transforms()
+    cards = all_transforms()
     own = answers(run, as_bytes(image[None]))[0]
     first = int(own.argmax())
     steps = [card.steps(STEPS) for card in cards]

@@ -12,7 +12,7 @@ import numpy as np
 from cnnlab.errors import LabError
 from cnnlab.evaluation import wilson
 from cnnlab.evaluation.report import test_part
-from cnnlab.robustness._cards import TRANSFORMS, transforms
+from cnnlab.robustness._cards import TRANSFORMS, all_transforms
 from cnnlab.robustness.breaking import answers, as_bytes
 from cnnlab.runs import Run
 
@@ -70,7 +70,7 @@ def robustness(
     """
     if not 1 <= count <= MOST:
         raise LabError(f"Between 1 and {MOST:,} test pictures can be taken. Received: {count}.")
-    cards = [TRANSFORMS[name] for name in names] or transforms()
+    cards = [TRANSFORMS[name] for name in names] or all_transforms()
     test = test_part(run)
     grids = [card.steps(STEPS) for card in cards]
     passes = sum(map(len, grids)) * max(1, run.metrics.macs or 10**6)

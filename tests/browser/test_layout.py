@@ -27,6 +27,7 @@ ACTIONS = {
     "train": ".st-key-start button",
     "inside": ".js-plotly-plot >> nth=0",
     "predict": "canvas[data-part=pad]",
+    "break_it": ".js-plotly-plot >> nth=0",
     "evaluate?run=lenet5": ".st-key-view button >> nth=0",
     "compress?run=lenet5": ".st-key-view button >> nth=0",
     "compare": ".js-plotly-plot >> nth=0",

@@ -7,10 +7,11 @@ import streamlit as st
 from cnnlab.plots import robustness as charts
 from cnnlab.plots.photos import Photo, photos
 from cnnlab.prediction import board
-from cnnlab.robustness import TransformCard, transforms
+from cnnlab.robustness import TransformCard, all_transforms
 from cnnlab.robustness.breaking import spoiled
 from cnnlab.robustness.questions import BrokenPicture
 from pages.parts.break_it.asking import ask_all
+from pages.parts.shared.links import keep
 from pages.parts.shared.plainly import literal
 
 if TYPE_CHECKING:
@@ -37,19 +38,21 @@ def show(answers: board.Answers) -> None:
 
 def choose_transform() -> tuple[TransformCard, int]:
     """A transform, kept in the address, and the seed of what it leaves to chance."""
-    cards = {card.name: card for card in transforms()}
+    cards = {card.name: card for card in all_transforms()}
     one, two = st.columns([4, 1])
+    wanted, names = st.query_params.get("transform"), list(cards)
     name = one.selectbox(
         "Spoil it by",
-        list(cards),
+        names,
+        index=names.index(wanted) if wanted in cards else 0,
         format_func=lambda key: cards[key].title,
         key="transform",
-        bind="query-params",
         help="\n".join(f"- **{card.title}**: {card.in_short}" for card in cards.values()),
     )
     seed = two.number_input(
         "Seed", 0, 999, key="seed", bind="query-params", help="Another noise, another hidden place."
     )
+    keep("transform", name, names[0])
     return cards[name], int(seed)
 
 
@@ -108,7 +111,7 @@ def _table(answers: board.Answers, found: dict[str, "Broken"]) -> None:
     titles = [answers.asked[name].label for name in found]
     rows = [
         (card.title, [one.flips[number] for one in found.values()])
-        for number, card in enumerate(transforms())
+        for number, card in enumerate(all_transforms())
     ]
     cells = [
         (title, [(flip.words, flip.label) if flip else None for flip in flips])

@@ -52,7 +52,7 @@ def _uploaded(names: list[str]) -> board.Answers | None:
     brought = pictures.uploaded("break")
     if not brought:
         return None
-    wanted = set()
+    wanted: set[str] = set()
     for name in names:
         with suppress(LabError):
             wanted.add(runs.find(name).config.preparation)

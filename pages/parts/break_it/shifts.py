@@ -15,7 +15,7 @@ from pages.parts.shared.tiles import Group, Tile, draw_tiles
 if TYPE_CHECKING:
     from cnnlab.robustness.breaking import ShiftMap
 
-MAP_PX = 238
+MAP_PX = 214
 MOST_OTHERS = 3
 
 
