@@ -18,7 +18,7 @@ VIEWS = {
     "curves": (":material/show_chart: Curves", curves.show),
     "shifts": (":material/open_with: Shifts", shifts.show),
     "nearest": (":material/image_search: Nearest", nearest.show),
-    "test": (":material/fact_check: Test pictures", tested.show),
+    "test": (":material/fact_check: Accuracy", tested.show),
 }
 COLUMNS = (3, 8)
 
