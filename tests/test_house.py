@@ -18,7 +18,7 @@ from cnnlab import paths
 # A room may import rooms of lower storeys only; neighbors never import each other.
 STOREYS = (
     ("errors", "terminal", "paths", "memory", "uploads"),
-    ("schema", "litert_graph"),
+    ("schema", "litert_graph", "qr"),
     ("registry", "question", "images", "keras_graph", "integer"),
     (
         "architectures",

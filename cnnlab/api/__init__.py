@@ -4,6 +4,7 @@
     bodies     pictures out of a request, in memory only
     document   the OpenAPI document, and a page to try it on
     pad        answers to the strokes on the Predict page, for that page alone
+    phone      a run's exported page, by the address in a QR code
 
 Uploads never touch the disk, names are looked up, never joined into paths, and each picture is
 decoded within limits. `st.App` serves the same `ROUTES`, and `PAGE_ROUTES` with them.
@@ -21,12 +22,13 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from cnnlab import __version__, images, memory, prediction, runs, schema
-from cnnlab.api import pad
+from cnnlab.api import pad, phone
 from cnnlab.api.bodies import sent_in
 from cnnlab.api.document import PAGE, openapi
 from cnnlab.api.door import Door
 from cnnlab.api.guard import METHODS, TIME_LIMIT_S, Refused, guarded, route
 from cnnlab.errors import LabError
+from cnnlab.export.phone import PHONE_PATH
 from cnnlab.prediction.board import PAD_PATH
 from cnnlab.runs import Run
 
@@ -215,7 +217,10 @@ ROUTES = [
 
 # Before all routes of a server: bodies that are too large, too many or too slow.
 MIDDLEWARE = [Middleware(Door)]
-PAGE_ROUTES = [route("POST", PAD_PATH, pad.answer)]
+PAGE_ROUTES = [
+    route("POST", PAD_PATH, pad.answer),
+    route("GET", PHONE_PATH + "/{name}/{signature}", phone.page),
+]
 
 
 def serve(host: str = "127.0.0.1", port: int = 8502) -> None:

@@ -140,15 +140,33 @@ def prune(options: argparse.Namespace) -> dict[str, Any]:
     return follow(options, run)
 
 
-@verb(options=_settings)
-def quantize(options: argparse.Namespace) -> dict[str, Any]:
-    """Write a run in fewer bits and measure it."""
-    from cnnlab import lab, runs
+def _bits(parser: argparse.ArgumentParser) -> None:
+    _settings(parser)
+    parser.add_argument(
+        "--bits",
+        type=int,
+        default=0,
+        help="of a weight, 2 to 8, learned by fine-tuning, which --epochs and the like are for",
+    )
+    add_recipe_options(parser)
 
-    parent = runs.find(options.run)
-    run = lab.start_quantization(parent, options.method, dict(options.set), options.title)
-    result = follow(options, run)
+
+@verb(options=_bits)
+def quantize(options: argparse.Namespace) -> dict[str, Any]:
+    """Write a run in fewer bits and measure it; in very few, with fine-tuning."""
+    from cnnlab import lab, runs
+    from cnnlab.compression.planning import trained_quantizations
+
+    parent, settings = runs.find(options.run), dict(options.set)
+    if options.bits:
+        options.method = options.method or trained_quantizations()[0].name
+        settings["bits"] = options.bits
+    how = options.method, settings, options.title
+    result = follow(options, lab.start_quantization(parent, *how, training=recipe_of(options)))
     say(options, f"{result['tflite_bytes']:,} bytes, of {parent.metrics.tflite_bytes:,}")
+    if options.bits:
+        before = _percent(parent.metrics.test_accuracy)
+        say(options, f"right on {_percent(result['test_accuracy'])} of test pictures, of {before}")
     return result
 
 

@@ -7,7 +7,8 @@ the function's helpers when it is called.
 What the functions take and give, by family:
 distillation   (teacher, student, settings...) -> `_objective.Objective`, what the student imitates
 pruning        (model, settings...) -> `_masks.PruningPlan`, which weights go
-quantization   (model, pictures, settings...) -> the bytes of a LiteRT file
+quantization   (model, pictures, settings...) -> the bytes of a LiteRT file; of one that is trained
+               (model, data, settings...) -> the bits of each layer's weights
 pyramid        (settings...) -> the distillation, and its settings, of every level
 """
 
@@ -18,11 +19,13 @@ from cnnlab.compression._cards import (
     KINDS,
     METHODS,
     DistillationCard,
+    FineTunedQuantizationCard,
     KindCard,
     MethodCard,
     PruningCard,
     QuantizationCard,
     distillation_method,
+    fine_tuned_quantization,
     first_method,
     kinds,
     method,
@@ -42,11 +45,13 @@ __all__ = [
     "KINDS",
     "METHODS",
     "DistillationCard",
+    "FineTunedQuantizationCard",
     "KindCard",
     "MethodCard",
     "PruningCard",
     "QuantizationCard",
     "distillation_method",
+    "fine_tuned_quantization",
     "first_method",
     "kinds",
     "make",

@@ -82,11 +82,22 @@ class QuantizationCard(MethodCard):
     explain: "Explain" = _reasons.fewer_bits
 
 
+@dataclass(frozen=True, kw_only=True)
+class FineTunedQuantizationCard(MethodCard):
+    """A quantization that is trained: `(model, data, settings...)` to bits by layer's name.
+
+    The network computes with its weights on the steps of so many bits while it is trained on.
+    """
+
+
 METHODS: Registry[MethodCard] = Registry("compression method", MethodCard, "cnnlab.compression")
 method = METHODS.register
 distillation_method = partial(METHODS.register, card=DistillationCard, family="distillation")
 pruning_method = partial(METHODS.register, card=PruningCard, family="pruning")
 quantization_method = partial(METHODS.register, card=QuantizationCard, family="quantization")
+fine_tuned_quantization = partial(
+    METHODS.register, card=FineTunedQuantizationCard, family="quantization"
+)
 
 
 def kinds() -> list[KindCard]:

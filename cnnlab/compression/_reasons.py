@@ -67,6 +67,18 @@ def fewer_bits(key: str, parent: "Costs", child: "Costs") -> str:
     return reasons.get(key, "")
 
 
+def steps_in_floats(key: str, parent: "Costs", child: "Costs") -> str:
+    """For weights that lie on few steps, in files that hold them as any number."""
+    held = "its weights take few values, but this file holds each as a float: see packed weights."
+    if key in ("raw_bytes", "keras_bytes", "tflite_bytes"):
+        return held
+    if key == "litert_p50_ms":
+        return "the arithmetic is that of floats."
+    if key == "memory_bytes":
+        return "weights and maps are held as floats while it computes."
+    return fewer_bits(key, parent, child)
+
+
 def half_precision(key: str, parent: "Costs", child: "Costs") -> str:
     """For weights that are only stored in fewer bits."""
     if key == "litert_p50_ms":

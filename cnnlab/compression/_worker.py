@@ -6,7 +6,8 @@ from collections.abc import Callable
 import keras
 
 from cnnlab import datasets, evaluation, export, runs
-from cnnlab.compression import METHODS
+from cnnlab.compression import METHODS, FineTunedQuantizationCard
+from cnnlab.compression._fine_tuning import fine_tuning_task, put_on_steps
 from cnnlab.compression.distillation import asks_beforehand, distillation_task
 from cnnlab.compression.pruning import holding_zeros
 from cnnlab.errors import LabError
@@ -45,12 +46,17 @@ def compression_of(run: Run) -> Compression:
 
 
 def quantize(run: Run, report: Report, data: datasets.Data) -> keras.Model:
-    """The parent's network in a file of fewer bits; returns it in full precision."""
+    """The parent's network in a file of fewer bits; returns it in full precision.
+
+    Where the method is trained: the network whose weights lie on few steps.
+    """
+    parent, made = parent_of(run), compression_of(run)
+    card = METHODS[made.method]
+    if isinstance(card, FineTunedQuantizationCard):
+        return _fine_tune(run, report, data, card)
     report(phase="quantizing")
-    parent = parent_of(run)
     model = evaluation.load_model(parent)
-    made = compression_of(run)
-    content = METHODS[made.method].function(model, data.x_train, **made.settings)
+    content = card.function(model, data.x_train, **made.settings)
     export.write_tflite(run, content)
     # For a look inside: the network in full precision, which the file was written from.
     with replacing(run.model_file) as temporary:
@@ -58,6 +64,26 @@ def quantize(run: Run, report: Report, data: datasets.Data) -> keras.Model:
     save_snapshot(run, model, "final")
     if run.stop_file.exists():
         raise StopRequested
+    return model
+
+
+def _fine_tune(
+    run: Run, report: Report, data: datasets.Data, card: FineTunedQuantizationCard
+) -> keras.Model:
+    settings = compression_of(run).settings
+    report(phase="asking which layers bear it", epoch=len(run.history))
+    bits = card.function(parent_model(run), data, **settings)
+
+    def task(run: Run, data: datasets.Data) -> Task:
+        model = parent_model(run)
+        model.trainable = True
+        return fine_tuning_task(run, data, model, bits)
+
+    model = train(run, report, data, task, costs=None)
+    # What was learned lies behind the steps; done again after a cut of power it changes nothing.
+    put_on_steps(model, bits)
+    save_model(model, run.model_file)
+    save_snapshot(run, model, "final")
     return model
 
 

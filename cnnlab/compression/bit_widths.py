@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnlab import evaluation
+from cnnlab.compression._steps import LEAST, MOST, filter_axes, kernels
 from cnnlab.errors import LabError
-from cnnlab.keras_graph import layers
 from cnnlab.runs import Run
 
 if TYPE_CHECKING:
     import keras
 
 PICTURES = 500
-MOST, LEAST = 8, 2
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def simulated(run: Run, bits: Sequence[int]) -> BitWidths:
         raise LabError(f"Weights take {LEAST} to {MOST} bits here. Received: {list(bits)}.")
     model, data = evaluation.load_model(run), evaluation.data_of(run)
     pictures, truth = data.x_test[:PICTURES], np.asarray(data.y_test[:PICTURES])
-    parts = _weighted(model)
+    parts = list(kernels(model).items())
     wanted = [*bits, *[bits[-1]] * len(parts)][: len(parts)]
     kept = [[np.asarray(v) for v in variables] for _, variables in parts]
     before = _judged(model, pictures, truth)
@@ -90,22 +89,9 @@ def on_steps(weights: np.ndarray, bits: int) -> np.ndarray:
         weights: `(height, width, channels, filters)` or `(inputs, outputs)`; of a depthwise kernel
             the same with one filter or more for each channel, whose last axis is 1 then.
     """
-    axes = tuple(range(weights.ndim - 1))
-    if weights.ndim == 4 and weights.shape[-1] == 1:
-        axes = (0, 1)  # a kernel for each channel
-    largest = np.abs(weights).max(axis=axes, keepdims=True)
+    largest = np.abs(weights).max(axis=filter_axes(weights.shape), keepdims=True)
     step = np.where(largest > 0, largest, 1) / (2 ** (bits - 1) - 1)
     return np.rint(weights / step) * step
-
-
-def _weighted(model: "keras.Model") -> "list[tuple[str, list[keras.Variable]]]":
-    """Layers with kernels, front to back, and their kernels."""
-    found = []
-    for name, layer in layers(model).items():
-        kernels = [variable for variable in layer.weights if len(variable.shape) >= 2]
-        if kernels:
-            found.append((name, kernels))
-    return found
 
 
 def _assign(variables: "list[keras.Variable]", values: list[np.ndarray]) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from cnnlab import comparison, evaluation, prediction, summary
 from cnnlab.compression import MethodCard
+from cnnlab.compression._steps import packed_bytes
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 
@@ -28,7 +29,8 @@ class Costs:
     """One run's costs. Bytes, and milliseconds for one picture; None where nothing was measured.
 
     `nonzeros` counts numbers that are not zero in the file that answers; `raw_bytes` what all its
-    numbers take as stored there, `memory_bytes` these and the feature maps alive at the peak.
+    numbers take as stored there, `packed_bytes` what they would take in as few bits as hold them,
+    `memory_bytes` those stored and the feature maps alive at the peak.
     """
 
     run: str
@@ -36,6 +38,7 @@ class Costs:
     nonzeros: int
     macs: int
     raw_bytes: int
+    packed_bytes: int
     keras_bytes: int
     tflite_bytes: int
     gzip_bytes: int
@@ -64,6 +67,13 @@ COLUMNS = (
     Column("nonzeros", "Non-zeros", "count", "Numbers that are not zero in the file that answers."),
     Column("macs", "MACs", "count", "Multiplications with their additions for one picture."),
     Column("raw_bytes", "Weights, raw", "bytes", "All weights as stored, one after another."),
+    Column(
+        "packed_bytes",
+        "Weights, packed",
+        "bytes",
+        "With each layer's weights in the fewest bits that hold them as they are: no file of the "
+        "lab packs them so yet.",
+    ),
     Column("keras_bytes", "Keras file", "bytes", "Weights and structure as Keras saves them."),
     Column("tflite_bytes", "TFLite file", "bytes", "What a device has to hold."),
     Column("gzip_bytes", "TFLite, gzip", "bytes", "The same, packed as it would be downloaded."),
@@ -108,6 +118,7 @@ def _measured(run: Run, _stamps: tuple[int, int]) -> Costs:
         nonzeros=held.nonzeros if quantized else totals.params - zeros,
         macs=totals.macs,
         raw_bytes=held.weight_bytes if quantized else totals.weight_bytes,
+        packed_bytes=held.weight_bytes if quantized else packed_bytes(model),
         keras_bytes=run.model_file.stat().st_size,
         tflite_bytes=len(content),
         gzip_bytes=comparison.gzip_bytes(run.tflite_file) or 0,

@@ -12,10 +12,12 @@ from cnnlab.compression import (
     KINDS,
     METHODS,
     DistillationCard,
+    FineTunedQuantizationCard,
     MethodCard,
     PruningCard,
     QuantizationCard,
     first_method,
+    methods,
 )
 from cnnlab.errors import LabError
 from cnnlab.optimizers import OPTIMIZERS
@@ -163,17 +165,40 @@ def finetuning(parent: Run) -> dict[str, Value]:
 
 
 def quantize(
-    parent: Run, method: str, settings: Mapping[str, Any] | None = None, title: str = ""
+    parent: Run,
+    method: str,
+    settings: Mapping[str, Any] | None = None,
+    title: str = "",
+    training: Mapping[str, Any] | None = None,
 ) -> RunConfig:
     """The config of `parent` in fewer bits: its `model.tflite` is what answers.
 
+    Where the method is trained, the network itself is what answers, and `training` is the
+    fine-tuning: some of `recipe.KNOBS`, over `finetuning(parent)`.
+
     Raises:
-        LabError: as `distill`.
+        LabError: as `distill`, or training settings for a method that is not trained.
     """
+    card = METHODS[method] if method else first_method("quantization")
+    if isinstance(card, FineTunedQuantizationCard):
+        check_parent(parent)
+        values = recipe.check(finetuning(parent) | dict(training or {}), parent.config.dataset)
+        config = _like(parent, recipe.of_settings(values), title)
+        return _made_from(parent, card, card.check(settings or {}), config, finetuning(parent))
+    if training:
+        raise LabError(
+            f"{card.title} trains nothing: leave {', '.join(training)} out, or choose "
+            f"{' or '.join(one.title for one in trained_quantizations())}."
+        )
     card = _card(method, "quantization", QuantizationCard)
     check_parent(parent)
     config = replace(_like(parent, Recipe(epochs=0), title), network_file="model.tflite")
     return _made_from(parent, card, card.check(settings or {}), config)
+
+
+def trained_quantizations() -> list[MethodCard]:
+    """The quantizations that train on, the usual one first."""
+    return [card for card in methods("quantization") if isinstance(card, FineTunedQuantizationCard)]
 
 
 def _like(parent: Run, training: Recipe, title: str, thin: bool = False) -> RunConfig:
@@ -240,7 +265,7 @@ def command(config: RunConfig, usual: Mapping[str, Value]) -> str:
     for knob in card.knobs:
         if made.settings[knob.name] != knob.default:
             words += ["--set", f"{knob.name}={made.settings[knob.name]}"]
-    if kind.trains:
+    if kind.trains or config.recipe.trains:
         for name, value in config.recipe.settings.items():
             if value == usual.get(name) and name not in ("epochs", "seed"):
                 continue

@@ -54,6 +54,7 @@ class FormatCard(FunctionCard):
         packages: What has to be installed for the reader.
         tolerance: What the file is held to before it is offered.
         fits: The runs that can be written so.
+        on_phones: Whether a phone's browser opens the file as it is, so that a code leads there.
         note: What else a reader wants to know of such files, in words; mostly nothing.
     """
 
@@ -62,6 +63,7 @@ class FormatCard(FunctionCard):
     packages: str
     tolerance: Tolerance
     fits: Callable[[Run], bool] = has_full_precision
+    on_phones: bool = False
     note: Callable[[Mapping[str, bytes]], str] = lambda files: ""
 
 

@@ -140,9 +140,10 @@ def start_quantization(
     settings: Settings | None = None,
     title: str = "",
     owner: str = "",
+    training: Settings | None = None,
 ) -> Run:
     """Queue a quantized child of `parent`; errors as `start_distillation`."""
-    return _queued(planning.quantize(parent, method, settings, title), owner)
+    return _queued(planning.quantize(parent, method, settings, title, training), owner)
 
 
 def _queued(config: RunConfig, owner: str) -> Run:

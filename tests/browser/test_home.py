@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from importlib.util import find_spec
 from shutil import which
 
 import numpy as np
@@ -131,9 +130,8 @@ def test_one_drawing_is_answered_alike_by_page_programs_files_and_chips(
     desk, server, browser, tmp_path
 ):
     """Floats within 1e-4, integers bit for bit, LiteRT's own within one step, one class for all."""
-    missing = [name for name in ("onnx", "onnxruntime", "tf2onnx") if find_spec(name) is None]
-    missing += [name for name in ("gcc", "avr-gcc", "simavr") if which(name) is None]
-    if missing:
+    pytest.importorskip("onnxruntime")
+    if missing := [name for name in ("gcc", "avr-gcc", "simavr") if which(name) is None]:
         pytest.skip(f"needs {', '.join(missing)}: .ci/run installs them")
     run = Run(paths.pretrained_dir() / "ladder_07")
     page = home(desk)

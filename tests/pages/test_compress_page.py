@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from cnnlab import jobs, lab, paths, runs
 from cnnlab.compression import METHODS, kinds
 from cnnlab.compression.questions import ForgottenPictures
-from cnnlab.export import formats_of
+from cnnlab.export import formats_of, has_full_precision
+from cnnlab.export.phone import phone_path
 
 PAGE = str(paths.ROOT / "pages" / "compress.py")
 KINDS = [kind.title for kind in kinds()]
@@ -149,6 +150,11 @@ def test_an_export_is_checked_before_it_is_offered(family):
         assert len(page.success) == len(formats_of(run))
         assert not page.error
         assert page.get("download_button")
+        boxes = [box.label for box in page.expander]
+        assert ("On your phone" in boxes) == has_full_precision(run)
+        if has_full_precision(run):  # AppTest's server has no address of its own
+            link = next(c.value for c in page.caption if "same network" in c.value)
+            assert phone_path(run) in link
 
 
 @pytest.mark.usefixtures("nothing_shipped")

@@ -22,7 +22,7 @@ KINDS.add(
     KindCard(
         name="quantization",
         title="Quantization",
-        description="The same network, written in fewer bits per number.",
+        description="The same network, in fewer bits per number; with fine-tuning, in very few.",
         verb="quantize",
         turn=40,
         make=_make,

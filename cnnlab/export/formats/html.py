@@ -119,6 +119,7 @@ def ask_html(model_file: Path, pictures: np.ndarray) -> np.ndarray:
     reader=ask_html,
     packages="nothing: any browser opens it",
     tolerance=FULL_PRECISION,
+    on_phones=True,
 )
 def html(run: Run) -> bytes:
     """Opens by double click, without a network: draw or photograph, bars, feature maps."""

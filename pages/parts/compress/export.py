@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnlab import lab, runs
-from cnnlab.export import CHECKED_ON, formats_of
+from cnnlab.errors import LabError
+from cnnlab.export import CHECKED_ON, FORMATS, formats_of
+from cnnlab.export.phone import phone_path
 from cnnlab.export.questions import PackedRun
 from cnnlab.runs import Run
 from pages.parts.shared.amounts import size
+from pages.parts.shared.qr_code import qr_code
 
 if TYPE_CHECKING:
     from cnnlab.export import Bundle
@@ -53,12 +56,24 @@ def show(run: Run) -> None:
         on_click="ignore",
         type="primary",
     )
+    if any(check.passed and FORMATS[check.format].on_phones for check in made.checks):
+        _on_a_phone(run)
     _how(made)
 
 
 @st.cache_data(max_entries=10, show_spinner=False)
 def _packed(name: str, stamps: tuple[int, int], formats: tuple[str, ...]) -> "Bundle":
     return lab.ask(PackedRun(runs.find(name).path, formats))
+
+
+def _on_a_phone(run: Run) -> None:
+    with st.expander("On your phone", icon=":material/qr_code:"):
+        try:
+            path = phone_path(run)
+        except LabError as error:
+            st.info(str(error))
+            return
+        qr_code(path, "Scan it: the page draws, photographs and answers on the phone itself.")
 
 
 def _how(made: "Bundle") -> None:
