@@ -13,6 +13,7 @@ from pages.parts.inside import (
     kernels,
     learning,
     maximization,
+    replay,
 )
 from pages.parts.shared.header import header
 from pages.parts.shared.links import keep
@@ -26,6 +27,11 @@ VIEWS = {
         ":material/grid_on: Kernels",
         "A convolution slides small grids of weights over the picture. These are the grids.",
         kernels.show,
+    ),
+    "replay": (
+        ":material/play_circle: Replay",
+        "The training once more: kernels, maps of your picture, answer and curve move together.",
+        replay.show,
     ),
     "maps": (
         ":material/layers: Feature maps",

@@ -124,7 +124,7 @@ def prune(run: Run, report: Report, data: datasets.Data) -> keras.Model:
     smaller = plan.remove_zeros()
     save_model(smaller, run.model_file)
     # Kernels kept along the way had filters that are gone: they compare with nothing any more.
-    for file in run.snapshots_dir.glob("*.npz"):
+    for file in [*run.snapshots_dir.glob("*.npz"), *run.weights_dir.glob("*.npz")]:
         file.unlink()
     save_snapshot(run, smaller, "final")
     return smaller

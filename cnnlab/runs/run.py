@@ -248,6 +248,11 @@ class Run:
         return self.path / "snapshots"
 
     @property
+    def weights_dir(self) -> Path:
+        """All weights at chosen epochs, of small networks: what the replay computes with."""
+        return self.path / "weights"
+
+    @property
     def stop_file(self) -> Path:
         """Present: please stop."""
         return self.path / "stop"

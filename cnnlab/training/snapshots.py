@@ -1,4 +1,8 @@
-"""Kernels kept along the way: before the first step, at chosen epochs, and of the best epoch."""
+"""Kept along the way: kernels before the first step, at chosen epochs, and of the best epoch.
+
+Of a small network all weights are kept at those epochs, too: what it made of a picture then can be
+computed later.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +16,7 @@ from cnnlab.runs.arrays import write_arrays
 
 _MOST_EPOCHS = 40
 _MOST_FLOATS = 1_000_000
+_MOST_WEIGHTS = 150_000  # 40 moments in half precision take 12 MB
 
 
 def snapshot_epochs(epochs: int) -> set[int]:
@@ -41,3 +46,17 @@ def save_snapshot(run: Run, model: keras.Model, moment: str) -> None:
         return
     run.snapshots_dir.mkdir(exist_ok=True)
     write_arrays(run.snapshots_dir / f"{moment}.npz", kernels)
+    if moment != "final":  # the best epoch's are in the run's model
+        _save_weights(run, model, moment)
+
+
+def _save_weights(run: Run, model: keras.Model, moment: str) -> None:
+    """All weights as `weights/<moment>.npz`, in the model's order; kernels in half precision."""
+    if model.count_params() > _MOST_WEIGHTS:
+        return
+    weights = [w.astype("float16") if w.ndim > 1 else w for w in model.get_weights()]
+    if not all(np.isfinite(w).all() for w in weights):
+        return  # it exploded: half precision does not hold its weights
+    run.weights_dir.mkdir(exist_ok=True)
+    arrays = {f"{number:04d}": w for number, w in enumerate(weights)}
+    write_arrays(run.weights_dir / f"{moment}.npz", arrays)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cnnlab.visualization.features.maximization import MaximizedFilters
     from cnnlab.visualization.features.nearest import Neighbors
     from cnnlab.visualization.features.patches import TopPatches
+    from cnnlab.visualization.features.replay import Reel, Wanted
     from cnnlab.visualization.network import LayerInfo
     from cnnlab.visualization.samples import Samples
 
@@ -116,6 +117,22 @@ class FeatureMaps(Question["Views"]):
             ),
             enlarged=tuple(layer_maps(folder, image, *opened, 1) for image in enlarged),
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Replay(Question["tuple[Reel, ...]"]):
+    """A picture through one or two runs as they were at every moment that was kept."""
+
+    folders: tuple[Path, ...]
+    image: "np.ndarray"
+    wanted: "tuple[Wanted, ...]"
+
+    def answer(self) -> "tuple[Reel, ...]":
+        """Runs in the engine."""
+        from cnnlab.visualization.features.replay import replay
+
+        each = zip(self.folders, self.wanted, strict=True)
+        return tuple(replay(folder, self.image, wanted) for folder, wanted in each)
 
 
 @dataclass(frozen=True, eq=False)

@@ -89,7 +89,7 @@ def test_every_moment_can_be_chosen(tiny_run):
 
 # -- the views that ask the engine, here answered in this process --
 
-VIEWS = ("maps", "arithmetic", "heat", "wants", "learning")
+VIEWS = ("replay", "maps", "arithmetic", "heat", "wants", "learning")
 
 
 @pytest.fixture

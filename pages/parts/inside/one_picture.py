@@ -25,10 +25,14 @@ TILE_PX = 44
 
 @dataclass(frozen=True)
 class Looked:
-    """A prepared picture: `image` is `(height, width, channels)`, floats in 0..1."""
+    """A prepared picture: `image` is `(height, width, channels)`, floats in 0..1.
+
+    `label` is its class's name, "" where nobody knows it.
+    """
 
     image: Any
     words: str
+    label: str = ""
 
 
 def choose_picture(run: Run, which: str = "") -> Looked | None:
@@ -105,7 +109,8 @@ def _test_picture(run: Run, which: str) -> Looked | None:
         on_click=st.session_state.update,
         args=({f"part{which}": part + 1},),
     )
-    return Looked(found.pictures[own] / 255, _title(found, own))
+    label = found.labels[found.classes[own]]
+    return Looked(found.pictures[own] / 255, _title(found, own), label)
 
 
 def _default(found: "Samples", which: str) -> int:
