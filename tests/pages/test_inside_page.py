@@ -1,6 +1,7 @@
 """The Inside page: every view of a run, of an imported model, and of runs that have none."""
 
 import base64
+import json
 import shutil
 
 import keras
@@ -336,12 +337,30 @@ def test_dead_filters_and_twins_are_counted(tiny_run):
     assert "1 dead, 1 twins" in words(page)
 
 
-def test_the_replay_moves_the_slider(tiny_run):
-    page = opened(run=tiny_run.name)
-    sound(page.toggle(key=f"replay-{tiny_run.name}").set_value(True).run())
-    assert page.select_slider[0].value == "initial"
-    sound(page.run())
-    assert page.select_slider[0].value == "1"
+def films(page: AppTest) -> list[dict]:
+    """What the browser is given to move by itself."""
+    (sent,) = (c for c in page.get("bidi_component") if "films" in c.proto.json)
+    return json.loads(sent.proto.json)["films"]
+
+
+def test_the_replay_begins_before_training_and_ends_with_the_last_epoch(tiny_run, answering):
+    (film,) = films(opened(run=tiny_run.name, view="replay", layer="conv2"))
+    assert film["epochs"] == [0, 1, 2, 3]
+    assert film["known"] == [True] * 4
+    assert [row[0] for row in film["curve"]] == [1, 2, 3]
+    assert max(film["sure"][0], 0.3) == 0.3 < film["sure"][-1]
+
+
+def test_two_runs_are_replayed_on_one_scrubber(tiny_run, monkeypatch):
+    other = tiny_run.path.with_name("0002-other")
+    shutil.copytree(tiny_run.path, other)
+    asked = []
+    monkeypatch.setattr(engine, "ask", lambda q: asked.append(type(q).__name__) or q.answer())
+    page = opened(run=tiny_run.name, view="replay", beside=other.name)
+    assert asked.count("Replay") == 1
+    one, two = films(page)
+    assert one["shares"] == two["shares"]
+    assert len(one["filters"]) == len(two["filters"]) == 6
 
 
 def test_an_upload_is_imported_and_opened(answering, monkeypatch, tiny_run):

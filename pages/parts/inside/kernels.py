@@ -12,14 +12,12 @@ from cnnlab.runs import Run
 from cnnlab.visualization.features import kernels
 from pages.parts.shared.kept import kept, kept_figure
 from pages.parts.shared.links import keep
-from pages.parts.shared.plainly import plainly
 from pages.parts.shared.tiles import Group, Tile, draw_tiles
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOMENT_NAMES = {"initial": "before training", "final": "best epoch"}
-REPLAY_S = 0.6
 FLAGS = (
     "Dead: its norm is below 1 % of the layer's median. Twin: its weights point the same way as "
     "an earlier filter's (cosine of 0.98 or more), so the two do the same work."
@@ -28,22 +26,12 @@ FLAGS = (
 
 def show(run: Run) -> None:
     """Two galleries side by side: the start and the chosen moment."""
-    replaying = len(kernels.moments(run)) > 1 and st.toggle(
-        "Replay the training",
-        key=f"replay-{run.name}",
-        help="The slider moves by itself: watch noise become edges.",
-    )
-    # The clock is set here, outside: a fragment cannot change its own.
-    st.fragment(plainly(_show), run_every=REPLAY_S if replaying else None)(run, replaying)
-
-
-def _show(run: Run, replaying: bool) -> None:
     left, middle, right = st.columns(3, vertical_alignment="bottom")
     with left:
         layer = _choose_layer(run)
     moments = kernels.moments(run)
     with middle:
-        moment = _choose_moment(run, moments, replaying)
+        moment = _choose_moment(run, moments)
     whole = kernels.read(run, layer, moment)
     with right:
         channel, page = _choose_channel(whole), _choose_page(whole)
@@ -75,23 +63,21 @@ def _choose_layer(run: Run) -> str:
     return layer
 
 
-def _choose_moment(run: Run, moments: list[str], replaying: bool) -> str:
-    """A moment of the training: the slider replays how the kernels came to be."""
+def _choose_moment(run: Run, moments: list[str]) -> str:
+    """A moment of the training."""
     if len(moments) == 1:
         st.caption("Only the finished weights are known: this model was not trained here.")
         return moments[0]
     key = f"moment-{run.name}"
-    now = st.session_state.get(key)
-    if now not in moments:
+    if st.session_state.get(key) not in moments:
         st.session_state[key] = moments[-1]
-    elif replaying:
-        st.session_state[key] = moments[(moments.index(now) + 1) % len(moments)]
     return st.select_slider(
         "Moment of the training",
         moments,
         key=key,
         format_func=_moment_name,
-        help="Slide from the random start to the best epoch and watch the kernels take shape.",
+        help="Slide from the random start to the best epoch and watch the kernels take shape; "
+        "Replay moves them by itself, with your picture.",
     )
 
 

@@ -30,12 +30,14 @@ export default function ({ data, parentElement }) {
   let clock = 0;
   let steps = [];
   const byShare = () => Boolean(pace?.box.checked);
+  // Where one begins: the last moment of which everything is known.
+  const known = Math.max(...films.map((film) => film.epochs[film.known.lastIndexOf(true)] ?? 0));
   const lay = (share) => {
     root.byShare = byShare();
     const all = films.flatMap((film, i) => film.epochs.map((e) => (root.byShare ? e / last[i] : e)));
     steps = [...new Set(all)].toSorted((a, b) => a - b);
     place.max = steps.length - 1;
-    place.value = Math.round(share * (steps.length - 1));
+    place.value = share === undefined ? steps.indexOf(known) : Math.round(share * (steps.length - 1));
     curve.innerHTML = drawCurve(films, last, root.byShare);
     show();
   };
@@ -72,7 +74,7 @@ export default function ({ data, parentElement }) {
   };
   place.oninput = () => (stop(), show());
   if (pace) pace.box.onchange = () => lay(root.share);
-  lay(root.share ?? 1);
+  lay(root.share);
   return stop;
 }
 
@@ -81,7 +83,7 @@ function choice(checked) {
   const box = part("input", "");
   box.type = "checkbox";
   box.checked = Boolean(checked);
-  label.append(box, " by share of each training, not by epoch");
+  label.append(box, " by share of each training");
   return { label, box };
 }
 
