@@ -24,6 +24,10 @@ and about a dataset:
     Collection     collection.json what is to become one; in it ClassBox
     OverviewFacts  facts.json      what was counted of a dataset; in it SamePictures, Neighbors
 
+and what a teacher writes:
+
+    LessonFile     a lesson's TOML file; in it Step, in that Guess
+
 A file whose content does not fit raises `DamagedRecord`, which names the file and the misfit:
 one damaged run or dataset, and nothing else suffers. Files carry the version they were written
 in; older ones are brought to today's form by one function. Keys a record does not know are ignored.
@@ -70,6 +74,7 @@ from cnnlab.schema._epochs import (
     ProgressPoint,
     best_epoch,
 )
+from cnnlab.schema._lesson import Guess, LessonFile, Step
 from cnnlab.schema._measured import MOST_COUNTED, Latency, Metrics, Seeds
 from cnnlab.schema._migration import VERSION
 from cnnlab.schema._reading import DamagedRecord
@@ -98,12 +103,14 @@ __all__ = [
     "Costs",
     "DamagedRecord",
     "ExampleAnswers",
+    "Guess",
     "HistoryRow",
     "Imported",
     "ImportedPictures",
     "Intervention",
     "Latency",
     "LayerNorms",
+    "LessonFile",
     "Level",
     "Metrics",
     "Neighbors",
@@ -120,6 +127,7 @@ __all__ = [
     "Settings",
     "State",
     "Status",
+    "Step",
     "StudyConfig",
     "StudyPlan",
     "StudyResult",
