@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts.shared.browser_key import exchange_key
 from pages.parts.shared.kept import leave_the_last
 from pages.parts.shared.page_list import page_list
+from pages.parts.shared.terms import TERM_STYLE
 from pages.parts.shared.writing import token_field
 
 # A file of our own: a material icon would be fetched from another server.
@@ -43,7 +44,7 @@ body:has([data-testid=stExpandSidebarButton])
 st.set_page_config(
     page_title="CNN Lab", page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_PX
 )
-st.html(STYLE)
+st.html(STYLE + TERM_STYLE)
 st.logo(ICON, size="large")
 
 chosen = st.navigation(

@@ -10,6 +10,7 @@ from pages.parts.datasets.card import describe, get_ready, show_damaged
 from pages.parts.datasets.own_pictures import add_own_pictures
 from pages.parts.datasets.views import show_views
 from pages.parts.shared.header import header
+from pages.parts.shared.links import now_at
 from pages.parts.shared.plainly import literal, show_error
 
 TITLE, ICON, TURN = "Datasets", ":material/photo_library:", 30
@@ -36,7 +37,7 @@ def choose(place: DeltaGenerator) -> str:
         help="Small ones first. Nothing is downloaded before you say so.",
     )
     if name != wanted:
-        st.query_params.from_dict({"dataset": name})
+        now_at({"dataset": name})
         st.rerun()
     return name
 
@@ -60,7 +61,7 @@ def part() -> str:
         label_visibility="collapsed",
     )
     if chosen != wanted:
-        st.query_params.from_dict({"make": "own"} if chosen == "own" else {})
+        now_at({"make": "own"} if chosen == "own" else {})
         st.rerun()
     return wanted
 

@@ -30,7 +30,7 @@ STOREYS = (
         "boards",
         "compression_kinds",
     ),
-    ("recipe", "summary", "comparison", "runs"),
+    ("recipe", "summary", "comparison", "runs", "glossary"),
     ("plots",),
     ("prediction",),
     ("training", "evaluation", "visualization"),
@@ -39,6 +39,7 @@ STOREYS = (
     ("engine", "jobs", "shipping"),
     ("studies",),
     ("lab", "api", "benchmarks"),
+    ("lessons",),
     ("commands",),
     ("__main__",),
 )

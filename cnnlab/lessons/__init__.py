@@ -7,6 +7,7 @@ computed from the lab's runs when the pupil has guessed.
 
 from cnnlab.lessons._cards import FIGURES, LESSONS, FigureCard, Lesson, Truth, figure
 from cnnlab.lessons._files import parsed, teachers_dir
+from cnnlab.lessons.choices import classes, in_unit, number_words, sentence, unit
 from cnnlab.lessons.gap import Guessed, gap, said_truth, shown
 from cnnlab.lessons.shelf import OWN, Refused, Shelf, shelf, truth
 from cnnlab.lessons.worksheet import worksheet
@@ -21,13 +22,18 @@ __all__ = [
     "Refused",
     "Shelf",
     "Truth",
+    "classes",
     "figure",
     "gap",
+    "in_unit",
+    "number_words",
     "parsed",
     "said_truth",
+    "sentence",
     "shelf",
     "shown",
     "teachers_dir",
     "truth",
+    "unit",
     "worksheet",
 ]

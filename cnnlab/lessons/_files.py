@@ -91,7 +91,9 @@ def _sound(step: Step, number: int, pages: Collection[str]) -> None:
         raise LabError(f"{where}: {error}") from error
     if set(step.guess.of) != set(card.asks):
         asks = ", ".join(card.asks)
-        raise LabError(f"{where}: the figure {card.name} asks for {asks}; name them under guess.of.")
+        raise LabError(
+            f"{where}: the figure {card.name} asks for {asks}; name them under guess.of."
+        )
     kinds = {"word": "choice", "pair": "pair"}
     wanted = kinds.get(card.unit, "slider")
     if step.guess.kind != wanted:

@@ -36,8 +36,8 @@ def worksheet(lesson: Lesson) -> str:
         f'<h1>{title}</h1><p class="about">{html.escape(lesson.description)} '
         f"About {lesson.minutes} minutes.</p>"
         '<div class="who">Name <span class="line"></span> Date <span class="line"></span></div>'
-        f'{steps}<section><h2>In my own words</h2>{_lines("", 3)}</section>'
-        "<button onclick=\"print()\">Print</button></html>"
+        f"{steps}<section><h2>In my own words</h2>{_lines('', 3)}</section>"
+        '<button onclick="print()">Print</button></html>'
     )
 
 

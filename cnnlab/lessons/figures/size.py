@@ -15,6 +15,15 @@ def params(run: str) -> Truth:
     return Truth(_params(runs.find(run)), "count")
 
 
+@figure(title="Parameters it learns", unit="count")
+def trained_params(run: str) -> Truth:
+    """How many numbers a run's training moves; the rest are counted along the way."""
+    found = runs.find(run).metrics.trainable_params
+    if not found:
+        raise LabError(f"{run} was not counted yet: wait until it is done.")
+    return Truth(found, "count")
+
+
 @figure(title="How many times smaller", unit="times")
 def times_smaller(run: str, other: str) -> Truth:
     """How many times as many parameters the other run has."""
@@ -101,7 +110,9 @@ def _params(run: Run) -> int:
 
 def _table(run: Run) -> Summary:
     config = run.config
-    return lab.ask(LayerTable(config.architecture, config.input_shape, config.classes, config.knobs))
+    return lab.ask(
+        LayerTable(config.architecture, config.input_shape, config.classes, config.knobs)
+    )
 
 
 def _layer(run: Run, name: str) -> tuple[LayerRow, Summary]:

@@ -7,6 +7,8 @@ import streamlit as st
 from cnnlab.architectures import ArchitectureCard
 from cnnlab.registry import Value
 from pages.parts.shared.knobs import draw_knobs, knobs_in_address, turned
+from pages.parts.shared.lesson_place import lesson_query
+from pages.parts.shared.links import now_at
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def _reset(card: ArchitectureCard) -> None:
     numbers = [f"{word}-{card.name}" for word in ("height", "width", "channels", "classes")]
     for key in [*numbers, *(f"knob-{card.name}-{knob.name}" for knob in card.knobs)]:
         st.session_state.pop(key, None)
-    st.query_params.from_dict({"architecture": card.name})
+    now_at({"architecture": card.name})
 
 
 def _numbers(card: ArchitectureCard) -> tuple[int, ...]:
@@ -83,11 +85,11 @@ def _numbers(card: ArchitectureCard) -> tuple[int, ...]:
 def remember(setting: Setting) -> None:
     """What is set goes into the address, so that a link or a reload shows the same."""
     kept = {name: st.query_params[name] for name in ("view", "with") if name in st.query_params}
-    wanted = {"architecture": setting.card.name, **kept}
+    wanted = {**lesson_query(), "architecture": setting.card.name, **kept}
     if setting.input_shape != setting.card.input_shape:
         wanted["input"] = "x".join(map(str, setting.input_shape))
     if setting.classes != setting.card.classes:
         wanted["classes"] = str(setting.classes)
     wanted |= {name: str(value) for name, value in setting.turned.items()}
     if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
+        now_at(wanted)

@@ -5,7 +5,7 @@ import streamlit as st
 from cnnlab import datasets
 from cnnlab.datasets import DatasetCard, Download
 from cnnlab.errors import LabError
-from pages.parts.shared.links import link
+from pages.parts.shared.links import link, now_at
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import may_delete_dataset
 from pages.parts.shared.writing import writing_button
@@ -125,5 +125,5 @@ def delete_button(card: DatasetCard) -> None:
             except LabError as error:
                 show_error(error)
                 return
-            st.query_params.from_dict({"dataset": "digits"})
+            now_at({"dataset": "digits"})
             st.rerun()

@@ -12,6 +12,7 @@ from cnnlab import datasets, images
 from cnnlab.errors import LabError
 from cnnlab.plots import datasets as plots
 from pages.parts.datasets.sheet import draw_sheet
+from pages.parts.shared.links import now_at
 from pages.parts.shared.plainly import cells, show_error
 from pages.parts.shared.reader import sign_dataset
 from pages.parts.shared.uploads import file_field
@@ -136,5 +137,5 @@ def _import(source: Path, name: str, kind: str, side: int, channels: int) -> Non
 
     report = datasets.run_task("import", str(source), name, side, channels, kind, progress=progress)
     sign_dataset(report["name"])
-    st.query_params.from_dict({"dataset": report["name"]})
+    now_at({"dataset": report["name"]})
     st.rerun()

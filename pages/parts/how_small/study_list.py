@@ -5,7 +5,7 @@ import streamlit as st
 from cnnlab import studies
 from cnnlab.errors import LabError
 from cnnlab.studies import Study
-from pages.parts.shared.links import link
+from pages.parts.shared.links import link, now_at
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import may_delete
 from pages.parts.shared.writing import writing_button
@@ -39,7 +39,7 @@ def _damaged(study: Study, why: str) -> None:
                 show_error(error)
                 return
             if st.query_params.get("study") == study.name:
-                st.query_params.clear()
+                now_at({})
             st.rerun()
 
 

@@ -8,7 +8,7 @@ from cnnlab import studies
 from cnnlab.errors import LabError
 from cnnlab.studies import Answer, Study, spoken
 from pages.parts.how_small import rungs
-from pages.parts.shared.links import link
+from pages.parts.shared.links import link, now_at
 from pages.parts.shared.plainly import cells, literal, plainly, show_error
 from pages.parts.shared.reader import may_delete
 from pages.parts.shared.writing import writing_button
@@ -67,7 +67,7 @@ def _delete(study: Study) -> None:
 
         def gone() -> None:
             studies.delete(study, too)
-            st.query_params.clear()
+            now_at({})
 
         _attempt(gone)
 

@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab import datasets, lab
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
+from pages.parts.shared.links import now_at
 from pages.parts.shared.plainly import show_error
 from pages.parts.shared.uploads import file_field
 from pages.parts.shared.writing import writing_button
@@ -118,5 +119,5 @@ def _import(
     # The picker is drawn after this: what it shows can still be set.
     st.session_state["pick-Run"] = run.name
     st.session_state["models-brought"] += 1
-    st.query_params.from_dict({"run": run.name, "view": "kernels"})
+    now_at({"run": run.name, "view": "kernels"})
     st.rerun()

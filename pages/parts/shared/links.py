@@ -1,18 +1,25 @@
 """Ways from one page to another, with what is looked at in the address."""
 
+from collections.abc import Mapping
 from typing import NoReturn
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException, StreamlitPageNotFoundError
 
+from pages.parts.shared.lesson_place import lesson_query
+
 
 def go(page: str, **query: str | list[str]) -> NoReturn:
-    """Leave for `pages/<page>.py`; the browser's back button leads here again."""
+    """Leave for `pages/<page>.py`; the browser's back button leads here again.
+
+    A lesson goes along, as with `link`.
+    """
+    whole = {**lesson_query(), **query}
     try:
-        st.switch_page(f"{page}.py", query_params=query)
+        st.switch_page(f"{page}.py", query_params=whole)
     except StreamlitAPIException:  # run by itself, as `link`
-        st.query_params.from_dict(query)
+        st.query_params.from_dict(whole)
         st.rerun()
 
 
@@ -21,12 +28,18 @@ def link(page: str, label: str, icon: str | None = None, **query: str | list[str
 
     A page run by itself (in a test, say) knows no other pages: it gets a plain link.
     """
+    whole = {**lesson_query(), **query}
     try:
-        st.page_link(f"{page}.py", label=label, icon=icon, query_params=query or None)
+        st.page_link(f"{page}.py", label=label, icon=icon, query_params=whole or None)
     except StreamlitPageNotFoundError:
         st.markdown(
-            f"[{label}](/{page}?{urlencode(query, doseq=True)})" if query else f"[{label}](/{page})"
+            f"[{label}](/{page}?{urlencode(whole, doseq=True)})" if whole else f"[{label}](/{page})"
         )
+
+
+def now_at(query: Mapping[str, str]) -> None:
+    """Write the whole address of this page anew; a lesson stays in it."""
+    st.query_params.from_dict({**lesson_query(), **query})
 
 
 def keep(name: str, value: str, usual: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnlab import lab, runs
 from cnnlab.errors import LabError
 from pages.parts.shared.amounts import size
-from pages.parts.shared.links import go
+from pages.parts.shared.links import go, now_at
 from pages.parts.shared.plainly import cells, literal, show_error
 from pages.parts.shared.reader import may_delete
 from pages.parts.shared.writing import writing_button
@@ -50,7 +50,7 @@ def run_list() -> None:
     names = [row["run"] for row in chosen]
     with st.container(horizontal=True, gap="small"):
         if st.button("Open", key="shelf-open", disabled=len(names) > 1, type="primary"):
-            st.query_params.from_dict({"run": names[0]})
+            now_at({"run": names[0]})
             st.rerun()
         if st.button("Compare", key="shelf-compare", disabled=len(names) < 2):
             go("compare", run=names)

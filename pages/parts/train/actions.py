@@ -9,7 +9,7 @@ from cnnlab import lab, runs
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
-from pages.parts.shared.links import link
+from pages.parts.shared.links import link, now_at
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import may_delete, reader_name, teacher
 from pages.parts.shared.shrink import shrink_this, study_of
@@ -60,14 +60,14 @@ def ways_out(run: Run) -> None:
         st.text(run.notes.text)
     row = st.container(horizontal=True, gap="small")
     if row.button("Clone", key="clone", help=about, disabled=not trained_here):
-        st.query_params.from_dict({"clone": run.name})
+        now_at({"clone": run.name})
         st.rerun()
     begun = "The form, to begin with these weights: on the same pictures or on your own."
     if row.button("Train on", key="train-on", help=begun, disabled=not lab.may_start(run)):
-        st.query_params.from_dict({"from": run.name})
+        now_at({"from": run.name})
         st.rerun()
     if row.button("New training", key="new"):
-        st.query_params.clear()
+        now_at({})
         st.rerun()
     _notes(run, row)
     if not run.status.active:
@@ -118,7 +118,7 @@ def _try(action: Callable[[Run], None], run: Run, then_leave: bool = False) -> N
         show_error(error)
         return
     if then_leave:
-        st.query_params.clear()
+        now_at({})
     st.rerun()
 
 

@@ -13,7 +13,7 @@ from cnnlab.schema import RunConfig
 from pages.parts.shared.amounts import shape
 from pages.parts.shared.knobs import folded_knobs, knobs_in_address
 from pages.parts.shared.layer_table import layer_table
-from pages.parts.shared.links import link
+from pages.parts.shared.links import link, now_at
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import reader_name, sign, teacher
 from pages.parts.shared.writing import WHY_NOT, may_write, writing_button
@@ -289,5 +289,5 @@ def _start(
     except LabError as error:
         show_error(error)
         return
-    st.query_params.from_dict({"run": run.name})
+    now_at({"run": run.name})
     st.rerun()

@@ -9,6 +9,7 @@ from cnnlab import lab, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.schema import Recipe, Status
+from pages.parts.shared.links import now_at
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.train.actions import delete_button, main_action, result, ways_out
 from pages.parts.train.changing import changing, said_changes
@@ -36,7 +37,7 @@ def damaged(run: Run) -> None:
     st.error(literal(run.damage))
     row = st.container(horizontal=True)
     if row.button("New training", key="new"):
-        st.query_params.clear()
+        now_at({})
         st.rerun()
     delete_button(run, row)
 

@@ -1,0 +1,135 @@
+"""The bar above a page that is part of a lesson: what to know, a guess, the truth, and onward."""
+
+import streamlit as st
+
+from cnnlab import lessons
+from cnnlab.errors import LabError
+from cnnlab.lessons import Lesson
+from cnnlab.schema import Step
+from pages.parts.shared import browser_memory
+from pages.parts.shared.guess import reveal, take_guess
+from pages.parts.shared.lesson_place import leave_place, lesson_query, take_place
+from pages.parts.shared.links import go, link
+from pages.parts.shared.page_list import page_list
+from pages.parts.shared.plainly import literal, show_error
+from pages.parts.shared.terms import say
+
+# What no step needs: a page shows these only outside of lessons.
+NEVER = ("header", "outside-lessons")
+
+
+def page_names() -> list[str]:
+    """Every page by its file, as a lesson names it."""
+    return [page.file.removesuffix(".py") for page in page_list()]
+
+
+def lesson_bar() -> bool:
+    """Draw the bar where the address or this reader's way says so; whether there is one."""
+    place = take_place()
+    if place is None:
+        return False
+    name, number = place
+    try:
+        lesson = lessons.shelf(page_names()).find(name)
+    except LabError as error:
+        leave_place()
+        show_error(error)
+        link("lessons", "To the lessons", ":material/school:")
+        return False
+    number = min(max(1, number), len(lesson.steps))
+    browser_memory.reach(lesson.name, number)
+    browser_memory.exchange()
+    _hide(lesson.steps[number - 1])
+    with st.container(border=True, key="lesson-bar", gap="small"):
+        _bar(lesson, number)
+    return True
+
+
+@st.fragment
+def _bar(lesson: Lesson, number: int) -> None:
+    step, count = lesson.steps[number - 1], len(lesson.steps)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(
+            f":material/school: **{literal(lesson.title)}** :gray[step {number} of {count}]",
+            width="content",
+        )
+        st.space("stretch")
+        _ways(lesson, number)
+    st.progress(number / count)
+    say(step.say)
+    if step.do:
+        say(step.do, bold=True)
+    if _elsewhere(step):
+        link(step.page, "Back to the page of this step", ":material/undo:", **address(step))
+    if step.guess:
+        _guessing(lesson, number)
+    elif step.why:
+        say(step.why)
+
+
+def _ways(lesson: Lesson, number: int) -> None:
+    """Back, next, out."""
+    if st.button(
+        "Back", key="lesson-back", icon=":material/arrow_back:", disabled=number == 1
+    ):  # fmt: skip
+        open_step(lesson, number - 1)
+    if number < len(lesson.steps):
+        label, icon = "Next", ":material/arrow_forward:"
+        if st.button(label, key="lesson-next", icon=icon, type="primary"):
+            open_step(lesson, number + 1)
+    elif st.button("Done", key="lesson-done", icon=":material/check:", type="primary"):
+        browser_memory.reach(lesson.name, len(lesson.steps) + 1)
+        leave_place()
+        go("lessons")
+    if st.button(
+        "Leave", key="lesson-leave", icon=":material/close:", type="tertiary",
+        help="The page stays as it is. The list of lessons takes you back to this step.",
+    ):  # fmt: skip
+        leave_place()
+        st.rerun()
+
+
+def _guessing(lesson: Lesson, number: int) -> None:
+    """The question first; the truth is computed when there is a guess, or when it is given up."""
+    guess = lesson.steps[number - 1].guess
+    assert guess is not None
+    key = f"{lesson.name}/{number}"
+    own = st.query_params.get("run", "")
+    try:
+        labels = lessons.classes(guess, own) if guess.kind == "pair" else ()
+        guessed = take_guess(guess, key, labels)
+    except LabError as error:
+        show_error(error)
+        return
+    if guessed is not None:
+        reveal(guessed, lambda: lessons.truth(guess, own), guess.why)
+
+
+def address(step: Step) -> dict[str, str | list[str]]:
+    """The parameters by which the step's page restores its state."""
+    return {
+        name: value if isinstance(value, str) else list(value) for name, value in step.state.items()
+    }
+
+
+def open_step(lesson: Lesson, number: int) -> None:
+    """Leave for a step's page in its state."""
+    step = lesson.steps[number - 1]
+    place = {"lesson": lesson.name, "step": str(number)}
+    go(step.page, **{**address(step), **place})
+
+
+def _elsewhere(step: Step) -> bool:
+    """Whether the reader strayed to another page than the step's."""
+    here = st.session_state.get("page-kept")
+    titles = {page.title: page.file.removesuffix(".py") for page in page_list()}
+    return here in titles and titles[here] != step.page
+
+
+def _hide(step: Step) -> None:
+    """Controls that a lesson does not need are out of sight; nothing of the page is changed."""
+    keys = ", ".join(f".st-key-{key}" for key in (*NEVER, *step.hide))
+    st.html(f"<style>{keys} {{ display: none !important; }}</style>")
+
+
+__all__ = ["address", "lesson_bar", "lesson_query", "open_step", "page_names"]
