@@ -16,8 +16,8 @@ SIDEBAR_PX = 208
 # What `.streamlit/config.toml` cannot say, by Streamlit's test ids and our own keys alone. Should
 # one of them vanish, a page is narrower or its figures scroll away; nothing breaks. In order: the
 # width (on a phone without the question, and what a network costs before its knobs), figures that
-# stay in sight (there below Streamlit's bar), slim headings, and words that can be read: gray ones,
-# and those on the dark theme's blue.
+# stay in sight (there below Streamlit's bar), slim headings, words that can be read: gray ones, and
+# those on the dark theme's blue; and a lesson's bar that leaves room for its page.
 STYLE = """<style>
 [data-testid=stMainBlockContainer] {
   padding-left: 2rem; padding-right: 2rem; max-width: 1400px; }
@@ -35,6 +35,8 @@ body:has([data-testid=stExpandSidebarButton])
 [data-testid=stMain] [data-tag] * { color: light-dark(#ffffff, #12181f); }
 @media (min-width: 641px) { [data-testid=stMain] .katex-display { overflow: visible; } }
 .st-key-figures { background: light-dark(#ffffff, #12181f); }
+.st-key-lesson-bar { padding: 0.5rem 1rem 0.6rem; border-color: light-dark(#2f6f9f, #6db3e8); }
+.st-key-lesson-bar button { min-height: 2rem; padding-top: 0.1rem; padding-bottom: 0.1rem; }
 .st-key-header { row-gap: 0; }
 [data-testid=stMain] :is([data-testid=stCheckbox] label, [data-testid=stButton] button) p {
   white-space: normal; overflow: visible; }

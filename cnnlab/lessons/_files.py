@@ -81,7 +81,8 @@ def _sound(step: Step, number: int, pages: Collection[str]) -> None:
     where = f"step {number}"
     if pages and step.page not in pages:
         raise LabError(f"{where}: there is no page {step.page!r}; there are {', '.join(pages)}.")
-    if wrong := [key for key in step.hide if not _KEY.fullmatch(key)]:
+    keys = (*step.hide, *(step.guess.cover if step.guess else ()))
+    if wrong := [key for key in keys if not _KEY.fullmatch(key)]:
         raise LabError(f"{where}: {wrong[0]!r} is no key of a control.")
     if step.guess is None:
         return

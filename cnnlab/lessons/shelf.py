@@ -68,9 +68,7 @@ def truth(guess: Guess, own: str = "") -> Truth:
     """
     asked = {key: own if value == OWN else value for key, value in guess.of.items()}
     if "" in asked.values():
-        raise LabError(
-            "There is no network of yours to ask yet: train it first, as this step says."
-        )
+        raise LabError("There is no network of yours to ask yet: train it first, as the step says.")
     found = FIGURES[guess.figure].function(**asked)
     assert isinstance(found, Truth)
     return found

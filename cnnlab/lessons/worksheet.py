@@ -19,7 +19,8 @@ p { margin: .2em 0; }
 .do { font-weight: bold; }
 .fill { display: flex; gap: .6em; align-items: baseline; margin: .5em 0; }
 .fill .line { flex: 1; }
-ul { list-style: none; padding: 0; margin: .3em 0; display: flex; flex-wrap: wrap; gap: .2em 1.6em; }
+ul { list-style: none; padding: 0; margin: .3em 0; display: flex; flex-wrap: wrap;
+  gap: .2em 1.6em; }
 button { font: inherit; padding: .4em 1em; }
 @media print { button { display: none; } body { margin: 0; max-width: none; font-size: 11pt; } }
 @page { margin: 18mm; }

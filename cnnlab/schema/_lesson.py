@@ -25,6 +25,8 @@ class Guess:
         figure: A key of `lessons.FIGURES`: it computes the truth.
         of: What that figure is asked about, such as a run's name.
         why: One sentence, shown with the truth.
+        cover: What on the page would tell it: out of sight until there is a guess, by the beginning
+            of its key.
     """
 
     ask: Annotated[str, Within(1, 300)]
@@ -37,6 +39,7 @@ class Guess:
     step: Annotated[float, Within(0, 1e12)] = optional(1.0)
     marks: Annotated[tuple[Figure, ...], Within(0, 40)] = optional(())
     options: Annotated[tuple[Title, ...], Within(0, 20)] = optional(())
+    cover: Annotated[tuple[Key, ...], Within(0, 40)] = optional(())
 
     def sound(self, where: str) -> None:
         """Each kind has what it lets one choose from."""
@@ -60,7 +63,7 @@ class Step:
         do: What to try on the page; "" where there is only to look.
         page: The page's file name without its ending.
         state: Its address's parameters, by which it restores what it shows.
-        hide: Keys of containers and controls that this step does not need.
+        hide: Containers and controls that this step does not need, by the beginning of their keys.
         why: One sentence after a step without a guess.
     """
 

@@ -109,10 +109,8 @@ def _params(run: Run) -> int:
 
 
 def _table(run: Run) -> Summary:
-    config = run.config
-    return lab.ask(
-        LayerTable(config.architecture, config.input_shape, config.classes, config.knobs)
-    )
+    made = run.config
+    return lab.ask(LayerTable(made.architecture, made.input_shape, made.classes, made.knobs))
 
 
 def _layer(run: Run, name: str) -> tuple[LayerRow, Summary]:

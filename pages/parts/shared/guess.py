@@ -11,7 +11,7 @@ from cnnlab.schema import Guess
 from pages.parts.shared import browser_memory
 from pages.parts.shared.plainly import literal, show_error
 
-PAIR_PX = 150
+PAIR_PX, WIDE_PX = 150, 620
 
 
 def take_guess(guess: Guess, key: str, labels: Sequence[str] = ()) -> Guessed | None:
@@ -51,7 +51,7 @@ def _control(guess: Guess, key: str, labels: Sequence[str]) -> Guessed | None:
             value=guess.marks[len(guess.marks) // 2],
             format_func=lambda one: lessons.number_words(one, unit),
             key=f"slide-{key}",
-            width=420,
+            width=WIDE_PX,
         )
     else:
         whole = guess.step.is_integer() and guess.low.is_integer()
@@ -65,7 +65,7 @@ def _control(guess: Guess, key: str, labels: Sequence[str]) -> Guessed | None:
             kind(guess.step),
             format="%g %%" if unit == "share" else None,
             key=f"slide-{key}",
-            width=420,
+            width=WIDE_PX,
         )
     return lessons.in_unit(number, unit)
 
@@ -73,7 +73,7 @@ def _control(guess: Guess, key: str, labels: Sequence[str]) -> Guessed | None:
 def _pair(guess: Guess, key: str, labels: Sequence[str]) -> Guessed | None:
     """Two classes: what it is, and what it is taken for."""
     truth = st.selectbox(
-        guess.ask, labels, None, key=f"is-{key}", placeholder="what it is", width=2 * PAIR_PX
+        guess.ask, labels, None, key=f"is-{key}", placeholder="what it is", width=WIDE_PX - PAIR_PX
     )
     said = st.selectbox(
         "is taken for",

@@ -29,7 +29,13 @@ def leave_the_last(page: str) -> None:
     """Forget the last page's state when another is opened: two pages may call theirs the same."""
     state = st.session_state
     if state.get("page-kept", page) != page:
-        for key in [str(key) for key in state]:
-            if not key.endswith(_READERS) and key not in _SIDEBAR:
-                del state[key]
+        forget_page()
     state["page-kept"] = page
+
+
+def forget_page() -> None:
+    """The page begins anew, as its address says."""
+    state = st.session_state
+    for key in [str(key) for key in state]:
+        if not key.endswith(_READERS) and key not in _SIDEBAR:
+            del state[key]

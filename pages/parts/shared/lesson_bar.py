@@ -1,5 +1,7 @@
 """The bar above a page that is part of a lesson: what to know, a guess, the truth, and onward."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnlab import lessons
@@ -8,14 +10,15 @@ from cnnlab.lessons import Lesson
 from cnnlab.schema import Step
 from pages.parts.shared import browser_memory
 from pages.parts.shared.guess import reveal, take_guess
-from pages.parts.shared.lesson_place import leave_place, lesson_query, take_place
+from pages.parts.shared.kept import forget_page
+from pages.parts.shared.lesson_place import leave_place, take_place
 from pages.parts.shared.links import go, link
 from pages.parts.shared.page_list import page_list
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.terms import say
 
-# What no step needs: a page shows these only outside of lessons.
-NEVER = ("header", "outside-lessons")
+# What no lesson needs, by the beginning of its key: the pages have them, out of sight.
+NEVER = ("header", "own-model")
 
 
 def page_names() -> list[str]:
@@ -39,8 +42,8 @@ def lesson_bar() -> bool:
     number = min(max(1, number), len(lesson.steps))
     browser_memory.reach(lesson.name, number)
     browser_memory.exchange()
-    _hide(lesson.steps[number - 1])
-    with st.container(border=True, key="lesson-bar", gap="small"):
+    _hide((*NEVER, *lesson.steps[number - 1].hide))
+    with st.container(border=True, key="lesson-bar", gap="xsmall"):
         _bar(lesson, number)
     return True
 
@@ -55,10 +58,7 @@ def _bar(lesson: Lesson, number: int) -> None:
         )
         st.space("stretch")
         _ways(lesson, number)
-    st.progress(number / count)
-    say(step.say)
-    if step.do:
-        say(step.do, bold=True)
+    say(step.say, step.do)
     if _elsewhere(step):
         link(step.page, "Back to the page of this step", ":material/undo:", **address(step))
     if step.guess:
@@ -101,7 +101,9 @@ def _guessing(lesson: Lesson, number: int) -> None:
     except LabError as error:
         show_error(error)
         return
-    if guessed is not None:
+    if guessed is None:
+        _hide(guess.cover)
+    else:
         reveal(guessed, lambda: lessons.truth(guess, own), guess.why)
 
 
@@ -116,6 +118,7 @@ def open_step(lesson: Lesson, number: int) -> None:
     """Leave for a step's page in its state."""
     step = lesson.steps[number - 1]
     place = {"lesson": lesson.name, "step": str(number)}
+    forget_page()
     go(step.page, **{**address(step), **place})
 
 
@@ -126,10 +129,8 @@ def _elsewhere(step: Step) -> bool:
     return here in titles and titles[here] != step.page
 
 
-def _hide(step: Step) -> None:
-    """Controls that a lesson does not need are out of sight; nothing of the page is changed."""
-    keys = ", ".join(f".st-key-{key}" for key in (*NEVER, *step.hide))
-    st.html(f"<style>{keys} {{ display: none !important; }}</style>")
-
-
-__all__ = ["address", "lesson_bar", "lesson_query", "open_step", "page_names"]
+def _hide(keys: Sequence[str]) -> None:
+    """What a lesson does not need, or must not show yet, is out of sight; the page stays whole."""
+    found = ", ".join(f'[class*="st-key-{key}"]' for key in keys)
+    if found:
+        st.html(f"<style>{found} {{ display: none !important; }}</style>")

@@ -35,10 +35,10 @@ def explained(text: str) -> str:
     return "".join(_word(p.text, p.term) if p.term else html.escape(p.text) for p in parts)
 
 
-def say(text: str, bold: bool = False) -> None:
-    """A sentence of a lesson."""
-    words = explained(text)
-    st.html(f'<p class="said">{f"<b>{words}</b>" if bold else words}</p>')
+def say(text: str, then: str = "") -> None:
+    """A sentence of a lesson; `then` is what to do about it, in bold."""
+    bold = f" <b>{explained(then)}</b>" if then else ""
+    st.html(f'<p class="said">{explained(text)}{bold}</p>')
 
 
 def caption(text: str) -> None:
