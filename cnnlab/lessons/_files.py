@@ -37,13 +37,18 @@ def parsed(path: Path, pages: Collection[str] = (), taught_here: bool = False) -
         )
     content = _content(path)
     try:
-        file = schema.from_json(LessonFile, content)
         _known(LessonFile, content, "")
+        file = schema.from_json(LessonFile, content)
         for number, step in enumerate(file.steps, 1):
             _sound(step, number, pages)
     except LabError as error:
-        raise LabError(f"{path.name}: {error}") from error
+        raise LabError(f"{path.name}: {_counted(str(error))}") from error
     return Lesson.of(path.stem, file, taught_here)
+
+
+def _counted(words: str) -> str:
+    """Steps as the reader counts them, from 1."""
+    return re.sub(r"steps\[(\d+)\]\.?", lambda m: f"step {int(m[1]) + 1}, ", words, flags=re.I)
 
 
 def _content(path: Path) -> dict[str, object]:
@@ -69,8 +74,9 @@ def _known(kind: type, content: object, where: str) -> None:
             near = difflib.get_close_matches(str(key), known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}."
             raise LabError(f"{where}{key} is no key here; {hint}")
-    if kind is LessonFile:
-        for number, step in enumerate(content["steps"], 1):
+    steps = content.get("steps") if kind is LessonFile else None
+    if isinstance(steps, list):
+        for number, step in enumerate(steps, 1):
             _known(Step, step, f"step {number}, ")
             if isinstance(step, Mapping):
                 _known(Guess, step.get("guess"), f"step {number}, guess.")
