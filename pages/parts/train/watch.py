@@ -55,7 +55,8 @@ def watch(run: Run) -> None:
     if status.state == "done":
         result(run)
     clock = CLOCK_S if status.active else None
-    st.fragment(_live, run_every=clock)(run.name, status)
+    with st.container(key="training-view"):
+        st.fragment(_live, run_every=clock)(run.name, status)
     if not status.active and status.state != "done":
         st.fragment(_notice, run_every=SLOW_CLOCK_S)(run.name, status)
     ways_out(run)
