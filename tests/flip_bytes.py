@@ -18,11 +18,22 @@ from PIL import Image
 
 from cnnlab import lab, paths, prediction
 from cnnlab.errors import LabError
-from cnnlab.runs import Run
+from cnnlab.runs import Run, arrays
 
 PICTURE = np.random.default_rng(0).uniform(0, 1, (28, 28, 1)).astype("float32")
-_PAGES = 4  # pages are opened for every so manyth flip
-FILES = ("model.tflite", "model.keras", "snapshots/final.npz", "examples.npz")
+SELDOM = 20  # pages, and what takes seconds, are asked for every so manyth flip
+KNOBS = {"rung": 5}
+WEIGHTS = {"mine.weights.h5": "ladder"}
+# What reads each file of a run.
+FILES = {
+    "model.tflite": "predict, first maps, row, costs, http, verb predict, verb ledger, "
+    "page predict",
+    "model.keras": "layers, maps, preview, heat, sensitivity, costs, verb evaluate, page inside, "
+    "page compress",
+    "snapshots/final.npz": "kernels, row, page inside",
+    "examples.npz": "examples, page train",
+}
+SLOW = ("heat", "sensitivity", "costs", "verb", "page", "import")
 
 
 def flipped(file: Path, count: int, seed: int = 7) -> Iterator[int]:
@@ -99,6 +110,15 @@ def page(name: str, run: Run, **query: str) -> Callable[[], object]:
     return look
 
 
+def kept_kernels(run: Run) -> object:
+    """The kernels of the last moment, from the file anew."""
+    from cnnlab.visualization.features import kernels
+
+    kernels._read_file.cache_clear()
+    prediction._loaded._loaded.clear()
+    return [kernels.part(run, layer, "final") for layer in kernels.layers(run)]
+
+
 def looks(run: Run, picture: Path) -> dict[str, Callable[[], object]]:
     """All that is asked of a model: pages, engine, terminal, HTTP."""
     from cnnlab.compression.questions import LayerSensitivity, MeasuredCosts, PruningPreview
@@ -118,6 +138,8 @@ def looks(run: Run, picture: Path) -> dict[str, Callable[[], object]]:
         "predict": lambda: prediction.predict(run, PICTURE),
         "first maps": lambda: prediction.feature_maps(run, PICTURE),
         "examples": lambda: lab.examples(run),
+        "kernels": lambda: kept_kernels(run),
+        "page train": page("train", run),
         "row": lambda: lab.row(run),
         "http": http(run),
         "verb predict": verb("predict", run.name, str(picture), "--json"),
@@ -127,6 +149,55 @@ def looks(run: Run, picture: Path) -> dict[str, Callable[[], object]]:
         "page compress": page("compress", run),
         "page predict": page("predict", run),
     }
+
+
+def imported(file: Path) -> Callable[[], object]:
+    """A reader's file, made a run and taken away again."""
+    from cnnlab import importing
+
+    def take() -> None:
+        run = importing.import_file(file, architecture=WEIGHTS.get(file.name, ""), knobs=KNOBS)
+        shutil.rmtree(run.path)
+
+    return take
+
+
+def loaded(file: Path) -> Callable[[], object]:
+    """A reader's file, read as `import` begins."""
+    from cnnlab import importing
+
+    knobs = importing.ARCHITECTURES["ladder"].check(KNOBS)
+    return lambda: importing._model(file, file.name, None, WEIGHTS.get(file.name, ""), knobs)
+
+
+def readers_files(folder: Path) -> list[Path]:
+    """A small network in each form that `import` reads."""
+    from cnnlab import architectures
+
+    model = architectures.build("ladder", (28, 28, 1), 10, KNOBS)
+    files = [folder / name for name in ("mine.keras", "mine.h5")]
+    for file in files:
+        model.save(file)
+    files.append(folder / "mine.weights.h5")
+    model.save_weights(files[-1])
+    return files
+
+
+def sweep(file: Path, count: int, asked: dict[str, Callable[[], object]]) -> int:
+    """Every look at every damaged copy of one file; how many went wrong."""
+    found = 0
+    for number, where in enumerate(flipped(file, count)):
+        for name, ask in asked.items():
+            if number % SELDOM and name.startswith(SLOW):
+                continue  # they ask what was asked above, and take longest
+            try:
+                told(ask, where)
+            except AssertionError as error:
+                found += 1
+                sys.stdout.write(f"  {file.name}, {name}: {str(error)[:300]}\n")
+    sys.stdout.write(f"{file.name}: {found} failures in {count} flipped bits\n")
+    sys.stdout.flush()
+    return found
 
 
 def main(count: int) -> int:
@@ -140,22 +211,15 @@ def main(count: int) -> int:
         run, picture = Run(Path(place) / "0001-ladder"), Path(place) / "digit.png"
         picture.write_bytes(drawing())
         shutil.copytree(paths.pretrained_dir() / "ladder_05", run.path)
-        for file in FILES:
-            if not (run.path / file).is_file():
-                continue
-            found = 0
-            for number, where in enumerate(flipped(run.path / file, count)):
-                for name, ask in looks(run, picture).items():
-                    if number % _PAGES and name.startswith("page"):
-                        continue  # they take longest, and ask what was asked above
-                    try:
-                        told(ask, where)
-                    except AssertionError as error:
-                        found += 1
-                        sys.stdout.write(f"  {file}, {name}: {str(error)[:300]}\n")
-            sys.stdout.write(f"{file}: {found} failures in {count} flipped bits\n")
-            sys.stdout.flush()
-            wrong += found
+        pictures = {"pictures": np.zeros((20, 28, 28, 1), "uint8"), "classes": np.arange(20) % 10}
+        arrays.write_arrays(run.examples_file, pictures)
+        for name in FILES:
+            every = looks(run, picture)
+            asked = {look: every[look] for look in FILES[name].split(", ")}
+            wrong += sweep(run.path / name, count, asked)
+        with tempfile.TemporaryDirectory() as theirs:
+            for file in readers_files(Path(theirs)):
+                wrong += sweep(file, count, {"load": loaded(file), "import": imported(file)})
     return wrong
 
 

@@ -497,3 +497,34 @@ def test_what_is_no_drawing_of_a_pen_is_searched(kind):
     else:
         shown = np.maximum(shown, np.random.default_rng(0).integers(1, 4, shown.shape, np.uint8))
     assert drawn_ink(shown) is None
+
+
+def _woven(height: int, width: int, thread: int) -> np.ndarray:
+    rows, columns = np.indices((height, width)) // thread
+    return ((rows + columns) % 2 * 255).astype(np.uint8)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "picture",
+    [
+        _woven(140, 140, 1),  # finer than the blur that finds a stroke's edge
+        _woven(31, 2, 9),  # narrower than the strips that printed lines are sought in
+        np.repeat(np.uint8([[255], [0]] * 125), 9, axis=1),  # marks side by side touch their rims
+        _woven(2, 2, 1),
+    ],
+)
+def test_textures_are_answered_whatever_they_are(picture):
+    for ink in ("auto", "dark", "light"):
+        made = images.prepare(picture, (28, 28, 1), "digit", ink=ink)
+        assert np.isfinite(made.network_input).all()
+
+
+def test_what_lies_close_to_a_digit_takes_none_of_it_away():
+    alone = np.zeros((200, 200), np.uint8)
+    alone[40:160, 90:110] = 255
+    beside = alone.copy()
+    beside[96:104, 112:120] = 255  # two pixels off
+    made = [find_ink(255 - one).grey for one in (alone, beside)]
+    inks = [(one > 127).sum() for one in made]
+    assert inks[1] >= inks[0] - 8

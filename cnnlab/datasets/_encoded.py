@@ -11,8 +11,8 @@ from PIL import Image
 
 from cnnlab import images
 from cnnlab.datasets._card import Digest, Shape
-from cnnlab.errors import LabError
-from cnnlab.images.read import BROKEN, FORMATS, MAX_PIXELS
+from cnnlab.errors import DAMAGED, LabError
+from cnnlab.images.read import FORMATS, MAX_PIXELS
 
 CHUNK = 64  # pictures a thread decodes before it takes the next
 
@@ -68,7 +68,7 @@ def decode(data: bytes, shape: Shape) -> np.ndarray | None:
         elif pixels.shape == shape:
             return pixels
         return images.fit(pixels, shape[:2], channels=shape[2])
-    except (LabError, Image.DecompressionBombError, *BROKEN):
+    except (LabError, Image.DecompressionBombError, *DAMAGED):
         return None
 
 

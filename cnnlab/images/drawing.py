@@ -57,7 +57,7 @@ def drawn_ink(grey: np.ndarray) -> Ink | None:
     if len(kept) == len(every):
         return Ink(grey, doubts=doubts, facts=facts)
     others = (labels[rim:-rim, rim:-rim] > 0) & ~mask
-    digit = np.where(spread(others, 2), 0, work).astype(np.uint8)
+    digit = np.where(spread(others, 2) & ~mask, 0, work).astype(np.uint8)
     return Ink(digit, (Step("The digit found", digit),), (), doubts, facts)
 
 

@@ -33,6 +33,8 @@ def remove_lines(ink: np.ndarray) -> tuple[np.ndarray, int]:
 
 def _may_hold_lines(ink: np.ndarray) -> bool:
     """Whether there is anything at both ends, as `_count` wants; on a drawing pad seldom."""
+    if ink.shape[1] < BLOCKS:
+        return False  # not even a pixel for each strip
     inked = [bool(ink[:, strip].any()) for strip in _strips(ink.shape[1])]
     return any(inked[:ENDS]) and any(inked[-ENDS:])
 

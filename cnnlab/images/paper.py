@@ -109,7 +109,7 @@ def _one_digit(ink: np.ndarray, rim: int, steps: list[Step], notes: list[str]) -
     kept = parts(found.main, found.marks, ink.shape, rim)
     mask = np.isin(found.labels, [mark.label for mark in kept])
     others = (found.labels > 0) & ~mask
-    alone = np.where(spread(others, 2), 0, ink)
+    alone = np.where(spread(others, 2) & ~mask, 0, ink)
     digit = crisp(alone, mask, found.labels == found.main.label, found.floor)
     steps.append(Step("The digit found", digit))
     digit, changed = thickened(digit)

@@ -3,15 +3,13 @@
 import base64
 import binascii
 import io
-import struct
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, TiffImagePlugin
 
-from cnnlab.errors import LabError
+from cnnlab.errors import DAMAGED, LabError
 from cnnlab.images._turns import SMALL_PIXELS, turn
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -22,23 +20,6 @@ Image.init()  # registers every format Pillow was built with; those below are al
 WELCOME = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 FORMATS = tuple(name for name in WELCOME if name in Image.OPEN)
 _SCALED = "Scaled from 16 bits to 8."
-# What Pillow's decoders raise on broken files, besides their own errors (all of them OSError).
-BROKEN = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    EOFError,
-    IndexError,
-    KeyError,
-    AttributeError,
-    ZeroDivisionError,
-    OverflowError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-    MemoryError,
-)
 
 
 @dataclass(frozen=True)
@@ -139,7 +120,7 @@ def _open(data: bytes) -> Image.Image:
         return Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError:
         raise LabError(_too_large("too many", MAX_PIXELS_WHOLE)) from None
-    except BROKEN:
+    except DAMAGED:
         raise LabError(_not_a_picture(data)) from None
 
 
@@ -168,7 +149,7 @@ def _decode(image: Image.Image, deep: bool) -> Picture:
         image = _opaque(image, notes)
         image.thumbnail((KEPT_SIDE, KEPT_SIDE))
         return Picture(np.array(image), tuple(notes))
-    except (*BROKEN, Image.DecompressionBombError):
+    except (*DAMAGED, Image.DecompressionBombError):
         raise LabError(
             "The picture is broken or cut short; save it again or use another."
         ) from None

@@ -12,6 +12,7 @@ THIN_SHARE = 0.08  # below this the strokes would turn faint on the way to 20 pi
 
 PALE = 0.25  # of the digit's own darkness: what may still be a part of a stroke
 SURE = 0.6  # of it: what is ink in any case
+FAINTEST = 1e-6  # darkness, so that even ground divides
 
 
 def crisp(ink: np.ndarray, mask: np.ndarray, main: np.ndarray, floor: float = 0.0) -> np.ndarray:
@@ -40,7 +41,10 @@ def crisp(ink: np.ndarray, mask: np.ndarray, main: np.ndarray, floor: float = 0.
     middle = np.where(dark - light > PALE * level, (light + dark) / 2, SURE * level)
     middle = np.clip(middle, min(least, SURE * level), SURE * level)
     found = _touching(ink > middle, mask)
-    soft = np.clip(0.5 + (ink - middle) / (0.5 * np.maximum(dark - light, PALE * level)), 0, 1)
+    if not found.any():
+        found = mask  # a texture finer than the blur: nothing stands out of it
+    contrast = np.maximum(np.maximum(dark - light, PALE * level), FAINTEST)
+    soft = np.clip(0.5 + (ink - middle) / (0.5 * contrast), 0, 1)
     digit = np.where(spread(found, 1), soft, 0)
     digit = np.where(found, np.maximum(digit, 0.5), digit)
     return np.rint(255 * digit[_box(found, 2)]).astype(np.uint8)

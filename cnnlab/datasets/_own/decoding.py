@@ -12,9 +12,8 @@ from cnnlab import images
 from cnnlab.datasets._card import Shape
 from cnnlab.datasets._own.drawings import Ground, frame, look_at_ground
 from cnnlab.datasets._own.layout import Entry
-from cnnlab.datasets._own.sources import UNREADABLE, File
-from cnnlab.errors import LabError
-from cnnlab.images.read import BROKEN
+from cnnlab.datasets._own.sources import File
+from cnnlab.errors import DAMAGED, LabError
 
 SIDES = (28, 32, 64, 96, 128)
 MAX_ARRAY_BYTES = 512 * 2**20
@@ -106,5 +105,5 @@ def _opened(file: File) -> np.ndarray | None:
     """A picture's pixels; None if it is broken."""
     try:
         return images.open_picture(file.read()).pixels
-    except (LabError, Image.DecompressionBombError, *BROKEN, *UNREADABLE):
+    except (LabError, Image.DecompressionBombError, *DAMAGED):
         return None

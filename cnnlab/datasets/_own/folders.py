@@ -15,13 +15,15 @@ class Placed:
     """One picture: its part ("" where no folder names one) and its class ("" where none is said).
 
     `aside` says why a picture is none to learn from: "mask", or the name of a folder that is
-    neither a part nor a class.
+    neither a part nor a class; `untaught` is the class its folder names where no picture to learn
+    from has it.
     """
 
     file: File
     part: str = ""
     label: str = ""
     aside: str = ""
+    untaught: str = ""
 
 
 @dataclass
@@ -194,11 +196,15 @@ def _agreed(placed: list[Placed]) -> list[Placed]:
     known = training_classes(placed)
     same = _by_loose_name(known)
     return [
-        replace(one, label=same.get(_loosely(one.label), ""))
+        _known_as(one, same.get(_loosely(one.label), ""))
         if one.part in (VALIDATION, TEST) and one.label and one.label not in known
         else one
         for one in placed
     ]
+
+
+def _known_as(one: Placed, label: str) -> Placed:
+    return replace(one, label=label, untaught="" if label else one.label)
 
 
 def _by_loose_name(labels: set[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab.datasets._own import store
+from cnnlab.datasets._own.amounts import pictures as amount
 from cnnlab.datasets._own.decoding import Decoded, Progress, checked_shape, decode, ground_of
 from cnnlab.datasets._own.drawings import Ground
 from cnnlab.datasets._own.layout import Entry, Layout, lay_out
@@ -77,7 +78,9 @@ def import_layout(
     made = decode(entries, shape, preparation, ground.ink, progress)
     keep, duplicates, contradictions = _sort_out(made.x, entries, made.readable)
     kept = [entry for entry, stays in zip(entries, keep, strict=True) if stays]
-    counts = count_classes(kept, " left without broken and double ones")
+    broken = int((~made.readable).sum()) - made.blank
+    left_out = _left_out(broken, made.blank, duplicates, contradictions)
+    counts = count_classes(kept, left_out)
     labels = tuple(counts)
     y = np.array([labels.index(entry.label) for entry in kept], np.int64)
     x = made.x if keep.all() else made.x[keep]
@@ -89,7 +92,7 @@ def import_layout(
         validation_count=int((part == VALIDATION_PART).sum()),
         test_count=int((part == TEST_PART).sum()),
         given=tuple(p for p in (VALIDATION, TEST) if any(entry.part == p for entry in kept)),
-        broken=int((~made.readable).sum()) - made.blank,
+        broken=broken,
         blank=made.blank,
         duplicates=duplicates,
         near_copies=copies_in(groups),
@@ -102,7 +105,7 @@ def import_layout(
     )
     notes = (
         *found.notes,
-        *_left_out(report),
+        *left_out,
         *_changes(ground, made, preparation),
         *notes_on_copies(y, part, groups),
         *notes_on_balance(counts),
@@ -136,14 +139,14 @@ def _sort_out(
     return keep, duplicates, contradictions
 
 
-def _left_out(report: ImportedPictures) -> list[str]:
+def _left_out(broken: int, blank: int, duplicates: int, contradictions: int) -> list[str]:
     why = {
-        "could not be read": report.broken,
-        "show nothing": report.blank,
-        "stood there twice": report.duplicates,
-        "stood in two classes": report.contradictions,
+        "not readable": broken,
+        "nothing to see": blank,
+        "there twice": duplicates,
+        "there in two classes": contradictions,
     }
-    return [f"{n:,} pictures that {reason} were left out." for reason, n in why.items() if n]
+    return [f"{amount(n, 'were')} left out: {reason}." for reason, n in why.items() if n]
 
 
 def _changes(ground: Ground, made: Decoded, preparation: str) -> list[str]:

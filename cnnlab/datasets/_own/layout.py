@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from cnnlab.datasets._own import contents, folders, roles
+from cnnlab.datasets._own.amounts import pictures as amount
 from cnnlab.datasets._own.file_names import read_names
 from cnnlab.datasets._own.folders import MASK, Placed
 from cnnlab.datasets._own.labels import names_for
@@ -60,7 +61,7 @@ def lay_out(source: Source) -> Layout:
     names = names_for({one.label for one in placed if one.label and not one.aside})
     used = [one for one in placed if one.label and not one.aside and one.part != UNLABELED]
     if not used:
-        raise LabError(_why_none(pictures))
+        raise LabError(" ".join([*notes, _why_none(pictures)]))
     rank = {label: number for number, label in enumerate(names)}
     used.sort(key=lambda one: (rank[one.label], _natural(one.file)))
     entries = [Entry(one.file, names[one.label], one.part) for one in used]
@@ -86,30 +87,28 @@ def _sorted_by_kind(files: list[File]) -> tuple[list[File], list[File], list[str
 
 def _labeled(pictures: list[File], others: list[File]) -> tuple[list[Placed], list[str]]:
     """Every picture with class and part, and where the classes were found."""
-    placed, notes = _masks_by_name(folders.place(grow(pictures))), []
+    placed = _masks_by_name(folders.place(grow(pictures)))
     known = folders.training_classes(placed)
-    tables = read_tables(others, [one.file for one in placed if not one.aside])
+    tables, damaged = read_tables(others, [one.file for one in placed if not one.aside])
     if len(known) > 1 and not (_say_nothing(known) and _covers(tables, placed)):
-        return _completed(placed, tables, known)
+        return _completed(placed, tables, known), damaged
     for table in tables:
         if len(set(table.labels.values())) > 1:
-            notes = [f"Classes were read from {table.name}."]
+            notes = [*damaged, f"Classes were read from {table.name}."]
             if table.double:
-                notes.append(f"{table.double:,} pictures have several labels in {table.name}.")
+                notes.append(f"{amount(table.double, 'have')} several labels in {table.name}.")
             return _by_table(placed, tables), notes
     free = [one.file for one in placed if not one.aside and one.part != UNLABELED]
     if said := read_names(free):
         placed = [replace(one, label=said.get(one.file.path, "")) for one in placed]
-        return placed, ["Classes were read from the names of the files."]
-    return placed, []
+        return placed, [*damaged, "Classes were read from the names of the files."]
+    return placed, damaged
 
 
-def _completed(
-    placed: list[Placed], tables: list[Read], known: set[str]
-) -> tuple[list[Placed], list[str]]:
+def _completed(placed: list[Placed], tables: list[Read], known: set[str]) -> list[Placed]:
     """Pictures of a test part without class folders, by a table that names the same classes."""
     said = {path: label for table in tables for path, label in table.labels.items()}
-    found = [
+    return [
         replace(one, label=label)
         if not one.label
         and one.part in (VALIDATION, TEST)
@@ -117,7 +116,6 @@ def _completed(
         else one
         for one in placed
     ]
-    return found, []
 
 
 def _say_nothing(known: set[str]) -> bool:
@@ -180,8 +178,9 @@ def _natural(file: File) -> tuple[tuple[str, ...], list[tuple[int, str]]]:
 
 
 def _why_none(pictures: list[File]) -> str:
-    loose = all(len(file.path) == 1 for file in pictures)
-    if loose:
+    if not pictures:
+        return f"There is no picture in a subfolder that can be read here; {_HOW}"
+    if all(len(file.path) == 1 for file in pictures):
         return f"There is no picture in a subfolder; {_HOW}"
     example = "/".join(pictures[0].path)
     return f"Nothing says what the {len(pictures):,} pictures show ({example}); {_HOW}"
@@ -190,18 +189,23 @@ def _why_none(pictures: list[File]) -> str:
 def _aside_notes(aside: list[Placed]) -> list[str]:
     """One sentence for each reason why pictures are set aside."""
     masks = sum(one.aside == MASK for one in aside)
-    notes = [f"{masks:,} masks were set aside: they are no class."] if masks else []
+    notes = [f"{amount(masks, 'were', 'mask')} set aside: no class."] if masks else []
     extras = Counter(one.aside for one in aside if one.aside and one.aside != MASK)
     notes += [
-        f"{count:,} pictures in {name!r} were set aside: it is neither a part nor a class."
+        f"{amount(count)} in {name!r} set aside: it is neither a part nor a class."
         for name, count in extras.items()
     ]
-    parts = Counter(one.part for one in aside if not one.aside)
+    unknown = Counter((one.part, one.untaught) for one in aside if one.untaught)
+    notes += [
+        f"{amount(count, 'were', f'{part} picture')} set aside: they show {name!r}, and nothing to "
+        "learn from does."
+        for (part, name), count in unknown.items()
+    ]
+    parts = Counter(one.part for one in aside if not one.aside and not one.untaught)
     for part, count in parts.items():
         which = "" if part in ("", UNLABELED) else f"{part} "
-        notes.append(
-            f"{count:,} unlabeled {which}pictures were set aside: nothing says their class."
-        )
+        unlabeled = amount(count, "were", f"unlabeled {which}picture")
+        notes.append(f"{unlabeled} set aside: nothing says their class.")
     return notes
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from cnnlab.datasets._own.amounts import pictures as amount
 from cnnlab.datasets._own.roles import TEST, VALIDATION
 from cnnlab.datasets._split import SPLIT_SEED
 
@@ -75,20 +76,21 @@ def notes_on_copies(y: np.ndarray, part: np.ndarray, groups: np.ndarray) -> list
     if not copies:
         return []
     notes = [
-        f"{copies:,} pictures are near copies of others (saved again, resized or brightened); "
+        f"{amount(copies, 'are')} near copies of others (saved again, resized or brightened); "
         "copies stay in one part with the picture they were made of."
     ]
     learned = np.isin(groups, groups[part == TRAIN_PART])
     split = int((learned & (part == TEST_PART)).sum())
     if split:
         notes.append(
-            f"{split:,} test pictures have a near copy among those learned from: the test "
-            "accuracy will look better than it is."
+            f"{amount(split, 'have', 'test picture')} a near copy among those learned from: the "
+            "test accuracy will look better than it is."
         )
     mixed = _groups_of_several_classes(y, groups)
     if mixed:
         count = int(np.isin(groups, list(mixed)).sum())
-        notes.append(f"{count:,} near copies carry different labels: look which one is right.")
+        carry = amount(count, "carry", "near copy")
+        notes.append(f"{carry} different labels: look which one is right.")
     return notes
 
 
@@ -99,7 +101,7 @@ def notes_on_balance(counts: Mapping[str, int]) -> list[str]:
         return []
     share = counts[many] / sum(counts.values())
     return [
-        f"Unbalanced: {counts[many]:,} pictures of {many!r}, {counts[few]:,} of {few!r}. A network "
+        f"Unbalanced: {amount(counts[many])} of {many!r}, {counts[few]:,} of {few!r}. A network "
         f"that always says {many!r} is right in {share:.0%}: read the balanced accuracy, and train "
         "with balanced class weights."
     ]

@@ -11,14 +11,13 @@ import stat
 import threading
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from cnnlab.datasets._own import contents
-from cnnlab.errors import LabError
+from cnnlab.errors import DAMAGED, LabError
 from cnnlab.images.read import MAX_BYTES
 
 MAX_FILES = 20_000
@@ -26,7 +25,6 @@ MAX_UNPACKED_BYTES = 2 * 2**30
 MAX_INNER_BYTES = 512 * 2**20  # a zip inside a zip is held in memory
 MAX_RATIO = 100  # pictures are compressed already: more than this is a bomb
 UNPACKED_KINDS = (".bmp", ".dib", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm")  # but these
-UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
 _LOCKED = "This zip is locked with a password; pack it without one."
 
 
@@ -63,7 +61,7 @@ class File:
         """The first bytes; none where they cannot be read."""
         try:
             return self.store.read(self.key, contents.HEAD_BYTES)
-        except UNREADABLE:
+        except DAMAGED:
             return b""
 
 
@@ -87,10 +85,10 @@ def open_source(source: str | Path) -> Source:
     path = Path(source)
     try:
         store = _FolderStore(path) if path.is_dir() else _ZipStore(path, path.stat().st_size)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise LabError("This is not a zip file; pack the class folders as .zip.") from error
     except OSError as error:
         raise LabError(f"{path.name} cannot be read ({error.strerror or error}).") from error
+    except DAMAGED as error:
+        raise LabError("This is not a zip file; pack the class folders as .zip.") from error
     files, notes = [], []
     for file in _listed(store, ()):
         if not _may_be_zip(file):
@@ -153,7 +151,7 @@ def _inside(file: File) -> tuple[list[File], str]:
         )
     try:
         store = _ZipStore(io.BytesIO(file.store.read(file.key)), file.size_bytes)
-    except (*UNREADABLE, ValueError):
+    except DAMAGED:
         return [], f"The zip inside, {name}, is damaged and was left out."
     # Teachable Machine hands out each class's pictures as "class-samples.zip".
     above = (*file.path[:-1], file.path[-1][: -len(".zip")].removesuffix("-samples"))
@@ -202,7 +200,8 @@ class _ZipStore:
         members = [info for info in everything if not info.is_dir()]
         _check_names(members)
         _check_sizes(members, size_bytes)
-        self._members = {info.filename: info for info in members if not _is_link(info)}
+        # By their place: a zip may hold several files of one name.
+        self._members = {str(n): info for n, info in enumerate(members) if not _is_link(info)}
         self._empty = _empty_folders(everything)
 
     def sizes(self) -> dict[str, int]:
@@ -253,8 +252,11 @@ def _check_names(members: list[zipfile.ZipInfo]) -> None:
         if info.flag_bits & 1:
             raise LabError(_LOCKED)
         name = info.filename.replace("\\", "/")
-        if name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name):
-            raise LabError("This zip names files outside of itself (..); it is not read.")
+        if name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:/", name):
+            raise LabError(
+                "This zip names files by a place outside of itself (such as /home or ..); pack the "
+                "class folders themselves."
+            )
 
 
 def _is_link(info: zipfile.ZipInfo) -> bool:

@@ -1,9 +1,11 @@
 """What lies in a zip or folder of pictures, found out before a byte of it is decoded."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnlab.datasets._own.amounts import pictures
 from cnnlab.datasets._own.layout import Entry, lay_out
 from cnnlab.datasets._own.roles import TEST, VALIDATION
 from cnnlab.datasets._own.sources import open_source
@@ -51,25 +53,37 @@ def survey(source: str | Path) -> Survey:
     )
 
 
-def count_classes(entries: list[Entry], when: str = "") -> dict[str, int]:
+def count_classes(entries: list[Entry], left_out: Sequence[str] = ()) -> dict[str, int]:
     """Pictures of each class, by name, in the entries' order.
 
+    Args:
+        entries: The pictures.
+        left_out: Sentences on others that are no more among them.
+
     Raises:
-        LabError: one class, too many classes, or a class with too few pictures.
+        LabError: no class or one, too many, or a class with too few pictures.
     """
     counts = dict(Counter(entry.label for entry in entries))
+    if unfit := _unfit(counts, " left" if left_out else ""):
+        raise LabError(" ".join([*left_out, unfit]))
+    return counts
+
+
+def _unfit(counts: dict[str, int], left: str) -> str:
+    """Why nothing can be learned from such classes; "" where it can."""
+    if not counts:
+        return f"No picture is{left}: look at some of them, and import others."
     if len(counts) < 2:
-        raise LabError(
-            f"There is only one class ({', '.join(counts)}); a network needs at least two to "
-            "tell apart, each in a subfolder of its own."
+        return (
+            f"There is only one class{left} ({', '.join(counts)}); a network needs at least two "
+            "to tell apart, each in a subfolder of its own."
         )
     if len(counts) > MAX_CLASSES:
-        raise LabError(f"{len(counts)} classes are too many; up to {MAX_CLASSES} can be imported.")
-    small = {label: count for label, count in counts.items() if count < MIN_PER_CLASS}
-    if small:
-        label, count = next(iter(small.items()))
-        raise LabError(
-            f"The class {label!r} has {count} picture{'s' * (count > 1)}{when}; every class needs "
-            f"at least {MIN_PER_CLASS}, and 50 are better."
-        )
-    return counts
+        return f"{len(counts)} classes are too many; up to {MAX_CLASSES} can be imported."
+    label = min(counts, key=counts.__getitem__)
+    if counts[label] >= MIN_PER_CLASS:
+        return ""
+    return (
+        f"The class {label!r} has {pictures(counts[label])}{left}; every class needs at least "
+        f"{MIN_PER_CLASS}, and 50 are better."
+    )

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cnnlab.datasets._own import contents, roles
-from cnnlab.datasets._own.sources import UNREADABLE, File
+from cnnlab.datasets._own.sources import File
+from cnnlab.errors import DAMAGED, reason
 
 KINDS = (".csv", ".tsv", ".txt", ".tab")
 MAX_TABLE_BYTES = 20 * 2**20
@@ -42,12 +43,20 @@ class Read:
     double: int = 0
 
 
-def read_tables(files: Iterable[File], pictures: list[File]) -> list[Read]:
-    """Every table that names pictures and their classes, the one that names most first."""
-    index = _Index(pictures)
-    found = [_read(file, index) for file in files if _may_be_table(file)]
-    tables = [table for table in found if table is not None]
-    return sorted(tables, key=lambda table: -len(table.labels))
+def read_tables(files: Iterable[File], pictures: list[File]) -> tuple[list[Read], list[str]]:
+    """Every table that names pictures and their classes, the one that names most first; and a
+    sentence on each that is damaged.
+    """
+    index, found, notes = _Index(pictures), [], []
+    for file in filter(_may_be_table, files):
+        try:
+            rows = _rows(_text(file.store.read(file.key, MAX_TABLE_BYTES)))
+        except (*DAMAGED, csv.Error) as error:
+            notes.append(f"{'/'.join(file.path)} cannot be read as a table ({reason(error)}).")
+            continue
+        if table := _read(file, rows, index):
+            found.append(table)
+    return sorted(found, key=lambda table: -len(table.labels)), notes
 
 
 def _may_be_table(file: File) -> bool:
@@ -115,12 +124,8 @@ def _part_of(path: tuple[str, ...]) -> str:
     return found[-1] if found else ""
 
 
-def _read(file: File, index: _Index) -> Read | None:
+def _read(file: File, rows: list[list[str]], index: _Index) -> Read | None:
     """What one table says; None if it names no pictures or no classes."""
-    try:
-        rows = _rows(_text(file.store.read(file.key, MAX_TABLE_BYTES)))
-    except (*UNREADABLE, csv.Error):
-        return None
     if len(rows) < 2:
         return None
     width = max(map(len, rows))
