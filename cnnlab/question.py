@@ -80,10 +80,10 @@ class Each(Question["tuple[R | LabError, ...]"], Generic[R]):
 
     def answer(self) -> "tuple[R | LabError, ...]":
         """Runs in the engine."""
-        return tuple(map(_told, self.questions))
+        return tuple(map(_answer_or_error, self.questions))
 
 
-def _told(question: Question[R]) -> R | LabError:
+def _answer_or_error(question: Question[R]) -> R | LabError:
     try:
         return question.answer()
     except LabError as error:

@@ -1,6 +1,6 @@
 """How much a reader may send, and who may send more than pictures.
 
-The pages show these limits and the server's door (`api.door`) applies them.
+The pages show these limits and the server (`api.body_limit`) applies them.
 """
 
 import os

@@ -206,7 +206,7 @@ def test_training_says_who_asks_and_what_it_follows(capsys, monkeypatch):
 def test_stop_resume_and_delete(capsys, monkeypatch):
     run = runs.create(recipe.plan("lenet5", "digits"))
     asked = json_of(capsys, "change", run.name, "--epochs", "7")
-    assert (asked["epochs"], runs.asked_change(run).epochs) == (7, 7)
+    assert (asked["epochs"], runs.requested_change(run).epochs) == (7, 7)
     assert json_of(capsys, "stop", run.name) == {"run": run.name, "state": "stopped"}
 
     def ends_at_once():

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 import pytest
 
 from cnnlab import engine, paths
-from cnnlab.engine import _nursery, _queue, _refusals
-from cnnlab.engine._nursery import Died
+from cnnlab.engine import _fork_server, _queue, _refusals
+from cnnlab.engine._fork_server import ProcessDied
 from cnnlab.engine.questions import Pid
 from cnnlab.errors import LabError
 from cnnlab.question import FOREIGN, VIEWS, Question
@@ -48,7 +48,7 @@ def _without_keras(monkeypatch):
             pass_fds=(pipe.fileno(),),
         )
 
-    monkeypatch.setattr(_nursery, "_python", python)
+    monkeypatch.setattr(_fork_server, "_python", python)
     monkeypatch.setattr(engine, "TICK_S", 0.02)
     monkeypatch.setattr(_queue, "LOOK_S", 0.02)
     yield
@@ -247,7 +247,7 @@ def test_a_process_that_dies_once_costs_a_second_try_alone(tmp_path):
 
 def test_the_process_that_holds_keras_may_die_too():
     first = engine.ask(ViewsPid())
-    engine._processes._mother.kill()
+    engine._processes._process.kill()
     waits(lambda: not _alive(first))
     assert engine.ask(ViewsPid()) != first
 
@@ -268,7 +268,7 @@ def test_a_question_that_kills_is_told_truthfully_and_the_others_answered(by, wo
 
 def test_memory_is_named_where_the_kernel_says_so(monkeypatch):
     counted = iter(range(100))
-    monkeypatch.setattr(_nursery, "oom_kills", lambda: next(counted))
+    monkeypatch.setattr(_fork_server, "oom_kills", lambda: next(counted))
     with pytest.raises(LabError, match="memory ran out"):
         engine.ask(Dies(signal.SIGKILL))
 
@@ -289,7 +289,7 @@ def test_too_long_says_whether_the_machine_was_busy(monkeypatch, load, words):
 
 
 def test_a_process_that_cannot_start_is_said():
-    assert "ended with code 1 each time" in _refusals.died(Died(1), VIEWS)
+    assert "ended with code 1 each time" in _refusals.died(ProcessDied(1), VIEWS)
 
 
 def test_an_idle_process_goes_home():
@@ -318,7 +318,7 @@ def test_stopping_ends_those_who_wait_with_a_sentence():
 
 @pytest.mark.reaches_inside
 def test_where_processes_cannot_be_copied_each_lane_starts_its_own(monkeypatch):
-    monkeypatch.setattr(_nursery, "FORKS", False)
+    monkeypatch.setattr(_fork_server, "FORKS", False)
     first = engine.ask(ViewsPid())
     assert first != engine.ask(LightPid())
     with pytest.raises(LabError, match="SIGKILL"):
@@ -331,7 +331,7 @@ def test_where_processes_cannot_be_copied_each_lane_starts_its_own(monkeypatch):
     "question",
     [
         "lab.ask(LayerTable('lenet5')).totals.params, engine.ask(Pid())",
-        "engine.start() or 61_706, mother()",  # Keras not yet loaded
+        "engine.start() or 61_706, parent_process()",  # Keras not yet loaded
     ],
 )
 def test_the_engine_leaves_when_its_server_is_killed(question):
@@ -340,9 +340,9 @@ def test_the_engine_leaves_when_its_server_is_killed(question):
         "import os, signal, time\nfrom cnnlab import engine, lab\n"
         "from cnnlab.engine.questions import Pid\n"
         "from cnnlab.summary.questions import LayerTable\n"
-        "def mother():\n"
-        "    while not engine._processes._mother: time.sleep(0.01)\n"
-        "    return engine._processes._mother.pid\n"
+        "def parent_process():\n"
+        "    while not engine._processes._process: time.sleep(0.01)\n"
+        "    return engine._processes._process.pid\n"
         "if __name__ == '__main__':\n"
         f"    print(*({question}), flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -25,7 +25,7 @@ from cnnlab.benchmarks import _reruns as reruns
 from cnnlab.compression.distillation import _distiller
 from cnnlab.compression.distillation._objective import classifier
 from cnnlab.compression.distillation.logits import logits
-from cnnlab.training import batches, device, input_pipeline, normalizing, optimizers
+from cnnlab.training import batches, device, fused_batch_norm, input_pipeline, optimizers
 from tests.records import checked
 from tests.small_tflite import finished_run
 
@@ -53,7 +53,7 @@ def small() -> keras.Model:
 def after_two_steps(optimizer: keras.optimizers.Optimizer, fused: bool = False) -> list[np.ndarray]:
     model = small()
     if fused:
-        normalizing.fuse(model)
+        fused_batch_norm.fuse(model)
     model.compile(optimizer, "categorical_crossentropy")
     optimizer.build(model.trainable_variables)
     for _ in range(2):
@@ -105,26 +105,26 @@ def test_keras_hands_every_gradient_to_apply():
 
 def test_keras_calls_the_batchnorm_put_in_place(monkeypatch):
     called = []
-    real = normalizing._by_tensorflow
+    real = fused_batch_norm._by_tensorflow
     monkeypatch.setattr(
-        normalizing, "_by_tensorflow", lambda *given: called.append(1) or real(*given)
+        fused_batch_norm, "_by_tensorflow", lambda *given: called.append(1) or real(*given)
     )
     after_two_steps(keras.optimizers.SGD(0.1), fused=True)
     assert called, moved(
-        "Keras", "a layer's own `call` is not asked for", "cnnlab/training/normalizing.py"
+        "Keras", "a layer's own `call` is not asked for", "cnnlab/training/fused_batch_norm.py"
     )
 
 
 def test_tensorflows_one_operation_is_there():
     layer = keras.layers.BatchNormalization()
     layer.build(PICTURES.shape)
-    assert normalizing.normalized(layer, tf.constant(PICTURES)), moved(
-        "TensorFlow", "fused_batch_norm cannot be called", "cnnlab/training/normalizing.py"
+    assert fused_batch_norm.normalized(layer, tf.constant(PICTURES)), moved(
+        "TensorFlow", "fused_batch_norm cannot be called", "cnnlab/training/fused_batch_norm.py"
     )
 
 
 def test_without_it_batchnorm_is_keras_own(monkeypatch):
-    monkeypatch.setattr(normalizing, "_by_tensorflow", broken)
+    monkeypatch.setattr(fused_batch_norm, "_by_tensorflow", broken)
     fallen_back = after_two_steps(keras.optimizers.SGD(0.1), fused=True)
     same(fallen_back, after_two_steps(keras.optimizers.SGD(0.1)), 0)
 

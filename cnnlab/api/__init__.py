@@ -5,6 +5,8 @@
     document   the OpenAPI document, and a page to try it on
     pad        answers to the strokes on the Predict page, for that page alone
     phone      a run's exported page, by the address in a QR code
+    predict    the endpoint that answers pictures
+    body_limit middleware before all bodies, the pages' uploads too
 
 Uploads never touch the disk, names are looked up, never joined into paths, and each picture is
 decoded within limits. `st.App` serves the same `ROUTES`, and `PAGE_ROUTES` with them.
@@ -12,28 +14,24 @@ decoded within limits. `st.App` serves the same `ROUTES`, and `PAGE_ROUTES` with
 
 import math
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
-from anyio import CapacityLimiter, fail_after, to_thread
+from anyio import to_thread
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from cnnlab import __version__, images, memory, prediction, runs, schema
+from cnnlab import __version__, memory, runs, schema
 from cnnlab.api import pad, phone
-from cnnlab.api.bodies import sent_in
+from cnnlab.api.body_limit import BodyLimit
 from cnnlab.api.document import PAGE, openapi
-from cnnlab.api.door import Door
-from cnnlab.api.guard import METHODS, TIME_LIMIT_S, Refused, guarded, route
+from cnnlab.api.guard import METHODS, Refused, guarded, route
+from cnnlab.api.predict import named, predict
 from cnnlab.errors import LabError
 from cnnlab.export.phone import PHONE_PATH
 from cnnlab.prediction.board import PAD_PATH
 from cnnlab.runs import Run
-
-_FEW = CapacityLimiter(images.AT_ONCE)
-_MANY = CapacityLimiter(16)
 
 
 def models() -> list[Run]:
@@ -89,49 +87,8 @@ async def list_models(_: Request) -> Response:
 @guarded
 async def show_model(request: Request) -> Response:
     """One model's card: labels, input, metrics."""
-    run = _named(request)
+    run = named(request)
     return JSONResponse(card(run) | {"config": schema.to_json(run.config)})
-
-
-@guarded
-async def predict(request: Request) -> Response:
-    """Ask a model about one picture or several, sent as multipart files or one raw body."""
-    run = _named(request)
-    if not run.tflite_file.is_file():
-        raise Refused(409, f"{run.name} has no finished model yet: wait for its training to end.")
-    sent = await sent_in(request)
-    options = images.read_options(sent.fields)
-    answers = [await _in_turn(run, content, options) for content in sent.pictures]
-    if len(answers) == 1:
-        return JSONResponse({"model": run.name, **answers[0]})
-    return JSONResponse({"model": run.name, "results": answers})
-
-
-async def _in_turn(run: Run, content: bytes, options: images.PrepareOptions) -> dict[str, Any]:
-    """One picture's answer; large ones wait for each other and never for a thread's sake."""
-    async with _FEW if images.is_large(content) else _MANY:
-        try:
-            with fail_after(TIME_LIMIT_S):
-                return await to_thread.run_sync(partial(_answer, run, content, options))
-        except (LabError, Refused) as error:
-            # Its traceback and the thread's future hold each other, and the picture with them.
-            raise error.with_traceback(None) from None
-
-
-def _answer(run: Run, content: bytes, options: images.PrepareOptions) -> dict[str, Any]:
-    """One picture's answer; the same reading and preparation as on the Predict page."""
-    picture = images.open_picture(content)
-    answer = prediction.ask(run, picture.pixels, **options)
-    if answer.prediction is None:
-        raise Refused(422, "The picture is blank: nothing is drawn on it.")
-    found = answer.prediction
-    return {
-        "predictions": [
-            {"label": label, "probability": probability}
-            for label, probability in zip(found.labels, found.probabilities, strict=True)
-        ],
-        **answer.to_json(picture.notes),
-    }
 
 
 @guarded
@@ -168,7 +125,7 @@ def _row(run: Run) -> dict[str, Any]:
 @guarded
 async def history(request: Request) -> Response:
     """One run's epochs: losses, accuracies, learning rate, seconds."""
-    run = _named(request)
+    run = named(request)
     rows = [_finite(schema.to_json(row)) for row in run.history]
     return JSONResponse({"run": run.name, "state": run.status.state, "history": rows})
 
@@ -190,13 +147,6 @@ async def trial(_: Request) -> Response:
     return HTMLResponse(PAGE)
 
 
-def _named(request: Request) -> Run:
-    try:
-        return runs.find(request.path_params["name"])
-    except LabError as error:
-        raise Refused(404, str(error)) from error
-
-
 @guarded
 async def unknown(request: Request) -> Response:
     """Any other address below /api: said as JSON, where the pages would answer with themselves."""
@@ -216,7 +166,7 @@ ROUTES = [
 ]
 
 # Before all routes of a server: bodies that are too large, too many or too slow.
-MIDDLEWARE = [Middleware(Door)]
+MIDDLEWARE = [Middleware(BodyLimit)]
 PAGE_ROUTES = [
     route("POST", PAD_PATH, pad.answer),
     route("GET", PHONE_PATH + "/{name}/{signature}", phone.page),

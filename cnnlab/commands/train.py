@@ -116,7 +116,7 @@ def change(options: argparse.Namespace) -> dict[str, Any]:
     from cnnlab import runs
 
     run = runs.find(options.run)
-    runs.ask_change(run, options.learning_rate, options.epochs)
+    runs.request_change(run, options.learning_rate, options.epochs)
     say(options, f"{run.name} is asked to change; its log says when it did.")
     return {"run": run.name, "learning_rate": options.learning_rate, "epochs": options.epochs}
 

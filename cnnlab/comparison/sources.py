@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab.architectures import ARCHITECTURES
-from cnnlab.comparison._filling import command, down_to, estimate, memory_bytes
+from cnnlab.comparison._estimate import command, down_to, estimate, memory_bytes
 from cnnlab.comparison._metrics import Row, Trained, metrics_row
 from cnnlab.comparison._source import SOURCES, PublishedNetwork, Source, Way
 from cnnlab.datasets import DATASETS

@@ -2,7 +2,7 @@
 
 Streamlit slows down and may crash when Keras shares its process, so the server never imports
 it. `ask(question)` has it answered over there. Keras is loaded once, by a process that only
-waits (`_nursery`); each lane of questions (`cnnlab.question`) gets a copy of that process, made
+waits (`_fork_server`); each lane of questions (`cnnlab.question`) gets a copy of that process, made
 in hundredths of a second and sharing its memory. So light questions never wait behind heavy
 ones, and a process that dies or computes for too long costs nobody but its own question.
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import cast
 
-from cnnlab.engine._nursery import Nursery
+from cnnlab.engine._fork_server import ForkServer
 from cnnlab.engine._queue import LaneQueue, Standing
 from cnnlab.engine.questions import Pid
 from cnnlab.question import Lane, Question, R
@@ -22,7 +22,7 @@ __all__ = ["Standing", "ask", "begin", "running", "start", "stop", "while_waitin
 TICK_S = 0.5  # how often a waiting asker hears where it stands, and may leave
 
 _lock = threading.Lock()
-_processes = Nursery()
+_processes = ForkServer()
 _queues: dict[Lane, LaneQueue] = {}
 
 Watcher = Callable[[], AbstractContextManager[Callable[[Standing], None]]]

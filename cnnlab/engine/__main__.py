@@ -1,4 +1,4 @@
-"""The engine's own processes: `python -m cnnlab.engine FD [LANE]`, started by `_nursery`.
+"""The engine's own processes: `python -m cnnlab.engine FD [LANE]`, started by `_fork_server`.
 
 The first loads Keras and copies itself for each lane; a copy answers one question after the
 other. Each leaves with the one that started it, however that went.
@@ -41,12 +41,12 @@ def main(fd: int, lane: str = "") -> None:
     os.nice(NICENESS)
     pipe = socket.socket(fileno=fd)
     if lane:
-        _leave_with(os.getppid())
+        _exit_with_parent(os.getppid())
     _load_keras()
     if lane:
         serve(pipe, Lane(**json.loads(lane)))
     else:
-        nurse(pipe)
+        fork_on_request(pipe)
 
 
 def _load_keras() -> None:
@@ -64,7 +64,7 @@ def _load_keras() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def nurse(control: socket.socket) -> None:
+def fork_on_request(control: socket.socket) -> None:
     """Make a copy of this process, or say how one ended, whenever the server asks.
 
     Nothing may be computed here: TensorFlow's threads, once started, do not live on in a copy.
@@ -74,21 +74,21 @@ def nurse(control: socket.socket) -> None:
             size, fds, _, _ = socket.recv_fds(control, 8, 1)
             if len(size) < 8:
                 return
-            wish = json.loads(control.recv(int.from_bytes(size, "big"), socket.MSG_WAITALL))
-            if "wait" in wish:
-                status = os.waitstatus_to_exitcode(os.waitpid(wish["wait"], 0)[1])
+            request = json.loads(control.recv(int.from_bytes(size, "big"), socket.MSG_WAITALL))
+            if "wait" in request:
+                status = os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1])
                 send(control, str(status).encode())
                 continue
             pid = os.fork()
             if not pid:
                 control.close()
-                _leave_with(os.getppid())
-                serve(socket.socket(fileno=fds[0]), Lane(**wish["fork"]))
+                _exit_with_parent(os.getppid())
+                serve(socket.socket(fileno=fds[0]), Lane(**request["fork"]))
             os.close(fds[0])
             send(control, str(pid).encode())
 
 
-def _leave_with(parent: int) -> None:
+def _exit_with_parent(parent: int) -> None:
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(1.0)

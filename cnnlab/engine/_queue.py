@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cnnlab import paths
 from cnnlab.engine import _refusals
-from cnnlab.engine._nursery import Child, Died, Nursery
+from cnnlab.engine._fork_server import EngineProcess, ForkServer, ProcessDied
 from cnnlab.errors import LabError
 from cnnlab.question import Lane, Question
 
@@ -74,13 +74,13 @@ class Ticket:
 class LaneQueue:
     """The questions of one lane. Its thread and its process start with the first of them."""
 
-    def __init__(self, lane: Lane, nursery: Nursery) -> None:
+    def __init__(self, lane: Lane, fork_server: ForkServer) -> None:
         self._lane = lane
-        self._nursery = nursery
+        self._fork_server = fork_server
         self._news = threading.Condition()
         self._waiting: list[Ticket] = []
         self._now: Ticket | None = None
-        self._child: Child | None = None
+        self._process: EngineProcess | None = None
         self._closed = False
         threading.Thread(target=self._work, name=f"engine-{lane.name}", daemon=True).start()
 
@@ -124,10 +124,10 @@ class LaneQueue:
             for ticket in [*self._waiting, *([self._now] if self._now else [])]:
                 ticket.end(refusal=_refusals.STOPPED)
             self._waiting.clear()
-            child = self._child
+            process = self._process
             self._news.notify_all()
-        if child:
-            child.kill()
+        if process:
+            process.kill()
 
     def _same(self, content: bytes) -> Ticket | None:
         known = [*([self._now] if self._now else []), *self._waiting]
@@ -140,10 +140,10 @@ class LaneQueue:
                 self._news.wait_for(lambda: self._waiting or self._closed, self._lane.idle_s)
                 closed, self._now = self._closed, self._next()
             if closed:
-                self._send_home()
+                self._end_process()
                 return
             if self._now is None:
-                self._send_home()
+                self._end_process()
                 continue
             self._try(self._now)
             with self._news:
@@ -154,10 +154,10 @@ class LaneQueue:
         self._waiting.sort(key=lambda ticket: not ticket.heard)
         return self._waiting.pop(0) if self._waiting else None
 
-    def _send_home(self) -> None:
-        if self._child:
-            self._child.bury()
-            self._child = None
+    def _end_process(self) -> None:
+        if self._process:
+            self._process.terminate()
+            self._process = None
 
     def _try(self, ticket: Ticket) -> None:
         """Have a question computed; a process that dies of it gets one more try."""
@@ -165,28 +165,28 @@ class LaneQueue:
             ticket.tries += 1
             try:
                 self._compute(ticket)
-            except Died as death:
-                self._child = None
+            except ProcessDied as death:
+                self._process = None
                 if ticket.tries == TRIES and not self._closed:
                     ticket.end(refusal=_refusals.died(death, self._lane))
 
     def _compute(self, ticket: Ticket) -> None:
-        child = self._child = self._child or self._nursery.child(self._lane)
+        process = self._process = self._process or self._fork_server.process(self._lane)
         ticket.started = time.monotonic()
-        child.send(ticket.content)
-        while not child.replied(LOOK_S):
+        process.send(ticket.content)
+        while not process.replied(LOOK_S):
             if ticket.done.is_set():  # the queue was closed
                 return
             age_s = time.monotonic() - ticket.started
             if age_s > ticket.limit_s:
-                self._end_guilty(child, ticket, _refusals.too_long(ticket.limit_s))
+                self._abort(process, ticket, _refusals.too_long(ticket.limit_s))
                 return
             if ticket.left and age_s > LEFT_S and self._waiting:
-                self._end_guilty(child, ticket, _refusals.STOPPED)
+                self._abort(process, ticket, _refusals.STOPPED)
                 return
-        ticket.end(child.receive())
+        ticket.end(process.receive())
 
-    def _end_guilty(self, child: Child, ticket: Ticket, refusal: str) -> None:
-        self._child = None
-        child.bury()
+    def _abort(self, process: EngineProcess, ticket: Ticket, refusal: str) -> None:
+        self._process = None
+        process.terminate()
         ticket.end(refusal=refusal)

@@ -3,7 +3,7 @@
 import os
 import signal
 
-from cnnlab.engine._nursery import Died
+from cnnlab.engine._fork_server import ProcessDied
 from cnnlab.question import GIB, Lane
 
 STOPPED = "The computing process was stopped meanwhile: open the page again."
@@ -22,7 +22,7 @@ def too_long(limit_s: float) -> str:
     return f"{words}: it is too much for a page on this machine. What else is here still answers."
 
 
-def died(death: Died, lane: Lane) -> str:
+def died(death: ProcessDied, lane: Lane) -> str:
     """A question whose process died every time it was tried."""
     if death.out_of_memory:
         return (
@@ -40,7 +40,7 @@ def died(death: Died, lane: Lane) -> str:
     )
 
 
-def _how(death: Died) -> str:
+def _how(death: ProcessDied) -> str:
     if death.status < 0:
         return f"was ended by {signal.Signals(-death.status).name}"
     return f"ended with code {death.status}"

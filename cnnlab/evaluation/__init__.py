@@ -1,6 +1,5 @@
 """How good a model is on pictures it never saw: accuracy with its interval, and per class."""
 
-import math
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from cnnlab import datasets, prediction, schema
 from cnnlab.errors import LabError
+from cnnlab.evaluation.metrics import balanced_accuracy, per_class, wilson_interval
 from cnnlab.evaluation.provenance import (
     UNKNOWN,
     UNSEEN,
@@ -39,7 +39,7 @@ __all__ = [
     "load_model",
     "mismatch",
     "predict_all",
-    "wilson",
+    "wilson_interval",
 ]
 
 _BATCH = 256
@@ -168,53 +168,12 @@ def judge(
         part=part,
         test_count=len(truth),
         accuracy=right / len(truth),
-        interval=wilson(right, len(truth)),
+        interval=wilson_interval(right, len(truth)),
         loss=float(-np.log(likelihood).mean()),
         labels=tuple(data.labels),
-        balanced_accuracy=balanced(confusion),
+        balanced_accuracy=balanced_accuracy(confusion),
         confusion=confusion.tolist(),
-        per_class=_per_class(data.labels, confusion),
+        per_class=per_class(data.labels, confusion),
         fingerprint=data.fingerprint,
         basis=basis,
     )
-
-
-def wilson(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
-    """95 % interval of a proportion; sane at 0 and 1, where the usual formula has no width.
-
-    Source: Wilson, "Probable inference", JASA 22, 1927.
-    """
-    if count == 0:
-        return 0.0, 1.0
-    p = right / count
-    middle = (p + z * z / (2 * count)) / (1 + z * z / count)
-    half = z * math.sqrt(p * (1 - p) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def balanced(confusion: np.ndarray) -> float:
-    """The mean recall of the classes that have pictures, from counts `(truth, guess)`.
-
-    Source: Brodersen et al., "The balanced accuracy and its posterior distribution", 2010.
-    """
-    there = confusion.sum(axis=1)
-    return float((np.diag(confusion)[there > 0] / there[there > 0]).mean())
-
-
-def _per_class(labels: tuple[str, ...], confusion: np.ndarray) -> list[dict[str, Any]]:
-    rows = []
-    for i, label in enumerate(labels):
-        hit, predicted, there = confusion[i, i], confusion[:, i].sum(), confusion[i].sum()
-        precision = hit / predicted if predicted else 0.0
-        recall = hit / there if there else 0.0
-        both = precision + recall
-        rows.append(
-            {
-                "label": label,
-                "count": int(there),
-                "precision": float(precision),
-                "recall": float(recall),
-                "f1": float(2 * precision * recall / both) if both else 0.0,
-            }
-        )
-    return rows

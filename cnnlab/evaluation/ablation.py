@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnlab.evaluation import load_model, predict_all
-from cnnlab.evaluation.falling import Ablation
+from cnnlab.evaluation.degradation import Ablation
 from cnnlab.evaluation.report import only_first_right, rivals, test_part
 from cnnlab.keras_graph import layers
 from cnnlab.prediction import Anatomy, anatomy

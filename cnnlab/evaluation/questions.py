@@ -12,7 +12,7 @@ from cnnlab.question import LONG, Question
 if TYPE_CHECKING:
     from cnnlab.evaluation.ablation import StepDown
     from cnnlab.evaluation.report import Duel, Report, Shown
-    from cnnlab.evaluation.together import Together
+    from cnnlab.evaluation.several_models import Together
 
 LIMIT_S = 300.0
 
@@ -80,7 +80,7 @@ class SeveralTogether(Question["Together"]):
 
     def answer(self) -> "Together":
         """Runs in the engine."""
-        from cnnlab.evaluation.together import together
+        from cnnlab.evaluation.several_models import together
 
         return together([str(folder) for folder in self.folders])
 

@@ -8,7 +8,7 @@ drawing   what was drawn on a pad needs no search
 prepare   any picture -> what one network sees, with the steps on the way
 """
 
-from cnnlab.images._turns import AT_ONCE
+from cnnlab.images._decode_limit import AT_ONCE
 from cnnlab.images.digit import frame_digit, frame_digits, nearby, prepare_digit
 from cnnlab.images.paper import CUT
 from cnnlab.images.prepare import Fit, PrepareOptions, Tone, fit, prepare, read_options, unchanged

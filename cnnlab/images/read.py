@@ -10,7 +10,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, TiffImagePlugin
 
 from cnnlab.errors import DAMAGED, LabError
-from cnnlab.images._turns import SMALL_PIXELS, turn
+from cnnlab.images._decode_limit import SMALL_PIXELS, turn
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000  # of a JPEG, which is decoded at a fraction of its size

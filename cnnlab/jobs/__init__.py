@@ -14,10 +14,18 @@ from collections.abc import Iterator
 
 from cnnlab import paths, runs, schema
 from cnnlab.errors import LabError
-from cnnlab.jobs import order
-from cnnlab.jobs.door import set_aside
+from cnnlab.jobs.error_log import log_errors
 from cnnlab.jobs.launcher import LOCK_VARIABLE, LocalProcesses, Starter
-from cnnlab.jobs.order import Queue, Waiting, owner_of, queue, slots, user_limit
+from cnnlab.jobs.queue import (
+    Queue,
+    Waiting,
+    known_owner,
+    note_turn,
+    owner_of,
+    queue,
+    slots,
+    user_limit,
+)
 from cnnlab.runs import Run
 from cnnlab.schema import State, Status
 
@@ -63,10 +71,10 @@ def dispatch(keep_spare: bool = False) -> list[Run]:
     with runs.explained(folder), runs.store_lock():
         now = queue()
         for run, _ in now.busy:
-            with set_aside(run.name):
+            with log_errors(run.name):
                 _kill_if_deaf(run)
         for run, sentence in now.hopeless:
-            with set_aside(run.name):
+            with log_errors(run.name):
                 _give_up(run, sentence)
         started = _fill(now, most)
         if keep_spare and len(now.busy) + len(started) < most:
@@ -78,17 +86,17 @@ def _fill(now: Queue, most: int) -> list[Run]:
     """Start what may start; the runs started."""
     limit = user_limit()
     started: list[Run] = []
-    training = Counter(order.known_owner(run) for run, _ in now.busy)
+    training = Counter(known_owner(run) for run, _ in now.busy)
     for waiting in now.waiting:
         if len(now.busy) + len(started) >= most:
             break
         if waiting.after or (limit and training[waiting.owner] >= limit):
             continue
-        with set_aside(waiting.run.name):
+        with log_errors(waiting.run.name):
             if _start(waiting.run):
                 started.append(waiting.run)
                 training[waiting.owner] += 1
-                order.note_turn(waiting.owner)
+                note_turn(waiting.owner)
     return started
 
 
@@ -168,7 +176,7 @@ def _tick(done: threading.Event) -> None:
     """Dispatch until `done`; whatever goes wrong is reported once, and tried again."""
     keep_spare, started = os.environ.get("CNNLAB_SPARE", "1") != "0", time.monotonic()
     while not done.wait(_TICK_S):
-        with set_aside("The queue"):
+        with log_errors("The queue"):
             with runs.explained(paths.runs_dir()):
                 paths.runs_dir().mkdir(parents=True, exist_ok=True)
             dispatch(keep_spare and time.monotonic() - started > _SPARE_AFTER_S)

@@ -54,7 +54,7 @@ from cnnlab.lab.run_rows import (
 from cnnlab.lab.shrinking import Sized, Way
 from cnnlab.lab.shrinking import measured as measured_sizes
 from cnnlab.lab.shrinking import ways as ways_to_shrink
-from cnnlab.lab.softened import SoftTargets, soft_targets
+from cnnlab.lab.soft_targets import SoftTargets, soft_targets
 from cnnlab.lab.submit import OWNER_LENGTH, require_data, resume_training, start_training
 
 __all__ = [

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from cnnlab import comparison, prediction, runs
 from cnnlab.errors import LabError
-from cnnlab.evaluation import falling
-from cnnlab.evaluation.falling import Size
+from cnnlab.evaluation import degradation
+from cnnlab.evaluation.degradation import Size
 from cnnlab.runs import Run
 
 MOST_KERNELS = 8  # of a first convolution, for a small picture of them
@@ -101,7 +101,7 @@ def size_of(run: Run) -> Size | None:
     file = run.tflite_file
     built = _built(file, file.stat().st_mtime_ns) if file.is_file() else None
     params, labels = run.metrics.params or 0, run.config.labels
-    return falling.size_of(params, labels, run.metrics, built)
+    return degradation.size_of(params, labels, run.metrics, built)
 
 
 @functools.lru_cache(maxsize=64)
@@ -137,8 +137,8 @@ def _rung(run: Run, size: Size | None, larger: Size | None) -> Rung:
         high=max(each),
         seeds=len(each),
         tested=metrics.test_count or 0,
-        lost=falling.lost(size, larger) if size else "",
-        lost_of=tuple(falling.lost_of(i, size, larger) for i in labels) if size else (),
+        lost=degradation.lost(size, larger) if size else "",
+        lost_of=tuple(degradation.lost_of(i, size, larger) for i in labels) if size else (),
         recall=tuple(map(size.recall, labels)) if size else (),
         kernel_count=size.anatomy.kernels if size and size.anatomy else 0,
         kernels=_kernels(size),

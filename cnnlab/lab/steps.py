@@ -8,8 +8,8 @@ import numpy as np
 
 from cnnlab import images, prediction
 from cnnlab.errors import LabError
-from cnnlab.evaluation import falling
-from cnnlab.evaluation.falling import Size
+from cnnlab.evaluation import degradation
+from cnnlab.evaluation.degradation import Size
 from cnnlab.evaluation.questions import WhatIsLost
 from cnnlab.lab.engine_calls import ask
 from cnnlab.lab.ladders import size_of
@@ -59,7 +59,7 @@ def side_by_side(smaller: Run, larger: Run) -> Neighbors:
     return Neighbors(
         smaller=small,
         larger=large,
-        sentence=falling.lost(small, large),
+        sentence=degradation.lost(small, large),
         labels=small.labels,
         recall={_count(size): [size.recall(i) for i in labels] for size in (small, large)},
         pairs=_pairs(small, large),
@@ -78,7 +78,7 @@ def what_is_lost(smaller: Run, larger: Run) -> "StepDown":
 
 def explained(found: Neighbors, step: "StepDown") -> str:
     """Whether the larger one falls likewise once it lacks the same, in one sentence."""
-    return falling.explained(found.smaller, found.larger, step.ablations)
+    return degradation.explained(found.smaller, found.larger, step.ablations)
 
 
 def maps_of(run: Run, raster: object, picture: np.ndarray | None) -> list[np.ndarray]:
@@ -136,7 +136,7 @@ def _pairs(small: Size, large: Size) -> list[dict[str, object]]:
             "smaller": merge.count,
             "larger": merge.before,
         }
-        for merge in falling.merges(small, large)[:MOST_PAIRS]
+        for merge in degradation.merges(small, large)[:MOST_PAIRS]
     ]
 
 

@@ -3,6 +3,13 @@
 The folder is the only truth: pages, workers, the command line and tests all read it here.
 """
 
+from cnnlab.runs.change_request import (
+    MOST_EPOCHS,
+    MOST_RATE,
+    request_change,
+    requested_change,
+    take_change,
+)
 from cnnlab.runs.files import explain_disk, explained
 from cnnlab.runs.lock import hold, is_held, store_lock
 from cnnlab.runs.notes import NOTE_CHARACTERS, TITLE_CHARACTERS
@@ -32,10 +39,6 @@ from cnnlab.runs.store import (
     settle_precision,
 )
 from cnnlab.runs.trash import delete, discard, restore
-from cnnlab.runs.wishes import MOST_EPOCHS, MOST_RATE
-from cnnlab.runs.wishes import ask as ask_change
-from cnnlab.runs.wishes import asked as asked_change
-from cnnlab.runs.wishes import take as take_wish
 
 __all__ = [
     "ANSWERS_FILE",
@@ -55,8 +58,6 @@ __all__ = [
     "Run",
     "adopt",
     "annotate",
-    "ask_change",
-    "asked_change",
     "create",
     "delete",
     "discard",
@@ -68,10 +69,12 @@ __all__ = [
     "list_runs",
     "pretrained",
     "prioritize",
+    "request_change",
     "request_stop",
+    "requested_change",
     "requeue",
     "restore",
     "settle_precision",
     "store_lock",
-    "take_wish",
+    "take_change",
 ]

@@ -2,7 +2,7 @@
 
     RunConfig    config.json       what was asked; in it Recipe, Compression, Imported,
                                    Intervention
-    Wish         wish.json         what is to change while it trains
+    ChangeRequest         change.json         what is to change while it trains
     Status       status.json       where it stands
     HistoryRow   history.csv       one for each finished epoch
     ProgressPoint, LayerNorms      lines of progress.jsonl and norms.jsonl
@@ -78,7 +78,7 @@ from cnnlab.schema._lesson import Guess, LessonFile, Step
 from cnnlab.schema._measured import MOST_COUNTED, Latency, Metrics, Seeds
 from cnnlab.schema._migration import VERSION
 from cnnlab.schema._reading import DamagedRecord
-from cnnlab.schema._status import ACTIVE, STATES, Notes, Owner, State, Status, Turns, Wish
+from cnnlab.schema._status import ACTIVE, STATES, ChangeRequest, Notes, Owner, State, Status, Turns
 from cnnlab.schema._study import (
     Candidate,
     Cell,
@@ -96,6 +96,7 @@ __all__ = [
     "VERSION",
     "Candidate",
     "Cell",
+    "ChangeRequest",
     "ClassBox",
     "Collection",
     "Compression",
@@ -134,7 +135,6 @@ __all__ = [
     "StudyStep",
     "Turns",
     "Value",
-    "Wish",
     "append_history",
     "best_epoch",
     "from_json",

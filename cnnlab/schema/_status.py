@@ -1,5 +1,5 @@
 """Where a run stands, and what the reader wrote beside it: `status.json`, `notes.json`,
-and `wish.json`, what it is to change."""
+and `change.json`, what it is to change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ChangeRequest:
     """What is to change in a training that runs; the worker takes the file away and acts.
 
     None leaves it as it is. `epochs` are those in all.

@@ -15,7 +15,7 @@ from pathlib import Path
 from cnnlab import jobs, recipe, runs
 from cnnlab.compression import planning
 from cnnlab.errors import LabError
-from cnnlab.jobs.door import set_aside
+from cnnlab.jobs.error_log import log_errors
 from cnnlab.runs import Run
 from cnnlab.schema import RunConfig, StudyResult, StudyStep
 from cnnlab.studies import _steps
@@ -106,7 +106,7 @@ class _Work:
         """Ask the runs under way to stop, and wait until they have."""
         for key, run in self._runs.items():
             if key not in self._results:
-                with set_aside(run.name):
+                with log_errors(run.name):
                     if run.status.active:
                         runs.request_stop(run)
         while any(_active(run) for key, run in self._runs.items() if key not in self._results):
@@ -201,7 +201,7 @@ def main(arguments: list[str]) -> int:
     spare = os.environ.get("CNNLAB_SPARE", "1") != "0"
 
     def dispatch() -> None:
-        with set_aside("The queue"):
+        with log_errors("The queue"):
             if spare:
                 jobs.starter.keep_ready()
             jobs.dispatch()

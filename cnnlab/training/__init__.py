@@ -14,15 +14,15 @@ from cnnlab import architectures, datasets, runs
 from cnnlab.runs import Run
 from cnnlab.training import precision
 from cnnlab.training.batches import Batches
-from cnnlab.training.beginning import begin_from
 from cnnlab.training.callbacks import EpochEnd, LearningRates, Progress, StopRequested
 from cnnlab.training.checkpoint import restore, rewind
 from cnnlab.training.compiling import compile_model, stretch
 from cnnlab.training.confusion_matrix import ConfusionMatrix
 from cnnlab.training.early_stopping import stalled
 from cnnlab.training.examples import Examples
+from cnnlab.training.fused_batch_norm import fuse
+from cnnlab.training.initial_weights import load_initial_weights
 from cnnlab.training.input_pipeline import EpochOrder, feed
-from cnnlab.training.normalizing import fuse
 from cnnlab.training.snapshots import save_snapshot
 
 __all__ = ["StopRequested", "Task", "both_parts", "train", "usual"]
@@ -64,7 +64,7 @@ def usual(run: Run, data: datasets.Data) -> Task:
         config.architecture, config.input_shape, config.classes, config.knobs
     )
     if config.parent and not config.compression:  # a student of one begins with fresh weights
-        taken = begin_from(model, runs.find(config.parent), config.labels)
+        taken = load_initial_weights(model, runs.find(config.parent), config.labels)
         print(f"begun with the weights of {config.parent}: {len(taken)} layers")  # noqa: T201
     if precision.precision(config) == "mixed":
         model = precision.mixed(model)

@@ -49,7 +49,7 @@ class LearningRates(keras.callbacks.Callback):
 
     def hear(self, epoch: int, batch: int = 0) -> bool:
         """Take up what was asked, from that batch on; whether there was anything."""
-        changed = runs.take_wish(self._run, epoch, batch, self._batches)
+        changed = runs.take_change(self._run, epoch, batch, self._batches)
         self._config = changed or self._config
         return changed is not None
 

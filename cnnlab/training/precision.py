@@ -24,7 +24,7 @@ from cnnlab.runs import Run
 from cnnlab.schema import RunConfig
 from cnnlab.training import device
 from cnnlab.training.compiling import compile_model, macs_of
-from cnnlab.training.normalizing import fuse
+from cnnlab.training.fused_batch_norm import fuse
 
 if TYPE_CHECKING:
     from cnnlab.training import Task

@@ -17,7 +17,8 @@ from cnnlab import comparison, datasets, paths, recipe, runs, summary
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.comparison import sources
 from cnnlab.errors import LabError
-from cnnlab.evaluation import load_model, together
+from cnnlab.evaluation import load_model
+from cnnlab.evaluation.several_models import together
 from cnnlab.plots.comparison.accuracy_cost import accuracy_cost_chart, accuracy_cost_png
 from cnnlab.plots.comparison.marks import labels, marks
 from cnnlab.plots.comparison.report import report_html
@@ -438,7 +439,7 @@ def test_large_pictures_are_enlarged_inside_the_network():
 
 
 def test_together_counts_what_the_run_was_told(tiny_run):
-    result = together.together([str(tiny_run.path), str(tiny_run.path)])
+    result = together([str(tiny_run.path), str(tiny_run.path)])
     assert result.accuracy[0] == tiny_run.metrics.test_accuracy
     assert result.count == tiny_run.metrics.test_count
     assert np.allclose(result.agreement, 1)
@@ -458,7 +459,7 @@ def test_disputed_pictures_are_those_the_models_answer_differently(tiny_run):
     kernel = model.layers[-2].get_weights()
     model.layers[-2].set_weights([-kernel[0], *kernel[1:]])
     keras.Model.save(model, other / "model.keras")
-    result = together.together([str(tiny_run.path), str(other)])
+    result = together([str(tiny_run.path), str(other)])
     assert result.agreement[0][1] < 1
     for picture in result.disputed:
         assert picture.answers[0][0][0] != picture.answers[1][0][0]

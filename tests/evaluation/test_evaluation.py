@@ -45,7 +45,7 @@ def test_sure_and_wrong_is_a_finite_loss(data):
 )
 def test_wilson_intervals_as_published(right, count, low, high):
     """81 of 263: Newcombe, Statistics in Medicine 17, 1998, table I."""
-    assert evaluation.wilson(right, count) == pytest.approx((low, high), abs=5e-5)
+    assert evaluation.wilson_interval(right, count) == pytest.approx((low, high), abs=5e-5)
 
 
 def test_a_run_is_judged_on_the_test_part_alone(tiny_run, data):

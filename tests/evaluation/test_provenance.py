@@ -10,7 +10,7 @@ from cnnlab import datasets, evaluation, lab, paths, runs, schema
 from cnnlab.datasets._own.store import store
 from cnnlab.errors import LabError
 from cnnlab.evaluation import report as reports
-from cnnlab.evaluation import together
+from cnnlab.evaluation.several_models import together
 from cnnlab.export._bundle import _pictures
 from cnnlab.runs import Run
 from cnnlab.schema import Compression, Imported, ImportedPictures, Recipe
@@ -102,7 +102,7 @@ def test_data_that_changed_is_one_sentence_wherever_it_is_counted(trained, chang
         lambda: reports.report(folder),
         lambda: reports.pictures(folder, "hits"),
         lambda: reports.duel(folder, str(other.path)),
-        lambda: together.together([folder, str(other.path)]),
+        lambda: together([folder, str(other.path)]),
     ):
         with pytest.raises(LabError, match=r"sides holds .*now.* Bring the earlier pictures back"):
             ask()

@@ -161,7 +161,7 @@ def changing(monkeypatch):
 
     def at_batch(self, batch, logs=None):
         if (self._epoch, batch) == (1, 5) and not self._run.config.interventions:
-            runs.ask_change(self._run, learning_rate=0.02, epochs=4)
+            runs.request_change(self._run, learning_rate=0.02, epochs=4)
         look(self, batch, logs)
 
     monkeypatch.setattr(callbacks.LearningRates, "on_train_batch_end", at_batch)
@@ -178,7 +178,7 @@ def test_what_was_changed_on_the_way_is_taken_up_at_the_same_batch(data, changin
     assert rates == pytest.approx([0.01, 0.02, 0.02, 0.02])
     within = {round(p.learning_rate, 6) for p in whole.progress() if p.epoch == 1}
     assert within == {0.01, 0.02}
-    assert whole.path.joinpath("wish.json").exists() is False
+    assert whole.path.joinpath("change.json").exists() is False
     with monkeypatch.context() as patch:
         cut_before_the_checkpoint(patch, run)
         with pytest.raises(PowerLoss):

@@ -9,7 +9,7 @@ from cnnlab.compression.lineage import made_by
 from cnnlab.errors import LabError
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.runs import Run
-from cnnlab.training.beginning import begin_from
+from cnnlab.training.initial_weights import load_initial_weights
 from tests.training.test_exact_resume import same_end, stop_in_an_epoch
 
 START = "mnist_approach_1"
@@ -35,13 +35,13 @@ def weights(model: keras.Model) -> list[np.ndarray]:
 def test_the_same_classes_take_over_every_weight_and_other_ones_all_but_the_last_layer(start):
     before = weights(keras.models.load_model(start.model_file, compile=False))
     same = architectures.build(START, (28, 28, 1), 10, start.config.knobs)
-    begin_from(same, start, start.config.labels)
+    load_initial_weights(same, start, start.config.labels)
     for one, other in zip(weights(same), before, strict=True):
         np.testing.assert_array_equal(one, other)
     for labels in (("cat", "dog"), tuple("abcdefghij")):
         model = architectures.build(START, (28, 28, 1), len(labels), start.config.knobs)
         fresh = [np.copy(w) for w in weights(model)]
-        taken = begin_from(model, start, labels)
+        taken = load_initial_weights(model, start, labels)
         for one, other in zip(weights(model)[:-2], before[:-2], strict=True):
             np.testing.assert_array_equal(one, other)
         for one, other in zip(weights(model)[-2:], fresh[-2:], strict=True):
@@ -51,7 +51,9 @@ def test_the_same_classes_take_over_every_weight_and_other_ones_all_but_the_last
 
 def test_another_network_s_weights_are_refused(start):
     with pytest.raises(LabError, match="others than those"):
-        begin_from(architectures.build("lenet5", (28, 28, 1), 10), start, start.config.labels)
+        load_initial_weights(
+            architectures.build("lenet5", (28, 28, 1), 10), start, start.config.labels
+        )
 
 
 def test_it_says_what_it_began_with_in_command_card_and_lineage(start):

@@ -294,7 +294,7 @@ def test_class_weights_are_in_the_command_and_make_the_small_class_count(tmp_pat
     labels = np.repeat([0, 1], [190, 10])
     x[labels == 1] += 30  # weakly told apart: without weights all are called 0
     found = {}
-    for wish in ("none", "balanced"):
+    for weighting in ("none", "balanced"):
         keras.utils.set_random_seed(0)
         model = keras.Sequential(
             [
@@ -303,10 +303,10 @@ def test_class_weights_are_in_the_command_and_make_the_small_class_count(tmp_pat
                 keras.layers.Dense(2, "softmax"),
             ]
         )
-        values = checked({"class_weights": wish, "learning_rate": 0.05, "epochs": 1}, "digits")
+        values = checked({"class_weights": weighting, "learning_rate": 0.05, "epochs": 1}, "digits")
         compile_model(model, values, labels=labels)
         model.fit(x / 255, np.eye(2)[labels], epochs=20, verbose=0)
-        found[wish] = (model.predict(x / 255, verbose=0).argmax(1)[labels == 1] == 1).mean()
+        found[weighting] = (model.predict(x / 255, verbose=0).argmax(1)[labels == 1] == 1).mean()
     assert found["balanced"] > 0.7 > found["none"]
 
 

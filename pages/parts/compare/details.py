@@ -19,7 +19,7 @@ from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.plainly import literal
 
 if TYPE_CHECKING:
-    from cnnlab.evaluation.together import Together
+    from cnnlab.evaluation.several_models import Together
 
 
 def curves(members: list[Run], group: comparison.Group) -> None:

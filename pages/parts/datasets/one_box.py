@@ -9,7 +9,7 @@ from cnnlab import datasets, images, uploads
 from cnnlab.errors import LabError
 from cnnlab.prediction.board import PAD_SIDE
 from cnnlab.schema import ClassBox
-from pages.parts.datasets.feeders import drawn, pasted
+from pages.parts.datasets.box_inputs import drawn, pasted
 from pages.parts.datasets.thumbnails import show_thumbnails
 from pages.parts.shared.camera import photographed
 from pages.parts.shared.pictures import KINDS

@@ -50,7 +50,7 @@ def _fields(run: Run) -> None:
 
 def _ask(run: Run, rate: float | None, epochs: int | None) -> None:
     try:
-        runs.ask_change(run, rate or None, epochs)
+        runs.request_change(run, rate or None, epochs)
     except LabError as error:
         show_error(error)
         return
@@ -59,7 +59,7 @@ def _ask(run: Run, rate: float | None, epochs: int | None) -> None:
 
 def said_changes(run: Run) -> None:
     """What was changed so far, in a line; nothing where nothing was."""
-    waiting = runs.asked_change(run)
+    waiting = runs.requested_change(run)
     words = [one.words for one in run.config.interventions]
     if waiting and run.status.active:
         words.append("a change that is asked for and not yet taken up")

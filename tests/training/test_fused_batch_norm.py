@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from cnnlab.training.normalizing import fuse
+from cnnlab.training.fused_batch_norm import fuse
 
 RNG = np.random.default_rng(0)
 MAPS = RNG.normal(3, 2, (16, 6, 5, 10)).astype("float32")

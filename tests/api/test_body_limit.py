@@ -4,8 +4,8 @@ import anyio
 import pytest
 
 from cnnlab import uploads
-from cnnlab.api import door
-from cnnlab.api.door import UPLOAD_PATH, Door
+from cnnlab.api import body_limit
+from cnnlab.api.body_limit import UPLOAD_PATH, BodyLimit
 
 
 class Caller:
@@ -58,7 +58,7 @@ def heard(
     callers = [Caller(path, list(pieces), declared, pause_s) for _ in range(count)]
 
     async def all_of_them():
-        gate = Door(app)
+        gate = BodyLimit(app)
         with anyio.fail_after(20):
             async with anyio.create_task_group() as group:
                 for caller in callers:
@@ -77,7 +77,7 @@ def test_a_body_passes_and_its_connection_stays():
 @pytest.mark.parametrize("declared", [10**9, None])
 def test_too_large_a_body_is_refused_by_its_header_or_as_it_comes(monkeypatch, declared):
     monkeypatch.setattr(uploads, "FILE_MB", 1)
-    monkeypatch.setattr(door, "LINGER_S", 0.05)
+    monkeypatch.setattr(body_limit, "LINGER_S", 0.05)
     listener = Listener()
     (caller,) = heard(listener, pieces=[b"x" * 600_000] * 3, declared=declared, pause_s=0.001)
     assert caller.status == 413
@@ -87,7 +87,7 @@ def test_too_large_a_body_is_refused_by_its_header_or_as_it_comes(monkeypatch, d
 
 @pytest.mark.parametrize("path", ["/api/x", f"{UPLOAD_PATH}session/file"])
 def test_a_body_that_trickles_in_is_cut_off(monkeypatch, path):
-    monkeypatch.setattr(door, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(body_limit, "PATIENCE_S", 0.1)
     (caller,) = heard(Listener(), path=path, pieces=[b"x"] * 50, declared=50, pause_s=0.01)
     assert caller.status == 408
     assert caller.headers[b"connection"] == b"close"
@@ -95,14 +95,14 @@ def test_a_body_that_trickles_in_is_cut_off(monkeypatch, path):
 
 
 def test_a_long_body_that_comes_fast_enough_is_not(monkeypatch):
-    monkeypatch.setattr(door, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(body_limit, "PATIENCE_S", 0.1)
     pieces = [b"x" * 100_000] * 20
     (caller,) = heard(Listener(), pieces=pieces, declared=2_000_000, pause_s=0.01)
     assert caller.status == 200
 
 
 def test_many_large_bodies_wait_for_room_and_all_are_answered(monkeypatch):
-    monkeypatch.setattr(door, "MOST_AT_ONCE", 4 * uploads.MIB)
+    monkeypatch.setattr(body_limit, "MOST_AT_ONCE", 4 * uploads.MIB)
     listener = Listener()
     callers = heard(listener, pieces=[b"x"], declared=2 * uploads.MIB, count=10)
     assert {caller.status for caller in callers} == {200}
@@ -110,20 +110,20 @@ def test_many_large_bodies_wait_for_room_and_all_are_answered(monkeypatch):
 
 
 def test_small_bodies_never_wait_for_large_ones(monkeypatch):
-    monkeypatch.setattr(door, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(body_limit, "MOST_AT_ONCE", 0)
     assert heard(Listener(), declared=1000, count=5)[4].status == 200
 
 
 def test_who_finds_no_room_is_told_to_come_again(monkeypatch):
-    monkeypatch.setattr(door, "MOST_AT_ONCE", 0)
-    monkeypatch.setattr(door, "WAIT_S", 0.05)
+    monkeypatch.setattr(body_limit, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(body_limit, "WAIT_S", 0.05)
     (caller,) = heard(Listener(), declared=2 * uploads.MIB)
     assert caller.status == 503
     assert caller.headers[b"retry-after"] == b"60"
 
 
 def test_an_answer_before_the_bodys_end_ends_the_connection(monkeypatch):
-    monkeypatch.setattr(door, "LINGER_S", 0.05)
+    monkeypatch.setattr(body_limit, "LINGER_S", 0.05)
     (caller,) = heard(Listener(reads=False), pieces=[b"x"] * 99, declared=99, pause_s=0.01)
     assert caller.status == 200
     assert caller.headers[b"connection"] == b"close"
@@ -133,7 +133,7 @@ def test_an_answer_before_the_bodys_end_ends_the_connection(monkeypatch):
 def test_without_the_token_a_page_sends_pictures_and_nothing_larger(monkeypatch, word):
     monkeypatch.setenv(word, "secret")
     monkeypatch.setattr(uploads, "_trusted", type(uploads._trusted)())
-    monkeypatch.setattr(door, "LINGER_S", 0.05)
+    monkeypatch.setattr(body_limit, "LINGER_S", 0.05)
     zipped = uploads.PICTURE_MB * uploads.MIB + 10**6
     path = f"{UPLOAD_PATH}mine/file"
     assert heard(Listener(), path=path, declared=zipped)[0].status == 413

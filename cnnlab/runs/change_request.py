@@ -1,6 +1,6 @@
-"""What a reader wants changed in a training that runs: asked here, taken up by its worker.
+"""What a reader wants changed in a training that runs: asked for here, taken up by its worker.
 
-The page or the terminal leaves `wish.json`; the worker takes it away between two batches and
+The page or the terminal leaves `change.json`; the worker takes it away between two batches and
 writes what it makes of it into the config, before it acts: a training taken up again after a cut
 finds the very same changes at the very same batches.
 """
@@ -12,14 +12,14 @@ from cnnlab import schema
 from cnnlab.errors import LabError
 from cnnlab.runs.guards import explained_run, own
 from cnnlab.runs.run import CONFIG_FILE, Run
-from cnnlab.schema import Intervention, RunConfig, Wish
+from cnnlab.schema import ChangeRequest, Intervention, RunConfig
 
 MOST_EPOCHS = 2000
 MOST_RATE = 100.0
-_WISH, _TAKEN = "wish.json", ".wish-taken.json"
+_REQUESTED, _TAKEN = "change.json", ".change-taken.json"
 
 
-def ask(run: Run, learning_rate: float | None = None, epochs: int | None = None) -> None:
+def request_change(run: Run, learning_rate: float | None = None, epochs: int | None = None) -> None:
     """Ask the worker for another learning rate, another number of epochs in all, or both.
 
     Raises:
@@ -28,15 +28,15 @@ def ask(run: Run, learning_rate: float | None = None, epochs: int | None = None)
     own(run, "changed")
     _sensible(run, learning_rate, epochs)
     with explained_run(run):
-        waiting = schema.read(run.path / _WISH, Wish) or Wish()
+        waiting = schema.read(run.path / _REQUESTED, ChangeRequest) or ChangeRequest()
         rate = waiting.learning_rate if learning_rate is None else learning_rate
-        wish = Wish(rate, waiting.epochs if epochs is None else epochs)
-        schema.write(run.path / _WISH, wish)
+        request = ChangeRequest(rate, waiting.epochs if epochs is None else epochs)
+        schema.write(run.path / _REQUESTED, request)
 
 
-def asked(run: Run) -> Wish | None:
+def requested_change(run: Run) -> ChangeRequest | None:
     """What was asked and not taken up yet."""
-    return schema.read(run.path / _WISH, Wish)
+    return schema.read(run.path / _REQUESTED, ChangeRequest)
 
 
 def _sensible(run: Run, learning_rate: float | None, epochs: int | None) -> None:
@@ -56,7 +56,7 @@ def _sensible(run: Run, learning_rate: float | None, epochs: int | None) -> None
         )
 
 
-def take(run: Run, epoch: int, batch: int = 0, batches: int = 1) -> RunConfig | None:
+def take_change(run: Run, epoch: int, batch: int = 0, batches: int = 1) -> RunConfig | None:
     """For the worker: the config with what was asked, in force from that batch on; None: nothing.
 
     Args:
@@ -67,16 +67,16 @@ def take(run: Run, epoch: int, batch: int = 0, batches: int = 1) -> RunConfig | 
     """
     taken = run.path / _TAKEN
     try:
-        os.replace(run.path / _WISH, taken)
+        os.replace(run.path / _REQUESTED, taken)
     except FileNotFoundError:
         return None
     try:
-        wish = schema.read(taken, Wish) or Wish()
+        request = schema.read(taken, ChangeRequest) or ChangeRequest()
     except LabError as error:
         print(f"not changed: {error}")  # noqa: T201 - into the run's log
         return None
-    epochs = wish.epochs and max(wish.epochs, epoch + (batch > 0))
-    change = Intervention(epoch, batch, batches, wish.learning_rate, epochs)
+    epochs = request.epochs and max(request.epochs, epoch + (batch > 0))
+    change = Intervention(epoch, batch, batches, request.learning_rate, epochs)
     before = schema.read(run.path / CONFIG_FILE, RunConfig) or run.config
     changes = sorted([*before.interventions, change], key=lambda one: one.moment)
     config = replace(before, interventions=tuple(changes))

@@ -7,7 +7,7 @@ from cnnlab.keras_graph import layers, open_file
 from cnnlab.runs import Run
 
 
-def begin_from(model: keras.Model, start: Run, labels: tuple[str, ...]) -> list[str]:
+def load_initial_weights(model: keras.Model, start: Run, labels: tuple[str, ...]) -> list[str]:
     """Give `model` the weights of `start`; the names of the layers that have them now.
 
     Where the classes are others, the last layer with weights says nothing about them and stays

@@ -32,7 +32,7 @@ LINGER_S = 2.0  # what still comes is thrown away for so long, so that a refusal
 OVERHEAD = 64 * 1024  # of a multipart body around its file
 
 
-class Door:
+class BodyLimit:
     """ASGI middleware; see above."""
 
     def __init__(self, app: App) -> None:
@@ -80,8 +80,8 @@ class Door:
 class _Body:
     """One request's body on its way in."""
 
-    def __init__(self, door: Door, scope: Scope, receive: Receive) -> None:
-        self._door, self._receive = door, receive
+    def __init__(self, limit: BodyLimit, scope: Scope, receive: Receive) -> None:
+        self._limit, self._receive = limit, receive
         self._most = _most(scope)
         self._declared = _declared(scope)
         self._seen = 0
@@ -97,7 +97,7 @@ class _Body:
                 raise _too_much(self._most)
             # Who does not say how much will come is given room for the most.
             expected = self._declared if self._declared >= 0 else self._most
-            self.reserved = await self._door.reserve(expected)
+            self.reserved = await self._limit.reserve(expected)
             self._begun = time.monotonic()
         left_s = PATIENCE_S + self._seen / SLOWEST - (time.monotonic() - self._begun)
         with anyio.move_on_after(max(0.0, left_s)):

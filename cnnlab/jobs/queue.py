@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cnnlab import paths, runs, schema
 from cnnlab.errors import LabError
-from cnnlab.jobs.door import set_aside
+from cnnlab.jobs.error_log import log_errors
 from cnnlab.runs import Run
 from cnnlab.schema import Status, Turns
 
@@ -111,7 +111,7 @@ def queue() -> Queue:
         if status.state != "queued":
             busy.append((run, status))
             continue
-        with set_aside(run.name):
+        with log_errors(run.name):
             after, trouble = _predecessors(run)
             if trouble:
                 hopeless.append((run, trouble))
@@ -124,7 +124,7 @@ def _active() -> Iterator[tuple[Run, Status]]:
     """Runs that wait or work, oldest first; those that ended are looked at once."""
     for run in reversed(runs.list_runs(damaged=True)):
         found = None
-        with set_aside(run.name):
+        with log_errors(run.name):
             found = _status_of(run)
         if found and found.active:
             yield run, found

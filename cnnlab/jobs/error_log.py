@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 from cnnlab.errors import LabError
 
-_MOST_TOLD = 1_000
-_told: dict[str, str] = {}
+_MOST_LOGGED = 1_000
+_logged: dict[str, str] = {}
 
 
 @contextmanager
-def set_aside(name: str) -> Iterator[None]:
+def log_errors(name: str) -> Iterator[None]:
     """Run the block; what it raises goes to the server's log, once until it changes.
 
     Args:
@@ -21,16 +21,16 @@ def set_aside(name: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001 - the queue's door: no run's files stop the others
-        _tell(name, error)
+        _log(name, error)
     else:
-        _told.pop(name, None)
+        _logged.pop(name, None)
 
 
-def _tell(name: str, error: Exception) -> None:
+def _log(name: str, error: Exception) -> None:
     known = isinstance(error, LabError | OSError)
     words = f"{name}: {error}" if known else "".join(traceback.format_exception(error))
-    if _told.get(name) != words:
+    if _logged.get(name) != words:
         print(words, file=sys.stderr)  # noqa: T201
-    if len(_told) > _MOST_TOLD:
-        _told.clear()
-    _told[name] = words
+    if len(_logged) > _MOST_LOGGED:
+        _logged.clear()
+    _logged[name] = words

@@ -17,17 +17,20 @@ def queued(**changes) -> Run:
     return runs.create(config(**changes))
 
 
-def test_two_wishes_are_taken_up_together_and_once():
+def test_two_changes_are_taken_up_together_and_once():
     run = queued()
-    runs.ask_change(run, learning_rate=0.01)
-    runs.ask_change(run, epochs=40)
-    assert (runs.asked_change(run).learning_rate, runs.asked_change(run).epochs) == (0.01, 40)
-    taken = runs.take_wish(run, 3, 20, 45)
+    runs.request_change(run, learning_rate=0.01)
+    runs.request_change(run, epochs=40)
+    assert (runs.requested_change(run).learning_rate, runs.requested_change(run).epochs) == (
+        0.01,
+        40,
+    )
+    taken = runs.take_change(run, 3, 20, 45)
     assert taken.interventions == (Intervention(3, 20, 45, 0.01, 40),)
     assert Run(run.path).config == taken
     assert taken.epochs == 40
-    assert runs.asked_change(run) is None
-    assert runs.take_wish(run, 4) is None
+    assert runs.requested_change(run) is None
+    assert runs.take_change(run, 4) is None
     assert "after 3.444 epochs: learning rate 0.01, 40 epochs in all" in taken.made_with
     assert taken.made_with.startswith(taken.command)
     assert taken.asked != config().asked  # no other seed of the untouched training
@@ -35,10 +38,10 @@ def test_two_wishes_are_taken_up_together_and_once():
 
 def test_epochs_end_no_earlier_than_they_have_come():
     run = queued()
-    runs.ask_change(run, epochs=2)
-    assert runs.take_wish(run, 5, 3, 10).epochs == 6
-    runs.ask_change(run, epochs=2)
-    assert runs.take_wish(run, 7).epochs == 7
+    runs.request_change(run, epochs=2)
+    assert runs.take_change(run, 5, 3, 10).epochs == 6
+    runs.request_change(run, epochs=2)
+    assert runs.take_change(run, 7).epochs == 7
 
 
 @pytest.mark.parametrize(
@@ -52,15 +55,15 @@ def test_epochs_end_no_earlier_than_they_have_come():
         ({"epochs": 3000}, "there may be 1 to 2000"),
     ],
 )
-def test_senseless_wishes_are_one_sentence(asked, words):
+def test_senseless_changes_are_one_sentence(asked, words):
     with pytest.raises(LabError, match=words):
-        runs.ask_change(queued(), **asked)
+        runs.request_change(queued(), **asked)
 
 
 def test_what_is_done_or_shipped_is_not_changed():
     for run in runs.pretrained()[:1]:
         with pytest.raises(LabError, match="shipped"):
-            runs.ask_change(run, epochs=3)
+            runs.request_change(run, epochs=3)
 
 
 def rates(changes: tuple[Intervention, ...], **settings) -> list[float]:

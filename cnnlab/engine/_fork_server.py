@@ -1,6 +1,6 @@
 """The server's side of the engine's processes: how they start, are spoken to and are ended.
 
-The nursery is `python -m cnnlab.engine`: it loads Keras, computes nothing and copies itself
+The fork server is `python -m cnnlab.engine`: it loads Keras, computes nothing and copies itself
 when asked (`fork`). Why a process of its own and no `multiprocessing`: that would run the
 server's main script again, and here a copy starts in hundredths of a second, Keras and all.
 Systems where a loaded TensorFlow cannot be copied (all but Linux) start a process for each lane.
@@ -26,7 +26,7 @@ from cnnlab.question import Lane
 FORKS = sys.platform == "linux"
 
 
-class Died(Exception):  # noqa: N818 - reads as what happened
+class ProcessDied(Exception):  # noqa: N818 - reads as what happened
     """A process of the engine is gone: `status` is negative for a signal, else its exit code."""
 
     def __init__(self, status: int = 0, out_of_memory: bool = False) -> None:
@@ -35,20 +35,20 @@ class Died(Exception):  # noqa: N818 - reads as what happened
         self.out_of_memory = out_of_memory
 
 
-class Child:
+class EngineProcess:
     """One computing process, and the pipe to it."""
 
-    def __init__(self, nursery: "Nursery", pipe: socket.socket, pid: int) -> None:
+    def __init__(self, fork_server: "ForkServer", pipe: socket.socket, pid: int) -> None:
         self.pid = pid
-        self._nursery = nursery
+        self._fork_server = fork_server
         self._pipe = pipe
         self._oom_kills = oom_kills()
         self._ending = threading.Lock()
-        self._buried = False
+        self._terminated = False
 
     def send(self, content: bytes) -> None:
-        """Hand over a question; raises `Died`."""
-        with self._mourned():
+        """Hand over a question; raises `ProcessDied`."""
+        with self._reporting_death():
             send(self._pipe, content)
 
     def replied(self, within_s: float) -> bool:
@@ -56,50 +56,50 @@ class Child:
         return bool(select.select([self._pipe], [], [], within_s)[0])
 
     def receive(self) -> bytes:
-        """The reply; raises `Died`."""
-        with self._mourned():
+        """The reply; raises `ProcessDied`."""
+        with self._reporting_death():
             return receive(self._pipe)
 
     def kill(self) -> None:
         """End the process at once; may be called by any thread."""
         with self._ending:
-            if not self._buried:  # its number is its own until then
+            if not self._terminated:  # its number is its own until then
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self.pid, signal.SIGKILL)
 
-    def bury(self) -> int:
+    def terminate(self) -> int:
         """End the process, and give back what the system keeps of it; how it ended."""
         self.kill()
         self._pipe.close()
         with self._ending:
-            self._buried = True
-            return self._nursery.status_of(self.pid)
+            self._terminated = True
+            return self._fork_server.status_of(self.pid)
 
     @contextlib.contextmanager
-    def _mourned(self) -> Iterator[None]:
+    def _reporting_death(self) -> Iterator[None]:
         try:
             yield
         except (EOFError, OSError):
-            status = self.bury()
-            hungry = status == -signal.SIGKILL and oom_kills() > self._oom_kills
-            raise Died(status, hungry) from None
+            status = self.terminate()
+            out_of_memory = status == -signal.SIGKILL and oom_kills() > self._oom_kills
+            raise ProcessDied(status, out_of_memory) from None
 
 
-class Nursery:
+class ForkServer:
     """Where computing processes come from."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._mother: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._own: dict[int, subprocess.Popen[bytes]] = {}
 
-    def child(self, lane: Lane) -> Child:
-        """A fresh process for a lane, as soon as Keras is loaded; raises `Died`."""
+    def process(self, lane: Lane) -> EngineProcess:
+        """A fresh process for a lane, as soon as Keras is loaded; raises `ProcessDied`."""
         own_end, child_end = socket.socketpair()
         with child_end, self._lock:
             pid = self._forked(lane, child_end) if FORKS else self._spawned(lane, child_end)
-        return Child(self, own_end, pid)
+        return EngineProcess(self, own_end, pid)
 
     def status_of(self, pid: int) -> int:
         """Wait for a process that has ended: its exit code, or minus the signal; 0: unknown."""
@@ -107,21 +107,21 @@ class Nursery:
             if pid in self._own:
                 return self._own.pop(pid).wait()
             try:
-                return self._told({"wait": pid}) if self._control else 0
-            except Died:
+                return self._request({"wait": pid}) if self._control else 0
+            except ProcessDied:
                 return 0
 
     def close(self) -> None:
         """End the process that holds Keras; it is started anew when it is wanted."""
-        mother = self._mother
-        if mother:
-            mother.kill()
-            mother.wait()
+        process = self._process
+        if process:
+            process.kill()
+            process.wait()
 
     def _forked(self, lane: Lane, pipe: socket.socket) -> int:
-        if self._control is None or self._mother is None or self._mother.poll() is not None:
+        if self._control is None or self._process is None or self._process.poll() is not None:
             self._start()
-        return self._told({"fork": asdict(lane)}, pipe)
+        return self._request({"fork": asdict(lane)}, pipe)
 
     def _spawned(self, lane: Lane, pipe: socket.socket) -> int:
         process = _python(pipe, json.dumps(asdict(lane)))
@@ -133,12 +133,12 @@ class Nursery:
             self._control.close()
         own_end, child_end = socket.socketpair()
         with child_end:
-            self._mother, self._control = _python(child_end), own_end
+            self._process, self._control = _python(child_end), own_end
 
-    def _told(self, wish: dict[str, object], pipe: socket.socket | None = None) -> int:
-        """Ask the nursery's process for something; the number it answers."""
+    def _request(self, request: dict[str, object], pipe: socket.socket | None = None) -> int:
+        """Ask the fork server for something; the number it answers."""
         assert self._control
-        content = json.dumps(wish).encode()
+        content = json.dumps(request).encode()
         try:
             fds = [pipe.fileno()] if pipe else []
             socket.send_fds(self._control, [len(content).to_bytes(8, "big")], fds)
@@ -147,7 +147,7 @@ class Nursery:
         except (EOFError, OSError):
             self._control.close()
             self._control = None
-            raise Died(self._mother.wait() if self._mother else 0) from None
+            raise ProcessDied(self._process.wait() if self._process else 0) from None
 
 
 def _python(pipe: socket.socket, *words: str) -> "subprocess.Popen[bytes]":
