@@ -83,11 +83,11 @@ def confusion(run: Run, report: Report) -> None:
     points = event["selection"]["points"]
     with right:
         worst = report.commonest
-        truth, said = points[0]["customdata"] if points else (worst.truth, worst.predicted)
+        truth, predicted = points[0]["customdata"] if points else (worst.truth, worst.predicted)
         st.markdown(
-            f"**{literal(result.labels[truth])}** called **{literal(result.labels[said])}**"
+            f"**{literal(result.labels[truth])}** called **{literal(result.labels[predicted])}**"
         )
-        found = called(run, int(truth), int(said)) if points else worst.pictures
+        found = called(run, int(truth), int(predicted)) if points else worst.pictures
         grid(found, "No test picture falls here.")
 
 

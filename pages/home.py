@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnlab import lab, runs
-from pages.parts.home.instrument import chosen, instrument, told
+from pages.parts.home.instrument import browser_state, chosen, instrument
 from pages.parts.home.why import why
 from pages.parts.shared.header import header
 from pages.parts.shared.links import link
@@ -81,7 +81,7 @@ def _says(rows: list[lab.RunRow], name: str) -> bool:
 def cliff(ladder: lab.Ladder) -> None:
     """The instrument; only this part runs again after a stroke."""
     instrument(ladder)
-    why(ladder, chosen(ladder), told().get("raster"))
+    why(ladder, chosen(ladder), browser_state().get("raster"))
 
 
 header("How small can a network get before it stops seeing?", "Draw a digit. Slide the size.")

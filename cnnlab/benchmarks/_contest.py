@@ -29,18 +29,18 @@ class Seat:
 
     def __init__(self, work: Callable[["Seat"], None]) -> None:
         self._free = threading.Semaphore(0)
-        self._said: queue.Queue[str | float | BaseException] = queue.Queue()
+        self._reports: queue.Queue[str | float | BaseException] = queue.Queue()
         threading.Thread(target=self._run, args=(work,), daemon=True).start()
         self._hear()
 
     def go(self) -> None:
         """The training is ready for an epoch: wait until it may begin."""
-        self._said.put(_READY)
+        self._reports.put(_READY)
         self._free.acquire()
 
     def done(self, speed: float) -> None:
         """The epoch is over."""
-        self._said.put(speed)
+        self._reports.put(speed)
 
     def turn(self) -> float:
         """Let it train an epoch and do what follows one; its images per second."""
@@ -53,13 +53,13 @@ class Seat:
         try:
             work(self)
         finally:
-            self._said.put(sys.exception() or _END)
+            self._reports.put(sys.exception() or _END)
 
     def _hear(self) -> Any:
-        said = self._said.get()
-        if isinstance(said, BaseException):
-            raise said
-        return said
+        report = self._reports.get()
+        if isinstance(report, BaseException):
+            raise report
+        return report
 
 
 def turns(

@@ -24,8 +24,8 @@ layers = [
     for call in graph
 ]
 learned = sum(v.shape.num_elements() for v in model.trainable_variables)
-told = {"layers": layers, "learned": learned, "shape": model.input_shape[1:]}
-print(json.dumps(told, default=str))
+spec = {"layers": layers, "learned": learned, "shape": model.input_shape[1:]}
+print(json.dumps(spec, default=str))
 """
 # What `_TRAIN` can translate, in networks whose layers stand in a row.
 _KINDS = {
@@ -70,12 +70,12 @@ def translated(kind, config, inputs):
         return [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
     sys.exit(f"no translation for a layer of type {kind}")
 
-model = nn.Sequential(*[part for layer in told["layers"] for part in translated(**layer)])
+model = nn.Sequential(*[part for layer in spec["layers"] for part in translated(**layer)])
 model = model.to(memory_format=torch.channels_last)
 learned = sum(p.numel() for p in model.parameters())
-if learned != told["learned"]:
-    sys.exit(f"{learned} parameters to learn where Keras has {told['learned']}")
-data = datasets.load(dataset, told["shape"], limit=limit or None)
+if learned != spec["learned"]:
+    sys.exit(f"{learned} parameters to learn where Keras has {spec['learned']}")
+data = datasets.load(dataset, spec["shape"], limit=limit or None)
 x = torch.from_numpy(data.x_train.astype("float32") / 255).permute(0, 3, 1, 2)
 y = torch.from_numpy(data.y_train.astype("int64"))
 optimizer = torch.optim.Adam(model.parameters(), eps=1e-7)
@@ -116,7 +116,7 @@ def program(name: str) -> str:
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no word"])[-1]
         raise LabError(f"{name} could not be described for PyTorch: {reason}")
-    told = done.stdout.splitlines()[-1]
-    if {layer["kind"] for layer in json.loads(told)["layers"]} - _KINDS:
+    spec = done.stdout.splitlines()[-1]
+    if {layer["kind"] for layer in json.loads(spec)["layers"]} - _KINDS:
         return ""
-    return f"{_turns.PROTOCOL}told = json.loads({told!r})\n{_TRAIN}"
+    return f"{_turns.PROTOCOL}spec = json.loads({spec!r})\n{_TRAIN}"

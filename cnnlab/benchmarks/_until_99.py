@@ -119,8 +119,8 @@ def _example(seed: int) -> list[tuple[float, float]]:
 def _ours(seed: int) -> tuple[float, float]:
     """(Seconds, test accuracy) of a worker's whole training."""
     with trained(NETWORK, "mnist", RECIPE | {"seed": seed}, KNOBS) as run:
-        told = re.search(r"trained for ([\d.]+) s", run.log(1000))
+        match = re.search(r"trained for ([\d.]+) s", run.log(1000))
         accuracy = run.metrics.test_accuracy
-        if told is None or accuracy is None:
+        if match is None or accuracy is None:
             raise LabError(f"{run.name} did not say how long it trained, or how well.")
-        return float(told[1]), accuracy
+        return float(match[1]), accuracy

@@ -200,10 +200,10 @@ def mixed_latencies(rows: Sequence[Row]) -> str:
     )
     if len(places) < 2:
         return ""
-    told = "; ".join(f"{machine}, {day or 'day unknown'}" for machine, day in list(places)[:4])
+    listed = "; ".join(f"{machine}, {day or 'day unknown'}" for machine, day in list(places)[:4])
     more = f" and {len(places) - 4} more" if len(places) > 4 else ""
     return (
-        f"These latencies come from different machines or days ({told}{more}), so they cannot be "
+        f"These latencies come from different machines or days ({listed}{more}), so they cannot be "
         "compared: measure them anew, all on this machine."
     )
 

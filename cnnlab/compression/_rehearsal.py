@@ -177,5 +177,5 @@ def _converted(made: Run, model: keras.Model, pictures: Data) -> None:
     prediction.answer_all(made.tflite_file.read_bytes(), pictures.x_test[:1], 1)
 
 
-def _silent(**_said: object) -> None:
+def _silent(**_progress: object) -> None:
     """Nobody needs to hear of a rehearsal's epochs."""

@@ -29,9 +29,9 @@ def micro_words(file: bytes) -> str:
         path.write_bytes(file)
         command = [sys.executable, "-c", _PROGRAM, str(path)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    said = done.stdout + done.stderr
-    if done.returncode == 0 and (arena := re.search(r"Arena allocation total (\d+)", said)):
+    output = done.stdout + done.stderr
+    if done.returncode == 0 and (arena := re.search(r"Arena allocation total (\d+)", output)):
         return f"TensorFlow Lite Micro runs it in {int(arena[1]):,} bytes of RAM"
-    missing = re.search(r"Didn't find op for builtin opcode '(\w+)'", said)
+    missing = re.search(r"Didn't find op for builtin opcode '(\w+)'", output)
     reason = f"it has no {missing[1]}" if missing else "it ended with an error"
     return f"TensorFlow Lite Micro does not run it: {reason}"

@@ -196,7 +196,7 @@ def finished(
     Raises:
         LabError: it answers with no numbers.
     """
-    said = _ranges.told(network.graph, network.dtype)
+    declared = _ranges.declared_range(network.graph, network.dtype)
     whole = "int" in network.dtype
     names = [n for n in _ranges.RANGES if not whole or "255" in n]
     if judges is not None and not whole:
@@ -209,16 +209,16 @@ def finished(
         pictures, labels = _affordable(network, judges, len(names))
         found = _ranges.measured(
             lambda values: _answers.probabilities(kind, _own_answers(network, values)),
-            *(pictures, labels, list(dict.fromkeys([*names, *filter(None, [chosen])])), said),
+            *(pictures, labels, list(dict.fromkeys([*names, *filter(None, [chosen])])), declared),
         )
         notes += _ranges.words(found, judges.title, judges.classes, chosen)
         chosen = chosen or found.name
-    elif not chosen and not said:
+    elif not chosen and not declared:
         notes.append(
             "Nothing in the file says in which range it wants its pictures: it gets them from 0 "
             "to 1. If its answers look wrong, import it again with another range."
         )
-    chosen = chosen or said or "0..1"
+    chosen = chosen or declared or "0..1"
     notes += [note for note in (_ranges.note(chosen), _answers.NOTES[kind]) if note]
     return Fitted(_composed(network, chosen, kind), chosen, kind, notes)
 

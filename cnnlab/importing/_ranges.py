@@ -174,7 +174,7 @@ def ranged(pictures: np.ndarray, name: str) -> np.ndarray:
     return (pictures.astype("float32") / 255) * scale + offset
 
 
-def told(graph: Graph, dtype: str) -> str:
+def declared_range(graph: Graph, dtype: str) -> str:
     """The range that a network's first layers speak of; "" where they say nothing.
 
     Args:
@@ -184,15 +184,15 @@ def told(graph: Graph, dtype: str) -> str:
     if "int" in dtype:
         return "0..255"
     for call in graph:
-        said = _told_by(call)
-        if said is not None:
-            return said
+        declared = _declared_by(call)
+        if declared is not None:
+            return declared
         if call.weights or len(call.inputs) != 1:
             return ""
     return ""
 
 
-def _told_by(call: Call) -> str | None:
+def _declared_by(call: Call) -> str | None:
     """What one of the first layers says; None: look at the next."""
     layer = call.layer
     if call.kind == "Rescaling":

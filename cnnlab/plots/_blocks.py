@@ -102,14 +102,14 @@ def _placed(blocks: list[Block]) -> list[Block]:
         block = blocks[index]
         for read in block.reads:
             waiting[read] -= 1
-        wished = min(open_lanes[read] for read in block.reads)
+        wanted = min(open_lanes[read] for read in block.reads)
         for read in block.reads:
             if not waiting[read]:
                 del open_lanes[read]
         taken = {lane for lane, column in last_column.items() if column >= block.column}
         busy = set(open_lanes.values())
         free = (n for n in range(len(blocks) + 1) if n not in taken | busy)
-        block.lane = wished if wished not in taken else next(free)
+        block.lane = wanted if wanted not in taken else next(free)
         last_column[block.lane] = block.column
         open_lanes[index] = block.lane
         if not waiting[index]:

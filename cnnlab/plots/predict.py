@@ -16,7 +16,7 @@ MOST_MAPS = 32
 ACROSS = 16
 STYLE = """
 .board { display: flex; flex-wrap: wrap-reverse; align-items: flex-end; gap: 1.25rem; }
-.board .said { flex: 1 1 320px; min-width: 0; }
+.board .beside { flex: 1 1 320px; min-width: 0; }
 .board .seen { flex: 0 0 148px; }
 .answers { display: flex; flex-wrap: wrap; gap: 0.9rem; }
 .answer { flex: 1 1 104px; min-width: 0; max-width: 420px; }
@@ -83,7 +83,7 @@ def bare_board(
     words = f'<p class="opinion" role="status">{html.escape(sentence)}</p>'
     return (
         f'<div class="board">{_pictures(pictures, 148)}'
-        f'<div class="said"><div class="answers">{tables}</div>{words}</div></div>'
+        f'<div class="beside"><div class="answers">{tables}</div>{words}</div></div>'
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from cnnlab.prediction._damage import told_of_damage
+from cnnlab.prediction._damage import damage_explained
 
 _KINDS: dict[int, np.dtype[Any]] = {
     schema.TensorType.FLOAT32: np.dtype("float32"),
@@ -57,7 +57,7 @@ def contents(file: bytes) -> Contents:
     Raises:
         LabError: the file is damaged.
     """
-    with told_of_damage("The LiteRT file"):
+    with damage_explained("The LiteRT file"):
         return _read(file)
 
 

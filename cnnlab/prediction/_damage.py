@@ -11,7 +11,7 @@ from cnnlab.errors import DAMAGED, LabError, reason
 
 
 @contextmanager
-def told_of_damage(whose: str, way_out: str = "make it again") -> Iterator[None]:
+def damage_explained(whose: str, way_out: str = "make it again") -> Iterator[None]:
     """Turn what a damaged file makes of the block into a `LabError`."""
     try:
         yield

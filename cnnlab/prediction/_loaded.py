@@ -17,7 +17,7 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from cnnlab.errors import LabError
 from cnnlab.prediction._contents import convolutions
-from cnnlab.prediction._damage import told_of_damage
+from cnnlab.prediction._damage import damage_explained
 from cnnlab.schema import RunConfig
 
 MAX_MODELS = 48  # a ladder of twenty sizes, and what others look at meanwhile
@@ -56,7 +56,7 @@ class Loaded:
 
     def probabilities(self, network_input: np.ndarray, name: str) -> tuple[np.ndarray, float]:
         """`(classes,)` and the milliseconds it took."""
-        with self.lock, _told(name):
+        with self.lock, _damage_explained(name):
             output = self.interpreter.get_output_details()[0]["index"]
             start = time.perf_counter()
             self._run(network_input, name)
@@ -65,7 +65,7 @@ class Loaded:
 
     def maps(self, network_input: np.ndarray, name: str, layers: int) -> list[np.ndarray]:
         """Outputs of the first convolutions, `(height, width, maps)` each."""
-        with self.lock, _told(name):
+        with self.lock, _damage_explained(name):
             self._run(network_input, name)
             return [self._real(index) for index in self.convolutions[:layers]]
 
@@ -128,15 +128,15 @@ def _why_absent(run: Trained) -> str:
 
 
 def _read(run: Trained, stamp: tuple[int, int], keep_all: bool) -> Loaded:
-    with _told(run.name):
+    with _damage_explained(run.name):
         # Bytes, not a path: a mapped file that is cut short under us would kill the process.
         content = run.tflite_file.read_bytes()
         interpreter = _interpreter(content, keep_all)
         return Loaded(interpreter, stamp, convolutions(content) if keep_all else ())
 
 
-def _told(name: str) -> AbstractContextManager[None]:
-    return told_of_damage(f"The model file of {name}", "train it again or choose another model")
+def _damage_explained(name: str) -> AbstractContextManager[None]:
+    return damage_explained(f"The model file of {name}", "train it again or choose another model")
 
 
 def _interpreter(content: bytes, keep_all: bool) -> Interpreter:

@@ -8,7 +8,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from cnnlab.errors import LabError
-from cnnlab.prediction._damage import told_of_damage
+from cnnlab.prediction._damage import damage_explained
 
 
 def answer_all(content: bytes, pictures: np.ndarray, threads: int = 0) -> np.ndarray:
@@ -29,7 +29,7 @@ def answer_all(content: bytes, pictures: np.ndarray, threads: int = 0) -> np.nda
 
 
 def _answer(content: bytes, pictures: Sequence[np.ndarray]) -> np.ndarray:
-    with told_of_damage("The LiteRT file"):
+    with damage_explained("The LiteRT file"):
         return _answers(content, pictures)
 
 
@@ -56,7 +56,7 @@ def caller(content: bytes, picture: np.ndarray) -> Callable[[], None]:
     Raises:
         LabError: the file is damaged.
     """
-    with told_of_damage("The LiteRT file"):
+    with damage_explained("The LiteRT file"):
         interpreter = Interpreter(model_content=content, num_threads=1)
         interpreter.allocate_tensors()
         entry = interpreter.get_input_details()[0]["index"]
@@ -67,6 +67,6 @@ def caller(content: bytes, picture: np.ndarray) -> Callable[[], None]:
         interpreter.invoke()
         interpreter.get_tensor(end)
 
-    with told_of_damage("The LiteRT file"):
+    with damage_explained("The LiteRT file"):
         call()  # some damage shows only here
     return call

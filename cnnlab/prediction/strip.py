@@ -17,17 +17,17 @@ class Strip:
     """The sizes' answers to one drawing.
 
     Attributes:
-        said: Probabilities of the classes in their own order, for each run; None for one that
+        probabilities: Those of the classes in their own order, for each run; None for one that
             cannot answer. Empty for a blank pad.
         problems: Why some cannot answer, each sentence once.
     """
 
-    said: tuple[tuple[float, ...] | None, ...] = ()
+    probabilities: tuple[tuple[float, ...] | None, ...] = ()
     problems: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, as the page's script reads it."""
-        return {"said": [said and list(said) for said in self.said], "problems": self.problems}
+        return {"probabilities": self.probabilities, "problems": self.problems}
 
 
 def strip(names: Sequence[str], raster: object) -> Strip:
@@ -55,12 +55,12 @@ def strip(names: Sequence[str], raster: object) -> Strip:
         answer = predict(run, prepared[kind].network_input)
         return tuple(round(share, DIGITS) for share in answer.by_class.values())
 
-    said: list[tuple[float, ...] | None] = []
+    probabilities: list[tuple[float, ...] | None] = []
     problems = []
     for name in names:
         try:
-            said.append(look(runs.find(name)))
+            probabilities.append(look(runs.find(name)))
         except LabError as error:
-            said.append(None)
+            probabilities.append(None)
             problems.append(str(error))
-    return Strip(tuple(said), tuple(dict.fromkeys(problems)))
+    return Strip(tuple(probabilities), tuple(dict.fromkeys(problems)))

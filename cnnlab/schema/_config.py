@@ -212,8 +212,8 @@ class RunConfig:
     @property
     def epochs(self) -> int:
         """How many epochs it trains, those added or taken away on its way included."""
-        said = [one.epochs for one in self.interventions if one.epochs is not None]
-        return said[-1] if said else self.recipe.epochs
+        changed_epochs = [one.epochs for one in self.interventions if one.epochs is not None]
+        return changed_epochs[-1] if changed_epochs else self.recipe.epochs
 
     @property
     def made_with(self) -> str:

@@ -115,9 +115,9 @@ def answer(study: Study) -> Answer:
     steps = list(_steps.all_steps(plan, results))
     done = sum(step.key in results for step in steps)
     title = title_of(study.config.dataset)
-    told = ""
+    words = ""
     if points:
-        told = _told(study, points) if by_axis else ranking(title, points)
+        words = _sentence(study, points) if by_axis else ranking(title, points)
     return Answer(
         study,
         study.state,
@@ -125,7 +125,7 @@ def answer(study: Study) -> Answer:
         tuple(_trials(study, results)),
         tuple(front(points, axis)),
         knee(points, axis),
-        told,
+        words,
         _failures(study, results),
         done,
         len(steps),
@@ -134,7 +134,7 @@ def answer(study: Study) -> Answer:
     )
 
 
-def _told(study: Study, points: Sequence[Point]) -> str:
+def _sentence(study: Study, points: Sequence[Point]) -> str:
     """The answer where rungs differ in a cost; of several ways to a size the best counts."""
     rungs, axis = study.plan.rungs, axis_of(study)
     sizes: dict[int, list[Point]] = {}

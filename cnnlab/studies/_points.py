@@ -116,9 +116,9 @@ def _labels(study: Study) -> tuple[str, ...]:
 def cells_of(confusion: Sequence[Sequence[int]] | None) -> tuple[Cell, ...]:
     """The counts of a table that are not zero: true class, answered class, count."""
     return tuple(
-        (truth, said, count)
+        (truth, predicted, count)
         for truth, row in enumerate(confusion or ())
-        for said, count in enumerate(row)
+        for predicted, count in enumerate(row)
         if count
     )
 
@@ -133,13 +133,13 @@ def most_mixed(cells: Iterable[Cell], labels: Sequence[str]) -> Mixed | None:
         labels: Names of the classes.
     """
     counts: dict[tuple[int, int], int] = {}
-    for truth, said, count in cells:
-        counts[truth, said] = counts.get((truth, said), 0) + count
+    for truth, predicted, count in cells:
+        counts[truth, predicted] = counts.get((truth, predicted), 0) + count
     best: tuple[float, int, int] | None = None
-    for truth, said in counts:
-        if truth == said:
+    for truth, predicted in counts:
+        if truth == predicted:
             continue
-        low, high = sorted((truth, said))
+        low, high = sorted((truth, predicted))
         wrong = counts.get((low, high), 0) + counts.get((high, low), 0)
         right = counts.get((low, low), 0) + counts.get((high, high), 0)
         share = wrong / (wrong + right)

@@ -106,8 +106,8 @@ def _trace_filters(opened: Opened, layer: int) -> Callable[..., Any]:
             tape.watch(images)
             made = tf.gather(run(upto, images, bare=True)[-1], filters, axis=-1, batch_dims=1)
             maps = tf.reshape(made, [tf.shape(made)[0], -1])  # (n, places)
-            wish = _contrast(maps) if first else _strength(maps)
-        return tf.reduce_max(maps, axis=1), tape.gradient(wish, images)
+            target = _contrast(maps) if first else _strength(maps)
+        return tf.reduce_max(maps, axis=1), tape.gradient(target, images)
 
     return traced
 

@@ -248,11 +248,11 @@ class FilterStudy(Question["tuple[MaximizedFilters, TopPatches | LabError]"]):
         from cnnlab.visualization.features.patches import top_patches_run
 
         folder = str(self.folder)
-        wishes = maximize_run(folder, self.layer, self.first, self.most)
+        maximized = maximize_run(folder, self.layer, self.first, self.most)
         try:
-            return wishes, top_patches_run(folder, self.dataset, self.layer, self.own)
+            return maximized, top_patches_run(folder, self.dataset, self.layer, self.own)
         except LabError as error:
-            return wishes, error
+            return maximized, error
 
 
 @dataclass(frozen=True, eq=False)

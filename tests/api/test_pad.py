@@ -73,15 +73,15 @@ def test_one_request_asks_all_sizes_and_a_lost_one_costs_itself_alone(names):
     options = {"x_cnnlab_ticket": wanted, "accept": "application/json"}
     answer = ask("POST", "/pad", stroke().encode(), app=APP, **options)
     assert answer.status == 200
-    first, lost, second = answer.json["said"]
+    first, lost, second = answer.json["probabilities"]
     assert first.index(max(first)) == 3
     assert lost is None
     assert second.index(max(second)) == 7
     assert sum(first) == pytest.approx(1, abs=1e-3)
     assert "0009-gone" in answer.json["problems"][0]
-    for name, said in zip(names, (first, second), strict=True):
+    for name, answered in zip(names, (first, second), strict=True):
         alone = board.drawing([name], stroke()).given[name].prediction
-        assert said == pytest.approx(list(alone.by_class.values()), abs=1e-4)
+        assert answered == pytest.approx(list(alone.by_class.values()), abs=1e-4)
 
 
 @pytest.mark.parametrize(("body", "status"), [("", 200), ("AAAA", 422), ("%%%", 422)])
@@ -89,7 +89,7 @@ def test_a_blank_pad_has_no_strip_and_what_is_no_drawing_is_refused(names, body,
     options = {"x_cnnlab_ticket": board.ticket(names), "accept": "application/json"}
     answer = ask("POST", "/pad", body.encode(), app=APP, **options)
     assert answer.status == status
-    assert answer.json.get("said", []) == []
+    assert answer.json.get("probabilities", []) == []
 
 
 @pytest.mark.parametrize("body", ["%%%", "AAAA", "\udc80"])

@@ -136,20 +136,20 @@ def test_a_damaged_size_costs_itself_alone(tmp_path, monkeypatch):
 
 def test_a_browser_that_cannot_ask_is_answered_by_the_page():
     page = home()
-    assert "said" not in sent(page)
+    assert "probabilities" not in sent(page)
     grey = np.zeros((140, 140), np.uint8)
     grey[20:120, 65:77] = 255
-    told = {"turn": 1, "raster": base64.b64encode(grey.tobytes()).decode(), "failed": True}
-    page.session_state["home"] = {"told": told}
+    reported = {"turn": 1, "raster": base64.b64encode(grey.tobytes()).decode(), "failed": True}
+    page.session_state["home"] = {"state": reported}
     page.run()
     data = sent(page)
     assert data["turn"] == 1
-    assert len(data["said"]) == len(data["rungs"])
-    assert np.argmax(data["said"][-1]) == 1
-    page.session_state["home"] = {"told": told | {"raster": "%%%"}}
+    assert len(data["probabilities"]) == len(data["rungs"])
+    assert np.argmax(data["probabilities"][-1]) == 1
+    page.session_state["home"] = {"state": reported | {"raster": "%%%"}}
     page.run()
     assert not page.exception
-    assert "said" not in sent(page)
+    assert "probabilities" not in sent(page)
 
 
 # -- why it falls
@@ -158,7 +158,7 @@ def test_a_browser_that_cannot_ask_is_answered_by_the_page():
 def at(run: str, raster: str = "", apart: bool = True) -> AppTest:
     """The page with a size chosen in the instrument, and its step taken apart."""
     page = AppTest.from_file(PAGE, default_timeout=60)
-    page.session_state["home"] = {"told": {"turn": 1, "raster": raster, "run": run}}
+    page.session_state["home"] = {"state": {"turn": 1, "raster": raster, "run": run}}
     page.session_state["apart"] = apart
     return page.run()
 

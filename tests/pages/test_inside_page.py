@@ -280,7 +280,7 @@ def test_what_a_filter_wants_and_finds(tiny_run, answering):
     page = opened(run=tiny_run.name, view="wants", layer="conv2", filter="4")
     assert "Filter 4 wants" in words(page)
     assert "The nine strongest of 359 test pictures" in words(page)
-    page = press(page, "wishes", "7")
+    page = press(page, "filters", "7")
     assert "Filter 7 wants" in words(page)
     assert asked(page, "filter") == "7"
 

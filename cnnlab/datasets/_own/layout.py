@@ -99,20 +99,20 @@ def _labeled(pictures: list[File], others: list[File]) -> tuple[list[Placed], li
                 notes.append(f"{amount(table.double, 'have')} several labels in {table.name}.")
             return _by_table(placed, tables), notes
     free = [one.file for one in placed if not one.aside and one.part != UNLABELED]
-    if said := read_names(free):
-        placed = [replace(one, label=said.get(one.file.path, "")) for one in placed]
+    if label_of := read_names(free):
+        placed = [replace(one, label=label_of.get(one.file.path, "")) for one in placed]
         return placed, [*damaged, "Classes were read from the names of the files."]
     return placed, damaged
 
 
 def _completed(placed: list[Placed], tables: list[Read], known: set[str]) -> list[Placed]:
     """Pictures of a test part without class folders, by a table that names the same classes."""
-    said = {path: label for table in tables for path, label in table.labels.items()}
+    label_of = {path: label for table in tables for path, label in table.labels.items()}
     return [
         replace(one, label=label)
         if not one.label
         and one.part in (VALIDATION, TEST)
-        and (label := said.get(one.file.path, "")) in known
+        and (label := label_of.get(one.file.path, "")) in known
         else one
         for one in placed
     ]

@@ -147,14 +147,14 @@ def _read(file: File, rows: list[list[str]], index: _Index) -> Read | None:
 
 
 def _gathered(name: str, pictures: list[File | None], labels: list[str], parts: list[str]) -> Read:
-    said: dict[tuple[str, ...], set[str]] = {}
+    found_labels: dict[tuple[str, ...], set[str]] = {}
     of: dict[tuple[str, ...], str] = {}
     for picture, label, part in zip(pictures, labels, parts, strict=True):
         if picture is not None and label:
-            said.setdefault(picture.path, set()).add(label)
+            found_labels.setdefault(picture.path, set()).add(label)
             of[picture.path] = part
-    clear = {path: next(iter(found)) for path, found in said.items() if len(found) == 1}
-    double = len(said) - len(clear)
+    clear = {path: next(iter(found)) for path, found in found_labels.items() if len(found) == 1}
+    double = len(found_labels) - len(clear)
     return Read(name, clear, {path: of[path] for path in clear if of[path]}, double)
 
 
@@ -170,8 +170,8 @@ def _text(data: bytes) -> str:
 def _rows(text: str) -> list[list[str]]:
     """The table's rows, split by what separates most evenly: comma, semicolon, tab, bar, space."""
     lines = [line for line in text.splitlines() if line.strip()][:MAX_ROWS]
-    if lines and (told := re.fullmatch(r"sep=(.)", lines[0].strip())):  # Excel's own first line
-        return _split(lines[1:], told[1])
+    if lines and (declared := re.fullmatch(r"sep=(.)", lines[0].strip())):  # Excel's own first line
+        return _split(lines[1:], declared[1])
     best, score = "", 0.0
     for separator in ",;\t|":
         counts = [len(row) for row in _split(lines[:20], separator)]

@@ -33,10 +33,10 @@ def ask_c(model_file: Path, pictures: np.ndarray) -> np.ndarray:
         program = Path(folder) / "answer"
         sources = sorted(map(str, model_file.parent.glob("*.c")))
         subprocess.run(["gcc", "-std=c99", "-O2", *sources, "-o", str(program)], check=True)
-        said = subprocess.run(
+        output = subprocess.run(
             [str(program), "-"], input=pixels.tobytes(), stdout=subprocess.PIPE, check=True
         ).stdout
-    return np.array([line.split() for line in said.decode().splitlines()], "float32")
+    return np.array([line.split() for line in output.decode().splitlines()], "float32")
 
 
 @export_format(

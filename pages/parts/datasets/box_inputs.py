@@ -26,7 +26,7 @@ _pad = st.components.v2.component(
             <button type="button" data-part="clear" title="Clear (Delete)">Clear</button>
         </div>
         <p data-part="added" role="status"></p>
-        <div class="quiet" data-part="said" aria-live="polite"></div>
+        <div class="quiet" data-part="message" aria-live="polite"></div>
     </div>""",
     css=(_HERE / "box_pad.css").read_text(),
     js=PAD_SCRIPT.read_text() + outbox.SCRIPT + (_HERE / "box_pad.js").read_text(),

@@ -5,7 +5,7 @@ export default mounted(makeDesk);
 
 function makeDesk(root, outbox, { key }) {
   const add = root.querySelector('[data-part="add"]');
-  const said = root.querySelector('[data-part="added"]');
+  const message = root.querySelector('[data-part="added"]');
   const life = new AbortController();
   const ready = () => (add.disabled = pad.blank);
   const pad = makePad(root, key, ready);
@@ -16,7 +16,7 @@ function makeDesk(root, outbox, { key }) {
     outbox.put(raster);
     pad.clear();
     added += 1;
-    said.textContent = added > 1 ? `${added} drawings added` : "1 drawing added";
+    message.textContent = added > 1 ? `${added} drawings added` : "1 drawing added";
   };
   add.addEventListener("click", put, { signal: life.signal });
   ready();

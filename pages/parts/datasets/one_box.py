@@ -30,9 +30,9 @@ def show_box(folder: Path, box: ClassBox, boxes: Sequence[ClassBox], count: int)
     """The box as a card; what was brought is kept at once, and the page drawn again."""
     with st.container(border=True, gap="small"):
         _heading(folder, box, count, len(boxes) > 1)
-        said = st.session_state.pop(f"said-{folder.name}-{box.key}", "")
-        if said:
-            st.warning(literal(said))
+        warning = st.session_state.pop(f"warning-{folder.name}-{box.key}", "")
+        if warning:
+            st.warning(literal(warning))
         if may_write():
             _fill(folder, box, boxes)
         show_thumbnails(folder, box.key, box.label, may_write())
@@ -62,7 +62,7 @@ def _rename(folder: Path, box: ClassBox) -> None:
     try:
         datasets.rename_box(folder, box.key, written)
     except LabError as error:
-        st.session_state[f"said-{folder.name}-{box.key}"] = str(error)
+        st.session_state[f"warning-{folder.name}-{box.key}"] = str(error)
 
 
 def _remove(folder: Path, box: ClassBox) -> None:
@@ -145,11 +145,11 @@ def _keep(folder: Path, box: ClassBox, sent: list[tuple[str, bytes]], way: datas
             bar.progress(done / total, f"{done:,} of {total:,} pictures")
 
     try:
-        said = _refusal(datasets.add_pictures(folder, box.key, sent, way, progress))
+        warning = _refusal(datasets.add_pictures(folder, box.key, sent, way, progress))
     except LabError as error:
-        said = str(error)
-    if said:
-        st.session_state[f"said-{folder.name}-{box.key}"] = said
+        warning = str(error)
+    if warning:
+        st.session_state[f"warning-{folder.name}-{box.key}"] = warning
     st.rerun()
 
 

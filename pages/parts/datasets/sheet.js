@@ -2,7 +2,7 @@
 
 export default function ({ data, parentElement, setStateValue }) {
   const part = (name) => parentElement.querySelector(`[data-part="${name}"]`);
-  const [sheet, field, picture, mark, said] = ["sheet", "field", "picture", "mark", "said"].map(part);
+  const [sheet, field, picture, mark, message] = ["sheet", "field", "picture", "mark", "message"].map(part);
   if (sheet.dataset.drawn !== data.drawn) {
     sheet.dataset.drawn = data.drawn;
     sheet.style.maxWidth = `${data.widest}px`;
@@ -20,7 +20,7 @@ export default function ({ data, parentElement, setStateValue }) {
     mark.style.cssText += `;left:${((index % columns) / columns) * 100}%;width:${100 / columns}%`;
     mark.style.cssText += `;top:${(Math.floor(index / columns) / rows) * 100}%;height:${100 / rows}%`;
   };
-  const say = (index) => (said.textContent = names[index] || "\u00a0");
+  const say = (index) => (message.textContent = names[index] || "\u00a0");
   const at = (event) => {
     const box = field.getBoundingClientRect();
     const column = Math.floor(((event.clientX - box.left) / box.width) * columns);

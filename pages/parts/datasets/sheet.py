@@ -15,7 +15,7 @@ _sheet = st.components.v2.component(
         <div class="field" data-part="field">
             <img data-part="picture"><div class="mark" data-part="mark"></div>
         </div>
-        <p class="said" data-part="said" role="status"></p>
+        <p class="message" data-part="message" role="status"></p>
     </div>""",
     css=(_HERE / "sheet.css").read_text(),
     js=(_HERE / "sheet.js").read_text(),

@@ -15,9 +15,9 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     instrument = makeInstrument(parentElement, data);
     instruments.set(parentElement, instrument);
   }
-  instrument.tell = (value) => setStateValue("told", value);
-  instrument.leave = (value) => setTriggerValue("door", value);
-  instrument.meet(data);
+  instrument.report = (value) => setStateValue("state", value);
+  instrument.openDoor = (value) => setTriggerValue("door", value);
+  instrument.update(data);
   return () => {
     instrument.close();
     instruments.delete(parentElement);
@@ -27,34 +27,34 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 function makeInstrument(root, first) {
   const find = (name) => root.querySelector(`[data-part="${name}"]`);
   const phone = matchMedia("(max-width: 900px)");
-  const life = new AbortController();
-  const listen = (target, kind, act) => target.addEventListener(kind, act, { signal: life.signal });
-  const instrument = { tell: () => {}, leave: () => {} };
+  const controller = new AbortController();
+  const listen = (target, kind, act) => target.addEventListener(kind, act, { signal: controller.signal });
+  const instrument = { report: () => {}, openDoor: () => {} };
   const store = `cnnlab-${first.key}-size`;
-  let news = first;
+  let data = first;
   let cells = [];
-  let telling = 0;
-  let met = false;
+  let reportTimer = 0;
+  let started = false;
   let waiting = null;
   let asking = false;
-  // `said` are the answers to the drawing `turn`; `given` the class the reader says it is, if any.
-  const state = { said: null, turn: null, ghost: false, given: null, ...recall(store) };
-  const params = () => news.rungs.map((rung) => rung.params);
+  // `probabilities` are the answers to the drawing `turn`; `given` the class the reader says it is, if any.
+  const state = { probabilities: null, turn: null, ghost: false, given: null, ...recall(store) };
+  const params = () => data.rungs.map((rung) => rung.params);
   const chosen = () => {
-    const place = news.rungs.findIndex((rung) => rung.run === (state.run ?? news.usual));
-    return place < 0 ? news.rungs.length - 1 : place;
+    const place = data.rungs.findIndex((rung) => rung.run === (state.run ?? data.usual));
+    return place < 0 ? data.rungs.length - 1 : place;
   };
 
   // What the drawing is: the reader's word, else the largest network's.
   const truth = () => {
-    if (state.ghost) return news.labels.indexOf(GHOST.label);
+    if (state.ghost) return data.labels.indexOf(GHOST.label);
     if (state.given !== null) return state.given;
-    return bestOf(state.said?.findLast(Boolean) ?? null);
+    return bestOf(state.probabilities?.findLast(Boolean) ?? null);
   };
   const seen = () => {
     const is = truth();
-    return news.rungs.map((_, i) => {
-      const best = bestOf(state.said?.[i] ?? null);
+    return data.rungs.map((_, i) => {
+      const best = bestOf(state.probabilities?.[i] ?? null);
       return best === null || is === null ? null : best === is;
     });
   };
@@ -62,15 +62,15 @@ function makeInstrument(root, first) {
   // -- asking
 
   const post = async (raster) => {
-    const headers = { "X-CNNLab-Ticket": news.ticket, Accept: "application/json" };
-    const reply = await fetch(news.address, { method: "POST", headers, body: raster });
+    const headers = { "X-CNNLab-Ticket": data.ticket, Accept: "application/json" };
+    const reply = await fetch(data.address, { method: "POST", headers, body: raster });
     const answer = await reply.json();
     if (!reply.ok) throw new Error(answer.error);
-    return answer.said;
+    return answer.probabilities;
   };
 
   const ask = async (drawing) => {
-    clearTimeout(telling);
+    clearTimeout(reportTimer);
     if (!drawing.raster) {
       waiting = null;
       state.given = null;
@@ -92,9 +92,9 @@ function makeInstrument(root, first) {
 
   const answer = async (drawing) => {
     try {
-      const said = await post(drawing.raster);
+      const probabilities = await post(drawing.raster);
       if (drawing.turn !== pad.turn) return;
-      take(said, drawing.turn);
+      take(probabilities, drawing.turn);
       later(drawing, false);
     } catch {
       later(drawing, true); // whatever goes wrong on this way, the page still answers
@@ -104,79 +104,79 @@ function makeInstrument(root, first) {
   const showGhost = async () => {
     const turn = pad.turn;
     if (!state.ghost) take(null, turn);
-    const said = await post(exampleRaster(GHOST.drawn)).catch(() => null);
-    if (pad.turn !== turn || !pad.blank || !said) return;
+    const probabilities = await post(exampleRaster(GHOST.drawn)).catch(() => null);
+    if (pad.turn !== turn || !pad.blank || !probabilities) return;
     state.ghost = true;
-    take(said, turn);
+    take(probabilities, turn);
   };
 
-  const take = (said, turn) => {
+  const take = (probabilities, turn) => {
     state.ghost = state.ghost && pad.blank;
-    state.said = said;
+    state.probabilities = probabilities;
     state.turn = turn;
     show();
-    find("said").textContent = `${find("title").textContent} ${find("edges").textContent}`;
+    find("message").textContent = `${find("title").textContent} ${find("edges").textContent}`;
   };
 
   // The page hears what was drawn and which size is looked at, once both rest.
   const later = (drawing, failed) => {
-    clearTimeout(telling);
-    const tell = () =>
-      instrument.tell({ ...drawing, failed, run: news.rungs[chosen()].run, truth: truth() });
-    telling = setTimeout(tell, failed ? 0 : LATER);
+    clearTimeout(reportTimer);
+    const report = () =>
+      instrument.report({ ...drawing, failed, run: data.rungs[chosen()].run, truth: truth() });
+    reportTimer = setTimeout(report, failed ? 0 : LATER);
   };
 
   // -- showing
 
   const show = () => {
     const place = chosen();
-    const rung = news.rungs[place];
+    const rung = data.rungs[place];
     const sees = seen();
     const is = truth();
-    const shares = state.said?.[place] ?? null;
+    const shares = state.probabilities?.[place] ?? null;
     const best = bestOf(shares);
     strip(sees, place);
-    put("word", best === null ? "" : news.labels[best]);
+    put("word", best === null ? "" : data.labels[best]);
     find("word").classList.toggle("no", sees[place] === false);
     const title = state.ghost
       ? { long: `Here is what they say of this ${GHOST.label}.`, short: `What they say of this ${GHOST.label}` }
-      : state.said
-        ? titleOf(shares, rung.params, is, news.labels)
+      : state.probabilities
+        ? titleOf(shares, rung.params, is, data.labels)
         : { long: "Draw a digit, then slide the size.", short: "Draw a digit" };
     both("title", title);
-    both("edges", state.said ? edgesOf(sees, params(), news.labels[is], state.ghost ? null : news.hard) : { long: "", short: "" });
-    put("why", (state.said && !state.ghost && is !== null && rung.lost_of[is]) || rung.lost);
+    both("edges", state.probabilities ? edgesOf(sees, params(), data.labels[is], state.ghost ? null : data.hard) : { long: "", short: "" });
+    put("why", (state.probabilities && !state.ghost && is !== null && rung.lost_of[is]) || rung.lost);
     find("truth").value = String(is ?? "");
-    find("truth").disabled = state.ghost || !state.said;
+    find("truth").disabled = state.ghost || !state.probabilities;
     slider(sees, place, shares);
-    doors(rung, state.ghost || is === null ? "" : news.labels[is]);
+    doors(rung, state.ghost || is === null ? "" : data.labels[is]);
     curve(sees, place, is);
   };
 
   const curve = (sees, place, is) => {
     const strip = find("strip").getBoundingClientRect();
-    const middle = strip.width / news.rungs.length;
+    const middle = strip.width / data.rungs.length;
     drawCurve(find("curve"), {
-      rungs: news.rungs,
+      rungs: data.rungs,
       chosen: place,
       seen: sees,
-      cells: news.rungs.map((_, i) => (i + 0.5) * middle),
-      word: is === null ? "" : news.labels[is],
+      cells: data.rungs.map((_, i) => (i + 0.5) * middle),
+      word: is === null ? "" : data.labels[is],
       own: !state.ghost,
       phone: phone.matches,
-      chance: 1 / news.labels.length,
+      chance: 1 / data.labels.length,
     });
   };
 
   const strip = (sees, place) => {
     find("strip").classList.toggle("ghost", state.ghost);
     cells.forEach((cell, i) => {
-      const shares = state.said?.[i] ?? null;
+      const shares = state.probabilities?.[i] ?? null;
       const best = bestOf(shares);
       cell.root.classList.toggle("no", sees[i] === false);
       cell.root.setAttribute("aria-checked", String(i === place));
       cell.root.tabIndex = i === place ? 0 : -1;
-      cell.word.textContent = best === null ? "\u2013" : news.labels[best];
+      cell.word.textContent = best === null ? "\u2013" : data.labels[best];
       cell.mark.setAttribute("d", MARKS[String(sees[i])]);
       cell.bars.forEach((bar, label) => {
         const tall = Math.max(1.5, 32 * (shares?.[label] ?? 0));
@@ -184,11 +184,11 @@ function makeInstrument(root, first) {
         bar.setAttribute("height", tall);
         bar.classList.toggle("top", label === best && shares !== null);
       });
-      const words = best === null ? "no answer" : `says ${news.labels[best]}, ${Math.round(shares[best] * 100)} % sure`;
+      const words = best === null ? "no answer" : `says ${data.labels[best]}, ${Math.round(shares[best] * 100)} % sure`;
       const right = { true: ", right", false: ", wrong", null: "" }[sees[i]];
-      cell.root.setAttribute("aria-label", `${news.rungs[i].params.toLocaleString("en")} parameters ${words}${right}`);
-      cell.root.title = `${news.rungs[i].params.toLocaleString("en")} parameters`;
-      cell.size.textContent = shortCount(news.rungs[i].params, phone.matches);
+      cell.root.setAttribute("aria-label", `${data.rungs[i].params.toLocaleString("en")} parameters ${words}${right}`);
+      cell.root.title = `${data.rungs[i].params.toLocaleString("en")} parameters`;
+      cell.size.textContent = shortCount(data.rungs[i].params, phone.matches);
     });
   };
 
@@ -196,10 +196,10 @@ function makeInstrument(root, first) {
     const input = find("slider");
     input.value = String(place);
     const best = bestOf(shares);
-    const words = best === null ? "" : `, says ${news.labels[best]}${sees[place] === false ? ", wrong" : ""}`;
-    input.setAttribute("aria-valuetext", `${news.rungs[place].params.toLocaleString("en")} parameters${words}`);
+    const words = best === null ? "" : `, says ${data.labels[best]}${sees[place] === false ? ", wrong" : ""}`;
+    input.setAttribute("aria-valuetext", `${data.rungs[place].params.toLocaleString("en")} parameters${words}`);
     const track = find("track");
-    track.classList.toggle("none", !state.said);
+    track.classList.toggle("none", !state.probabilities);
     [...track.children].forEach((part, i) => part.classList.toggle("no", sees[i] === false));
   };
 
@@ -225,31 +225,31 @@ function makeInstrument(root, first) {
   // -- choosing a size: slider and cells move each other
 
   const choose = (place) => {
-    state.run = news.rungs[Math.min(news.rungs.length - 1, Math.max(0, place))].run;
+    state.run = data.rungs[Math.min(data.rungs.length - 1, Math.max(0, place))].run;
     keep(store, state);
     show();
     later(pad.drawing(), false);
   };
   const build = () => {
-    const count = news.rungs.length;
+    const count = data.rungs.length;
     root.querySelector(".instrument").style.setProperty("--half", `${50 / count}%`);
-    cells = news.rungs.map((_, i) => makeCell(news.labels.length, () => choose(i)));
+    cells = data.rungs.map((_, i) => makeCell(data.labels.length, () => choose(i)));
     find("strip").replaceChildren(...cells.map((cell) => cell.root));
-    find("track").replaceChildren(...news.rungs.map(() => made("i", "", "")));
+    find("track").replaceChildren(...data.rungs.map(() => made("i", "", "")));
     find("slider").max = String(count - 1);
     const empty = made("option", "", "");
     empty.value = "";
     empty.hidden = true;
     find("truth").replaceChildren(
       empty,
-      ...news.labels.map((label, i) => {
+      ...data.labels.map((label, i) => {
         const option = made("option", "", article(label));
         option.value = String(i);
         return option;
       }),
     );
-    put("train-words", news.words.train);
-    put("smaller-words", news.words.smaller);
+    put("train-words", data.words.train);
+    put("smaller-words", data.words.smaller);
   };
   listen(find("slider"), "input", (event) => choose(Number(event.target.value)));
   listen(find("strip"), "keydown", (event) => {
@@ -270,12 +270,12 @@ function makeInstrument(root, first) {
     const link = event.target.closest?.("[data-door]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    instrument.leave({ page: link.dataset.door, run: news.rungs[chosen()].run });
+    instrument.openDoor({ page: link.dataset.door, run: data.rungs[chosen()].run });
   });
 
   // -- life
 
-  drawExamples(root, news.examples, GHOST.drawn);
+  drawExamples(root, data.examples, GHOST.drawn);
   const pad = makePad(root, first.key, (drawing) => ask(drawing));
   // An example is what it is called: nobody needs to ask.
   for (const button of root.querySelectorAll("[data-digit]")) {
@@ -286,18 +286,18 @@ function makeInstrument(root, first) {
   }
   const watcher = new ResizeObserver(() => show());
 
-  instrument.meet = (latest) => {
-    const other = !cells.length || latest.stamp !== news.stamp;
-    news = latest;
+  instrument.update = (latest) => {
+    const other = !cells.length || latest.stamp !== data.stamp;
+    data = latest;
     if (other) build();
-    if (latest.said && latest.turn === pad.turn) take(latest.said, latest.turn);
+    if (latest.probabilities && latest.turn === pad.turn) take(latest.probabilities, latest.turn);
     else if (other) show();
-    if (!met) ask(pad.drawing());
-    met = true;
+    if (!started) ask(pad.drawing());
+    started = true;
   };
   instrument.close = () => {
-    clearTimeout(telling);
-    life.abort();
+    clearTimeout(reportTimer);
+    controller.abort();
     watcher.disconnect();
     pad.close();
   };

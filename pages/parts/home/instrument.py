@@ -30,14 +30,14 @@ _instrument = st.components.v2.component(
 )
 
 
-def told() -> dict[str, Any]:
-    """What the browser told last: `raster`, `turn`, `run`, `truth`, `failed`; empty at first."""
-    return (st.session_state.get(KEY) or {}).get("told") or {}
+def browser_state() -> dict[str, Any]:
+    """What the browser reported last: `raster`, `turn`, `run`, `truth`, `failed`; empty at first."""
+    return (st.session_state.get(KEY) or {}).get("state") or {}
 
 
 def chosen(ladder: Ladder) -> str:
     """The size the reader looks at."""
-    name = told().get("run")
+    name = browser_state().get("run")
     return str(name) if name in {run.name for run in ladder.rungs} else _usual(lab.rungs(ladder))
 
 
@@ -61,8 +61,8 @@ def instrument(ladder: Ladder) -> None:
             "stamp": hashlib.sha256(repr(rungs).encode()).hexdigest()[:16],
             **_answered(names),
         },
-        default={"told": None},
-        on_told_change=lambda: None,
+        default={"state": None},
+        on_state_change=lambda: None,
         on_door_change=lambda: None,
     )
     if left.door:
@@ -71,14 +71,14 @@ def instrument(ladder: Ladder) -> None:
 
 def _answered(names: list[str]) -> dict[str, Any]:
     """The answers, for a browser that could not ask for them itself."""
-    drawn = told()
+    drawn = browser_state()
     if not drawn.get("failed"):
         return {}
     try:
-        said = strip.strip(names, drawn.get("raster")).said
+        probabilities = strip.strip(names, drawn.get("raster")).probabilities
     except LabError:  # the browser sent something that is no drawing
         return {}
-    return {"turn": drawn.get("turn"), "said": said}
+    return {"turn": drawn.get("turn"), "probabilities": probabilities}
 
 
 def _usual(rungs: tuple[Rung, ...]) -> str:

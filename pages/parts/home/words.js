@@ -1,4 +1,4 @@
-// What is said of the answers, from the answers alone: who sees the digit, and where it gets lost.
+// Sentences about the answers, from the answers alone: who sees the digit, and where it gets lost.
 
 // The place of the largest probability; null where a size gave no answer.
 export function bestOf(shares) {

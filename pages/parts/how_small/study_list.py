@@ -45,11 +45,11 @@ def _damaged(study: Study, why: str) -> None:
 
 def _line(study: Study) -> None:
     try:
-        told = studies.answer(study)
+        answer = studies.answer(study)
     except LabError as error:
         st.caption(literal(str(error)))
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         link("how_small", study.name, ":material/trending_down:", study=study.name)
-        st.badge(told.state, color="green" if told.state in ("running", "done") else "orange")
-        st.caption(literal(told.sentence or f"{told.steps_done} of {told.steps} runs"))
+        st.badge(answer.state, color="green" if answer.state in ("running", "done") else "orange")
+        st.caption(literal(answer.sentence or f"{answer.steps_done} of {answer.steps} runs"))

@@ -157,7 +157,7 @@ def _board(
     if who:
         with two:
             _layer(run, made, who)
-    _said(run, made)
+    _predictions(run, made)
     for sentence in made.refused.values():
         st.warning(literal(sentence))
     draw_tiles(_tiles(looked, made), "heat", pressable=False, inline=True)
@@ -172,7 +172,7 @@ def _board(
     return made, beside
 
 
-def _said(run: Run, made: Attributions) -> None:
+def _predictions(run: Run, made: Attributions) -> None:
     labels, shares = run.config.labels, made.probabilities
     best = int(shares.argmax())
     asked = literal(labels[made.label])
@@ -218,7 +218,7 @@ def _beside(
     if isinstance(found, LabError):
         show_error(found)
         return
-    _said(other, found)
+    _predictions(other, found)
     draw_tiles(_tiles(looked, found), "heat-beside", pressable=False, inline=True)
 
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from cnnlab.visualization.features.maximization import MaximizedFilters
 
 A_PAGE = 16
-WISH_PX, LARGE_PX, PATCH_PX = 112, 224, 66
+FILTER_PX, LARGE_PX, PATCH_PX = 112, 224, 66
 
 
 def show(run: Run) -> None:
-    """The wishes of sixteen filters, and everything about the one that is chosen."""
-    if press := pressed("wishes"):
+    """The pictures that sixteen filters answer most, and everything about the one that is chosen."""
+    if press := pressed("filters"):
         st.query_params["filter"] = press.key
     layer, first = _choose(run)
     own = _own(layer, first)
@@ -40,7 +40,7 @@ def show(run: Run) -> None:
         "In small networks the answer is often texture or noise: they need not know what a thing "
         "looks like, only what tells it from the others."
     )
-    draw_tiles([_wishes(made, own)], "wishes")
+    draw_tiles([_filters(made, own)], "filters")
     if made.deaf:
         which = ", ".join(map(str, made.deaf))
         st.info(f"No change of the picture reaches filter {which}: gray noise is all there is.")
@@ -88,7 +88,7 @@ def _own(layer: LayerInfo, first: int) -> int:
     return own
 
 
-def _wishes(made: "MaximizedFilters", own: int) -> Group:
+def _filters(made: "MaximizedFilters", own: int) -> Group:
     height, width = made.pictures.shape[1:3]
     tiles = [
         Tile(
@@ -101,7 +101,7 @@ def _wishes(made: "MaximizedFilters", own: int) -> Group:
         for at, number in enumerate(made.filters)
     ]
     sprite = maps.pictures(made.pictures)
-    return Group(sprite, height, width, WISH_PX, WISH_PX * height // width, tiles)
+    return Group(sprite, height, width, FILTER_PX, FILTER_PX * height // width, tiles)
 
 
 def _large(made: "MaximizedFilters", own: int) -> None:
@@ -109,9 +109,9 @@ def _large(made: "MaximizedFilters", own: int) -> None:
     height, width = made.pictures.shape[1:3]
     st.markdown(f"**Filter {own} wants**")
     sprite = maps.pictures(made.pictures[at : at + 1])
-    tile = Tile(0, "wish", f"filter {own}'s picture")
+    tile = Tile(0, "filter", f"filter {own}'s picture")
     tall = LARGE_PX * height // width
-    draw_tiles([Group(sprite, height, width, LARGE_PX, tall, [tile])], "wish", pressable=False)
+    draw_tiles([Group(sprite, height, width, LARGE_PX, tall, [tile])], "filter", pressable=False)
     st.caption(
         f"Its strongest value before the activation rose from {made.before[at]:.2f} on noise to "
         f"{made.after[at]:.2f}."

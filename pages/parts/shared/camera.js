@@ -10,8 +10,8 @@ export default mounted(makeDesk);
 
 function makeDesk(root, outbox) {
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
-  const [live, video, hold, turn, plain, file, said] = [
-    ...["live", "video", "hold", "turn", "plain", "file", "said"].map(part),
+  const [live, video, hold, turn, plain, file, message] = [
+    ...["live", "video", "hold", "turn", "plain", "file", "message"].map(part),
   ];
   const life = new AbortController();
   const on = (target, kind, act) => target.addEventListener(kind, act, { signal: life.signal });
@@ -19,7 +19,7 @@ function makeDesk(root, outbox) {
   let facing = "environment";
   let closed = false;
 
-  const say = (words) => (said.textContent = words);
+  const say = (words) => (message.textContent = words);
   const stop = () => stream?.getTracks().forEach((track) => track.stop());
 
   const fallBack = (why) => {

@@ -21,7 +21,7 @@ _camera = st.components.v2.component(
             <input type="file" accept="image/*" capture="environment" data-part="file">
         </label>
     </div>
-    <p data-part="said" role="status"></p>""",
+    <p data-part="message" role="status"></p>""",
     css=(_HERE / "camera.css").read_text(),
     js=outbox.SCRIPT + (_HERE / "camera.js").read_text(),
 )

@@ -14,7 +14,7 @@ from cnnlab.summary.questions import ChangedLayerTable, LayerTable
 def layer_table(
     name: str, knobs: Mapping[str, Value], input_shape: tuple[int, ...], classes: int
 ) -> Summary:
-    """A network's layers and costs, kept for the next reader with the same wish."""
+    """A network's layers and costs, kept for the next reader who asks for the same."""
     return lab.ask(LayerTable(name, input_shape, classes, knobs))
 
 

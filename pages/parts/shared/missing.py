@@ -24,9 +24,9 @@ def say_missing(place: "DeltaGenerator", key: str, words: Sequence[str], choice:
     kept = f"missing-{key}"
     if words:
         st.session_state[kept] = (tuple(words), choice)
-    said, then = st.session_state.get(kept, ((), None))
+    sentences, then = st.session_state.get(kept, ((), None))
     if then != choice:
         st.session_state.pop(kept, None)
         return
-    for sentence in said:
+    for sentence in sentences:
         place.warning(sentence)

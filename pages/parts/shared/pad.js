@@ -52,7 +52,7 @@ export function makePad(root, key, changed) {
     waiting = requestAnimationFrame(show);
   };
 
-  const say = (words) => (find("said").textContent = words);
+  const say = (words) => (find("message").textContent = words);
 
   const drawing = () => ({
     turn: state.turn,

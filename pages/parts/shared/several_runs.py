@@ -37,8 +37,8 @@ def pick_several(
     """
     place, asked = st.container(), st.query_params.get_all("run")
     gone = [missing.format(literal(repr(name))) for name in asked if name and name not in known]
-    state, said = st.session_state, f"said-{label}"
-    if "run" not in state or (said in state and asked != state[said]):
+    state, shown_key = st.session_state, f"shown-{label}"
+    if "run" not in state or (shown_key in state and asked != state[shown_key]):
         state["run"] = [name for name in asked if name in known] or list(usual)
     chosen = state["run"] = [name for name in state["run"] if name in known][:most]
     words = readable(known)
@@ -54,7 +54,7 @@ def pick_several(
     shown = names if always or names != list(usual) else []
     if shown != asked:
         st.query_params["run"] = shown
-    state[said] = shown
+    state[shown_key] = shown
     say_missing(place, label, gone, names)
     return names
 

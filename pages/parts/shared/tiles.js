@@ -2,14 +2,14 @@
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector('[data-part="groups"]');
-  const said = parentElement.querySelector('[data-part="said"]');
+  const message = parentElement.querySelector('[data-part="message"]');
   if (root.dataset.drawn !== data.drawn) {
     root.dataset.drawn = data.drawn;
     root.replaceChildren(...data.groups.map((group, index) => drawGroup(group, index)));
   }
   root.classList.toggle("pressable", data.pressable);
   root.classList.toggle("inline", data.inline);
-  const say = (words) => (said.textContent = words || "\u00a0");
+  const say = (words) => (message.textContent = words || "\u00a0");
   say("");
 
   const cell = (event, tile, group) => {

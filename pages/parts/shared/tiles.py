@@ -15,7 +15,7 @@ _HERE = Path(__file__).parent
 _tiles = st.components.v2.component(
     "cnnlab_tiles",
     html="""<div class="groups" data-part="groups"></div>
-        <p class="said" data-part="said" role="status"></p>""",
+        <p class="message" data-part="message" role="status"></p>""",
     css=(_HERE / "tiles.css").read_text(),
     js=(_HERE / "tiles.js").read_text(),
 )

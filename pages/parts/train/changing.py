@@ -57,7 +57,7 @@ def _ask(run: Run, rate: float | None, epochs: int | None) -> None:
     st.toast("Asked: it changes after the next batches.")
 
 
-def said_changes(run: Run) -> None:
+def show_changes(run: Run) -> None:
     """What was changed so far, in a line; nothing where nothing was."""
     waiting = runs.requested_change(run)
     words = [one.words for one in run.config.interventions]

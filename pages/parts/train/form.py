@@ -212,11 +212,11 @@ def _plan(config: RunConfig, dial: str) -> None:
 
 
 def _forecast(config: RunConfig) -> lab.Forecast:
-    return _told(config.asked, len(runs.list_runs()), config)
+    return _cached_forecast(config.asked, len(runs.list_runs()), config)
 
 
 @st.cache_data(max_entries=200, ttl=30, show_spinner=False)
-def _told(asked: str, runs_here: int, _config: RunConfig) -> lab.Forecast:
+def _cached_forecast(asked: str, runs_here: int, _config: RunConfig) -> lab.Forecast:
     """Kept for half a minute; another plan, or another run, asks anew."""
     return lab.forecast(_config)
 

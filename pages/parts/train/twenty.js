@@ -4,7 +4,7 @@ const MOST_MARKS = 24;
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector('[data-part="twenty"]');
-  const said = parentElement.querySelector('[data-part="status"]');
+  const status = parentElement.querySelector('[data-part="status"]');
   const ground = getComputedStyle(parentElement.host ?? parentElement);
   root.classList.toggle("dark", isDark(ground.getPropertyValue("--st-background-color")));
   if (root.dataset.drawn === data.drawn) return;
@@ -15,7 +15,7 @@ export default function ({ data, parentElement }) {
   grid.append(...data.pictures.map((one, at) => drawOne(data, one, at)));
   root.replaceChildren(head, grid);
   // One sentence an epoch for whoever listens.
-  if (said.textContent !== data.status) said.textContent = data.status;
+  if (status.textContent !== data.status) status.textContent = data.status;
 }
 
 function drawOne({ source, across, down }, { truth, answer, right }, at) {
@@ -36,7 +36,7 @@ function drawOne({ source, across, down }, { truth, answer, right }, at) {
   one.classList.toggle("turned", right.length > 1 && now !== right.at(-2));
   one.classList.toggle("words", answer.length > 2);
   one.title = now ? `${truth}, seen as such` : `${truth}, called ${answer}`;
-  const word = make("p", "said");
+  const word = make("p", "answer");
   word.append(make("em", "", now ? "✓" : "✗"), make("b", "", answer));
   const marks = make("p", "marks");
   marks.setAttribute("aria-hidden", "true");

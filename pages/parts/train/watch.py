@@ -12,7 +12,7 @@ from cnnlab.schema import Recipe, Status
 from pages.parts.shared.links import now_at
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.train.actions import delete_button, main_action, result, ways_out
-from pages.parts.train.changing import changing, said_changes
+from pages.parts.train.changing import changing, show_changes
 from pages.parts.train.live_metrics import strip
 from pages.parts.train.views import look
 
@@ -114,7 +114,7 @@ def _live(name: str, before: Status) -> None:
         st.rerun()
     _state(run, view)
     strip(view)
-    said_changes(run)
+    show_changes(run)
     if view.epochs:
         look(run, view)
 
