@@ -1,4 +1,4 @@
-"""Inside: kernels, feature maps, one value's arithmetic, heat maps, activation maximization, how it learns."""
+"""Inside: kernels, feature maps, one value's arithmetic, heat maps, filters, how it learns."""
 
 import streamlit as st
 

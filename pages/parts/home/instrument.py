@@ -31,7 +31,7 @@ _instrument = st.components.v2.component(
 
 
 def browser_state() -> dict[str, Any]:
-    """What the browser reported last: `raster`, `turn`, `run`, `truth`, `failed`; empty at first."""
+    """The browser's last report: `raster`, `turn`, `run`, `truth`, `failed`; empty at first."""
     return (st.session_state.get(KEY) or {}).get("state") or {}
 
 

@@ -25,7 +25,7 @@ FILTER_PX, LARGE_PX, PATCH_PX = 112, 224, 66
 
 
 def show(run: Run) -> None:
-    """The pictures that sixteen filters answer most, and everything about the one that is chosen."""
+    """The pictures that sixteen filters answer most, and all about the chosen one."""
     if press := pressed("filters"):
         st.query_params["filter"] = press.key
     layer, first = _choose(run)
@@ -111,7 +111,7 @@ def _large(made: "MaximizedFilters", own: int) -> None:
     sprite = maps.pictures(made.pictures[at : at + 1])
     tile = Tile(0, "filter", f"filter {own}'s picture")
     tall = LARGE_PX * height // width
-    draw_tiles([Group(sprite, height, width, LARGE_PX, tall, [tile])], "filter", pressable=False)
+    draw_tiles([Group(sprite, height, width, LARGE_PX, tall, [tile])], "chosen-filter", pressable=False)
     st.caption(
         f"Its strongest value before the activation rose from {made.before[at]:.2f} on noise to "
         f"{made.after[at]:.2f}."
