@@ -30,8 +30,8 @@ async def answer(request: Request) -> Response:
     raster = (await body_of(request, MOST_BYTES)).decode("ascii", "replace")
     if JSON in request.headers.get("accept", ""):
         with fail_after(TIME_LIMIT_S):
-            answers = await to_thread.run_sync(strip.strip, names, raster)
-        return JSONResponse(answers.to_json(), headers=UNKEPT)
+            found = await to_thread.run_sync(strip.strip, names, raster)
+        return JSONResponse(found.to_json(), headers=UNKEPT)
     with fail_after(TIME_LIMIT_S):
         answers = await to_thread.run_sync(board.drawing, names, raster)
     return HTMLResponse(answers.html(), headers=UNKEPT)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cnnlab.errors import LabError
 from cnnlab.question import LIGHT, Question
 from cnnlab.registry import Value
 
@@ -32,32 +33,58 @@ class LayerTable(Question["Summary"]):
 
 
 @dataclass(frozen=True)
-class ChangedLayerTable(Question["tuple[Summary, Summary]"]):
-    """Two layer tables: of a network whose knobs were turned, and of it as in the source."""
+class NetworkFigures:
+    """What the page of one network shows.
 
-    lane = LIGHT
+    Attributes:
+        table: The network's layers and costs.
+        source: Those it has in its source; the same object where no knob was turned.
+        beside: A second network's; None where none was asked for.
+        misfit: Why the second one stands at its own input; "" where it fits this one's.
+        script: The network as a Keras script; "" where none was asked for.
+    """
 
-    changed: LayerTable
-    source: LayerTable
-
-    def answer(self) -> "tuple[Summary, Summary]":
-        """Runs in the engine."""
-        return self.changed.answer(), self.source.answer()
+    table: "Summary"
+    source: "Summary"
+    beside: "Summary | None" = None
+    misfit: str = ""
+    script: str = ""
 
 
 @dataclass(frozen=True)
-class NetworkScript(Question[str]):
-    """A Keras script of exactly this network, to run without the lab; fields as `LayerTable`."""
+class NetworkView(Question[NetworkFigures]):
+    """One view of a network's page, all in one question.
+
+    Attributes:
+        network: As set.
+        changed: Whether that differs from the source's, whose figures then come along.
+        beside: The second network's name, its knobs as in its source; "" for none.
+        script: Whether the Keras script is wanted.
+    """
 
     lane = LIGHT
 
-    architecture: str
-    input_shape: tuple[int, ...] | None = None
-    classes: int | None = None
-    knobs: Mapping[str, Value] = field(default_factory=dict)
+    network: LayerTable
+    changed: bool = False
+    beside: str = ""
+    script: bool = False
 
-    def answer(self) -> str:
+    def answer(self) -> NetworkFigures:
         """Runs in the engine."""
         from cnnlab import architectures
 
-        return architectures.script(self.architecture, self.input_shape, self.classes, self.knobs)
+        own = self.network
+        table = own.answer()
+        source = LayerTable(own.architecture).answer() if self.changed else table
+        beside, misfit = self._second() if self.beside else (None, "")
+        fields = own.architecture, own.input_shape, own.classes, own.knobs
+        script = architectures.script(*fields) if self.script else ""
+        return NetworkFigures(table, source, beside, misfit, script)
+
+    def _second(self) -> "tuple[Summary, str]":
+        """The second network at the first one's input, or at its own and why."""
+        same_input = LayerTable(self.beside, self.network.input_shape, self.network.classes)
+        try:
+            return same_input.answer(), ""
+        except LabError as error:
+            return LayerTable(self.beside).answer(), str(error)

@@ -156,12 +156,17 @@ def test_every_kind_of_network_opens(answering, name):
     assert metrics(page)["Parameters"] == f"{ARCHITECTURES[name].params:,}"
 
 
-def test_a_changed_network_and_its_source_are_one_question(monkeypatch):
+@pytest.mark.parametrize("view", ["Layers", "Where it sits", "Side by side", "Keras script"])
+def test_a_view_of_a_changed_network_asks_the_engine_once(monkeypatch, view):
     asked = []
     monkeypatch.setattr(engine, "ask", lambda q: asked.append(type(q).__name__) or q.answer())
     st.cache_data.clear()
-    page = opened(architecture="lenet5", width="2.0")
+    page = opened(architecture="lenet5", width="2.0", view=view, **{"with": "irtza_student"})
     assert not page.exception
-    assert asked == ["ChangedLayerTable"]
+    assert asked == ["NetworkView"]
     parameters = next(metric for metric in page.metric if metric.label == "Parameters")
     assert parameters.delta.startswith("+")
+    if view == "Side by side":
+        page.selectbox("with-lenet5").select("mlp").run()
+        assert not page.exception
+        assert asked == ["NetworkView"] * 2

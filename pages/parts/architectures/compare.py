@@ -3,24 +3,31 @@
 import streamlit as st
 
 from cnnlab.architectures import ARCHITECTURES
-from cnnlab.errors import LabError
 from cnnlab.summary import LayerRow, Summary, differences
+from cnnlab.summary.questions import NetworkFigures
 from pages.parts.architectures.diagram import diagram
 from pages.parts.architectures.setting import Setting
 from pages.parts.shared.amounts import count, shape, size
-from pages.parts.shared.layer_table import layer_table
 from pages.parts.shared.plainly import literal
 
 
-def side_by_side(setting: Setting, table: Summary) -> None:
+def partner(setting: Setting) -> str:
+    """The second network's name: as chosen below, as in the address, or the next larger one."""
+    chosen = st.session_state.get(f"with-{setting.card.name}") or st.query_params.get("with")
+    return chosen if chosen in (names := _by_size()) else _neighbor(setting, names)
+
+
+def _by_size() -> list[str]:
+    return [card.name for card in sorted(ARCHITECTURES, key=lambda card: card.params)]
+
+
+def side_by_side(setting: Setting, figures: NetworkFigures) -> None:
     """A second network beside this one, and where they differ."""
-    names = [card.name for card in sorted(ARCHITECTURES, key=lambda card: card.params)]
-    asked = st.query_params.get("with")
-    first = asked if asked in names else _neighbor(setting, names)
+    names = _by_size()
     other = st.selectbox(
         "Compare with",
         names,
-        index=names.index(first),
+        index=names.index(partner(setting)),
         format_func=lambda name: f"{ARCHITECTURES[name].title} ({ARCHITECTURES[name].params:,})",
         key=f"with-{setting.card.name}",
         help="The other network with its knobs as in the source, at the same input if it fits. "
@@ -28,14 +35,11 @@ def side_by_side(setting: Setting, table: Summary) -> None:
     )
     st.query_params["with"] = other
     card = ARCHITECTURES[other]
-    usual = {knob.name: knob.default for knob in card.knobs}
-    try:
-        right = layer_table(other, usual, setting.input_shape, setting.classes)
-    except LabError as error:
-        st.caption(
-            f"{literal(str(error))} It is shown at its own input, {shape(card.input_shape)}."
-        )
-        right = layer_table(other, usual, card.input_shape, card.classes)
+    if figures.misfit:
+        own_input = shape(card.input_shape)
+        st.caption(f"{literal(figures.misfit)} It is shown at its own input, {own_input}.")
+    table, right = figures.table, figures.beside
+    assert right is not None
     left_title = f"{setting.card.title}, as set" if setting.changed else setting.card.title
     _totals(table, right, left_title, card.title)
     for name, title, one, two in (

@@ -7,11 +7,13 @@ import streamlit as st
 from cnnlab import datasets
 from cnnlab.architectures import ArchitectureCard
 from cnnlab.summary import Summary, Totals
+from cnnlab.summary.questions import NetworkFigures
+from pages.parts.architectures.compare import partner
 from pages.parts.architectures.diagram import diagram, legend
 from pages.parts.architectures.setting import Setting, read_setting, remember
-from pages.parts.architectures.views import VIEWS
+from pages.parts.architectures.views import SCRIPT, SIDE_BY_SIDE, VIEWS
 from pages.parts.shared.amounts import count, shape, size
-from pages.parts.shared.layer_table import changed_layer_table, layer_table
+from pages.parts.shared.layer_table import network_figures
 from pages.parts.shared.links import keep, link
 
 FIGURES: tuple[tuple[str, str, Callable[[int], str], str], ...] = (
@@ -63,21 +65,17 @@ def network(card: ArchitectureCard) -> None:
     remember(setting)
     with onward:
         _train(setting)
-    with right:
-        table, source = _tables(setting)
-        _totals(table, source.totals)
-        _drawn(card, table, source)
-    names = list(VIEWS)
+    names, key = list(VIEWS), f"view-{card.name}"
     asked = st.query_params.get("view")
-    view = st.segmented_control(
-        "Look at",
-        names,
-        default=asked if asked in names else names[0],
-        key=f"view-{card.name}",
-        required=True,
-    )
+    first = asked if asked in names else names[0]
+    with right:
+        # The view's control stands further down; what was chosen there is known already.
+        figures = _figures(setting, st.session_state.get(key) or first)
+        _totals(figures.table, figures.source.totals)
+        _drawn(card, figures.table, figures.source)
+    view = st.segmented_control("Look at", names, default=first, key=key, required=True)
     keep("view", view, names[0])
-    VIEWS[view](setting, table)
+    VIEWS[view](setting, figures)
     _origin(card)
 
 
@@ -137,13 +135,11 @@ def _origin(card: ArchitectureCard) -> None:
         )
 
 
-def _tables(setting: Setting) -> tuple[Summary, Summary]:
-    """The network as set, and before any knob was turned."""
+def _figures(setting: Setting, view: str) -> NetworkFigures:
+    """All that the view shows, asked at once."""
     network = setting.card.name, setting.knobs, setting.input_shape, setting.classes
-    if setting.changed:
-        return changed_layer_table(*network)
-    table = layer_table(*network)
-    return table, table
+    beside = partner(setting) if view == SIDE_BY_SIDE else ""
+    return network_figures(*network, setting.changed, beside, view == SCRIPT)
 
 
 def _totals(table: Summary, usual: Totals) -> None:

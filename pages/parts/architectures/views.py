@@ -1,21 +1,17 @@
 """Four ways to look into one network: its layers, its costs, another beside it, its script."""
 
-from collections.abc import Mapping
-
 import streamlit as st
 
-from cnnlab import lab
 from cnnlab.plots import architectures as plots
-from cnnlab.registry import Value
-from cnnlab.summary import Summary
-from cnnlab.summary.questions import NetworkScript
+from cnnlab.summary.questions import NetworkFigures
 from pages.parts.architectures.compare import side_by_side
 from pages.parts.architectures.setting import Setting
 from pages.parts.shared.amounts import shape
 
 
-def layers(setting: Setting, table: Summary) -> None:
+def layers(setting: Setting, figures: NetworkFigures) -> None:
     """The layer table with bars for each layer's share."""
+    table = figures.table
     totals = table.totals
     rows = [
         {
@@ -72,8 +68,9 @@ def layers(setting: Setting, table: Summary) -> None:
         st.warning("This network has layers whose MACs the lab does not know; they show as 0.")
 
 
-def costs(setting: Setting, table: Summary) -> None:
+def costs(setting: Setting, figures: NetworkFigures) -> None:
     """Where parameters, computing and memory sit."""
+    table = figures.table
     st.markdown("**Parameters and MACs**")
     st.plotly_chart(
         plots.shares(table.layers), key=f"shares-{setting.card.name}", theme="streamlit"
@@ -90,9 +87,9 @@ def costs(setting: Setting, table: Summary) -> None:
     )
 
 
-def script(setting: Setting, table: Summary) -> None:
+def script(setting: Setting, figures: NetworkFigures) -> None:
     """The network as a Keras script, to copy or download."""
-    source = _source(setting.card.name, setting.knobs, setting.input_shape, setting.classes)
+    source = figures.script
     st.caption(
         "Exactly this network, knobs and all, without the lab: copy it into a notebook or run the "
         "file. The weights are fresh; a trained run has its own export."
@@ -109,13 +106,6 @@ def script(setting: Setting, table: Summary) -> None:
     st.code(source, language="python", height="content" if source.count("\n") < 60 else 700)
 
 
-@st.cache_data(max_entries=100, show_spinner="Writing the script ...")
-def _source(
-    name: str, knobs: Mapping[str, Value], input_shape: tuple[int, ...], classes: int
-) -> str:
-    return lab.ask(NetworkScript(name, input_shape, classes, knobs))
-
-
 def _percent(part: int, whole: int) -> float:
     return 100 * part / whole if whole else 0.0
 
@@ -124,9 +114,10 @@ def _field(sides: tuple[int, int]) -> str:
     return str(sides[0]) if sides[0] == sides[1] else f"{sides[0]}×{sides[1]}"
 
 
+SIDE_BY_SIDE, SCRIPT = "Side by side", "Keras script"
 VIEWS = {
     "Layers": layers,
     "Where it sits": costs,
-    "Side by side": side_by_side,
-    "Keras script": script,
+    SIDE_BY_SIDE: side_by_side,
+    SCRIPT: script,
 }

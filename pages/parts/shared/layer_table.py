@@ -7,7 +7,7 @@ import streamlit as st
 from cnnlab import lab
 from cnnlab.registry import Value
 from cnnlab.summary import Summary
-from cnnlab.summary.questions import ChangedLayerTable, LayerTable
+from cnnlab.summary.questions import LayerTable, NetworkFigures, NetworkView
 
 
 @st.cache_data(max_entries=300, show_spinner="Building the network ...")
@@ -19,9 +19,15 @@ def layer_table(
 
 
 @st.cache_data(max_entries=300, show_spinner="Building the network ...")
-def changed_layer_table(
-    name: str, knobs: Mapping[str, Value], input_shape: tuple[int, ...], classes: int
-) -> tuple[Summary, Summary]:
-    """A changed network's layers and costs, and those it has in its source."""
-    changed = LayerTable(name, input_shape, classes, knobs)
-    return lab.ask(ChangedLayerTable(changed, LayerTable(name)))
+def network_figures(
+    name: str,
+    knobs: Mapping[str, Value],
+    input_shape: tuple[int, ...],
+    classes: int,
+    changed: bool,
+    beside: str,
+    script: bool,
+) -> NetworkFigures:
+    """What one view of a network's page shows; fields as of `NetworkView`."""
+    network = LayerTable(name, input_shape, classes, knobs)
+    return lab.ask(NetworkView(network, changed, beside, script))
