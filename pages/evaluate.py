@@ -13,7 +13,7 @@ from cnnlab.evaluation import Evaluation, classification_report
 from cnnlab.evaluation.report import Report
 from cnnlab.plots import evaluation as plots
 from cnnlab.runs import Run
-from pages.parts.evaluate.report import called, duel, grid, measured
+from pages.parts.evaluate.report import against, called, choose_rival, grid, measured, show_duel
 from pages.parts.shared.header import header
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
@@ -129,6 +129,17 @@ def classes(report: Report) -> None:
         st.download_button("Report as JSON", as_json, f"{found.run}-report.json", key="report-json")
 
 
+def mistakes(report: Report) -> None:
+    """Pictures it is sure and wrong about, and pictures it is right and unsure about."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**Most confident mistakes**: is the label wrong, or the model?")
+        grid(report.mistakes, "No test picture falls here.")
+    with right:
+        st.markdown("**Least confident hits**: right, but only just")
+        grid(report.hits, "No test picture falls here.")
+
+
 def elsewhere(run: Run) -> None:
     """How a program asks this model."""
     if not run.tflite_file.is_file():
@@ -154,11 +165,7 @@ def show(run: Run, place: DeltaGenerator) -> None:
         link("predict", "Try it on a picture", ":material/draw:", run=run.name)
         elsewhere(run)
         return
-    report = measured(run)
-    with place:
-        headline(report)
-    basis(run, report)
-    published(run)
+    above = st.container()  # what is asked depends on the view, which is chosen below
     names = ["Confusion", "Mistakes", "Confidence", "Classes", "Against another"]
     view = st.segmented_control(
         "View",
@@ -169,22 +176,26 @@ def show(run: Run, place: DeltaGenerator) -> None:
         required=True,
         label_visibility="collapsed",
     )
-    if view == "Confusion":
+    rival = choose_rival(run) if view == "Against another" else None
+    if rival:
+        report, result, missed = against(run, rival)
+    else:
+        report = measured(run)
+    with place:
+        headline(report)
+    with above:
+        basis(run, report)
+        published(run)
+    if rival:
+        show_duel(run, rival, result, missed)
+    elif view == "Confusion":
         confusion(run, report)
     elif view == "Mistakes":
-        left, right = st.columns(2, gap="large")
-        with left:
-            st.markdown("**Most confident mistakes**: is the label wrong, or the model?")
-            grid(report.mistakes, "No test picture falls here.")
-        with right:
-            st.markdown("**Least confident hits**: right, but only just")
-            grid(report.hits, "No test picture falls here.")
+        mistakes(report)
     elif view == "Confidence":
         sure(report)
     elif view == "Classes":
         classes(report)
-    else:
-        duel(run)
     elsewhere(run)
 
 

@@ -52,8 +52,8 @@ class ConfusedPictures(Question["list[Shown]"]):
 
 
 @dataclass(frozen=True)
-class Rivalry(Question["tuple[Duel, list[Shown]]"]):
-    """Two runs on the same test pictures, and pictures that only the second one reads."""
+class Rivalry(Question["tuple[Report, Duel, list[Shown]]"]):
+    """A run's report, it and another on the same test pictures, and those only the other reads."""
 
     lane = LONG
     limit_s = LIMIT_S
@@ -61,12 +61,12 @@ class Rivalry(Question["tuple[Duel, list[Shown]]"]):
     folder: Path
     rival: Path
 
-    def answer(self) -> "tuple[Duel, list[Shown]]":
+    def answer(self) -> "tuple[Report, Duel, list[Shown]]":
         """Runs in the engine."""
-        from cnnlab.evaluation.report import duel, only_first_right
+        from cnnlab.evaluation.report import duel, only_first_right, report
 
         first, second = str(self.folder), str(self.rival)
-        return duel(first, second), only_first_right(second, first)
+        return report(first), duel(first, second), only_first_right(second, first)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The Evaluate page in all its views, without an engine: its functions are called in place."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,14 +40,19 @@ def test_every_view_of_a_run(tiny_run, view):
 
 
 @pytest.mark.usefixtures("nothing_shipped")
-@pytest.mark.parametrize("view", ["Confusion", "Mistakes", "Confidence", "Classes"])
+@pytest.mark.parametrize(
+    "view", ["Confusion", "Mistakes", "Confidence", "Classes", "Against another"]
+)
 def test_a_view_asks_the_engine_once(tiny_run, monkeypatch, view):
     asked = []
     monkeypatch.setattr(engine, "ask", lambda q: asked.append(type(q).__name__) or q.answer())
     st.cache_data.clear()
+    if view == "Against another":
+        shutil.copytree(tiny_run.path, tiny_run.path.with_name("twin"))
     page = open_page(run=tiny_run.name, view=view)
     assert not page.exception
-    assert asked == ["EvaluationReport"]
+    assert asked == ["Rivalry" if view == "Against another" else "EvaluationReport"]
+    assert page.metric[0].label == "Test accuracy"
     if view == "Confusion":
         said = [block.value for block in page.markdown]
         assert any("** called **" in words for words in said)

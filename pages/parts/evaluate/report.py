@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnlab import datasets, lab, runs
 from cnnlab.evaluation.questions import ConfusedPictures, EvaluationReport, Rivalry
-from cnnlab.evaluation.report import Report, Shown
+from cnnlab.evaluation.report import Duel, Report, Shown
 from cnnlab.plots.photos import Photo, photos
 from cnnlab.runs import Run
 from pages.parts.shared.plainly import literal
@@ -51,8 +51,8 @@ def _words(one: Shown) -> str:
     return f"{one.truth}: said {answers}"
 
 
-def duel(run: Run) -> None:
-    """Where another run of the same dataset is right and this one wrong."""
+def choose_rival(run: Run) -> Run | None:
+    """Another run of the same dataset; None where there is none."""
     dataset = datasets.stand_in(run.config.dataset)
     rivals = [
         other
@@ -65,19 +65,35 @@ def duel(run: Run) -> None:
         st.info(
             f"There is no other model of {literal(dataset)} yet: train a second one and compare."
         )
-        return
+        return None
     name = st.selectbox(
         "Another model of the same dataset",
         [other.name for other in rivals],
         key=f"rival-{run.name}",
         help="Both are asked about the same test pictures.",
     )
-    other = runs.find(name)
-    result, missed = lab.ask(Rivalry(run.path, other.path))
+    return runs.find(name)
+
+
+def against(run: Run, rival: Run) -> tuple[Report, Duel, list[Shown]]:
+    """The run's report, both runs counted, and the pictures that only `rival` reads."""
+    with st.spinner("Asking both models about every test picture"):
+        return _against(run.name, lab.state_of(run), rival.name, lab.state_of(rival))
+
+
+@st.cache_data(max_entries=10, show_spinner=False)
+def _against(
+    name: str, state: str, rival: str, rival_state: str
+) -> tuple[Report, Duel, list[Shown]]:
+    return lab.ask(Rivalry(runs.find(name).path, runs.find(rival).path))
+
+
+def show_duel(run: Run, rival: Run, result: Duel, missed: list[Shown]) -> None:
+    """Where the other run is right and this one wrong."""
     rows = {
         "both right": result.both,
         f"only {run.name} right": result.only_first,
-        f"only {name} right": result.only_second,
+        f"only {rival.name} right": result.only_second,
         "neither": result.neither,
         "answered alike": result.alike,
     }
@@ -87,5 +103,5 @@ def duel(run: Run) -> None:
         column_config={"share": st.column_config.NumberColumn(format="percent")},
     )
     st.write(f"McNemar's exact test: p = {result.p_value:.2g}. {result.verdict}")
-    st.markdown(f"**Read by {literal(name)}, not by {literal(run.name)}**")
+    st.markdown(f"**Read by {literal(rival.name)}, not by {literal(run.name)}**")
     grid(missed, "None.")

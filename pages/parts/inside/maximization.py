@@ -111,7 +111,9 @@ def _large(made: "MaximizedFilters", own: int) -> None:
     sprite = maps.pictures(made.pictures[at : at + 1])
     tile = Tile(0, "filter", f"filter {own}'s picture")
     tall = LARGE_PX * height // width
-    draw_tiles([Group(sprite, height, width, LARGE_PX, tall, [tile])], "chosen-filter", pressable=False)
+    draw_tiles(
+        [Group(sprite, height, width, LARGE_PX, tall, [tile])], "chosen-filter", pressable=False
+    )
     st.caption(
         f"Its strongest value before the activation rose from {made.before[at]:.2f} on noise to "
         f"{made.after[at]:.2f}."
