@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.errors import LabError
-from cnnlab.evaluation import wilson
+from cnnlab.evaluation import wilson_interval
 from cnnlab.evaluation.report import test_part
 from cnnlab.robustness._cards import TRANSFORMS, all_transforms
 from cnnlab.robustness.breaking import answers, as_bytes
@@ -88,7 +88,7 @@ def robustness(
                 card.name,
                 tuple(map(float, grid)),
                 tuple(one / len(truth) for one in right),
-                tuple(wilson(one, len(truth)) for one in right),
+                tuple(wilson_interval(one, len(truth)) for one in right),
             )
         )
     return Robustness(run.name, len(truth), float(before), tuple(falls))

@@ -139,7 +139,7 @@ def test_one_drawing_is_answered_alike_by_page_programs_files_and_chips(
         draw(page, [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)])
     drawn = images.read_canvas(reply.value.request.post_data, PAD_SIDE)
     place = sorted(paths.pretrained_dir().glob("ladder_??")).index(run.path)
-    said = reply.value.json()["said"][place]
+    shares = reply.value.json()["probabilities"][place]
     picture = images.prepare(drawn, run.config.input_shape, "digit").picture.reshape(28, 28, 1)
     floats = picture[None] / np.float32(255)
 
@@ -148,7 +148,7 @@ def test_one_drawing_is_answered_alike_by_page_programs_files_and_chips(
     lab = prediction.ask(run, drawn).prediction
     assert lab
     answers = {
-        "the page": said,
+        "the page": shares,
         "the interface": everywhere.by_http(server.address, run.name, drawn),
         "TFLite": prediction.answer_all((folder / "model.tflite").read_bytes(), picture[None])[0],
         "ONNX": ask_onnx(folder / "model.onnx", floats)[0],

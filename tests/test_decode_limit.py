@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from cnnlab import images, memory, paths
-from cnnlab.images import _turns, read
+from cnnlab.images import _decode_limit, read
 
 
 def picture(height: int, width: int, kind: str = "PNG") -> bytes:
@@ -43,7 +43,7 @@ def at_once(monkeypatch) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("size", "most"), [((100, 100), 8), ((1000, 1000), _turns.AT_ONCE), ((2100, 2000), 1)]
+    ("size", "most"), [((100, 100), 8), ((1000, 1000), _decode_limit.AT_ONCE), ((2100, 2000), 1)]
 )
 def test_so_many_are_decoded_at_once(at_once, size, most):
     data = picture(*size)
@@ -61,15 +61,15 @@ def test_memory_is_given_back_when_the_last_one_is_through(monkeypatch):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(images.open_picture, [picture(1000, 1000)] * 4))
     assert given
-    assert _turns._waiting == 0
+    assert _decode_limit._waiting == 0
 
 
 def test_a_broken_picture_leaves_its_place(monkeypatch):
     cut = picture(1000, 1000)[:3000]
-    for _ in range(_turns.AT_ONCE + 1):
+    for _ in range(_decode_limit.AT_ONCE + 1):
         with pytest.raises(images.read.LabError, match="broken or cut short"):
             images.open_picture(cut)
-    assert _turns._waiting == 0
+    assert _decode_limit._waiting == 0
     images.open_picture(picture(1000, 1000))
 
 
