@@ -74,7 +74,16 @@ def needs(run: Finished) -> Needs:
 
 @lru_cache(maxsize=500)
 def _counted(file: Path, stamp: int) -> Needs:
-    network = integer.sized(file.read_bytes())
+    return needs_of(file.read_bytes())
+
+
+def needs_of(file: bytes) -> Needs:
+    """What a network needs, by its LiteRT file of any precision.
+
+    Raises:
+        LabError: a layer has no integer version.
+    """
+    network = integer.sized(file)
     code, small_code = (_code_bytes(network, width) for width in (0, 1))
     return Needs(
         constant_bytes=network.constant_bytes,

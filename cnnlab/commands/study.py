@@ -24,6 +24,12 @@ _FLAGS = {
     "seeds": "seeds",
 }
 
+_HELP = {
+    "budget": "params, bytes, ram or macs; board:NAME for networks that fit on a board, which "
+    "`boards` lists"
+}
+_ON_BOARD = "board:"  # of --budget: what fits there, on the usual axis
+
 
 def _actions(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(required=True, metavar="ACTION")
@@ -67,7 +73,9 @@ def _new(added: argparse.ArgumentParser) -> None:
     added.add_argument("--architecture", metavar="A[,B]", help="ladder where none is named")
     added.add_argument("--kind", help=f"budget, or one of {', '.join(STUDIES.names())}")
     for flag, name in _FLAGS.items():
-        added.add_argument(f"--{flag}", dest=f"set_{name}", metavar=name.upper())
+        added.add_argument(
+            f"--{flag}", dest=f"set_{name}", metavar=name.upper(), help=_HELP.get(flag)
+        )
     added.add_argument(
         *("--set", "-s"),
         action="append",
@@ -93,6 +101,8 @@ def _begin(options: argparse.Namespace) -> dict[str, Any]:
 
     given = {name: getattr(options, f"set_{name}") for name in _FLAGS.values()}
     settings = {name: value for name, value in given.items() if value is not None}
+    if str(settings.get("budget", "")).startswith(_ON_BOARD):
+        settings["board"] = settings.pop("budget").removeprefix(_ON_BOARD)
     first = studies.Request("digits", ("ladder",))
     if options.run:
         first = studies.smaller(runs.find(options.run))
@@ -150,7 +160,8 @@ def _say(options: argparse.Namespace, found: "Answer") -> None:
         marks = " front" * (point.rung in found.front) + " knee" * (point.rung == found.knee)
         cost = found.axis.words(found.axis.of(point.costs) or 0)
         title = f"{point.title}: " if point.title else ""
-        say(options, f"  {title}{cost:>24}  {point.accuracy:.2%}{spread}{marks}")
+        chip = f"  from {board} on" if (board := studies.smallest_board(point)) else ""
+        say(options, f"  {title}{cost:>24}  {point.accuracy:.2%}{spread}{marks}{chip}")
     for run, message in found.failed.items():
         say(options, f"  {run} failed: {message}")
     if found.deleted:

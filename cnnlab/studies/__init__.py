@@ -7,6 +7,7 @@ the queue. Everything it shows is read from its folder.
 from cnnlab.studies._answer import Answer, Trial, answer
 from cnnlab.studies._axes import AXES, Axis
 from cnnlab.studies._beginning import Shipped, shipped, smaller
+from cnnlab.studies._boards import fits_of, on_boards, smallest_board
 from cnnlab.studies._cards import (
     FINALISTS,
     MINUTES,
@@ -51,11 +52,14 @@ __all__ = [
     "damaged",
     "delete",
     "find",
+    "fits_of",
     "list_studies",
+    "on_boards",
     "report",
     "resume",
     "shipped",
     "smaller",
+    "smallest_board",
     "spoken",
     "start",
     "stop",

@@ -14,6 +14,9 @@ CostOf = Callable[[str, tuple[int, int, int], Settings], Costs]
 # (pruning method, its settings) -> what is left of the run; LabError where nothing can be cut.
 CostOfCut = Callable[[str, Settings], Costs]
 
+# (architecture, input shape, knobs, board) -> why it does not fit there; "" where it does.
+MisfitOf = Callable[[str, tuple[int, int, int], Settings, str], str]
+
 SEEDS = Knob("seeds", 1, "Trainings of each winner; three show how much is luck.", 1, 20, 1)
 MINUTES = Knob(
     "minutes",
@@ -45,6 +48,7 @@ class Asked:
         input_shape: (height, width, channels) of its pictures.
         cost_of: What a network costs; runs where Keras is.
         cost_of_cut: What is left of the run it is about; None: it is about none.
+        misfit_of: Why a network does not fit on a board, exported as C; takes half a second.
     """
 
     dataset: str
@@ -53,6 +57,7 @@ class Asked:
     classes: int
     cost_of: CostOf
     cost_of_cut: CostOfCut | None = None
+    misfit_of: MisfitOf = lambda name, picture, knobs, board: ""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ import time
 
 import numpy as np
 
-from cnnlab import architectures, evaluation, export, runs, summary
+from cnnlab import architectures, boards, evaluation, export, runs, summary
 from cnnlab.compression import METHODS
+from cnnlab.errors import LabError
 from cnnlab.schema import Costs, Settings
 from cnnlab.studies._cards import CostOfCut
 
@@ -36,6 +37,28 @@ def costs(
     if int8:
         size = export.int8_bytes(architectures.build(architecture, input_shape, classes, knobs))
     return Costs(totals.params, totals.macs, totals.peak_activation_bytes, size)
+
+
+def misfit(
+    architecture: str,
+    input_shape: tuple[int, int, int],
+    classes: int,
+    knobs: Settings,
+    board: str,
+) -> str:
+    """Why the network, exported as C, does not fit on a board, in bytes; "" where it does.
+
+    Args:
+        architecture, input_shape, classes, knobs: As of `costs`.
+        board: A key of `boards.BOARDS`.
+    """
+    model = architectures.build(architecture, input_shape, classes, knobs)
+    try:
+        needs = boards.needs_of(export.to_float32(model))
+    except LabError as error:  # a layer without an integer version
+        return str(error)
+    found = boards.fit(needs, boards.BOARDS[board])
+    return "" if found.fits else found.words
 
 
 def of_cuts(run: str, int8: bool = False) -> CostOfCut:

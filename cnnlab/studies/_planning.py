@@ -105,7 +105,11 @@ def _asked(request: Request, shape: tuple[int, int, int], int8: bool) -> Asked:
     if STUDIES[request.kind].of_run:
         planning.check_parent(runs.find(request.parent))
         cut = _costs.of_cuts(request.parent, int8)
-    return Asked(request.dataset, networks, shape, classes, cost_of, cut)
+
+    def misfit_of(name: str, picture: tuple[int, int, int], knobs: Settings, board: str) -> str:
+        return _costs.misfit(name, picture, classes, knobs, board)
+
+    return Asked(request.dataset, networks, shape, classes, cost_of, cut, misfit_of)
 
 
 def _parts(data: datasets.DatasetCard, limit: int) -> tuple[int, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from cnnlab.studies._cards import Asked
 T = TypeVar("T")
 _MOST_OPTIONS, _MOST_SHAPES = 16, 48
 _TRIED = 4  # shapes tried beyond those wanted, where some do not fit
+_TRIED_ON_BOARDS = 12  # smaller pictures may fit where others do not
 _LEAST_SIDE = 16  # smaller pictures are not made smaller still
 
 
@@ -47,9 +48,13 @@ class Shape:
 class Space:
     """All networks the size knobs reach, and what they cost on one axis."""
 
-    def __init__(self, asked: Asked, axis: Axis, smaller_pictures: bool = True) -> None:
-        self._asked, self._axis = asked, axis
+    def __init__(
+        self, asked: Asked, axis: Axis, smaller_pictures: bool = True, board: str = ""
+    ) -> None:
+        """With a `board` only networks count that fit on it; others and why are `misfits`."""
+        self._asked, self._axis, self._board = asked, axis, board
         self._known: dict[Place, Costs | None] = {}
+        self.misfits: dict[Place, str] = {}
         self._shapes = [
             shape
             for card in asked.architectures
@@ -102,14 +107,24 @@ class Space:
             return math.inf if cost is None else _apart(cost, target)
 
         found: list[Place] = []
-        for shape in sorted(self._shapes, key=distance)[: wanted + _TRIED]:
+        tried = wanted + (_TRIED_ON_BOARDS if self._board else _TRIED)
+        for shape in sorted(self._shapes, key=distance)[:tried]:
             place = self._turned(shape, target)
             cost = None if place is None else self.cost(place)
-            if place and cost and low <= cost <= high and place not in found:
+            if place and cost and low <= cost <= high and place not in found and self._fits(place):
                 found.append(place)
             if len(found) == wanted:
                 break
         return Rung(tuple(map(self._candidate, found))) if found else None
+
+    def _fits(self, place: Place) -> bool:
+        """Whether it runs on the board; asked last, for a network has to be converted for it."""
+        if not self._board:
+            return True
+        if place not in self.misfits:
+            how = place.architecture, place.input_shape, dict(place.knobs)
+            self.misfits[place] = self._asked.misfit_of(*how, self._board)
+        return not self.misfits[place]
 
     def _turned(self, shape: Shape, target: float) -> Place | None:
         """The shape with its dial where its cost is nearest to the target; costs grow with it."""

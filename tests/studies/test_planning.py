@@ -1,5 +1,6 @@
 """What a study plans: networks of a wanted cost, epochs that fit into the time, bad input."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,9 +8,21 @@ import pytest
 
 from cnnlab import datasets, schema, summary
 from cnnlab.architectures import ARCHITECTURES
+from cnnlab.boards import BOARDS
 from cnnlab.errors import LabError
 from cnnlab.schema import Candidate, Costs, Rung
-from cnnlab.studies import _driver, _folder, _planning, _steps, _timing, smaller
+from cnnlab.studies import (
+    _costs,
+    _driver,
+    _folder,
+    _planning,
+    _steps,
+    _timing,
+    on_boards,
+    shipped,
+    smaller,
+    smallest_board,
+)
 from cnnlab.studies._axes import AXES
 from cnnlab.studies._cards import STUDIES, Asked
 from cnnlab.studies._space import Space, shapes, spread
@@ -80,6 +93,39 @@ def test_rungs_that_nothing_fills_are_left_out_and_said():
     draft = STUDIES["budget"].function(asked("ladder"), **budget(largest=10**9, rungs=6))
     assert 1 <= len(draft.rungs) < 6
     assert "left out" in draft.notes[0]
+
+
+def test_a_board_leaves_out_what_does_not_fit_and_says_why():
+    def misfit(name, shape, knobs, board):
+        assert board == "arduino_uno"
+        return "needs 9,999 bytes of RAM" if made_up(name, shape, knobs).params > 1000 else ""
+
+    wanted = replace(asked("ladder"), misfit_of=misfit)
+    how = budget(board="arduino_uno", largest=50_000, rungs=6)
+    draft = STUDIES["budget"].function(wanted, **how)
+    sizes = [one.costs.params for rung in draft.rungs for one in rung.candidates]
+    assert 0 < max(sizes) <= 1000
+    assert "does not fit on Arduino Uno" in draft.notes[0]
+    assert "needs 9,999 bytes of RAM" in draft.notes[0]
+    with pytest.raises(LabError, match=r"Arduino Uno R3; the smallest needs .* Choose a smaller"):
+        STUDIES["budget"].function(wanted, **how | {"smallest": 20_000})
+
+
+def test_what_a_board_says_of_a_network_that_is_not_trained():
+    size = (28, 28, 1)
+    assert _costs.misfit("uno_mnist", size, 10, {}, "arduino_uno") == ""
+    why = _costs.misfit("lenet5", size, 10, {}, "arduino_uno")
+    assert re.search(r"needs [\d,]+ bytes of flash where the board has 32,256", why)
+
+
+def test_every_rung_is_held_against_every_board():
+    rows = on_boards(shipped().points)
+    assert len(rows) == len(shipped().points)
+    assert all(len(row) == 1 + len(BOARDS) for row in rows)
+    assert re.fullmatch(r"about 0\.\d+ s", rows[0]["Arduino Uno R3"])
+    assert rows[-1]["Arduino Uno R3"] == "no"
+    assert smallest_board(shipped().points[0]).startswith("Arduino Uno")
+    assert smallest_board(replace(shipped().points[0], runs=("gone",))) == ""
 
 
 def budget(**changed):

@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnnlab import datasets, recipe, runs, studies
 from cnnlab.architectures import ARCHITECTURES
+from cnnlab.boards import BOARDS
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob
 from cnnlab.studies import AXES, SHARED, STUDIES, Request, StudyCard
@@ -19,7 +20,7 @@ from pages.parts.shared.writing import WHY_NOT, may_write, writing_button
 FIRST = "ladder"
 FEW_PICTURES = 5_000
 # Drawn apart, in the first row.
-_ABOVE = ("budget", "smallest", "largest", "minutes", "seeds")
+_ABOVE = ("budget", "smallest", "largest", "board", "minutes", "seeds")
 
 
 def show() -> None:
@@ -151,6 +152,17 @@ def _budget(card: StudyCard, given: dict[str, Any]) -> dict[str, Any]:
     for label, name in (("From", "smallest"), ("To", "largest")):
         found[name] = st.number_input(
             label, 1, 10**12, int(ends[name]), key=f"{name}-{axis}", width=130
+        )
+    if "board" in usual:
+        names = ["", *BOARDS.names()]
+        found["board"] = st.selectbox(
+            "Runs on",
+            names,
+            index=names.index(str(usual["board"])),
+            format_func=lambda name: BOARDS[name].title if name else "any machine",
+            key="board",
+            width=190,
+            help="Only networks count that fit there as C in int8, in flash and in RAM.",
         )
     return found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnlab.studies import AXES, Answer, Axis, Point
+from cnnlab.studies import AXES, Answer, Axis, Point, smallest_board
 
 
 def rows(found: Answer) -> list[dict[str, object]]:
@@ -20,6 +20,7 @@ def _row(point: Point, found: Answer) -> dict[str, object]:
         "Accuracy": point.accuracy,
         "Spread": f"{low:.2%} to {high:.2%}" if len(point.accuracies) > 1 else "one seed",
         "Mixes up most": f"{mixed.one} and {mixed.other} ({mixed.share:.0%})" if mixed else "",
+        "Runs on, at least": smallest_board(point),
         "look": f"inside?run={point.runs[0]}",
         "shrink": f"compress?run={point.runs[0]}",
     }

@@ -90,6 +90,7 @@ def _live(name: str, before: str) -> None:
     _figures(found)
     st.plotly_chart(studies.curve(found), key="curve", config={"displayModeBar": False})
     _rungs(found)
+    _boards(found)
     _details(found)
 
 
@@ -136,6 +137,19 @@ def _rungs(found: Answer) -> None:
             "shrink": st.column_config.LinkColumn("Smaller", display_text="Compress"),
         },
     )
+
+
+def _boards(found: Answer) -> None:
+    rows = studies.on_boards(found.points)
+    if not rows:
+        return
+    with st.expander("Which rung runs on which board?", key="boards"):
+        st.dataframe(cells(rows), key="on-boards", hide_index=True)
+        st.caption(
+            "Exported as C in int8, flash and RAM held against the board's, the boards with the "
+            "least RAM first. Seconds for one picture are estimates, by cycles somebody measured "
+            "on such a chip; where nobody did, none are given."
+        )
 
 
 def _details(found: Answer) -> None:
