@@ -9,13 +9,12 @@ Shapes: kernels are `(height, width, channels, filters)` or `(inputs, outputs)`;
 kernel the last axis counts filters of each channel.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
-from keras import ops
 
-from cnnlab.keras_graph import layers
+if TYPE_CHECKING:
+    import keras
 
 MOST, LEAST = 8, 2
 # Of a filter's largest weight, what the outermost step stands for. 1 is among them, so that weights
@@ -23,8 +22,10 @@ MOST, LEAST = 8, 2
 _SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
 
 
-def kernels(model: keras.Model) -> dict[str, list[keras.Variable]]:
+def kernels(model: "keras.Model") -> "dict[str, list[keras.Variable]]":
     """The weights that are put on steps, by layer, front to back: no biases."""
+    from cnnlab.keras_graph import layers  # loads Keras, and the pages read the rest of this
+
     found = {
         name: [variable for variable in layer.weights if len(variable.shape) >= 2]
         for name, layer in layers(model).items()
@@ -34,6 +35,8 @@ def kernels(model: keras.Model) -> dict[str, list[keras.Variable]]:
 
 def on_few_steps(weights: Any, bits: int) -> Any:
     """The weights, each on its filter's nearest step; a tensor of the same shape."""
+    from keras import ops
+
     axes = filter_axes(tuple(weights.shape))
     levels = 2 ** (bits - 1) - 1
     largest = ops.max(ops.abs(weights), axis=axes, keepdims=True)
@@ -58,6 +61,8 @@ def straight_through(weights: Any, bits: int) -> Any:
     Source: Bengio, Leonard and Courville, "Estimating or propagating gradients through stochastic
     neurons", 2013, arXiv:1308.3432.
     """
+    from keras import ops
+
     return weights + ops.stop_gradient(on_few_steps(weights, bits) - weights)
 
 
@@ -79,7 +84,7 @@ def bits_of(weights: np.ndarray) -> int:
     return 32
 
 
-def packed_bytes(model: keras.Model) -> int:
+def packed_bytes(model: "keras.Model") -> int:
     """What the weights take where every kernel has the fewest bits that hold it as it is.
 
     Everything else takes 4 bytes a number: biases, batch norm, the step of each filter.
