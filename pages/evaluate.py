@@ -61,7 +61,8 @@ def published(run: Run) -> None:
     words = [
         f"{figure.accuracy:.2%} on {figure.dataset}" + (f" ({figure.note})" if figure.note else "")
         for figure in sources.on_dataset(config.dataset)
-        if figure.architecture == config.architecture and not config.compression
+        if figure.architecture == config.architecture
+        and not (config.compression or config.operations)
     ]
     if words:
         st.caption(f"Published by the source: {'; '.join(words)}")

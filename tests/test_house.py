@@ -35,7 +35,7 @@ STOREYS = (
     ("prediction",),
     ("training", "evaluation", "visualization"),
     ("export", "robustness"),
-    ("compression", "importing"),
+    ("compression", "importing", "surgery"),
     ("engine", "jobs", "shipping"),
     ("studies",),
     ("lab", "api", "benchmarks"),
@@ -358,7 +358,7 @@ def test_what_is_private_serves_its_own_room_and_the_rooms_inside_it():
 
 NUMERIC_ROOMS = (
     *("augmentation", "compression", "evaluation", "export", "images", "losses", "robustness"),
-    *("training", "visualization"),
+    *("surgery", "training", "visualization"),
 )
 # `(n, height, width)`, `(classes,)`, `(...)`: axes in parentheses, the whole in backticks.
 SHAPE = re.compile(r"`\((?:\w+,|[\w* .]+(?:, ?[\w* .]+)+,?|\.\.\.)\)`")

@@ -63,6 +63,8 @@ def made_by(run: Run) -> str:
     """
     made = run.config.compression
     if not made:
+        if count := len(run.config.operations):
+            return f"operated on, {count} operation{'s' if count > 1 else ''}"
         if run.config.parent:
             return "fine-tuned"
         return "imported" if run.config.imported else "trained"

@@ -144,7 +144,8 @@ def _weights_from(run: Run) -> Iterator[Run]:
         seen.add(run.name)
         yield run
         made, parent = run.config.compression, run.config.parent
-        if not parent or not made or (made.kind in KINDS and KINDS[made.kind].new_network):
+        own = made is not None and made.kind in KINDS and KINDS[made.kind].new_network
+        if not parent or own or not (made or run.config.operations):
             return
         try:
             run = runs.find(parent)

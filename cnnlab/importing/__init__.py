@@ -5,30 +5,25 @@ here knows) is refused, not run. How a file is read stands in `_loading` and `_w
 it may be in `_limits`, how it is made to fit in `_fitting` (with `_shapes`, `_ranges`, `_answers`).
 """
 
-import shutil
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import keras
 
-from cnnlab import comparison, datasets, evaluation, export, paths, runs, schema, summary
+from cnnlab import datasets, schema
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.evaluation import UNKNOWN
+from cnnlab.export.finished import adopt_finished
 from cnnlab.importing import _ranges
 from cnnlab.importing._fitting import Fitted, Judges, finished, plain
 from cnnlab.importing._loading import is_weights_only, load
 from cnnlab.importing._weights import load_weights
 from cnnlab.registry import Value
 from cnnlab.runs import Run
-from cnnlab.runs.arrays import write_arrays
-from cnnlab.schema import Imported, Metrics, Recipe, RunConfig, Status
-from cnnlab.training.saving import save_model
-from cnnlab.visualization.features import kernels
+from cnnlab.schema import Imported, Recipe, RunConfig
 
 ARCHITECTURE = "imported"
 PREPARATIONS = ("digit", "picture")
@@ -83,16 +78,7 @@ def import_file(
     data = _data(dataset, network.picture)
     fitted = finished(network, name, judges_of(data) if data else None, input_range)
     config = _config(fitted, name, labels, dataset, preparation, title)
-    store = paths.runs_dir()
-    with runs.explained(store):
-        store.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".importing-", dir=store))
-        try:
-            folder.chmod(0o755)
-            _fill(Run(folder), fitted.model, config, data)
-            return runs.adopt(folder)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    return adopt_finished(fitted.model, config, data)
 
 
 def _model(
@@ -188,35 +174,3 @@ def _stem(name: str) -> str:
     """A file's name without its ending."""
     ending = next((e for e in ENDINGS if name.lower().endswith(e)), "")
     return name[: len(name) - len(ending)]
-
-
-def _fill(run: Run, model: keras.Model, config: RunConfig, data: datasets.Data | None) -> None:
-    """Everything a finished run's folder holds, as far as it can be known."""
-    save_model(model, run.model_file)
-    tflite_bytes = export.save_tflite(run, model)
-    run.snapshots_dir.mkdir()
-    write_arrays(run.snapshots_dir / "final.npz", kernels.kernels_of(model))
-    totals = summary.summarize(model).totals
-    metrics = Metrics(
-        params=totals.params,
-        trainable_params=totals.trainable_params,
-        params_batchnorm_folded=totals.params_batchnorm_folded,
-        macs=totals.macs,
-        peak_activation_bytes=totals.peak_activation_bytes,
-        file_bytes=totals.file_bytes,
-        model_bytes=run.model_file.stat().st_size,
-        tflite_bytes=tflite_bytes,
-        gzip_bytes=comparison.gzip_bytes(run.tflite_file),
-    )
-    schema.write(run.path / runs.CONFIG_FILE, config)
-    schema.write(run.path / runs.METRICS_FILE, _tested(run, metrics, data))
-    schema.write(run.path / runs.STATUS_FILE, Status("done", updated=time.time()))
-
-
-def _tested(run: Run, metrics: Metrics, data: datasets.Data | None) -> Metrics:
-    """The figures with its test accuracy, where the dataset is named and on this machine."""
-    if data is None:
-        return metrics
-    judged = evaluation.evaluate(run, data)
-    known = replace(metrics, variant=judged.variant, fingerprint=judged.fingerprint)
-    return judged.recorded_in(known)

@@ -135,6 +135,8 @@ def row(run: Run) -> RunRow:
 
 def _made(config: RunConfig) -> str:
     """How a run came about that was never trained here."""
+    if config.operations:
+        return "operated on"
     return "imported" if config.imported else "quantized"
 
 

@@ -17,6 +17,8 @@ def described(config: RunConfig, file_bytes: int | None) -> str:
         words += _turned(ARCHITECTURES[config.architecture].knobs, config)
     if config.compression:
         words.append(_made(config.compression))
+    elif config.operations:
+        words.append("operated on")
     elif config.parent:
         words.append("fine-tuned")
     if file_bytes:

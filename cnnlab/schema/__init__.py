@@ -1,7 +1,7 @@
 """What the lab writes about a run, as typed records: read, checked and written here alone.
 
     RunConfig    config.json       what was asked; in it Recipe, Compression, Imported,
-                                   Intervention
+                                   Intervention, FilterOperation
     ChangeRequest         change.json         what is to change while it trains
     Status       status.json       where it stands
     HistoryRow   history.csv       one for each finished epoch
@@ -35,6 +35,7 @@ in; older ones are brought to today's form by one function. Keys a record does n
 
 from cnnlab.schema._config import (
     Compression,
+    FilterOperation,
     Imported,
     Intervention,
     Level,
@@ -104,6 +105,7 @@ __all__ = [
     "Costs",
     "DamagedRecord",
     "ExampleAnswers",
+    "FilterOperation",
     "Guess",
     "HistoryRow",
     "Imported",

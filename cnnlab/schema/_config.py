@@ -155,6 +155,16 @@ class Intervention:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterOperation:
+    """What was done by hand to one filter of a network: a card's name, where, and its settings."""
+
+    operation: Name
+    layer: Annotated[str, Within(1, 200)]
+    filter: Annotated[int, Within(0, 1_000_000)]
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
 class RunConfig:
     """All that was asked of one run.
 
@@ -171,6 +181,7 @@ class RunConfig:
         network_file: The file that answers; empty for `model.keras`.
         best_from: The first epoch, 1-based, whose weights may be kept.
         study: The study it was trained for.
+        operations: What was done by hand to filters of its parent, in order: the run is the rest.
         interventions: What was changed while it trained, oldest first; the one thing that is
             written later, by the worker, before it acts on it.
     """
@@ -195,6 +206,7 @@ class RunConfig:
     best_from: Annotated[int, Within(1, 100_000)] = optional(1)
     study: StudyStep | None = optional(None)
     interventions: tuple[Intervention, ...] = optional(())
+    operations: Annotated[tuple[FilterOperation, ...], Within(0, 1_000)] = optional(())
 
     def sound(self, where: str) -> None:
         """What no field can say alone."""
@@ -238,5 +250,6 @@ class RunConfig:
             if key not in ("seed", "precision")
         }
         what = [self.parent, self.architecture, dict(self.knobs), self.dataset, self.input_shape]
-        changes = [one.words for one in self.interventions]
+        changes: list[object] = [one.words for one in self.interventions]
+        changes += [fields_of(one) for one in self.operations]
         return json.dumps([what, made, recipe, *changes], sort_keys=True)

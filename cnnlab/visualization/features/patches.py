@@ -58,10 +58,28 @@ class Layer:
 
 @dataclass(frozen=True)
 class TopPatches:
-    """The best patches for one filter, best first, and its layer as a whole."""
+    """The best patches for one filter, best first, and its layer as a whole.
+
+    `classes` holds, for each class that was seen, the mean over its pictures of the filter's
+    largest value, where it is negative 0.
+    """
 
     patches: tuple[Patch, ...]
     layer: Layer
+    classes: tuple[tuple[str, float], ...]
+
+    @property
+    def selectivity(self) -> float:
+        """How much the filter prefers its best class: (best - others) / (best + others), 0..1.
+
+        Of the class means; 1 where it answers to one class alone, 0 where all are alike.
+
+        Source: Morcos et al., 2018, arXiv:1803.06959.
+        """
+        means = sorted((mean for _, mean in self.classes), reverse=True)
+        others = sum(means[1:]) / max(1, len(means) - 1)
+        total = means[0] + others if means else 0.0
+        return (means[0] - others) / total if total else 0.0
 
 
 def top_patches_run(path: str, dataset: str, layer: str, own: int, count: int = MOST) -> TopPatches:
@@ -151,7 +169,15 @@ def top_patches(
         )
         for i in best
     )
-    return TopPatches(patches, whole)
+    return TopPatches(patches, whole, _by_class(pictures, np.maximum(values[:, own], 0)))
+
+
+def _by_class(pictures: Samples, peaks: np.ndarray) -> tuple[tuple[str, float], ...]:
+    """`peaks` `(pictures,)` averaged over each class there is."""
+    return tuple(
+        (str(pictures.labels[label]), float(peaks[pictures.classes == label].mean()))
+        for label in np.unique(pictures.classes)
+    )
 
 
 def _window(opened: Opened, number: int, place: int) -> Window:

@@ -49,13 +49,13 @@ def _next(run: Run) -> None:
 
 def ways_out(run: Run) -> None:
     """What else may be done with it: once more, another one, notes, delete."""
-    made = bool(run.config.compression)
+    made = bool(run.config.compression or run.config.operations)
     trained_here = run.config.architecture in ARCHITECTURES and not made
     about = "The form, filled in as for this run."
     if not trained_here:
         about = "It was not trained by this form."
     if made:
-        about = "It was made from another run: make one more on the Compress page."
+        about = "It was made from another run: make one more on the page it comes from."
     if run.notes.text and not run.read_only and may_write():
         st.text(run.notes.text)
     row = st.container(horizontal=True, gap="small")
