@@ -1,4 +1,4 @@
-"""Inside: kernels, feature maps, one value's arithmetic, heat maps, filters, how it learns."""
+"""Inside: kernels, maps, one value's arithmetic, heat, wishes, how it learns, surgery."""
 
 import streamlit as st
 
@@ -14,6 +14,7 @@ from pages.parts.inside import (
     learning,
     maximization,
     replay,
+    surgery,
 )
 from pages.parts.shared.header import header
 from pages.parts.shared.links import keep
@@ -58,6 +59,11 @@ VIEWS = {
         "Every weight asks: if I were a little larger, would the answer be worse?",
         learning.show,
     ),
+    "surgery": (
+        ":material/content_cut: Surgery",
+        "Take a filter away, turn it round, put another in its place: who needed it?",
+        surgery.show,
+    ),
 }
 
 
@@ -90,6 +96,8 @@ def draw(view: str, run: Run) -> None:
 
 def own_model_notes(run: Run) -> None:
     """What was added to an imported model, so that it fits."""
+    if run.config.operations:
+        st.caption(f"Made from {literal(run.config.parent or '')}: {literal(lab.made_by(run))}.")
     for note in run.config.imported.notes if run.config.imported else ():
         st.caption(literal(note))
     if run.network_file == run.tflite_file:

@@ -1,4 +1,4 @@
-"""What Break it draws: an answer over the strength of a transform, one line a network."""
+"""What Break it and Surgery draw: answers over the strength of a transform, a filter's classes."""
 
 import html
 from collections.abc import Sequence
@@ -110,3 +110,22 @@ def _flip_cell(flip: tuple[str, str] | None) -> str:
         return '<td class="never">nothing within its range</td>'
     words, label = map(html.escape, flip)
     return f"<td>{words}: <b>{label}</b></td>"
+
+
+def bars(values: Sequence[tuple[str, float]], title: str) -> go.Figure:
+    """A bar for each named value, in their order; `title` of the horizontal axis."""
+    bar = {
+        "type": "bar",
+        "orientation": "h",
+        "x": [value for _, value in values],
+        "y": [plain(name) for name, _ in values],
+        "marker": {"color": color_of(0)},
+        "hovertemplate": "%{y}: %{x:.3g}<extra></extra>",
+    }
+    return figure(
+        [bar],
+        max(160, 70 + 20 * len(values)),
+        showlegend=False,
+        xaxis={"title": title},
+        yaxis={"type": "category", "autorange": "reversed"},
+    )

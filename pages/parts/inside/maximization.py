@@ -48,7 +48,7 @@ def show(run: Run) -> None:
     with left:
         _large(made, own)
     with right:
-        _patches(found, own)
+        show_patches(found, own)
 
 
 def _choose(run: Run) -> tuple[LayerInfo, int]:
@@ -120,7 +120,7 @@ def _large(made: "MaximizedFilters", own: int) -> None:
     )
 
 
-def _patches(found: TopPatches | LabError, own: int) -> None:
+def show_patches(found: TopPatches | LabError, own: int) -> None:
     """The nine test pictures that excite the filter most, cropped and whole."""
     st.markdown(f"**Filter {own} finds this in real pictures**")
     if isinstance(found, LabError):
