@@ -77,7 +77,7 @@ class Operable:
         """Put filter `number` into its place."""
         at, part = KINDS[type(self.layer).__name__]
         variable = self.layer.weights[at]
-        kernel = np.array(variable)
+        kernel = np.asarray(variable).copy()
         place = part(kernel, number)
         kernel[place] = made.kernel.reshape(kernel[place].shape)
         variable.assign(kernel)
@@ -106,7 +106,7 @@ class Operable:
 
 
 def _put(variable: "keras.Variable", number: int, value: float) -> None:
-    values = np.array(variable)
+    values = np.asarray(variable).copy()
     values[number] = value
     variable.assign(values)
 

@@ -190,7 +190,7 @@ class Bench:
         """The model after the operations, until the block ends; gives their notes."""
         named = {one.layer for one in operations}
         places = [place for name, place in self.places.items() if name in named]
-        kept = [(v, np.array(v)) for place in places for v in place.variables]
+        kept = [(v, np.asarray(v).copy()) for place in places for v in place.variables]
         try:
             yield operate(self.model, operations, self.places)
         finally:

@@ -21,7 +21,10 @@ MOST_FILTERS = 100_000
     ),
 )
 def swap(own: FilterWeights, other: FilterWeights | None) -> FilterWeights:
-    """Two filters change places; the layers behind still expect them where they were."""
+    """Two filters change places; the layers behind still expect them where they were.
+
+    Each filter of a depthwise layer goes on reading the channel of its own place.
+    """
     return _checked(own, other)
 
 
