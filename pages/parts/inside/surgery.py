@@ -16,6 +16,7 @@ from cnnlab.surgery.questions import KeptRun, OperatedOnAll, OperatingTable
 from pages.parts.inside import filter_facts
 from pages.parts.inside.layer_choice import asked_number
 from pages.parts.shared.knobs import draw_knobs
+from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import sign
 from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
@@ -31,9 +32,7 @@ def show(run: Run) -> None:
     """The layer's filters and what may be done; beside it what became of the answers."""
     if press := pressed("surgery-filters"):
         st.query_params["filter"] = press.key
-    operations = _asked()
-    with st.spinner("Asking a sample of test pictures"):
-        found = lab.ask(OperatingTable(run.path, operations, st.query_params.get("layer", "")))
+    operations, found = _table(run, _asked())
     left, right = st.columns([5, 6], gap="large")
     with left:
         layer, number = _choose(run, found)
@@ -62,6 +61,22 @@ def _asked() -> tuple[FilterOperation, ...]:
         except LabError as error:
             show_error(error)
     return tuple(found)
+
+
+def _table(
+    run: Run, operations: tuple[FilterOperation, ...]
+) -> tuple[tuple[FilterOperation, ...], "Table"]:
+    """The network after the operations; one that is refused says why and is taken back."""
+    layer = st.query_params.get("layer", "")
+    try:
+        with st.spinner("Asking a sample of test pictures"):
+            return operations, lab.ask(OperatingTable(run.path, operations, layer))
+    except LabError as error:
+        if not operations:
+            raise
+        show_error(error)
+    _set(operations[:-1])
+    return _table(run, operations[:-1])
 
 
 def _set(operations: tuple[FilterOperation, ...]) -> None:
@@ -249,6 +264,5 @@ def _keep(run: Run, operations: tuple[FilterOperation, ...]) -> None:
         owner = st.session_state.get("reader-kept", "")
         made = lab.ask(KeptRun(run.path, operations, "", owner))
     sign([made])
-    st.session_state["pick-Run"] = made.name
-    st.query_params.from_dict({"run": made.name, "view": "kernels"})
-    st.rerun()
+    st.success(f"Kept as {literal(made.label)}.")
+    link("inside", "Look inside it", ":material/grid_on:", run=made.name)
