@@ -56,9 +56,15 @@ def read(text: str) -> FilterOperation:
 
 
 def words(operation: FilterOperation) -> str:
-    """Such as "swap filter 3 of conv1: other 5"."""
-    known = operation.operation in FILTER_OPERATIONS
-    title = FILTER_OPERATIONS[operation.operation].title if known else operation.operation
-    said = f"{title}: filter {operation.filter} of {operation.layer}"
-    settings = [f"{name} {value}" for name, value in operation.settings.items() if value != ""]
-    return f"{said} ({', '.join(settings)})" if settings else said
+    """Such as "Swap: filter 3 of conv1 (other 5)"."""
+    where = f"filter {operation.filter} of {operation.layer}"
+    if operation.operation not in FILTER_OPERATIONS:
+        return f"{operation.operation}: {where}"
+    card = FILTER_OPERATIONS[operation.operation]
+    chosen = {knob.name for knob in card.knobs if knob.choices}
+    settings = [
+        str(value) if name in chosen else f"{name} {value}"
+        for name, value in operation.settings.items()
+        if value != ""
+    ]
+    return f"{card.title}: {where}" + (f" ({', '.join(settings)})" if settings else "")

@@ -46,7 +46,8 @@ def _wish(facts: "FilterFacts") -> None:
 def _kernel(facts: "FilterFacts") -> None:
     count, height, width = facts.kernel.shape
     bias = "no bias" if facts.bias is None else f"bias {facts.bias:.3g}"
-    st.caption(f"Its weights read {facts.reads:,} channels, norm {facts.norm:.3g}, {bias}.")
+    reads = "1 channel" if facts.reads == 1 else f"{facts.reads:,} channels"
+    st.caption(f"Its weights read {reads}, norm {facts.norm:.3g}, {bias}.")
     if height * width == 1:
         return
     reach = float(abs(facts.kernel).max()) or 1.0

@@ -202,19 +202,17 @@ def _outcome(outcome: "Outcome") -> None:
     which = f"all {outcome.count:,}" if outcome.whole else f"{outcome.count:,} of the"
     one, two, three = st.columns(3)
     one.metric("Accuracy before", f"{outcome.before:.2%}")
-    two.metric("After", f"{outcome.after:.2%}", f"{(outcome.after - outcome.before) * 100:+.2f}")
+    change = f"{(outcome.after - outcome.before) * 100:+.2f}" if outcome.changed else None
+    two.metric("After", f"{outcome.after:.2%}", change)
     three.metric("Answers changed", f"{outcome.changed:,}")
-    chance = (
-        "rarely by chance" if outcome.p_value < 0.05 else "no more than chance does: it may be none"
-    )
-    st.caption(
-        f"On {which} test pictures of {literal(outcome.variant)}: {outcome.lost:,} lost, "
-        f"{outcome.gained:,} gained, so uneven a split {chance}."
-        if outcome.changed
-        else f"On {which} test pictures of {literal(outcome.variant)}."
-    )
+    on = f"On {which} test pictures of {literal(outcome.variant)}"
     if not outcome.changed:
+        st.caption(f"{on}.")
         return
+    verdict = "is rare by chance" if outcome.p_value < 0.05 else "may be chance alone"
+    st.caption(
+        f"{on}: {outcome.lost:,} lost, {outcome.gained:,} gained; so uneven a split {verdict}."
+    )
     recall = {"before": outcome.recall_before, "after": outcome.recall_after}
     figure = charts.classes(outcome.labels, recall, [mark(0), mark(1)])
     st.plotly_chart(figure, key=f"surgery-classes-{outcome.whole}")
