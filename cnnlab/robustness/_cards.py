@@ -19,8 +19,8 @@ class TransformCard(FunctionCard):
         low: The least strength; `high` the greatest.
         unchanged: The strength at which a picture stays as it is.
         unit: Of a strength, in words.
-        said: What was done, below and above `unchanged`; `{by}` is how far from there, `{to}` the
-            strength itself.
+        phrases: What was done, below and above `unchanged`; `{by}` is how far from there, `{to}`
+            the strength itself.
         turn: Its place among the transforms, the lowest first.
     """
 
@@ -28,14 +28,14 @@ class TransformCard(FunctionCard):
     high: float
     unchanged: float
     unit: str
-    said: tuple[str, str]
+    phrases: tuple[str, str]
     turn: int
 
     def words(self, strength: float) -> str:
         """Such as "turned right by 23 degrees"."""
         if strength == self.unchanged:
             return "unchanged"
-        template = self.said[strength > self.unchanged]
+        template = self.phrases[strength > self.unchanged]
         return template.format(by=f"{abs(strength - self.unchanged):.3g}", to=f"{strength:.3g}")
 
     @property

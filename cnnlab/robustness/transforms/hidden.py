@@ -14,7 +14,7 @@ from cnnlab.robustness._cards import transform
     high=80,
     unchanged=0,
     unit="% of its side, hidden",
-    said=("", "with a square of {by} % of its side hidden"),
+    phrases=("", "with a square of {by} % of its side hidden"),
     turn=90,
     source="Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, 2013",
     url="https://arxiv.org/abs/1311.2901",

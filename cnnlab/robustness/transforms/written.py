@@ -15,7 +15,7 @@ from cnnlab.robustness._cards import transform
     high=2,
     unchanged=0,
     unit="pixels at each side of a stroke",
-    said=(
+    phrases=(
         "with strokes thinner by {by} pixels at each side",
         "with strokes thicker by {by} pixels at each side",
     ),
