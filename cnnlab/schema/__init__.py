@@ -35,7 +35,6 @@ in; older ones are brought to today's form by one function. Keys a record does n
 
 from cnnlab.schema._config import (
     Compression,
-    FilterOperation,
     Imported,
     Intervention,
     Level,
@@ -78,6 +77,7 @@ from cnnlab.schema._epochs import (
 from cnnlab.schema._lesson import Guess, LessonFile, Step
 from cnnlab.schema._measured import MOST_COUNTED, Latency, Metrics, Seeds
 from cnnlab.schema._migration import VERSION
+from cnnlab.schema._operations import FilterOperation
 from cnnlab.schema._reading import DamagedRecord
 from cnnlab.schema._status import ACTIVE, STATES, ChangeRequest, Notes, Owner, State, Status, Turns
 from cnnlab.schema._study import (

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Annotated, Literal
 
+from cnnlab.schema._operations import FilterOperation
 from cnnlab.schema._reading import Misfit, Within, fields_of, optional
 
 Value = bool | int | float | str
@@ -152,16 +153,6 @@ class Intervention:
         if self.epochs is not None:
             changes.append(f"{self.epochs} epochs in all")
         return f"after {self.moment:.4g} epochs: {', '.join(changes)}"
-
-
-@dataclass(frozen=True, slots=True)
-class FilterOperation:
-    """What was done by hand to one filter of a network: a card's name, where, and its settings."""
-
-    operation: Name
-    layer: Annotated[str, Within(1, 200)]
-    filter: Annotated[int, Within(0, 1_000_000)]
-    settings: Settings
 
 
 @dataclass(frozen=True, slots=True)
