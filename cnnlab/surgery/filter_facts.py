@@ -10,7 +10,8 @@ from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.surgery import plan
 from cnnlab.surgery._filters import operable
-from cnnlab.surgery.operating import Outcome, bench
+from cnnlab.surgery.operating import bench
+from cnnlab.surgery.outcome import Outcome
 from cnnlab.visualization.features.maximization import maximize_run
 from cnnlab.visualization.features.patches import TopPatches, top_patches_run
 

@@ -10,7 +10,8 @@ from cnnlab.schema import FilterOperation
 if TYPE_CHECKING:
     from cnnlab.runs import Run
     from cnnlab.surgery.filter_facts import FilterFacts
-    from cnnlab.surgery.operating import Outcome, Table
+    from cnnlab.surgery.operating import Table
+    from cnnlab.surgery.outcome import Outcome
 
 
 @dataclass(frozen=True)

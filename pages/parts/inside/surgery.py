@@ -23,7 +23,8 @@ from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
 from pages.parts.shared.writing import writing_button
 
 if TYPE_CHECKING:
-    from cnnlab.surgery.operating import Outcome, Table
+    from cnnlab.surgery.operating import Table
+    from cnnlab.surgery.outcome import Outcome
 
 KERNEL_PX, PICTURE_PX = 48, 56
 
