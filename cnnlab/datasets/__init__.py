@@ -52,7 +52,7 @@ from cnnlab.datasets._collection.places import (
 from cnnlab.datasets._examples import EXAMPLES, example_places, read_examples, read_training, small
 from cnnlab.datasets._fetch import fetch
 from cnnlab.datasets._find import Availability, available, share_of, size, stamp, stand_in
-from cnnlab.datasets._load import Data, fingerprint, load, read
+from cnnlab.datasets._load import Data, fingerprint, load, read, validation_count
 from cnnlab.datasets._overview import Overview, counts_here, find_overview, overview
 from cnnlab.datasets._own.decoding import SIDES
 from cnnlab.datasets._own.importing import import_pictures
@@ -139,4 +139,5 @@ __all__ = [
     "stop_fetch",
     "survey",
     "thumbnail",
+    "validation_count",
 ]

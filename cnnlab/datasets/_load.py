@@ -152,6 +152,11 @@ def held_out(parts: Parts, split: Split | None = None) -> tuple[Pictures, np.nda
     return parts.validation, parts.y_validation, validation
 
 
+def validation_count(parts: Parts) -> int:
+    """How many pictures a training keeps apart to be validated on."""
+    return len(held_out(parts)[2])
+
+
 def fingerprint(parts: Parts) -> str:
     """SHA-256 over everything the source delivered; two equal ones mean equal data."""
     digest = hashlib.sha256()

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab import datasets, evaluation, prediction
+from cnnlab import datasets, evaluation, prediction, schema
 from cnnlab.errors import LabError
 from cnnlab.export._cards import FORMATS, FormatCard, files_of, formats_of
 from cnnlab.export._model_card import model_card
 from cnnlab.export._snippet import predict_program, preparation
+from cnnlab.export.recipe_card import card_of, why_no_card
+from cnnlab.export.training_script import notebook, script
 from cnnlab.runs import Run
 
 CHECKED_ON = 100  # pictures
@@ -147,6 +149,18 @@ def _asked(form: FormatCard, files: Mapping[str, bytes], floats: np.ndarray) -> 
         return form.reader(Path(folder) / form.file, floats)
 
 
+def _training(run: Run) -> dict[str, str]:
+    """How to train it again: card, script and notebook, where its training fits on a card."""
+    if why_no_card(run):
+        return {}
+    card = card_of(run)
+    return {
+        "recipe.json": json.dumps({"version": schema.VERSION} | schema.to_json(card), indent=1),
+        "train.py": script(card),
+        "train.ipynb": notebook(card),
+    }
+
+
 def _packed(run: Run, files: dict[str, bytes], checks: Sequence[Check]) -> bytes:
     config = run.config
     about = {
@@ -168,6 +182,7 @@ def _packed(run: Run, files: dict[str, bytes], checks: Sequence[Check]) -> bytes
         "MODEL_CARD.md": model_card(run, checks, _confusion(run)),
         "predict.py": predict_program([FORMATS[one.format] for one in checks if one.passed]),
         **preparation(),
+        **_training(run),
     }
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:

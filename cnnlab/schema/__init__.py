@@ -13,6 +13,10 @@
     Owner        owner.json        who may delete it
     Turns        .turns.json       of the whole store: who was served last
 
+and about a training that others may repeat:
+
+    RecipeCard     a file of its own; in it EpochClaim, Stamp
+
 and about a study:
 
     StudyConfig  study.json        what was asked and planned
@@ -79,6 +83,7 @@ from cnnlab.schema._measured import MOST_COUNTED, Latency, Metrics, Seeds
 from cnnlab.schema._migration import VERSION
 from cnnlab.schema._operations import FilterOperation
 from cnnlab.schema._reading import DamagedRecord
+from cnnlab.schema._recipe_card import EpochClaim, RecipeCard, Stamp
 from cnnlab.schema._status import ACTIVE, STATES, ChangeRequest, Notes, Owner, State, Status, Turns
 from cnnlab.schema._study import (
     Candidate,
@@ -104,6 +109,7 @@ __all__ = [
     "Confusion",
     "Costs",
     "DamagedRecord",
+    "EpochClaim",
     "ExampleAnswers",
     "FilterOperation",
     "Guess",
@@ -123,11 +129,13 @@ __all__ = [
     "Owner",
     "ProgressPoint",
     "Recipe",
+    "RecipeCard",
     "RunConfig",
     "Rung",
     "SamePictures",
     "Seeds",
     "Settings",
+    "Stamp",
     "State",
     "Status",
     "Step",

@@ -9,8 +9,10 @@ from cnnlab.errors import LabError
 from cnnlab.export import CHECKED_ON, FORMATS, formats_of
 from cnnlab.export.phone import phone_path
 from cnnlab.export.questions import PackedRun
+from cnnlab.export.recipe_card import why_no_card
 from cnnlab.runs import Run
 from pages.parts.shared.amounts import size
+from pages.parts.shared.plainly import literal
 from pages.parts.shared.qr_code import qr_code
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def show(run: Run) -> None:
     )
     if any(check.passed and FORMATS[check.format].on_phones for check in made.checks):
         _on_a_phone(run)
-    _how(made)
+    _how(run, made)
 
 
 @st.cache_data(max_entries=10, show_spinner=False)
@@ -76,8 +78,16 @@ def _on_a_phone(run: Run) -> None:
         qr_code(path, "Scan it: the page draws, photographs and answers on the phone itself.")
 
 
-def _how(made: "Bundle") -> None:
+def _how(run: Run, made: "Bundle") -> None:
     file = next(check.file for check in made.checks if check.passed)
     st.caption("Unpacked, it answers like the app, from the picture's file on:")
     folder = made.name.removesuffix(".zip")
     st.code(f"cd {folder} && python predict.py picture.png {file}", language="bash")
+    why_not = why_no_card(run)
+    st.caption(
+        literal(why_not)
+        if why_not
+        else "With it go `train.py` and `train.ipynb`, which train it again in the lab's folder, "
+        "and `recipe.json`, the same on one card: `python -m cnnlab verify recipe.json` repeats it "
+        "and stamps it."
+    )
