@@ -60,4 +60,5 @@ def import_pictures(options: argparse.Namespace) -> dict[str, Any]:
         say(options, f"  {count:>7,}  {label}")
     for note in answer["notes"]:
         say(options, note)
+    say(options, f"To train on it: python -m cnnlab train lenet5 --dataset {answer['dataset']}")
     return answer

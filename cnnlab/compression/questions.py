@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cnnlab.compression.ledger import Costs
     from cnnlab.compression.pruning.preview import Preview
     from cnnlab.compression.pruning.sensitivity import Sensitivity
+    from cnnlab.compression.pruning.zeros import LayerZeros
     from cnnlab.compression.quantized_value import Int8Figures, QuantizedValue
 
 LIMIT_S = 300.0
@@ -100,6 +101,23 @@ class LayerSensitivity(Question["Sensitivity"]):
         from cnnlab.compression.pruning.sensitivity import sensitivity
 
         return sensitivity(str(self.folder))
+
+
+@dataclass(frozen=True)
+class ZeroMaps(Question["tuple[LayerZeros, ...]"]):
+    """Where a run's zeros are, layer by layer."""
+
+    lane = LONG
+    limit_s = LIMIT_S
+
+    folder: Path
+
+    def answer(self) -> "tuple[LayerZeros, ...]":
+        """Runs in the engine."""
+        from cnnlab.compression.pruning.zeros import zeros
+        from cnnlab.runs import Run
+
+        return zeros(Run(self.folder))
 
 
 @dataclass(frozen=True)

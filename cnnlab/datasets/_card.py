@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from cnnlab.errors import LabError
 from cnnlab.registry import FunctionCard, Registry
 
 Shape = tuple[int, int, int]
@@ -157,6 +158,8 @@ class DatasetRegistry(Registry[DatasetCard]):
     def __getitem__(self, name: object) -> DatasetCard:
         if str(name).startswith("own-"):
             return _own().own_card(str(name))
+        if not super().__contains__(name) and (own := f"own-{name}") in self:
+            raise LabError(f"There is no dataset {name!r}; did you mean {own!r}?")
         return super().__getitem__(name)
 
     def __contains__(self, name: object) -> bool:

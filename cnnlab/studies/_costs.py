@@ -1,5 +1,6 @@
 """What a network costs before it is trained, and how fast it learns here. Needs Keras."""
 
+import math
 import time
 
 import numpy as np
@@ -52,6 +53,12 @@ def misfit(
         architecture, input_shape, classes, knobs: As of `costs`.
         board: A key of `boards.BOARDS`.
     """
+    chip = boards.BOARDS[board].chip
+    if (picture := math.prod(input_shape) + boards.STACK_BYTES) > chip.ram_bytes:
+        return (
+            f"needs {picture:,} bytes of RAM for the picture and the stack alone, where the board "
+            f"has {chip.ram_bytes:,}: choose smaller pictures, or gray ones (--input 28x28x1)"
+        )
     model = architectures.build(architecture, input_shape, classes, knobs)
     try:
         needs = boards.needs_of(export.to_float32(model))

@@ -332,3 +332,11 @@ def test_an_unbalanced_import_is_said(folder, make, packed):
     assert DATASETS["own-uneven"].notes == report.notes
     tested = datasets.load("own-uneven").y_test
     assert np.bincount(tested).min() == 2
+
+
+def test_an_own_dataset_asked_for_by_its_bare_name_is_guessed(make, packed):
+    datasets.import_pictures(packed(class_files(make)), "pets", side=32)
+    with pytest.raises(LabError, match="did you mean 'own-pets'"):
+        DATASETS["pets"]
+    with pytest.raises(LabError, match="There is no dataset 'nothing'; known"):
+        DATASETS["nothing"]

@@ -108,7 +108,7 @@ def _unreachable(
     size = "x".join(map(str, asked.input_shape))
     if any(space.misfits.values()):
         why = _why_not(space, board)
-        return f"No setting of {names} for pictures of {size}: {why} Choose a smaller range."
+        return f"No setting of {names} for pictures of {size} will do: {why}"
     nearest = space.nearest((smallest * largest) ** 0.5)
     if nearest is None:
         return f"{names} cannot be built for pictures of {size}: choose another network."

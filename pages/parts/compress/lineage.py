@@ -12,12 +12,14 @@ from cnnlab.errors import LabError
 from cnnlab.plots import compression as plots
 from cnnlab.question import Each
 from cnnlab.runs import Run
+from pages.parts.compress import zeros
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
 
+WITH_ZEROS = 0.98  # of its weights: with fewer that are none it has zeros worth a map
 FORMATS = {"percent": "percent", "count": "localized", "bytes": "localized", "ms": "%.3f"}
 
 
@@ -27,6 +29,9 @@ def show(run: Run) -> None:
     costs = _measured([member.run for member in members])
     _table(members, costs)
     _reasons(members, costs)
+    one = costs.get(run.name)
+    if one and one.nonzeros < WITH_ZEROS * one.params and run.network_file != run.tflite_file:
+        zeros.show(run)
     _outcomes(members)
 
 
