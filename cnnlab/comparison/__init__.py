@@ -22,7 +22,7 @@ from cnnlab.comparison._metrics import (
 from cnnlab.comparison._pareto import front, points
 from cnnlab.comparison._records import CHALLENGES, Challenge, Standing, Training, standing
 from cnnlab.comparison._settings import Setting, settings
-from cnnlab.comparison._table import Cell, TableRow, csv_text, harmless, table, text
+from cnnlab.comparison._table import Cell, TableRow, csv_text, difference, harmless, table, text
 
 __all__ = [
     "CHALLENGES",
@@ -44,6 +44,7 @@ __all__ = [
     "Training",
     "compare",
     "csv_text",
+    "difference",
     "front",
     "gzip_bytes",
     "harmless",

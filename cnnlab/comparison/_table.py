@@ -32,16 +32,37 @@ class TableRow:
     cells: tuple[Cell, ...]
 
 
-def table(rows: Sequence[Row]) -> list[TableRow]:
-    """The rows of `METRICS` that any of the runs has a value for."""
+def table(rows: Sequence[Row], baseline: str = "") -> list[TableRow]:
+    """The rows of `METRICS` that any of the runs has a value for.
+
+    `baseline` names one of the runs: under the others' values stands how they differ from it.
+    """
+    base = next((row for row in rows if row["run"] == baseline), None)
     return [
-        TableRow(metric, tuple(_cell(metric, row, rows) for row in rows))
+        TableRow(metric, tuple(_cell(metric, row, rows, base) for row in rows))
         for metric in METRICS
         if any(row[metric.key] is not None for row in rows)
     ]
 
 
-def _cell(metric: Metric, row: Row, rows: Sequence[Row]) -> Cell:
+def difference(kind: str, value: float, base: float) -> str:
+    """How a value differs from the baseline's, in words: "+1.20 points", "-12 %", "0.25x".
+
+    Args:
+        kind: Of a `Metric`; shares differ in points of 100, all else as a share or a factor.
+        value: The run's; `base` the baseline's.
+    """
+    if kind == "percent":
+        return f"{(value - base) * 100:+.2f} points"
+    if value == base:
+        return "the same"
+    if not base:
+        return ""
+    factor = value / base
+    return f"{(factor - 1) * 100:+.0f} %" if 0.5 < factor < 2 else _times(factor)
+
+
+def _cell(metric: Metric, row: Row, rows: Sequence[Row], base: Row | None) -> Cell:
     value = row[metric.key]
     if value is None:
         return Cell("not measured" if metric.better else "")
@@ -49,7 +70,7 @@ def _cell(metric: Metric, row: Row, rows: Sequence[Row]) -> Cell:
     tie = metric.key == "accuracy" and bool(row["interval"]) and row["interval"][1] >= (best or 2)
     return Cell(
         shown(metric.kind, value),
-        _note(metric, row, best),
+        _note(metric, row, best) if base is None else _against(metric, row, base),
         best=best is not None and value == best,
         tie=tie and value != best,
     )
@@ -61,6 +82,14 @@ def _best(metric: Metric, rows: Sequence[Row]) -> float | None:
     if not metric.better or len(set(values)) < 2:
         return None
     return max(values) if metric.better == "high" else min(values)
+
+
+def _against(metric: Metric, row: Row, base: Row) -> str:
+    """Its difference to the baseline's value, where both are figures."""
+    value, other = row[metric.key], base[metric.key]
+    if row is base or metric.kind == "text" or value is None or other is None:
+        return ""
+    return difference(metric.kind, value, other)
 
 
 def _note(metric: Metric, row: Row, best: float | None) -> str:

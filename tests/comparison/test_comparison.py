@@ -511,3 +511,19 @@ def test_shipped_figures_are_those_of_the_shipped_files(run):
     assert figures["memory_bytes"] == totals.file_bytes + totals.peak_activation_bytes
     assert run.metrics.tflite_bytes == figures["tflite_bytes"]
     assert figures["model_bytes"] == run.model_file.stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "base", "words"),
+    [
+        ("percent", 0.99, 0.98, "+1.00 points"),
+        ("percent", 0.5, 0.9, "-40.00 points"),
+        ("count", 880, 1000, "-12 %"),
+        ("bytes", 250, 1000, "0.25×"),
+        ("ms", 30.0, 1.0, "30×"),
+        ("count", 7, 7, "the same"),
+        ("count", 7, 0, ""),
+    ],
+)
+def test_how_a_figure_differs_from_the_baselines(kind, value, base, words):
+    assert comparison.difference(kind, value, base) == words

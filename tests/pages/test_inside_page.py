@@ -220,10 +220,10 @@ def test_the_arithmetic_adds_up_and_steps_on(tiny_run, answering):
 
 def test_the_window_slides_by_itself(tiny_run, answering):
     page = opened(run=tiny_run.name, view="arithmetic", layer="conv1", row="3", column="3")
-    sound(page.toggle(key="slide").set_value(True).run())
-    assert "row 3, column 4" in words(page)
-    sound(page.run())
-    assert "row 3, column 5" in words(page)
+    sound(page.toggle(key="slow").set_value(True).run())
+    (film,) = (c for c in page.get("bidi_component") if "kernel" in c.proto.json)
+    assert json.loads(film.proto.json)["start"] == [3, 3]
+    assert "row 3, column 3" in words(page)
 
 
 def test_every_layer_has_its_arithmetic(tiny_run, answering):

@@ -1,5 +1,6 @@
 """The list of trainings: what is ticked is opened or deleted, deleted runs come back."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -95,3 +96,24 @@ def test_the_list_says_what_it_takes_of_the_disk():
     made()
     page = opened()
     assert any("1 run takes" in one.value and " KiB" in one.value for one in page.caption)
+
+
+def test_the_others_are_held_against_a_pinned_run(ticked, tmp_path):
+    """On the same pictures: points; parameters always, as a share or a factor."""
+    figures = ((1000, 0.9, "Digits"), (1200, 0.95, "Digits"), (250, 0.5, "MNIST"))
+    one, two, three = (made() for _ in figures)
+    for run, (params, accuracy, variant) in zip((one, two, three), figures, strict=True):
+        metrics = {"params": params, "test_accuracy": accuracy, "variant": variant}
+        (run.path / "metrics.json").write_text(json.dumps(metrics))
+    ticked.add(one.name)
+    page = opened()
+    page.button(key="shelf-pin").click().run()
+    assert not page.exception
+    rows = next(t.value for t in page.dataframe if "epochs" in t.value).set_index("run")
+    # A sign no spreadsheet takes for a formula stands in front.
+    held = rows["accuracy_against"].fillna("").str.lstrip("\u2060")
+    assert held.to_dict() == {one.name: "", two.name: "+5.00 points", three.name: ""}
+    held = rows["params_against"].fillna("").str.lstrip("\u2060")
+    assert held.to_dict() == {one.name: "", two.name: "+20 %", three.name: "0.25×"}
+    page.button(key="shelf-unpin").click().run()
+    assert "accuracy_against" not in next(t.value for t in page.dataframe if "epochs" in t.value)

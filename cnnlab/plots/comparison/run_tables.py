@@ -8,8 +8,11 @@ from cnnlab.plots.comparison.marks import labels, marks
 from cnnlab.plots.comparison.pareto import Mark
 
 
-def metrics_html(rows: Sequence[Row], linked: bool = True) -> str:
-    """The runs side by side, one column each; `linked` headings open the Evaluate page."""
+def metrics_html(rows: Sequence[Row], linked: bool = True, baseline: str = "") -> str:
+    """The runs side by side, one column each; `linked` headings open the Evaluate page.
+
+    Under the values stands how they differ from those of `baseline`, if that run is among them.
+    """
     written = [
         tables.Row(
             row.metric.part,
@@ -17,9 +20,9 @@ def metrics_html(rows: Sequence[Row], linked: bool = True) -> str:
             row.metric.help,
             [_value(cell, row.metric.kind) for cell in row.cells],
         )
-        for row in table(rows)
+        for row in table(rows, baseline)
     ]
-    return tables.side_by_side(_heads(rows, linked), written, "Metrics of the runs")
+    return tables.side_by_side(_heads(rows, linked, baseline), written, "Metrics of the runs")
 
 
 def settings_html(rows: Sequence[Row], settings: Sequence[Setting]) -> str:
@@ -36,12 +39,12 @@ def settings_html(rows: Sequence[Row], settings: Sequence[Setting]) -> str:
     return tables.side_by_side(_heads(rows, False), written, "Settings of the runs")
 
 
-def _heads(rows: Sequence[Row], linked: bool) -> list[tables.Head]:
+def _heads(rows: Sequence[Row], linked: bool, baseline: str = "") -> list[tables.Head]:
     looks, words = marks(rows), labels(rows)
     return [
         tables.Head(
             words[row["run"]],
-            "shipped" if row["shipped"] else row["state"],
+            "baseline" if row["run"] == baseline else "shipped" if row["shipped"] else row["state"],
             looks[row["run"]].color,
             f"evaluate?run={row['run']}" if linked else "",
         )

@@ -11,6 +11,7 @@ from cnnlab.plots.comparison.run_tables import metrics_html
 from cnnlab.runs import Run
 from pages.parts.compare import details
 from pages.parts.compare.cost import choose_cost, choose_errors
+from pages.parts.shared.baseline import baseline, pin
 from pages.parts.shared.controls import one_of
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
@@ -34,7 +35,8 @@ DETAILS = {
 
 def show() -> None:
     """The whole view."""
-    chosen = _choose()
+    base = baseline()
+    chosen = _choose(base)
     if not chosen:
         return
     result = comparison.compare(chosen)
@@ -44,7 +46,9 @@ def show() -> None:
         return
     group = _group(result.groups)
     cost = _chart(group.rows)
-    st.html(metrics_html(group.rows))
+    pinned = base.name if base and base.name in group.names else ""
+    st.html(metrics_html(group.rows, baseline=pinned))
+    _baseline(group, pinned)
     st.caption(
         "Shaded: the best of its line. Framed: an accuracy that chance alone could lift to the "
         "best, for its 95 % interval reaches it. Training time is that of the machine that trained "
@@ -68,7 +72,26 @@ def _latencies(group: comparison.Group, chosen: Sequence[Run]) -> None:
         st.rerun()
 
 
-def _choose() -> list[Run]:
+def _baseline(group: comparison.Group, pinned: str) -> None:
+    """Which run the others are held against; this browser keeps it."""
+    names = ["", *group.names]
+    titles = {row["run"]: row["title"] for row in group.rows}
+    chosen = st.selectbox(
+        "Baseline",
+        names,
+        index=names.index(pinned),
+        format_func=lambda name: titles.get(name, name) if name else "none",
+        key=f"pinned-{pinned}",
+        width=320,
+        help="Under every other figure stands how it differs from this run's, here and in the "
+        "list of trainings.",
+    )
+    if chosen != pinned:
+        pin(chosen)
+        st.rerun()
+
+
+def _choose(base: Run | None) -> list[Run]:
     """The runs to compare, kept in the address as `?run=a&run=b`; none without a word why."""
     known = {run.name: run for run in [*runs.pretrained(), *runs.list_runs()]}
     if not known:
@@ -79,7 +102,7 @@ def _choose() -> list[Run]:
         "Runs",
         known,
         _tagged(list(known)),
-        [run.name for run in lab.cliff(MOST)] or list(known)[:4],
+        _first(base) or list(known)[:4],
         MOST,
         "There is no run {} (any more); it is left out.",
         "Shipped ones come first, then your own, newest on top. The address of this page always "
@@ -89,6 +112,14 @@ def _choose() -> list[Run]:
     if not names:
         st.info("Choose at least one run above; two to compare.")
     return [known[name] for name in names]
+
+
+def _first(base: Run | None) -> list[str]:
+    """What the view begins with: the cliff, and the baseline if one is pinned."""
+    names = [run.name for run in lab.cliff(MOST)]
+    if base is None or base.name in names:
+        return names
+    return [base.name, *names[: MOST - 1]]
 
 
 def _tagged(names: list[str]) -> list[str]:

@@ -20,9 +20,8 @@ from pages.parts.shared.tiles import Frame, Group, Tile, draw_tiles, pressed
 if TYPE_CHECKING:
     from cnnlab.visualization.arithmetic.explanation import Explanation, Stage
 
-SLIDE_S = 0.9
 NO_SLIDING = "Only a convolution over a map (of up to 128x128) slides: choose one of these layers."
-MAP_PX, SOURCE_PX = 260, 180
+MAP_PX, SOURCE_PX = 210, 150
 ABOUT = {
     "Conv2D": "Slides a window over the maps it reads; one kernel for each of them.",
     "DepthwiseConv2D": "One kernel, and it looks at a single map only.",
@@ -45,7 +44,6 @@ ABOUT = {
 
 def show(run: Run) -> None:
     """The picture on the left; on the right a map, a place in it, and the numbers."""
-    sliding = bool(st.session_state.get("slide"))
     left, right = st.columns(SPLIT, gap="medium")
     with left:
         looked = choose_picture(run)
@@ -53,15 +51,12 @@ def show(run: Run) -> None:
         return
     with right:
         layer, own = _choose(run)
-        _slide_switch(layer)
-        # The clock is set here: a fragment inside a fragment cannot change its own.
-        clock = SLIDE_S if sliding and layer.is_map else None
-        st.fragment(plainly(_explain), run_every=clock)(run, looked, layer, own, bool(clock))
+        st.fragment(plainly(_explain))(run, looked, layer, own)
 
 
 def _choose(run: Run) -> tuple[LayerInfo, int]:
     """Which layer's value, and which of its maps or values; both in the address."""
-    one, two = st.columns([3, 2])
+    one, two, three = st.columns([6, 3, 4], vertical_alignment="bottom")
     with one:
         layer = choose_layer(
             lab.layers(run),
@@ -78,38 +73,31 @@ def _choose(run: Run) -> tuple[LayerInfo, int]:
             key=f"arithmetic-filter-{run.name}-{layer.name}-{asked_number('filter', count)}",
         )
     keep("filter", str(own), "0")
+    with three:
+        st.toggle(
+            "Slow motion",
+            key="slow",
+            help="The window slides over your picture: play, pause, step; the products under it.",
+        )
     return layer, own
 
 
-def _slide_switch(layer: LayerInfo) -> None:
-    st.toggle(
-        "Slide",
-        key="slide",
-        disabled=not layer.is_map,
-        help="The window moves by itself, as the convolution does."
-        if layer.is_map
-        else "A vector has no places to slide over.",
-    )
-    st.toggle(
-        "Slow motion",
-        key="slow",
-        help="The window slides over your picture: play, pause, step; the products under it.",
-    )
-
-
-def _explain(run: Run, looked: Looked, layer: LayerInfo, own: int, sliding: bool) -> None:
+def _explain(run: Run, looked: Looked, layer: LayerInfo, own: int) -> None:
     press = pressed("arithmetic")
     if press and press.key == "own":
         _move(layer, press.place)
-    place = _place(layer, own, sliding)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        place = _place(layer, own)
+        value = st.container()
     explanation = lab.ask(Arithmetic(run.path, looked.image, layer.name, place))
+    with value:
+        _equal(layer, place, explanation)
     slow = bool(st.session_state.get("slow"))
     slides = slow and slow_motion(explanation)
     if not slides:
         _maps(layer, own, place, explanation, looked)
     if slow and not slides:
         st.caption(NO_SLIDING)
-    _equal(layer, place, explanation)
     labels = run.config.labels
     stages = [
         plots.stage(_title(stage), ABOUT.get(stage.kind, _silent(stage)), stage.steps, labels)
@@ -118,8 +106,8 @@ def _explain(run: Run, looked: Looked, layer: LayerInfo, own: int, sliding: bool
     st.html(plots.board(stages))
 
 
-def _place(layer: LayerInfo, own: int, sliding: bool) -> tuple[int, ...]:
-    """Where the reader stands: from the address, moved by the buttons or the clock."""
+def _place(layer: LayerInfo, own: int) -> tuple[int, ...]:
+    """Where the reader stands: from the address, moved by the buttons."""
     if not layer.is_map:
         return (own,) if len(layer.shape) == 1 else (*(0 for _ in layer.shape[:-1]), own)
     rows, columns, _ = layer.shape
@@ -128,12 +116,10 @@ def _place(layer: LayerInfo, own: int, sliding: bool) -> tuple[int, ...]:
         asked_number("column", columns, columns // 2),
     )
     at = row * columns + column
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Back", key="step-back", icon=":material/chevron_left:"):
-            at -= 1
-        if st.button("Next", key="step-next", icon=":material/chevron_right:") or sliding:
-            at += 1
-        st.caption("Step the window on, or press a cell of the map.")
+    if st.button("Back", key="step-back", icon=":material/chevron_left:"):
+        at -= 1
+    if st.button("Next", key="step-next", icon=":material/chevron_right:"):
+        at += 1
     row, column = divmod(at % (rows * columns), columns)
     _move(layer, (row, column))
     return row, column, own

@@ -30,7 +30,8 @@ def reader_name() -> str:
     """
     state = st.session_state
     if "reader-kept" not in state:
-        state["reader-kept"] = f"{secrets.choice(_FIRST)} {secrets.choice(_SECOND)}"
+        number = 10 + secrets.randbelow(90)  # thirty pupils share no name of 9,000
+        state["reader-kept"] = f"{secrets.choice(_FIRST)} {secrets.choice(_SECOND)} {number}"
         state["reader-made-up"] = True
     _remember()
     # A widget's value goes with the widget when another page is opened: the copy stays.
@@ -44,6 +45,8 @@ def reader_name() -> str:
         on_change=state.update,
         args=({"reader-made-up": False},),
     ).strip()
+    if state.get("reader-made-up"):
+        st.caption("Made up for this browser: what are you called?")
     state["reader-kept"] = name
     return name
 

@@ -1,12 +1,14 @@
 """The queue and the list of runs; what is ticked can be opened, compared or deleted."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnlab import lab, runs
+from cnnlab import comparison, lab, runs
 from cnnlab.errors import LabError
+from cnnlab.runs import Run
 from pages.parts.shared.amounts import size
+from pages.parts.shared.baseline import baseline, pin
 from pages.parts.shared.links import go, now_at
 from pages.parts.shared.plainly import cells, literal, show_error
 from pages.parts.shared.reader import may_delete
@@ -23,7 +25,13 @@ COLUMNS: "dict[str, ColumnConfig | str | None]" = {
     "variant": "Data",
     "epochs": "Epochs",
     "params": st.column_config.NumberColumn("Parameters", format="localized"),
+    "params_against": st.column_config.TextColumn(
+        "to baseline", help="Parameters beside those of the pinned run."
+    ),
     "test_accuracy": st.column_config.NumberColumn("Test accuracy", format="percent"),
+    "accuracy_against": st.column_config.TextColumn(
+        "to baseline", help="Points beside the pinned run's, on the same pictures."
+    ),
     "owner": "Started by",
     "tags": st.column_config.ListColumn("Tags"),
     "note": "Note",
@@ -31,6 +39,7 @@ COLUMNS: "dict[str, ColumnConfig | str | None]" = {
 }
 WHOSE = ("Mine first", "Mine", "Everybody's")
 FEW = 3
+OPTIONAL = ("position", "owner", "tags", "note", "damage", "params_against", "accuracy_against")
 
 
 def run_list() -> None:
@@ -41,10 +50,15 @@ def run_list() -> None:
     rows = _searched()
     if not rows:
         return
-    chosen = _ticked(rows)
+    base = baseline()
+    chosen = _ticked(_against(rows, base))
+    if base:
+        _pinned(base)
     if not chosen:
         st.caption(
-            f"Tick one to open it, several to compare or delete them. {_use(len(rows))}", width=700
+            f"Tick one to open it or pin it as the baseline, several to compare or delete them. "
+            f"{_use(len(rows))}",
+            width=700,
         )
         return
     names = [row["run"] for row in chosen]
@@ -54,10 +68,40 @@ def run_list() -> None:
             st.rerun()
         if st.button("Compare", key="shelf-compare", disabled=len(names) < 2):
             go("compare", run=names)
+        if st.button("Pin as baseline", key="shelf-pin", disabled=len(names) > 1):
+            pin(names[0])
+            st.rerun()
         _delete_button(names)
 
 
-def _ticked(rows: list[lab.RunRow]) -> list[lab.RunRow]:
+def _pinned(base: Run) -> None:
+    """Which run the figures are held against, and the way to hold them against none."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"Baseline: **{literal(base.label)}**", width="content")
+        if st.button("Unpin", key="shelf-unpin", icon=":material/keep_off:"):
+            pin("")
+            st.rerun()
+
+
+def _against(rows: list[lab.RunRow], base: Run | None) -> list[dict[str, Any]]:
+    """The rows, with how each differs from the baseline; accuracies only on the same pictures."""
+    plain: list[dict[str, Any]] = [dict(row) for row in rows]
+    try:
+        held = lab.row(base) if base else None
+    except LabError:
+        held = None  # damaged: the list says so in its line
+    for row in plain if held else ():
+        if held is None or row["run"] == held["run"]:
+            continue
+        mine = row["test_accuracy"], held["test_accuracy"]
+        if row["variant"] == held["variant"] and None not in mine:
+            row["accuracy_against"] = comparison.difference("percent", *mine)
+        if row["params"] is not None and held["params"]:
+            row["params_against"] = comparison.difference("count", row["params"], held["params"])
+    return plain
+
+
+def _ticked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     chosen = st.dataframe(
         cells(rows),
         hide_index=True,
@@ -166,11 +210,9 @@ def search_field() -> str:
     )
 
 
-def _says(rows: list[lab.RunRow], name: str) -> bool:
+def _says(rows: list[dict[str, Any]], name: str) -> bool:
     """Columns of what one may leave out appear once somebody did not."""
-    return name not in ("position", "owner", "tags", "note", "damage") or any(
-        row.get(name) for row in rows
-    )
+    return name not in OPTIONAL or any(row.get(name) for row in rows)
 
 
 def _queue() -> None:
