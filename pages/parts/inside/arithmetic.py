@@ -86,13 +86,13 @@ def _explain(run: Run, looked: Looked, layer: LayerInfo, own: int) -> None:
     press = pressed("arithmetic")
     if press and press.key == "own":
         _move(layer, press.place)
+    slow = bool(st.session_state.get("slow"))
     with st.container(horizontal=True, vertical_alignment="center"):
-        place = _place(layer, own)
+        place = _place(layer, own, steps=not slow)
         value = st.container()
     explanation = lab.ask(Arithmetic(run.path, looked.image, layer.name, place))
     with value:
         _equal(layer, place, explanation)
-    slow = bool(st.session_state.get("slow"))
     slides = slow and slow_motion(explanation)
     if not slides:
         _maps(layer, own, place, explanation, looked)
@@ -106,8 +106,8 @@ def _explain(run: Run, looked: Looked, layer: LayerInfo, own: int) -> None:
     st.html(plots.board(stages))
 
 
-def _place(layer: LayerInfo, own: int) -> tuple[int, ...]:
-    """Where the reader stands: from the address, moved by the buttons."""
+def _place(layer: LayerInfo, own: int, steps: bool) -> tuple[int, ...]:
+    """Where the reader stands: from the address, moved by the buttons; slow motion has its own."""
     if not layer.is_map:
         return (own,) if len(layer.shape) == 1 else (*(0 for _ in layer.shape[:-1]), own)
     rows, columns, _ = layer.shape
@@ -116,9 +116,9 @@ def _place(layer: LayerInfo, own: int) -> tuple[int, ...]:
         asked_number("column", columns, columns // 2),
     )
     at = row * columns + column
-    if st.button("Back", key="step-back", icon=":material/chevron_left:"):
+    if steps and st.button("Back", key="step-back", icon=":material/chevron_left:"):
         at -= 1
-    if st.button("Next", key="step-next", icon=":material/chevron_right:"):
+    if steps and st.button("Next", key="step-next", icon=":material/chevron_right:"):
         at += 1
     row, column = divmod(at % (rows * columns), columns)
     _move(layer, (row, column))
