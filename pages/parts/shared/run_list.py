@@ -93,9 +93,9 @@ def _against(rows: list[lab.RunRow], base: Run | None) -> list[dict[str, Any]]:
     for row in plain if held else ():
         if held is None or row["run"] == held["run"]:
             continue
-        mine = row["test_accuracy"], held["test_accuracy"]
-        if row["variant"] == held["variant"] and None not in mine:
-            row["accuracy_against"] = comparison.difference("percent", *mine)
+        mine, other = row["test_accuracy"], held["test_accuracy"]
+        if row["variant"] == held["variant"] and mine is not None and other is not None:
+            row["accuracy_against"] = comparison.difference("percent", mine, other)
         if row["params"] is not None and held["params"]:
             row["params_against"] = comparison.difference("count", row["params"], held["params"])
     return plain
