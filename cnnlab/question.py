@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from cnnlab import progress
 from cnnlab.errors import LabError
 
 R = TypeVar("R")
@@ -80,10 +81,14 @@ class Each(Question["tuple[R | LabError, ...]"], Generic[R]):
 
     def answer(self) -> "tuple[R | LabError, ...]":
         """Runs in the engine."""
-        return tuple(map(_answer_or_error, self.questions))
+        return tuple(
+            _answer_or_error(question, done, len(self.questions))
+            for done, question in enumerate(self.questions)
+        )
 
 
-def _answer_or_error(question: Question[R]) -> R | LabError:
+def _answer_or_error(question: Question[R], done: int, total: int) -> R | LabError:
+    progress.tell(done, total, "done")
     try:
         return question.answer()
     except LabError as error:

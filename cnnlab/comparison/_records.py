@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from cnnlab import progress
 from cnnlab.comparison._groups import reasons
 from cnnlab.comparison._metrics import Row, Trained, metrics_row
 from cnnlab.errors import LabError
@@ -133,7 +134,8 @@ def standing(challenge: Challenge, runs: Sequence[Trained]) -> Standing:
     """
     counted: list[tuple[Trained, Row]] = []
     apart = {}
-    for run in runs:
+    for number, run in enumerate(runs):
+        progress.tell(number, len(runs), "runs")
         if run.config.dataset != challenge.dataset:
             continue
         try:

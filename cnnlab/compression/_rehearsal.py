@@ -22,6 +22,7 @@ from cnnlab import (
     evaluation,
     export,
     prediction,
+    progress,
     runs,
     training,
 )
@@ -89,7 +90,8 @@ def rehearse_chain(teacher: Run, configs: Sequence[RunConfig]) -> None:
     if not teacher.model_file.is_file() and teacher.config.architecture not in ARCHITECTURES:
         return  # a network that is only being made: nothing to try yet
     first = before = _network(teacher)
-    for config in configs:
+    for number, config in enumerate(configs):
+        progress.tell(number, len(configs), "trainings tried")
         parent = first if config.parent == teacher.name else before
         with TemporaryDirectory(prefix="cnnlab-rehearsal-") as folder:
             before = _taught(_trial(config, Path(folder), Path(folder) / "stop"), parent)

@@ -18,9 +18,9 @@ import threading
 import time
 import traceback
 
-from cnnlab import paths
+from cnnlab import paths, progress
 from cnnlab.engine._memory import limit_memory
-from cnnlab.engine._pipe import receive, send
+from cnnlab.engine._pipe import ANSWER, NEWS, receive, send
 from cnnlab.errors import LabError
 from cnnlab.question import Lane
 from cnnlab.terminal import silence_chatter
@@ -103,8 +103,9 @@ def serve(pipe: socket.socket, lane: Lane) -> None:
     if lane.memory_bytes:
         limit_memory(lane.memory_bytes)
     try:
-        while True:
-            send(pipe, reply(receive(pipe)))
+        with progress.heard_by(lambda now: send(pipe, NEWS + pickle.dumps(now))):
+            while True:
+                send(pipe, ANSWER + reply(receive(pipe)))
     except (EOFError, OSError):
         os._exit(0)
 

@@ -1,8 +1,12 @@
-"""Whole messages over a socket: eight bytes of length, then the content."""
+"""Whole messages over a socket: eight bytes of length, then the content.
+
+What a process sends back begins with a byte: `NEWS` of how far it is, or the `ANSWER`.
+"""
 
 import socket
 import struct
 
+ANSWER, NEWS = b"a", b"n"
 _SIZE = struct.Struct("!Q")
 _PIECE = 1024 * 1024
 

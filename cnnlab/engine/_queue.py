@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from cnnlab import paths
 from cnnlab.engine import _refusals
 from cnnlab.engine._fork_server import EngineProcess, ForkServer, ProcessDied
+from cnnlab.engine._pipe import NEWS
 from cnnlab.errors import LabError
+from cnnlab.progress import Progress
 from cnnlab.question import Lane, Question
 
 LEFT_S = 10.0  # a question nobody waits for may keep the others waiting for so long
@@ -25,11 +27,13 @@ class Standing:
     """Where a question stands.
 
     `place` counts the questions that are answered before it. At 0 it is its turn: it has been
-    computed for `computing_s`, or its process still starts (None).
+    computed for `computing_s`, or its process still starts (None); `progress` is the last it
+    said of itself.
     """
 
     place: int
     computing_s: float | None = None
+    progress: Progress | None = None
 
 
 class Ticket:
@@ -42,6 +46,7 @@ class Ticket:
         self.askers = 0
         self.tries = 0
         self.started: float | None = None
+        self.progress: Progress | None = None
         self.done = threading.Event()
         self._reply = b""
         self._refusal = ""
@@ -112,7 +117,7 @@ class LaneQueue:
         """Where a question stands; those that were only begun do not count."""
         with self._news:
             if ticket is self._now or ticket not in self._waiting:
-                return Standing(0, ticket.computing_s)
+                return Standing(0, ticket.computing_s, ticket.progress)
             before = self._waiting[: self._waiting.index(ticket)]
             busy = self._now is not None
             return Standing(busy + sum(one.heard for one in before))
@@ -172,9 +177,15 @@ class LaneQueue:
 
     def _compute(self, ticket: Ticket) -> None:
         process = self._process = self._process or self._fork_server.process(self._lane)
-        ticket.started = time.monotonic()
+        ticket.started, ticket.progress = time.monotonic(), None
         process.send(ticket.content)
-        while not process.replied(LOOK_S):
+        while True:
+            if process.replied(LOOK_S):
+                message = process.receive()
+                if message[:1] != NEWS:
+                    ticket.end(message[1:])
+                    return
+                ticket.progress = pickle.loads(message[1:])
             if ticket.done.is_set():  # the queue was closed
                 return
             age_s = time.monotonic() - ticket.started
@@ -184,7 +195,6 @@ class LaneQueue:
             if ticket.left and age_s > LEFT_S and self._waiting:
                 self._abort(process, ticket, _refusals.STOPPED)
                 return
-        ticket.end(process.receive())
 
     def _abort(self, process: EngineProcess, ticket: Ticket, refusal: str) -> None:
         self._process = None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnlab import datasets, prediction, schema
+from cnnlab import datasets, prediction, progress, schema
 from cnnlab.errors import LabError
 from cnnlab.evaluation.metrics import balanced_accuracy, per_class, wilson_interval
 from cnnlab.evaluation.provenance import (
@@ -140,10 +140,11 @@ def load_model(run: Run) -> "keras.Model":
 
 def predict_all(model: "keras.Model", pictures: np.ndarray) -> np.ndarray:
     """Probabilities `(n, classes)` for uint8 pictures `(n, height, width, channels)`."""
-    answers = [
-        np.asarray(model.predict_on_batch(pictures[i : i + _BATCH].astype("float32") / 255.0))
-        for i in range(0, len(pictures), _BATCH)
-    ]
+    answers = []
+    for i in range(0, len(pictures), _BATCH):
+        progress.tell(i, len(pictures), "pictures")
+        batch = pictures[i : i + _BATCH].astype("float32") / 255.0
+        answers.append(np.asarray(model.predict_on_batch(batch)))
     return np.concatenate(answers)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab import datasets, evaluation, prediction, schema
+from cnnlab import datasets, evaluation, prediction, progress, schema
 from cnnlab.errors import LabError
 from cnnlab.export._cards import FORMATS, FormatCard, files_of, formats_of
 from cnnlab.export._model_card import model_card
@@ -75,7 +75,8 @@ def bundle(run: Run, wanted: Sequence[str] = ()) -> Bundle:
     expected = evaluation.answer(run, pictures)
     files: dict[str, bytes] = {}
     checks = []
-    for form in chosen:
+    for number, form in enumerate(chosen):
+        progress.tell(number, len(chosen), f"files; now {form.title}")
         written, check = _written(run, form, pictures, expected)
         checks.append(check)
         if check.passed:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import keras
 
-from cnnlab import datasets, schema
+from cnnlab import datasets, progress, schema
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.evaluation import UNKNOWN
@@ -26,6 +26,7 @@ from cnnlab.runs import Run
 from cnnlab.schema import Imported, Recipe, RunConfig
 
 ARCHITECTURE = "imported"
+_STEPS = 3  # of an import, as its reader is told
 PREPARATIONS = ("digit", "picture")
 ENDINGS = (".weights.h5", ".keras", ".h5", ".hdf5")
 
@@ -72,12 +73,15 @@ def import_file(
     _check_labels(labels)
     input_range = _ranges.checked(input_range)
     card = datasets.DATASETS[dataset] if dataset else None
+    progress.tell(0, _STEPS, "steps: reading the file")
     model = _model(path, name, card, architecture, knobs or {})
     network = plain(model, name, card.input_shape if card else None, side)
     labels = _labels(network.classes, name, list(labels), card)
     data = _data(dataset, network.picture)
+    progress.tell(1, _STEPS, "steps: finding out what it expects")
     fitted = finished(network, name, judges_of(data) if data else None, input_range)
     config = _config(fitted, name, labels, dataset, preparation, title)
+    progress.tell(2, _STEPS, "steps: writing and testing it")
     return adopt_finished(fitted.model, config, data)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnlab import progress
 from cnnlab.errors import LabError
 from cnnlab.evaluation import wilson_interval
 from cnnlab.evaluation.report import test_part
@@ -79,7 +80,8 @@ def robustness(
     floats, truth = test.x_test[chosen].astype(np.float32) / 255, test.y_test[chosen]
     before = (answers(run, test.x_test[chosen]).argmax(axis=1) == truth).mean()
     falls = []
-    for card, grid in zip(cards, grids, strict=True):
+    for number, (card, grid) in enumerate(zip(cards, grids, strict=True)):
+        progress.tell(number, len(cards), "ways to spoil them")
         right = [
             int((_called(run, card.apply(floats, float(one), seed)) == truth).sum()) for one in grid
         ]

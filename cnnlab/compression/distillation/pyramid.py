@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnlab import architectures, evaluation, recipe, summary
+from cnnlab import architectures, evaluation, progress, recipe, summary
 from cnnlab.compression import (
     KINDS,
     METHODS,
@@ -199,6 +199,7 @@ def plan(
     teacher, teacher_name = evaluation.load_model(first), first.name
     levels = []
     for number, name in enumerate(ladder, start=1):
+        progress.tell(number - 1, len(ladder), "levels")
         shape = config.input_shape
         student = architectures.build(name, shape, config.classes, knobs_for(name, knobs))
         found = match(classifier(teacher), classifier(student))

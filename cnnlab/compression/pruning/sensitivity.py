@@ -4,7 +4,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnlab import datasets, evaluation
+from cnnlab import datasets, evaluation, progress
 from cnnlab.runs import Run
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 0.9)
@@ -66,7 +66,8 @@ def _measured(run: Run, _stamp: int, _data: str) -> Sensitivity:
         return float((predicted == truth).mean())
 
     untouched, curves = accuracy(), []
-    for names, roots in groups:
+    for number, (names, roots) in enumerate(groups):
+        progress.tell(number, len(groups), "groups of layers")
         least_important = sorted(roots.tolist(), key=importance.__getitem__)
         points = [(0.0, untouched)]
         for share in SHARES[1:]:

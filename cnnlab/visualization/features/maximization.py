@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnlab import progress
 from cnnlab.errors import LabError
 from cnnlab.visualization import _gradients
 from cnnlab.visualization._opened import Opened, open_run
@@ -88,6 +89,7 @@ def maximize(
     pictures = np.repeat(start[None].clip(0, 1), len(chosen), axis=0)
     before, reached = None, np.zeros(len(chosen), bool)
     for step in range(steps):
+        progress.tell(step, steps, "steps")
         shift = tuple(int(by) for by in rng.integers(-JITTER, JITTER + 1, 2))
         moved = np.roll(pictures, shift, axis=(1, 2))
         values, gradient = _gradients.of_filters(opened, moved, number, chosen)

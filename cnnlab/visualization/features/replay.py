@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnlab import progress
 from cnnlab.errors import DAMAGED, LabError
 from cnnlab.runs import Run
 from cnnlab.schema import best_epoch
@@ -66,7 +67,10 @@ def replay(folder: str | Path, image: np.ndarray, wanted: Wanted) -> Reel:
     best = _best(run)
     moments = _moments(run, best)
     shown = _kernels(run, moments, wanted) if wanted.layer else None
-    made = [_made(run, opened, image, moment, best, wanted) for moment in moments.values()]
+    made = []
+    for number, moment in enumerate(moments.values()):
+        progress.tell(number, len(moments), "moments")
+        made.append(_made(run, opened, image, moment, best, wanted))
     maps = _filled([maps for maps, _ in made]) if wanted.layer else None
     filters = maps.shape[1] if maps is not None else 0
     return Reel(

@@ -8,6 +8,7 @@ from cnnlab import comparison, lab, runs
 from cnnlab.plots.comparison.accuracy_cost import accuracy_cost_chart, accuracy_cost_png
 from cnnlab.plots.comparison.report import report_html
 from cnnlab.plots.comparison.run_tables import metrics_html
+from cnnlab.progress import tell
 from cnnlab.runs import Run
 from pages.parts.compare import details
 from pages.parts.compare.cost import choose_cost, choose_errors
@@ -17,6 +18,7 @@ from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.several_runs import pick_several
+from pages.parts.shared.waiting import counting
 from pages.parts.shared.writing import writing_button
 
 MOST = 10
@@ -67,8 +69,8 @@ def _latencies(group: comparison.Group, chosen: Sequence[Run]) -> None:
         st.info(literal(mixed))
     if writing_button("Measure latencies anew", "latencies", help=_MEASURING):
         members = [run for run in chosen if run.name in group.names]
-        with st.spinner("Measuring each on this machine"):
-            lab.measure_latencies(members)
+        with counting():
+            lab.measure_latencies(members, lambda done, total: tell(done, total, "runs measured"))
         st.rerun()
 
 

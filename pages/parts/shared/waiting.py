@@ -1,19 +1,36 @@
 """What a reader sees while the engine computes for others first, or for long."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
 from cnnlab.engine import Standing
+from cnnlab.progress import Progress, heard_by
 
+SOON_S = 0.4  # what is done sooner shows no bar
 LONG_S = 5.0  # a computation that takes longer shows its seconds
 ORDINALS = ("", "", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth")
 
 
 @contextmanager
+def counting() -> Iterator[None]:
+    """A bar with a count for what the server computes itself; none of what is done at once."""
+    place, begun = st.empty(), time.monotonic()
+
+    def show(now: Progress) -> None:
+        if time.monotonic() - begun > SOON_S:
+            place.progress(min(1.0, now.done / max(1, now.total)), now.words)
+
+    with heard_by(show):
+        yield
+    place.empty()
+
+
+@contextmanager
 def watching() -> Iterator[Callable[[Standing], None]]:
-    """A line of text where the answer will stand, kept up to date; gone when it is there.
+    """A line of text, or a bar with a count, where the answer will stand; gone when it is there.
 
     Each update is a call of Streamlit's, and such a call ends the script when its page was left
     or changed meanwhile. So who has left is noticed here, and the question leaves the line.
@@ -21,7 +38,11 @@ def watching() -> Iterator[Callable[[Standing], None]]:
     place = st.empty()
 
     def tell(standing: Standing) -> None:
-        place.caption(words(standing))
+        now = standing.progress
+        if now and not standing.place:
+            place.progress(min(1.0, now.done / max(1, now.total)), words(standing))
+        else:
+            place.caption(words(standing))
 
     yield tell
     place.empty()
@@ -36,6 +57,8 @@ def words(standing: Standing) -> str:
         return f"{rank} in line: {first} answered before this one."
     if standing.computing_s is None:
         return "The computing process starts: the first time this takes some seconds."
+    if standing.progress:
+        return standing.progress.words
     if standing.computing_s > LONG_S:
         return f"Computing for {standing.computing_s:.0f} s."
     return ""
