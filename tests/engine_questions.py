@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnlab import paths
+from cnnlab import paths, progress
 from cnnlab.engine import __main__ as program
 from cnnlab.errors import LabError
 from cnnlab.question import FOREIGN, LIGHT, Lane, Question
@@ -35,6 +35,18 @@ class Places(Question[tuple[str, str]]):
 
     def answer(self) -> tuple[str, str]:
         return str(paths.runs_dir()), str(paths.data_dir())
+
+
+@dataclass(frozen=True)
+class Counts(Question[int]):
+    """Says at each of three steps how far it is, and once more than is heard."""
+
+    def answer(self) -> int:
+        for done in range(3):
+            progress.tell(done, 3, "steps")
+            progress.tell(done, 99, "steps too soon after the last to be heard")
+            time.sleep(0.25)
+        return 3
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from cnnlab.engine.questions import Pid
 from cnnlab.errors import LabError
 from cnnlab.question import FOREIGN, VIEWS, Question
 from tests.engine_questions import (
+    Counts,
     Dies,
     DiesOnce,
     EatsMemory,
@@ -196,6 +197,20 @@ def test_who_waits_is_told_its_place_in_line():
     with watching() as told:
         assert in_threads(*[Sleeps(0.15, word=f"{n}") for n in range(3)]) == ["0", "1", "2"]
     assert {0, 1, 2} <= set(told)
+
+
+def test_who_waits_is_told_how_far_it_is(monkeypatch):
+    heard = []
+
+    @contextmanager
+    def watcher():
+        yield lambda standing: heard.append(standing.progress)
+
+    monkeypatch.setattr(engine, "_watcher", watcher)
+    assert engine.ask(Counts()) == 3
+    words = list(dict.fromkeys(now.words for now in heard if now))
+    assert words == ["0 of 3 steps", "1 of 3 steps", "2 of 3 steps"]
+    assert engine.ask(ViewsPid())  # what follows is an answer, not news
 
 
 def test_a_question_whose_page_was_left_leaves_the_line(tmp_path):

@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.engine import Standing
+from cnnlab.progress import Progress
 from pages.parts.shared.waiting import words
 
 
@@ -16,6 +17,7 @@ from pages.parts.shared.waiting import words
         (Standing(0), "The computing process starts: the first time this takes some seconds."),
         (Standing(0, 1.0), ""),
         (Standing(0, 12.3), "Computing for 12 s."),
+        (Standing(0, 12.3, Progress(1200, 10_000, "pictures")), "1,200 of 10,000 pictures"),
     ],
 )
 def test_the_place_in_line_is_said(standing, said):
