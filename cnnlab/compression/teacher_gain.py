@@ -62,6 +62,26 @@ class Outcome:
             return None
         return 100 * (self.distilled.mean - self.scratch.mean)
 
+    @property
+    def sentence(self) -> str:
+        """What its figures say of the teacher; "" while one side has not been measured."""
+        gain = self.gain
+        if gain is None:
+            return ""
+        if abs(gain) < 0.005:
+            verdict = "the same: here the teacher added nothing"
+        elif gain > 0:
+            verdict = f"{gain:.2f} points more: here the teacher helped"
+        else:
+            verdict = f"{-gain:.2f} points less: here the teacher did not help"
+        one = min(len(self.scratch.values), len(self.distilled.values)) < 2
+        luck = " (one seed: chance may have had its say)" if one else ""
+        return (
+            f"Measured in this lab, {self.student} from {self.teacher} by {self.method}: "
+            f"{self.distilled.words} with its teacher, {self.scratch.words} alone, "
+            f"{verdict}{luck}."
+        )
+
 
 def outcomes(members: Sequence[Run]) -> list[Outcome]:
     """One for each distillation among `members`; runs that differ in their seed alone are one.

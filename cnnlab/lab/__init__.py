@@ -21,6 +21,7 @@ from cnnlab.lab.compressing import (
     start_pruning,
     start_pyramid,
     start_quantization,
+    taught,
 )
 from cnnlab.lab.engine_calls import (
     UploadedModel,
@@ -128,6 +129,7 @@ __all__ = [
     "starts",
     "state_of",
     "tags",
+    "taught",
     "test_pictures",
     "tested_runs",
     "train_collection",

@@ -28,7 +28,22 @@ __all__ = [
     "start_pruning",
     "start_pyramid",
     "start_quantization",
+    "taught",
 ]
+
+
+def taught(teacher: Run, method: str, student: str) -> list[Outcome]:
+    """What came of this student and method on the teacher's pictures; this teacher's first."""
+    found = []
+    for run in [*runs.list_runs(), *runs.pretrained()]:
+        try:
+            made, config = run.config.compression, run.config
+        except LabError:
+            continue  # damaged: the list of runs says so
+        here = config.dataset == teacher.config.dataset
+        if made and made.method == method and config.architecture == student and here:
+            found.append(run)
+    return sorted(outcomes(found), key=lambda one: one.teacher != teacher.name)
 
 
 def start_distillation(

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -36,9 +37,25 @@ class Answers:
         """The inputs, the bars and the sentence, without their style sheet."""
         inputs = {_caption(self.asked[name]): a.prepared for name, a in self.given.items()}
         pictures = [(caption, prepared.picture) for caption, prepared in inputs.items()]
-        models = [_column(self.asked[name], answer) for name, answer in self.given.items()]
+        models = [
+            _column(words, self.asked[name], answer)
+            for (name, answer), words in zip(self.given.items(), self._names(), strict=True)
+        ]
         words = prediction.opinion(list(self.given.values())) or self.blank
         return plots.bare_board(pictures, models, words)
+
+    def _names(self) -> list[str]:
+        """Their readable names; the whole label of those that are called alike."""
+        titles = Counter(run.title for run in self.asked.values())
+        labels = Counter(run.label for run in self.asked.values())
+        return [
+            run.title
+            if titles[run.title] == 1
+            else run.label
+            if labels[run.label] == 1
+            else f"{run.label}: {run.name}"
+            for run in self.asked.values()
+        ]
 
     def notes(self) -> str:
         """What was done to the picture, each sentence once."""
@@ -109,8 +126,8 @@ def _caption(run: runs.Run) -> str:
     return f"What the network sees: {height}x{width} pixels, {color}"
 
 
-def _column(run: runs.Run, answer: prediction.Answer) -> plots.Model:
-    return plots.Model(run.name, _figures(run), _bars(run, answer.prediction))
+def _column(words: str, run: runs.Run, answer: prediction.Answer) -> plots.Model:
+    return plots.Model(words, _figures(run), _bars(run, answer.prediction))
 
 
 def _figures(run: runs.Run) -> tuple[str, str]:

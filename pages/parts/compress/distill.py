@@ -65,6 +65,7 @@ def form(run: Run, card: DistillationCard) -> None:
     with right:
         owner = reader_name()
     _facts(run, name, knobs, len(seeds), alone)
+    _worth(run, card, name)
     if start_button(run):
         training = {k: v for k, v in training.items() if k != "seed"}
         attempted(
@@ -80,6 +81,18 @@ def form(run: Run, card: DistillationCard) -> None:
                 owner=owner,
                 tried=True,
             )
+        )
+
+
+def _worth(run: Run, card: DistillationCard, student: str) -> None:
+    """What this method did for this student before, by the lab's own figures; else how to know."""
+    found = [one for one in lab.taught(run, card.name, student) if one.sentence]
+    for one in found[:2]:
+        st.info(literal(one.sentence))
+    if not found:
+        st.caption(
+            "Whether this teacher helps this student has not been measured here: small pictures "
+            "and small students often learn as well alone. *Also from scratch* tells."
         )
 
 

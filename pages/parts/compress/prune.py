@@ -79,9 +79,18 @@ def _preview(run: Run, card: PruningCard, settings: dict[str, Any]) -> None:
 
 
 def _asked_and_delivered(card: PruningCard, settings: dict[str, Any], found: "Preview") -> None:
-    """Where whole filters go, not every share can be had: how much of it goes is said."""
-    asked, delivered = float(settings.get("share", 0.0)), 1 - found.macs_after / max(1, found.macs)
-    if card.removes and abs(asked - delivered) > CLOSE:
+    """Not every share can be had, of filters or of zeros: how much of it goes is said."""
+    asked = float(settings.get("share", 0.0))
+    if not card.removes:
+        zeros = 1 - found.nonzeros / max(1, found.params)
+        if abs(asked - zeros) > CLOSE:
+            st.warning(
+                f"Asked for {asked:.0%} zeros, delivered {zeros:.0%} of all parameters: biases "
+                "and normalization keep theirs, and the network is not smaller for it."
+            )
+        return
+    delivered = 1 - found.macs_after / max(1, found.macs)
+    if abs(asked - delivered) > CLOSE:
         st.warning(
             f"Asked for {asked:.0%} of the MACs, delivered {delivered:.0%}: every layer keeps at "
             "least one filter, and some keep all of theirs (layer by layer, below)."

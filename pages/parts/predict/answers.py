@@ -50,9 +50,9 @@ def show_first_layers(answers: board.Answers) -> None:
             continue
         if maps:
             shown = True
-            st.html(f"<b>{html.escape(name)}</b>{plots.feature_strip(maps)}")
+            st.html(f"<b>{html.escape(answers.asked[name].label)}</b>{plots.feature_strip(maps)}")
         else:
-            st.caption(f"{literal(name)} has no convolutions to look at.")
+            st.caption(f"{literal(answers.asked[name].label)} has no convolutions to look at.")
     if shown:
         st.caption(
             "Each tile is one feature map: bright where its kernel answers strongly. Try a "
