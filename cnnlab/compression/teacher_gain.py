@@ -77,7 +77,7 @@ class Outcome:
         one = min(len(self.scratch.values), len(self.distilled.values)) < 2
         luck = " (one seed: chance may have had its say)" if one else ""
         return (
-            f"Measured in this lab, {self.student} from {self.teacher} by {self.method}: "
+            f"Measured in this lab, {self.student} by {self.method}: "
             f"{self.distilled.words} with its teacher, {self.scratch.words} alone, "
             f"{verdict}{luck}."
         )

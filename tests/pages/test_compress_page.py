@@ -1,5 +1,6 @@
 """The Compress page in all its views; the engine's functions are called in place."""
 
+import json
 import re
 import shutil
 
@@ -14,6 +15,7 @@ from cnnlab.export import formats_of, has_full_precision
 from cnnlab.export.phone import phone_path
 
 PAGE = str(paths.ROOT / "pages" / "compress.py")
+SHORT = {"epochs": 2, "train_limit": 200}
 KINDS = [kind.title for kind in kinds()]
 
 
@@ -84,6 +86,26 @@ def test_starting_a_distillation_queues_the_student_and_its_twin(tiny_run):
     (twin,) = (run for run in made if not run.config.parent)
     assert student.config.compression.method == "hinton"
     assert student.config.compression.scratch == twin.name
+
+
+@pytest.mark.parametrize(
+    ("taught", "alone", "words"),
+    [
+        (0.947, 0.961, "1.40 points less: here the teacher did not help"),
+        (0.965, 0.961, "0.40 points more: here the teacher helped"),
+        (0.961, 0.961, "the same: here the teacher added nothing"),
+    ],
+)
+@pytest.mark.usefixtures("nothing_shipped")
+def test_the_form_says_what_its_settings_did_here_before(tiny_run, taught, alone, words):
+    (made,) = lab.start_distillation(tiny_run, "hinton", "mnist_approach_2", training=SHORT)
+    assert "has not been measured here" in said(opened(run=tiny_run.name))
+    for name, accuracy in ((made.name, taught), (made.config.compression.scratch, alone)):
+        metrics = runs.find(name).path / "metrics.json"
+        metrics.write_text(json.dumps({"test_accuracy": accuracy, "params": 3226}))
+    page = opened(run=tiny_run.name)
+    assert words in said(page)
+    assert "has not been measured here" not in said(page)
 
 
 @pytest.mark.usefixtures("nothing_shipped")

@@ -80,6 +80,17 @@ def test_models_side_by_side_and_their_disagreement(store):
     assert "The models disagree" in board(page)
 
 
+def test_above_the_answers_stand_readable_names(store):
+    names = ["0001-lenet5-mnist", "0002-lenet5-mnist"]
+    page = draw(opened(run=names))
+    for number in (1, 2):  # called alike, so that their numbers tell them apart
+        assert f'title="LeNet-5 on MNIST (no. {number})"' in board(page)
+    (store / names[1] / "notes.json").write_text('{"title": "Anna\'s reader"}')
+    told = board(draw(opened(run=names)))
+    assert 'title="LeNet-5"' in told
+    assert 'title="Anna&#x27;s reader"' in told
+
+
 def test_doubt_is_said(store):
     assert "Unsure" in board(draw(opened(run=["0002-lenet5-mnist"])))
 
@@ -149,7 +160,7 @@ def test_the_first_layers_of_a_trained_network(tiny_run):
     assert not page.exception
     bodies = [element.proto.body for element in page.get("html")]
     assert any("Convolution 2: 16 maps of 10x10" in body for body in bodies)
-    assert any(tiny_run.name in body and "Convolution 2" in body for body in bodies)
+    assert any(tiny_run.title in body and "Convolution 2" in body for body in bodies)
 
 
 # -- pictures of the reader's

@@ -88,7 +88,8 @@ def _worth(run: Run, card: DistillationCard, student: str) -> None:
     """What this method did for this student before, by the lab's own figures; else how to know."""
     found = [one for one in lab.taught(run, card.name, student) if one.sentence]
     for one in found[:2]:
-        st.info(literal(one.sentence))
+        whose = "" if one.teacher == run.name else f"With another teacher ({one.teacher}). "
+        st.info(literal(whose + one.sentence))
     if not found:
         st.caption(
             "Whether this teacher helps this student has not been measured here: small pictures "
