@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SETTABLE = ("CNNLAB_RUNS", "CNNLAB_DATA")
 STUDIES = "studies"  # beside the runs they made: no run may be called so
+ROOMS = "rooms"  # of classes, likewise
 
 
 def runs_dir() -> Path:
@@ -17,6 +18,11 @@ def runs_dir() -> Path:
 def studies_dir() -> Path:
     """Folder of the studies. May not exist yet."""
     return runs_dir() / STUDIES
+
+
+def rooms_dir() -> Path:
+    """Folder of the rooms of classes. May not exist yet."""
+    return runs_dir() / ROOMS
 
 
 def data_dir() -> Path:

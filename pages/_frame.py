@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts.shared.browser_key import exchange_key
 from pages.parts.shared.kept import leave_the_last
 from pages.parts.shared.page_list import page_list
+from pages.parts.shared.room_door import lead_to_room, may_open
 from pages.parts.shared.terms import TERM_STYLE
 from pages.parts.shared.writing import token_field
 
@@ -56,4 +57,6 @@ leave_the_last(chosen.title)
 with st.sidebar:
     token_field()
     exchange_key()
-chosen.run()
+lead_to_room(chosen.url_path)
+if may_open():
+    chosen.run()

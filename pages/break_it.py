@@ -10,6 +10,7 @@ from pages.parts.break_it.picture import show_picture
 from pages.parts.shared.header import header
 from pages.parts.shared.links import keep, link
 from pages.parts.shared.plainly import plainly, show_error
+from pages.parts.shared.reader import seen
 from pages.parts.shared.several_runs import pick_several
 
 TITLE, ICON, TURN = "Break it", ":material/broken_image:", 65
@@ -68,7 +69,7 @@ def draw(names: list[str]) -> None:
 
 
 header(TITLE, "How much must a picture change before the answer falls?")
-known = {run.name: run for run in lab.ready_runs()}
+known = {run.name: run for run in seen(lab.ready_runs())}
 if not known:
     st.info("There is no finished model yet: train one on the Train page, then come back.")
     link("train", "Train a network", ":material/show_chart:")

@@ -8,6 +8,7 @@ from pages.parts.home.why import why
 from pages.parts.shared.header import header
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import cells
+from pages.parts.shared.reader import may_see
 from pages.parts.shared.run_list import search_field
 
 TITLE, ICON, TURN = "Home", ":material/home:", 10
@@ -105,10 +106,10 @@ if known:
         with st.expander(one.words, icon=":material/stairs:"):
             table([lab.row(run) for run in one.rungs])
     link("compare", "How small did it get so far?", ":material/trophy:", view="Records")
-own = lab.shelf(limit=LATEST)
+own = lab.shelf(limit=LATEST, seen=may_see)
 if own:
     st.markdown("#### Your latest trainings")
     if len(own) > FEW:
         words = search_field()
-        own = lab.shelf(LATEST, words) if words else own
+        own = lab.shelf(LATEST, words, may_see) if words else own
     table(own)

@@ -14,6 +14,7 @@ from pages.parts.shared.canvas import Board, canvas, sent
 from pages.parts.shared.header import header
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
+from pages.parts.shared.reader import seen
 from pages.parts.shared.several_runs import pick_several
 
 TITLE, ICON, TURN = "Predict", ":material/draw:", 60
@@ -105,7 +106,7 @@ def test(names: list[str]) -> None:
 
 
 header(TITLE, "What do networks make of your drawing, or of your photo?")
-known = {run.name: run for run in lab.ready_runs()}
+known = {run.name: run for run in seen(lab.ready_runs())}
 if not known:
     st.info("There is no finished model yet: train one on the Train page, then come back and draw.")
     link("train", "Train a network", ":material/show_chart:")

@@ -32,7 +32,7 @@ STOREYS = (
     ),
     ("recipe", "summary", "comparison", "runs", "glossary"),
     ("plots",),
-    ("prediction",),
+    ("prediction", "rooms"),
     ("training", "evaluation", "visualization"),
     ("export", "robustness"),
     ("compression", "importing", "surgery"),

@@ -27,7 +27,7 @@ from cnnlab.api import pad, phone
 from cnnlab.api.body_limit import BodyLimit
 from cnnlab.api.document import PAGE, openapi
 from cnnlab.api.guard import METHODS, Refused, guarded, route
-from cnnlab.api.predict import named, predict
+from cnnlab.api.predict import everybodys, named, predict
 from cnnlab.errors import LabError
 from cnnlab.export.phone import PHONE_PATH
 from cnnlab.prediction.board import PAD_PATH
@@ -35,8 +35,11 @@ from cnnlab.runs import Run
 
 
 def models() -> list[Run]:
-    """Every run that can predict: shipped first, then one's own, newest first."""
-    known = [*runs.pretrained(), *runs.list_runs()]
+    """Every run that can predict: shipped first, then one's own, newest first.
+
+    What was made in a class's room is its pupil's alone, and callers here have no name.
+    """
+    known = [*runs.pretrained(), *filter(everybodys, runs.list_runs())]
     return [run for run in known if run.tflite_file.is_file()]
 
 
@@ -99,7 +102,7 @@ async def list_runs(_: Request) -> Response:
 
 def _rows() -> list[dict[str, Any]]:
     rows = []
-    for run in [*runs.list_runs(damaged=True), *runs.pretrained()]:
+    for run in [*filter(everybodys, runs.list_runs(damaged=True)), *runs.pretrained()]:
         with suppress(runs.Gone):
             rows.append(_row(run))
     return rows

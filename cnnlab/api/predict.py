@@ -7,7 +7,7 @@ from anyio import CapacityLimiter, fail_after, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cnnlab import images, prediction, runs
+from cnnlab import images, prediction, rooms, runs
 from cnnlab.api.bodies import sent_in
 from cnnlab.api.guard import TIME_LIMIT_S, Refused, guarded
 from cnnlab.errors import LabError
@@ -18,11 +18,19 @@ _MANY = CapacityLimiter(16)
 
 
 def named(request: Request) -> Run:
-    """The run of the address; raises `Refused` where there is none."""
+    """The run of the address; raises `Refused` where there is none that callers may ask."""
     try:
-        return runs.find(request.path_params["name"])
+        found = runs.find(request.path_params["name"])
     except LabError as error:
         raise Refused(404, str(error)) from error
+    if not everybodys(found):
+        raise Refused(404, f"{found.name} was made in a class's room: it is its pupil's alone.")
+    return found
+
+
+def everybodys(run: Run) -> bool:
+    """Whether callers without a name may ask for a run: what was made in a room is a pupil's."""
+    return run.read_only or rooms.is_ones_own(run.path, ())
 
 
 @guarded

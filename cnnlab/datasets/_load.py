@@ -20,7 +20,7 @@ class Data:
     The validation part is the source's own, or a fixed tenth of the training part, class by
     class; the test part is the source's own. `variant` says which form was read; `fingerprint`
     is the SHA-256 of what the source delivered, before any resizing; `skipped` counts
-    unreadable pictures.
+    unreadable pictures, `held_back` those of the test part that a room scores by.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Data:
     variant: str
     fingerprint: str
     skipped: int = 0
+    held_back: int = 0
 
     @property
     def input_shape(self) -> Shape:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnnlab import datasets, runs
+from cnnlab import datasets, rooms, runs
 from cnnlab.compression_kinds import KINDS
 from cnnlab.errors import DAMAGED, LabError
 from cnnlab.runs import Run
@@ -47,13 +47,15 @@ def check_known(run: Run) -> None:
 def fitting(run: Run, data: datasets.Data) -> datasets.Data:
     """`data` as it may be counted for a run, its classes called as the run calls them.
 
+    Of a run that was made in a room the pictures that the room scores by are left out.
+
     Raises:
         LabError: they are other classes or other pictures than those the run learned.
     """
     why = mismatch(run, data.name, data.labels, data.fingerprint, data.variant)
     if why:
         raise LabError(why)
-    return replace(data, labels=tuple(run.config.labels))
+    return replace(rooms.without_held_back(run, data), labels=tuple(run.config.labels))
 
 
 def mismatch(run: Run, dataset: str, labels: Sequence[str], fingerprint: str, variant: str) -> str:

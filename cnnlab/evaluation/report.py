@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab import datasets
+from cnnlab import datasets, rooms
 from cnnlab.errors import LabError
 from cnnlab.evaluation import Evaluation, answer, basis, check_known, fitting, judge
 from cnnlab.evaluation.calibration import calibration_error, rejection, reliability
@@ -229,7 +229,13 @@ def rivals(first: str, second: str) -> tuple[Answers, Answers]:
             f"{a.name} was tested on {a.config.dataset}, {b.name} on {b.config.dataset}: "
             "choose two runs of one dataset."
         )
-    return answers_of(a), answers_of(b)
+    first_answers, second_answers = answers_of(a), answers_of(b)
+    if not np.array_equal(first_answers.truth, second_answers.truth):
+        raise LabError(
+            f"Of {a.name} and {b.name} one was made in a class's room, which holds test pictures "
+            "back: choose two runs of the room, or wait until it is closed."
+        )
+    return first_answers, second_answers
 
 
 def _shown(run: Run, answers: Answers, chosen: np.ndarray) -> list[Shown]:
@@ -256,7 +262,8 @@ def answers_of(run: Run) -> Answers:
     """
     file = run.network_file
     stamp = file.stat().st_mtime_ns if file.is_file() else 0
-    return _computed(run, stamp, datasets.stamp(datasets.stand_in(run.config.dataset)))
+    data = datasets.stamp(datasets.stand_in(run.config.dataset))
+    return _computed(run, stamp, f"{data} {rooms.stamp(run)}")
 
 
 @functools.lru_cache(maxsize=32)

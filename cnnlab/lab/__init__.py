@@ -39,7 +39,15 @@ from cnnlab.lab.forecast import Forecast, forecast
 from cnnlab.lab.ladders import Ladder, Rung, digit_ladder, ladders, neighbors, rungs, size_of
 from cnnlab.lab.latencies import measure_latencies
 from cnnlab.lab.live import Examples, Live, examples, live, wait_for_first_point
-from cnnlab.lab.permission import OWNER_FILE, may_delete, may_lead, may_write, sign
+from cnnlab.lab.permission import (
+    OWNER_FILE,
+    may_delete,
+    may_lead,
+    may_see,
+    may_teach,
+    may_write,
+    sign,
+)
 from cnnlab.lab.queue import QueueRow, positions, queue
 from cnnlab.lab.run_rows import (
     RunRow,
@@ -52,20 +60,24 @@ from cnnlab.lab.run_rows import (
     tags,
     unlike,
 )
+from cnnlab.lab.scoring import CostsInInt8, MeasuredInRoom, score_all, score_next
 from cnnlab.lab.shrinking import Sized, Way
 from cnnlab.lab.shrinking import measured as measured_sizes
 from cnnlab.lab.shrinking import ways as ways_to_shrink
 from cnnlab.lab.soft_targets import SoftTargets, soft_targets
 from cnnlab.lab.submit import OWNER_LENGTH, require_data, resume_training, start_training
+from cnnlab.lab.wall import Wall, wall, wall_figure
 
 __all__ = [
     "NETWORKS",
     "OWNER_FILE",
     "OWNER_LENGTH",
+    "CostsInInt8",
     "Examples",
     "Forecast",
     "Ladder",
     "Live",
+    "MeasuredInRoom",
     "Member",
     "OnBoard",
     "Outcome",
@@ -75,6 +87,7 @@ __all__ = [
     "Sized",
     "SoftTargets",
     "UploadedModel",
+    "Wall",
     "Way",
     "ask",
     "best_on",
@@ -96,7 +109,9 @@ __all__ = [
     "make_dataset",
     "may_delete",
     "may_lead",
+    "may_see",
     "may_start",
+    "may_teach",
     "may_write",
     "measure_latencies",
     "measured_sizes",
@@ -114,6 +129,8 @@ __all__ = [
     "resume_training",
     "row",
     "rungs",
+    "score_all",
+    "score_next",
     "shelf",
     "showcase",
     "sign",
@@ -135,6 +152,8 @@ __all__ = [
     "train_collection",
     "unlike",
     "wait_for_first_point",
+    "wall",
+    "wall_figure",
     "warm_inside",
     "ways_to_shrink",
 ]

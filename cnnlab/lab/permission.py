@@ -1,7 +1,8 @@
 """Who may do what: two words the operator may set; without them everybody may do everything.
 
 `CNNLAB_TOKEN` guards whatever writes (and the HTTP interface): without it one looks, draws and
-predicts. `CNNLAB_TEACHER` guards the head of the queue alone; whoever knows it may write, too.
+predicts. `CNNLAB_TEACHER` guards the head of the queue and the rooms of classes; whoever knows it
+may write, too. What was made in a room is seen by whoever made it, and by the teacher.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from cnnlab import runs, schema
+from cnnlab import rooms, runs, schema
 from cnnlab.errors import LabError
 from cnnlab.schema import Owner
 
@@ -29,8 +30,20 @@ def may_lead(token: str) -> bool:
     return may_write(token)
 
 
+def may_teach(token: str) -> bool:
+    """Whether this word lets one open rooms for a class: only where the operator has set it."""
+    return _is("CNNLAB_TEACHER", token)
+
+
+def may_see(folder: Path, keys: Collection[str], token: str) -> bool:
+    """Whether a reader may see and change what lies in a folder, as far as rooms decide."""
+    return rooms.is_ones_own(folder, keys) or may_teach(token)
+
+
 def sign(folder: Path, name: str, key: str) -> None:
     """Make what lies in a folder a reader's, who has this secret; the first one to sign has it.
+
+    Where the reader is in a room that runs, it belongs to the room as well.
 
     Raises:
         LabError: the disk refuses.
@@ -39,6 +52,8 @@ def sign(folder: Path, name: str, key: str) -> None:
     if key and not file.exists():
         with runs.explained(folder):
             schema.write(file, Owner(name.strip()[:300], _hash(key)))
+        if (found := rooms.where([key])) and found[0].config.running:
+            rooms.mark(folder, *found)
 
 
 def may_delete(folder: Path, owner: str, reader: str, keys: Collection[str], token: str) -> bool:

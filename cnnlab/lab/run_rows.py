@@ -1,7 +1,7 @@
 """The shelf: one light row per run, read from small files only."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict
@@ -42,7 +42,14 @@ class RunRow(TypedDict):
     damage: str
 
 
-def shelf(limit: int | None = None, words: str = "") -> list[RunRow]:
+def _everybody(run: Run) -> bool:
+    """What was made outside of rooms, and in them: the whole store."""
+    return True
+
+
+def shelf(
+    limit: int | None = None, words: str = "", seen: Callable[[Run], bool] = _everybody
+) -> list[RunRow]:
     """One light row per own run, newest first; one deleted meanwhile is left out.
 
     A run whose files cannot be read stays in the list as "damaged": nothing is lost in silence.
@@ -50,11 +57,14 @@ def shelf(limit: int | None = None, words: str = "") -> list[RunRow]:
     Args:
         limit: At most so many.
         words: Only runs in whose row each of these words occurs, notes and tags included.
+        seen: Only runs for which this is true.
     """
     rows: list[RunRow] = []
     for run in runs.list_runs(damaged=True):
         if len(rows) == limit:
             break
+        if not seen(run):
+            continue
         try:
             found = row(run)
         except runs.Gone:

@@ -95,7 +95,7 @@ def find(name: str) -> Run:
 
 
 def _may_be_run(name: str) -> bool:
-    return bool(_NAME.fullmatch(name)) and name != paths.STUDIES
+    return bool(_NAME.fullmatch(name)) and name not in (paths.STUDIES, paths.ROOMS)
 
 
 def _there(folder: Path) -> bool:

@@ -22,6 +22,14 @@ and about a study:
     StudyConfig  study.json        what was asked and planned
     StudyResult                    lines of results.jsonl, one for each step that ended
 
+about a class's room:
+
+    RoomConfig   room.json         what the teacher opened
+    Pupils       pupils.json       who joined, a Pupil each
+    RoomScore    scores/RUN.json   what a run is worth on the pictures held back
+    WrongWords   .tries.json       words lately tried in vain, a WrongWord each
+    RoomMark     room.json         in what was made in a room: whose it is
+
 and about a dataset:
 
     OwnDataset     dataset.json    the card of the reader's own pictures; in it ImportedPictures
@@ -84,6 +92,15 @@ from cnnlab.schema._migration import VERSION
 from cnnlab.schema._operations import FilterOperation
 from cnnlab.schema._reading import DamagedRecord
 from cnnlab.schema._recipe_card import EpochClaim, RecipeCard, Stamp
+from cnnlab.schema._room import (
+    Pupil,
+    Pupils,
+    RoomConfig,
+    RoomMark,
+    RoomScore,
+    WrongWord,
+    WrongWords,
+)
 from cnnlab.schema._status import ACTIVE, STATES, ChangeRequest, Notes, Owner, State, Status, Turns
 from cnnlab.schema._study import (
     Candidate,
@@ -128,8 +145,13 @@ __all__ = [
     "OwnDataset",
     "Owner",
     "ProgressPoint",
+    "Pupil",
+    "Pupils",
     "Recipe",
     "RecipeCard",
+    "RoomConfig",
+    "RoomMark",
+    "RoomScore",
     "RunConfig",
     "Rung",
     "SamePictures",
@@ -145,6 +167,8 @@ __all__ = [
     "StudyStep",
     "Turns",
     "Value",
+    "WrongWord",
+    "WrongWords",
     "append_history",
     "best_epoch",
     "from_json",

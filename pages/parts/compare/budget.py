@@ -9,6 +9,7 @@ from cnnlab.boards import BOARDS
 from cnnlab.runs import Run
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import cells, literal
+from pages.parts.shared.reader import seen
 
 # Key of a row: the control's words, its unit's factor, and what to try.
 LIMITS = {
@@ -26,7 +27,7 @@ LIMITS = {
 
 def show() -> None:
     """The whole view."""
-    found = lab.tested_runs()
+    found = seen(lab.tested_runs())
     groups = comparison.compare(found).groups
     if not groups:
         st.info("No run has been tested yet: train a network first.")

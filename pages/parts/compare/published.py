@@ -10,6 +10,7 @@ from cnnlab.comparison.published_rows import PublishedRow, published_rows
 from cnnlab.plots.comparison.published import source_chart, source_html
 from pages.parts.shared.amounts import size
 from pages.parts.shared.plainly import literal
+from pages.parts.shared.reader import seen
 
 MUCH_BYTES = 2 * 1024**3
 
@@ -21,7 +22,7 @@ def show() -> None:
     source = known[title]
     st.write(source.description)
     st.caption(f"Published by [{source.source}]({source.url}).")
-    tested = lab.tested_runs()
+    tested = seen(lab.tested_runs())
     pairs, rows = sources.reproductions(source, tested), published_rows(tested, source)
     figure = source_chart(source, pairs)
     if figure:

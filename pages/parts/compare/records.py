@@ -8,6 +8,7 @@ from pages.parts.compare.cost import choose_cost, choose_errors
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal
+from pages.parts.shared.reader import seen
 from pages.parts.shared.waiting import counting
 
 
@@ -25,7 +26,7 @@ def show() -> None:
     challenge = titles[title]
     st.write(challenge.description)
     with counting():
-        now = comparison.standing(challenge, lab.tested_runs())
+        now = comparison.standing(challenge, seen(lab.tested_runs()))
     if not now.all:
         st.info("No network has been tested on these pictures yet: train one.")
         link("train", "Train a network", ":material/show_chart:", dataset=challenge.dataset)

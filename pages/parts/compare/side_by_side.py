@@ -17,6 +17,7 @@ from pages.parts.shared.controls import one_of
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
+from pages.parts.shared.reader import seen
 from pages.parts.shared.several_runs import pick_several
 from pages.parts.shared.waiting import counting
 from pages.parts.shared.writing import writing_button
@@ -95,7 +96,7 @@ def _baseline(group: comparison.Group, pinned: str) -> None:
 
 def _choose(base: Run | None) -> list[Run]:
     """The runs to compare, kept in the address as `?run=a&run=b`; none without a word why."""
-    known = {run.name: run for run in [*runs.pretrained(), *runs.list_runs()]}
+    known = {run.name: run for run in [*runs.pretrained(), *seen(runs.list_runs())]}
     if not known:
         st.info("Nothing is trained yet: train two networks, then see what the smaller one costs.")
         link("train", "Train a network", ":material/show_chart:")

@@ -12,7 +12,7 @@ from pages.parts.datasets.thumbnails import take_out
 from pages.parts.shared.browser_key import keys
 from pages.parts.shared.links import go
 from pages.parts.shared.plainly import literal, show_error
-from pages.parts.shared.reader import reader_name, sign_dataset
+from pages.parts.shared.reader import called, reader_name, sign_dataset
 from pages.parts.shared.writing import WHY_NOT, may_write, writing_button
 
 COLUMNS = 3
@@ -59,7 +59,7 @@ def _begin() -> None:
 
 def _start() -> None:
     try:
-        made = lab.start_collection(keys(), st.session_state.get("reader-kept", ""))
+        made = lab.start_collection(keys(), called())
     except LabError as error:
         show_error(error)
         return
@@ -167,7 +167,7 @@ def _make(folder: Path, way: tuple[str, int, int], train: bool) -> None:
     def progress(done: int, total: int) -> None:
         bar.progress(done / total, f"Reading the pictures: {done:,} of {total:,}")
 
-    owner = st.session_state.get("reader-kept", "")
+    owner = called()
     try:
         if train:
             run = lab.train_collection(folder, way, owner, keys(), progress)

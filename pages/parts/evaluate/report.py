@@ -10,6 +10,7 @@ from cnnlab.evaluation.report import Duel, Report, Shown
 from cnnlab.plots.photos import Photo, photos
 from cnnlab.runs import Run
 from pages.parts.shared.plainly import literal
+from pages.parts.shared.reader import seen
 
 _PICTURE_PX = 92
 
@@ -56,7 +57,7 @@ def choose_rival(run: Run) -> Run | None:
     dataset = datasets.stand_in(run.config.dataset)
     rivals = [
         other
-        for other in [*runs.list_runs(), *runs.pretrained()]
+        for other in [*seen(runs.list_runs()), *runs.pretrained()]
         if other != run
         and other.model_file.is_file()
         and datasets.stand_in(other.config.dataset) == dataset

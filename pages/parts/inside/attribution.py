@@ -15,6 +15,7 @@ from cnnlab.visualization.questions import HeatMaps, HeatMapsOfTwo, SanityChecks
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
 from pages.parts.shared.links import keep
 from pages.parts.shared.plainly import literal, show_error
+from pages.parts.shared.reader import seen
 from pages.parts.shared.tiles import Group, Tile, draw_tiles
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _other(run: Run) -> Run | None:
     shape = run.config.input_shape
     rivals = [
         rival.name
-        for rival in [*runs.list_runs(), *runs.pretrained()]
+        for rival in [*seen(runs.list_runs()), *runs.pretrained()]
         if rival != run and rival.model_file.is_file() and rival.config.input_shape == shape
     ]
     if not rivals:

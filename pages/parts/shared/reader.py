@@ -1,21 +1,17 @@
 """Who sits at this browser: a name for the queue, and whether it is the teacher."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import streamlit as st
 
-from cnnlab import datasets, lab, runs
+from cnnlab import datasets, lab, rooms, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.studies import Study
 from pages.parts.shared.browser_key import keys
 from pages.parts.shared.writing import token
-
-_FIRST = ("Brisk", "Calm", "Clever", "Gentle", "Happy", "Keen", "Lively", "Quick", "Quiet", "Sunny")
-_SECOND = ("Badger", "Finch", "Fox", "Hare", "Heron", "Lynx", "Otter", "Owl", "Robin", "Wren")
-
 
 _store = st.components.v2.component(
     "cnnlab_reader", js=(Path(__file__).parent / "reader.js").read_text()
@@ -26,12 +22,24 @@ def reader_name() -> str:
     """The name field. It starts with a made-up one, and follows its reader from page to page.
 
     The browser keeps it. It never stands in an address, and none is taken from there: whoever
-    is given a link would be taken for its giver.
+    is given a link would be taken for its giver. In a class's room it is the made-up one there.
     """
+    if found := rooms.where(keys()):
+        st.text_input(
+            "Your name",
+            found[1].alias,
+            key="reader-alias",
+            disabled=True,
+            help="What you start in a room carries this name: your own one stands on the page "
+            "Class alone, and is deleted with the room.",
+        )
+        return found[1].alias
     state = st.session_state
     if "reader-kept" not in state:
         number = 10 + secrets.randbelow(90)  # thirty pupils share no name of 9,000
-        state["reader-kept"] = f"{secrets.choice(_FIRST)} {secrets.choice(_SECOND)} {number}"
+        state["reader-kept"] = (
+            f"{secrets.choice(rooms.FIRST)} {secrets.choice(rooms.SECOND)} {number}"
+        )
         state["reader-made-up"] = True
     _remember()
     # A widget's value goes with the widget when another page is opened: the copy stays.
@@ -51,6 +59,22 @@ def reader_name() -> str:
     return name
 
 
+def called() -> str:
+    """The reader's name, without a field to change it."""
+    found = rooms.where(keys())
+    return found[1].alias if found else str(st.session_state.get("reader-kept", ""))
+
+
+def may_see(run: Run) -> bool:
+    """Whether this reader may see a run: what was made in a room is its pupil's alone."""
+    return run.read_only or lab.may_see(run.path, keys(), token())
+
+
+def seen(found: Iterable[Run]) -> list[Run]:
+    """Those of the runs that this reader may see."""
+    return [run for run in found if may_see(run)]
+
+
 def sign(made: Sequence[Run]) -> None:
     """Make runs, and twins that were started with them, this reader's."""
     twins = [made_by.scratch for run in made if (made_by := run.config.compression)]
@@ -65,7 +89,7 @@ def sign_study(study: Study) -> None:
 
 def sign_dataset(name: str) -> None:
     """Make an own dataset this reader's."""
-    lab.sign(datasets.own_folder(name), st.session_state.get("reader-kept", ""), keys()[0])
+    lab.sign(datasets.own_folder(name), called(), keys()[0])
 
 
 def _remember() -> None:
@@ -85,17 +109,21 @@ def _remember() -> None:
 
 def may_delete(one: Run | Study) -> bool:
     """Whether this reader may delete a run or a study: who started it, or the teacher."""
-    name = st.session_state.get("reader-kept", "")
     try:
         owner = one.config.owner
     except LabError:
         owner = ""  # damaged: what was signed stays its reader's, the rest anybody may clear away
-    return lab.may_delete(one.path, owner, name, keys(), token())
+    return lab.may_delete(one.path, owner, called(), keys(), token())
 
 
 def may_delete_dataset(name: str) -> bool:
     """Whether this reader may delete an own dataset: who imported it, or the teacher."""
     return lab.may_delete(datasets.own_folder(name), "", "", keys(), token())
+
+
+def may_teach() -> bool:
+    """Whether this reader may open rooms for a class: who gave the teacher's word."""
+    return lab.may_teach(token())
 
 
 def teacher() -> bool:

@@ -11,7 +11,7 @@ from pages.parts.shared.amounts import size
 from pages.parts.shared.baseline import baseline, pin
 from pages.parts.shared.links import go, now_at
 from pages.parts.shared.plainly import cells, literal, show_error
-from pages.parts.shared.reader import may_delete
+from pages.parts.shared.reader import called, may_delete, may_see
 from pages.parts.shared.writing import writing_button
 
 if TYPE_CHECKING:
@@ -172,14 +172,14 @@ def _undo() -> None:
 
 
 def _searched() -> list[lab.RunRow]:
-    rows = lab.shelf()
+    rows = lab.shelf(seen=may_see)
     if not rows:
         st.caption("None yet. Press Start above: with the settings as they are it takes a minute.")
         return []
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if len(rows) > FEW:
             words = search_field()
-            rows = lab.shelf(words=words) if words else rows
+            rows = lab.shelf(words=words, seen=may_see) if words else rows
         if len({row["owner"] for row in rows}) > 1:
             rows = _by_owner(rows)
     if not rows:
@@ -190,7 +190,7 @@ def _searched() -> list[lab.RunRow]:
 def _by_owner(rows: list[lab.RunRow]) -> list[lab.RunRow]:
     """One's own runs first, alone, or among all others by age."""
     whose = st.segmented_control("Whose", WHOSE, default=WHOSE[0], key="whose", required=True)
-    name = st.session_state.get("reader-kept", "")
+    name = called()
     if whose == WHOSE[2]:
         return rows
     mine = [row for row in rows if row["owner"] == name]

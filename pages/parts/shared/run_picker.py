@@ -10,13 +10,14 @@ from cnnlab.runs import Run
 from pages.parts.shared.links import link
 from pages.parts.shared.missing import say_missing
 from pages.parts.shared.plainly import literal
+from pages.parts.shared.reader import seen
 
 
 def pick_run(
     label: str, usable: Callable[[Run], bool], width: int | Literal["stretch"] = "stretch"
 ) -> Run | None:
     """A selectbox of the usable runs, `?run=` in the address; None (and a word) without any."""
-    found = {run.name: run for run in [*runs.list_runs(), *runs.pretrained()] if usable(run)}
+    found = {run.name: run for run in [*seen(runs.list_runs()), *runs.pretrained()] if usable(run)}
     if not found:
         st.info("Nothing is trained yet. Train a network first; three epochs are enough to look.")
         link("train", "Train a network", ":material/show_chart:")

@@ -18,6 +18,7 @@ from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import reader_name, sign, teacher
 from pages.parts.shared.writing import WHY_NOT, may_write, writing_button
 from pages.parts.train.live_metrics import duration
+from pages.parts.train.room_budget import room_budget
 from pages.parts.train.settings import beginning, own_settings, rate_box, training_settings
 from pages.parts.train.twenty import show_before
 
@@ -63,6 +64,7 @@ def training_form() -> None:
             what = architecture, dataset, settings, knobs, size
             config = lab.plan_begun(start, *what) if start else recipe.plan(*what)
             _plan(config, "the source's own recipe" if source else dial)
+            room_budget(config)
     except LabError as error:
         with plan:
             show_error(error)
