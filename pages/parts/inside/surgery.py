@@ -18,7 +18,7 @@ from pages.parts.inside.layer_choice import asked_number
 from pages.parts.shared.knobs import draw_knobs
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
-from pages.parts.shared.reader import sign
+from pages.parts.shared.reader import seen, sign
 from pages.parts.shared.tiles import Group, Tile, draw_tiles, pressed
 from pages.parts.shared.writing import writing_button
 
@@ -175,7 +175,7 @@ def _settings(run: Run, found: "Table", name: str) -> dict[str, object]:
             f"The other filter (0 to {most})", 0, most, min(1, most), key=f"surgery-other-{most}"
         )
     if card.partner == "run":
-        known = {one.name: one for one in lab.ready_runs() if one.model_file.is_file()}
+        known = {one.name: one for one in seen(lab.ready_runs()) if one.model_file.is_file()}
         one, two, three = st.columns([4, 3, 2])
         chosen = one.selectbox(
             "From",
