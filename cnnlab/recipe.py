@@ -12,9 +12,11 @@ from typing import Any
 from cnnlab import augmentation, datasets
 from cnnlab.architectures import ARCHITECTURES, ArchitectureCard
 from cnnlab.errors import LabError
+from cnnlab.flaws import FLAWS, planted
 from cnnlab.losses import LOSSES
 from cnnlab.optimizers import OPTIMIZERS
 from cnnlab.registry import Knob, Value, check_knobs
+from cnnlab.repairs import REPAIRS, repaired
 from cnnlab.schedules import SCHEDULES, planned_rate
 from cnnlab.schema import Recipe, RunConfig, from_json
 
@@ -125,6 +127,32 @@ KNOBS = (
         "Auto tries the ways to compute in 16 bits where a training takes minutes, and keeps "
         "float32 unless one is faster on this machine.",
         choices=("auto", "float32", "mixed", "onednn_bfloat16"),
+        advanced=True,
+    ),
+    Knob(
+        "flaw",
+        "none",
+        "Spoils the data on purpose, to see what it does; the test pictures stay as they are.",
+        among=FLAWS,
+        advanced=True,
+        title="Planted flaw",
+    ),
+    Knob(
+        "flaw_percent",
+        30.0,
+        "How much of the data the planted flaw spoils.",
+        0.0,
+        100.0,
+        5.0,
+        unit="%",
+        advanced=True,
+        title="Spoiled",
+    ),
+    Knob(
+        "repair",
+        "none",
+        "Mends the data before the training; the test pictures stay as they are.",
+        among=REPAIRS,
         advanced=True,
     ),
 )
@@ -273,6 +301,15 @@ def command(config: RunConfig) -> str:
     if config.input_shape != own_shape(card, data):
         words += ["--input", config.words_of_shape]
     return " ".join(words[:1] + [shlex.quote(word) for word in words[1:]])
+
+
+def spoiled_and_mended(data: datasets.Data, recipe: Recipe) -> datasets.Data:
+    """The data a training sees: with the recipe's flaw, then its repair; the test part as it was.
+
+    Raises:
+        LabError: the flaw or the repair is unknown.
+    """
+    return repaired(planted(data, recipe), recipe)
 
 
 def learning_rate(recipe: Recipe, step: int, steps: int) -> float:

@@ -30,6 +30,8 @@ STOREYS = (
         "boards",
         "compression_kinds",
     ),
+    ("flaws",),
+    ("repairs",),
     ("recipe", "summary", "comparison", "runs", "glossary"),
     ("plots",),
     ("prediction", "rooms"),

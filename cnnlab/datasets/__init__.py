@@ -49,10 +49,12 @@ from cnnlab.datasets._collection.places import (
     new_collection,
     read_record,
 )
+from cnnlab.datasets._duplicates import copied_pictures
 from cnnlab.datasets._examples import EXAMPLES, example_places, read_examples, read_training, small
 from cnnlab.datasets._fetch import fetch
 from cnnlab.datasets._find import Availability, available, share_of, size, stamp, stand_in
 from cnnlab.datasets._load import Data, fingerprint, load, read, validation_count
+from cnnlab.datasets._neighbors import neighbor_votes
 from cnnlab.datasets._overview import Overview, counts_here, find_overview, overview
 from cnnlab.datasets._own.decoding import SIDES
 from cnnlab.datasets._own.importing import import_pictures
@@ -98,6 +100,7 @@ __all__ = [
     "add_drawing",
     "add_pictures",
     "available",
+    "copied_pictures",
     "count_boxes",
     "counts_here",
     "damaged_own",
@@ -117,6 +120,7 @@ __all__ = [
     "list_collections",
     "load",
     "made_already",
+    "neighbor_votes",
     "new_collection",
     "overview",
     "own_folder",

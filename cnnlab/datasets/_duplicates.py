@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 
 from cnnlab.datasets._load import Data
+from cnnlab.datasets._own.near_copies import near_copies
 from cnnlab.schema import SamePictures
 
 PARTS = ("train", "validation", "test")
@@ -22,7 +23,7 @@ def same_pictures(data: Data) -> tuple[SamePictures, np.ndarray]:
     places: dict[bytes, list[tuple[str, int]]] = {}
     for part in PARTS:
         for row, picture in enumerate(x[part]):
-            key = hashlib.blake2b(picture, digest_size=12).digest()
+            key = _digest(picture)
             places.setdefault(key, []).append((part, row))
     groups = [group for group in places.values() if len(group) > 1]
     counted = _within(groups), _across(groups), _contradicting(groups, y)
@@ -62,3 +63,30 @@ def _contradicting(groups: list[Group], y: dict[str, np.ndarray]) -> int:
 
 def _words(data: Data, y: dict[str, np.ndarray], part: str, row: int) -> str:
     return f"{part} {row} ({data.labels[int(y[part][row])]})"
+
+
+MOST_NEAR = 12_000  # pictures among which near copies are looked for: the time grows squared
+
+
+def copied_pictures(
+    x: np.ndarray, y: np.ndarray, others: np.ndarray, y_others: np.ndarray
+) -> np.ndarray:
+    """Which pictures also stand among `others`, bool `(n,)`.
+
+    Found are equal pictures, and where there are at most 12,000 in all, those saved again, too.
+
+    Args:
+        x, others: Pictures `(n, height, width, channels)`, uint8.
+        y, y_others: Their classes `(n,)`.
+    """
+    known = {_digest(picture) for picture in others}
+    copied = np.array([_digest(picture) in known for picture in x], bool)
+    if len(x) + len(others) <= MOST_NEAR:
+        pictures, labels = np.concatenate([x, others]), np.concatenate([y, y_others])
+        groups = near_copies(pictures, labels)
+        copied |= np.isin(groups[: len(x)], groups[len(x) :])
+    return copied
+
+
+def _digest(picture: np.ndarray) -> bytes:
+    return hashlib.blake2b(picture.tobytes(), digest_size=12).digest()

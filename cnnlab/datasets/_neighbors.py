@@ -67,3 +67,30 @@ def _confused(shares: np.ndarray, labels: tuple[str, ...]) -> list[tuple[str, st
     order = np.argsort(-off, axis=None)[:10]
     pairs = [np.unravel_index(place, off.shape) for place in order]
     return [(labels[a], labels[b], round(float(off[a, b]), 4)) for a, b in pairs if off[a, b]]
+
+
+MOST_VOTERS = 10_000  # neighbors are looked for among so many pictures: enough, and fast
+BLOCK = 2_000
+
+
+def neighbor_votes(x: np.ndarray, y: np.ndarray, count: int, classes: int) -> np.ndarray:
+    """How many of each picture's nearest neighbors are of which class, `(n, classes)`.
+
+    Args:
+        x: Pictures `(n, height, width, channels)`, uint8.
+        y: Class indices `(n,)`.
+        count: How many neighbors vote; they come from a random 10,000 of the pictures.
+        classes: How many classes there are.
+    """
+    voters = np.sort(np.random.default_rng(0).permutation(len(y))[:MOST_VOTERS])
+    vectors = _vectors(x[voters])
+    votes = np.zeros((len(y), classes), np.int64)
+    count = min(count, len(voters) - 1)
+    for start in range(0, len(y), BLOCK):
+        rows = np.arange(start, min(start + BLOCK, len(y)))
+        alike = _vectors(x[rows]) @ vectors.T
+        alike[rows[:, None] == voters] = -np.inf
+        nearest = np.argpartition(-alike, count - 1, axis=1)[:, :count]
+        for place in range(count):
+            np.add.at(votes, (rows, y[voters[nearest[:, place]]]), 1)
+    return votes

@@ -20,6 +20,7 @@ from cnnlab import (
     summary,
     training,
 )
+from cnnlab.recipe import spoiled_and_mended
 from cnnlab.runs import METRICS_FILE, Run
 from cnnlab.schema import Metrics, best_epoch
 from cnnlab.training import device, precision
@@ -39,6 +40,7 @@ def work(run: Run, report: Callable[..., None]) -> None:
     # with another's weights may learn others.
     if config.parent and config.compression:
         evaluation.fitting(runs.find(config.parent), data)
+    data = spoiled_and_mended(data, config.recipe)
     make = compression.make if config.compression else training.train
     try:
         compression.rehearse(run, data, report)

@@ -36,6 +36,7 @@ from cnnlab.lab.engine_calls import (
 )
 from cnnlab.lab.fine_tuning import gentle, may_start, plan_begun, starts
 from cnnlab.lab.forecast import Forecast, forecast
+from cnnlab.lab.healing import start_patient, start_treatment
 from cnnlab.lab.ladders import Ladder, Rung, digit_ladder, ladders, neighbors, rungs, size_of
 from cnnlab.lab.latencies import measure_latencies
 from cnnlab.lab.live import Examples, Live, examples, live, wait_for_first_point
@@ -139,10 +140,12 @@ __all__ = [
     "soft_targets",
     "start_collection",
     "start_distillation",
+    "start_patient",
     "start_pruning",
     "start_pyramid",
     "start_quantization",
     "start_training",
+    "start_treatment",
     "starts",
     "state_of",
     "tags",

@@ -41,6 +41,9 @@ class Recipe:
     ema: Annotated[float, Within(0, 1)] = 0.0
     patience: Annotated[int, Within(0, 100_000)] = 0
     precision: Name = "auto"
+    flaw: Name = optional("none")
+    flaw_percent: Annotated[float, Within(0, 100)] = optional(30.0)
+    repair: Name = optional("none")
 
     @property
     def trains(self) -> bool:

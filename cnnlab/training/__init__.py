@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import keras
 
 from cnnlab import architectures, datasets, runs
+from cnnlab.recipe import spoiled_and_mended
 from cnnlab.runs import Run
 from cnnlab.training import precision
 from cnnlab.training.batches import Batches
@@ -110,6 +111,7 @@ def train(
         limit = config.recipe.train_limit or None
         report(phase="loading the pictures")
         data = datasets.load(config.dataset, config.input_shape, limit=limit)
+        data = spoiled_and_mended(data, config.recipe)
     _stop_if_asked(run)
     report(phase="building the network")
     run = precision.settled(run, data, costs, report)

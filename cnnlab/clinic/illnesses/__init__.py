@@ -1,0 +1,1 @@
+"""Illnesses of trainings: one file for each, a card beside what it looks like."""
