@@ -21,9 +21,14 @@ def _examined(run: Run) -> bool:
 
 
 header(TITLE, "What is wrong with a training, and what helps?")
-run = pick_run("Run", _examined)
+given = st.query_params.get("run")  # before the list writes its first entry there
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    run = pick_run("Run", _examined)
+    pressed = run and st.button("Examine", type="primary", icon=":material/stethoscope:")
+if run and (pressed or (given == run.name and "clinic-run" not in st.session_state)):
+    st.session_state["clinic-run"] = run.name
 findings = st.container()
 owner = ward.show()
-if run:
+if run and st.session_state.get("clinic-run") == run.name:
     with findings:
         diagnosis.show(run, owner)

@@ -37,7 +37,7 @@ STOREYS = (
     ("prediction", "rooms"),
     ("training", "evaluation", "visualization"),
     ("export", "robustness"),
-    ("compression", "importing", "surgery"),
+    ("compression", "importing", "surgery", "clinic"),
     ("engine", "jobs", "shipping"),
     ("studies",),
     ("lab", "api", "benchmarks"),

@@ -95,7 +95,7 @@ def _moved(run: Run) -> float | None:
     first, last = kernels
     learn = {layer for one in run.norms[:1] for layer in one.layers}  # frozen ones never move
     steps = [
-        float(np.linalg.norm(last[name] - first[name]) / max(np.linalg.norm(first[name]), 1e-9))
+        float(np.linalg.norm(last[name] - first[name])) / (float(np.linalg.norm(first[name])) or 1)
         for name in first
         if name in last and first[name].shape == last[name].shape and name.split()[0] in learn
     ]

@@ -18,7 +18,10 @@ _MOST_BYTES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """A sick training: what it is called, how it came so, what it has, and how it is trained."""
+    """A sick training: what it is called, how it came so, what it has, and how it is trained.
+
+    `input` is the size of its pictures, such as 32x32x1; "" for the network's own.
+    """
 
     title: str
     story: str
@@ -27,11 +30,13 @@ class Patient:
     dataset: str
     recipe: Mapping[str, Value]
     knobs: Mapping[str, Value]
+    input: str
 
     def plan(self) -> RunConfig:
         """The config of its training; `LabError` where a setting is illegal."""
+        shape = recipe.parse_shape(self.input) if self.input else None
         return recipe.plan(
-            self.architecture, self.dataset, self.recipe, self.knobs, None, self.title
+            self.architecture, self.dataset, self.recipe, self.knobs, shape, self.title
         )
 
 
@@ -71,7 +76,7 @@ def _read(file: Path) -> Patient:
     except (OSError, ValueError) as error:
         raise LabError(f"{file.name} is no TOML file ({error}): mend it or take it away.") from None
     try:
-        patient = from_json(Patient, {"recipe": {}, "knobs": {}, **content})
+        patient = from_json(Patient, {"recipe": {}, "knobs": {}, "input": "", **content})
         _ = ILLNESSES[patient.illness]
         patient.plan()
     except LabError as error:

@@ -25,7 +25,7 @@ def no_normalization(signs: Signs) -> Finding | None:
         "no_normalization",
         f"{signs.depth} layers with weights{heard}, and no layer that normalizes: it reads "
         f"{signs.train_accuracy:.0%} of its training pictures.",
-        0.88,
+        0.97 if faint and signs.depth >= 2 * DEEP else 0.88,
         "Normalize after each layer (batch normalization)."
         if "normalization" in knobs
         else "Draw the first weights after He, or choose a network with batch normalization.",
