@@ -159,6 +159,6 @@ def _best_elsewhere(run: Run) -> float | None:
         with suppress(LabError):
             same = other.config.dataset == run.config.dataset and other.path != run.path
             known = other.metrics.val_accuracy
-            if same and known is not None and other.config.recipe.flaw == "none":
+            if same and known is not None:
                 best = max(best or 0.0, known)
     return best

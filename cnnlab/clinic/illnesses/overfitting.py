@@ -1,6 +1,6 @@
 """Learned by heart."""
 
-from cnnlab.augmentation import PRESETS
+from cnnlab import augmentation
 from cnnlab.clinic import Finding, Signs, illness
 
 WIDE = 0.06
@@ -35,8 +35,10 @@ def _more(signs: Signs) -> tuple[dict[str, int | float | str], dict[str, float],
     if recipe.train_limit:
         settings["train_limit"] = 0
         advice.append("learn from all training pictures")
-    if recipe.augmentation == "none":
-        usual = [one.name for one in PRESETS if one.usual_for == signs.config.preparation]
+    if not any(augmentation.settings(recipe.augmentation).values()):
+        usual = [
+            one.name for one in augmentation.PRESETS if one.usual_for == signs.config.preparation
+        ]
         settings["augmentation"] = (*usual, "none")[0]
         settings["epochs"] = min(2000, 2 * recipe.epochs)
         advice.append("change every picture a little each time (augmentation), twice as long")

@@ -12,7 +12,7 @@ def rate_too_high(signs: Signs) -> Finding | None:
     first = signs.history[0].loss if signs.history else 0.0
     if signs.broken_losses:
         what, certainty = f"the loss was no number in {signs.broken_losses} epochs", 0.97
-    elif signs.hardly_learns and signs.moved is not None and signs.moved > 1.0:
+    elif signs.hardly_learns and (signs.moved or 0) > 1.0 and signs.rate > 2 * signs.usual_rate:
         what = (
             f"its kernels moved {signs.moved:.1f} times their own length, and it still reads "
             f"only {signs.train_accuracy:.0%} of its training pictures"
