@@ -2,11 +2,15 @@
 
 import gc
 import inspect
+import os
 import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+# Arrow's own allocator keeps a few megabytes for each thread that ever made a table.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 # Now, and not in the first reader's page: Plotly looks at pandas without waiting for its import,
 # and a second page would find it half loaded.
@@ -25,6 +29,8 @@ from cnnlab import (
 )
 from pages.parts.shared import waiting
 
+memory.keep_little()  # before the server's threads begin
+
 # Loading Keras takes two cores for seconds: the first page comes first.
 ENGINE_AFTER_S = 4.0
 
@@ -32,7 +38,6 @@ ENGINE_AFTER_S = 4.0
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start the engine and the queue with the server; end them with it. Workers live on."""
-    memory.keep_little()
     engine.while_waiting(waiting.watching)
     timer = threading.Timer(ENGINE_AFTER_S, engine.start)
     timer.start()

@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import contextlib
+import importlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +18,13 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000  # of a JPEG, which is decoded at a fraction of its size
 MAX_PIXELS_WHOLE = 25_000_000  # of all others
 KEPT_SIDE = 1600
-Image.init()  # registers every format Pillow was built with; those below are all we open
 WELCOME = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
+# Each registers its format; what Pillow was built without does not. All of them would take two
+# megabytes more (`Image.init`).
+Image.preinit()
+for _name in ("WebP", "Tiff", "Avif"):
+    with contextlib.suppress(ImportError):
+        importlib.import_module(f"PIL.{_name}ImagePlugin")
 FORMATS = tuple(name for name in WELCOME if name in Image.OPEN)
 _SCALED = "Scaled from 16 bits to 8."
 

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-from cnnlab import paths, runs, schema
+from cnnlab import memory, paths, runs, schema
 from cnnlab.errors import LabError
 from cnnlab.jobs.error_log import log_errors
 from cnnlab.jobs.launcher import LOCK_VARIABLE, LocalProcesses, Starter
@@ -45,6 +45,7 @@ __all__ = [
 
 GRACE_S = 8.0
 _TICK_S = 0.5
+_TRIM_S = 30.0  # how often what pages have left lying goes back to the system; 5 ms
 _SPARE_AFTER_S = 5.0  # the first page and the engine come first
 starter: Starter = LocalProcesses()
 _refusals: dict[Run, str] = {}
@@ -175,7 +176,11 @@ def _kill_if_deaf(run: Run) -> None:
 def _tick(done: threading.Event) -> None:
     """Dispatch until `done`; whatever goes wrong is reported once, and tried again."""
     keep_spare, started = os.environ.get("CNNLAB_SPARE", "1") != "0", time.monotonic()
+    trimmed = started
     while not done.wait(_TICK_S):
+        if time.monotonic() - trimmed > _TRIM_S:
+            trimmed = time.monotonic()
+            memory.give_back()
         with log_errors("The queue"):
             with runs.explained(paths.runs_dir()):
                 paths.runs_dir().mkdir(parents=True, exist_ok=True)
