@@ -85,7 +85,7 @@ class Run:
             return self.metrics.tflite_bytes
         return None
 
-    @property
+    @cached_property
     def read_only(self) -> bool:
         """Shipped with the lab: may be read and compared, not trained or deleted."""
         return self.path.parent == paths.pretrained_dir()
@@ -127,6 +127,14 @@ class Run:
         Raises:
             DamagedRecord: the file's content does not fit.
         """
+        return self._shipped_metrics if self.read_only else self._measured()
+
+    @cached_property
+    def _shipped_metrics(self) -> Metrics:
+        """Written once, as the config is: a list of shipped runs asks for them many times over."""
+        return self._measured()
+
+    def _measured(self) -> Metrics:
         return schema.read(self.path / METRICS_FILE, Metrics) or Metrics()
 
     @property
