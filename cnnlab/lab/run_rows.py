@@ -177,14 +177,17 @@ def unlike(most: int) -> list[Run]:
     """At most `most` shipped runs to hold against each other on one picture: they learned unlike.
 
     Of those tested on the leading dataset the most accurate that saw its pictures as they are, the
-    most accurate that saw them changed, and the smallest size of its ladder that still reads.
+    smallest as good that saw them changed, and the smallest size of its ladder that still reads.
     """
     known = [run for run in runs.pretrained() if _is_asked(run)]
     ladder = digit_ladder(ladders(known))
     rungs = ladder.rungs if ladder else ()
     alone = [run for run in known if run.name not in {rung.name for rung in rungs}]
-    groups = [[run for run in alone if _sees_changed(run) == changed] for changed in (False, True)]
-    best = [max(group, key=_accuracy) for group in groups if group]
+    plain = max((run for run in alone if not _sees_changed(run)), key=_accuracy, default=None)
+    least = _accuracy(plain) if plain else 0.0
+    changed = [run for run in alone if _sees_changed(run) and _accuracy(run) >= least]
+    smallest = min(changed, key=lambda run: run.metrics.params or 0, default=None)
+    best = [run for run in (plain, smallest) if run]
     still = [run for run in rungs if _accuracy(run) >= STILL_READS][:1]
     return [*best, *still][:most]
 
