@@ -108,6 +108,21 @@ def attribution() -> dict[str, Any]:
     return {}
 
 
+def transform() -> dict[str, Any]:
+    app = page("break_it", run="lenet5", transform="darkness")
+    said = words(app)
+    assert "Darkness" in said
+    assert "% darker" in said
+    return {}
+
+
+def filter_operation() -> dict[str, Any]:
+    app = page("inside", run="lenet5", view="surgery", do="amplify:conv1:0:times=3")
+    done = next(line for line in words(app).splitlines() if line.startswith("1. Amplify"))
+    assert "filter 0 of conv1" in done
+    return {"changed": app.metric[-1].value}
+
+
 def export_format() -> dict[str, Any]:
     app = page("compress", run="lenet5", view="Export")
     assert "LiteRT, int8 weights: A quarter of the size" in " ".join(
@@ -150,6 +165,8 @@ RECIPES = {
     "pruning": pruning,
     "quantization": quantization,
     "attribution": attribution,
+    "transform": transform,
+    "filter operation": filter_operation,
     "export format": export_format,
     "kind of study": kind_of_study,
     "page": a_page,
