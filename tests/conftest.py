@@ -24,6 +24,11 @@ from cnnlab.schema import RunConfig
 # Before anything imports Keras or TensorFlow.
 os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="cnnlab-test-keras-")
 os.environ["CNNLAB_SPARE"] = "0"
+# Three tests at a time, two cores: threads that wait for each other's cores only burn them.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+# A training that makes way hardly begins beside other tests, and a test waits for it.
+os.environ["CNNLAB_NICE"] = "0"
 
 
 # The longest begin, so that at the end no worker is left alone with one of them.

@@ -4,7 +4,6 @@ import gzip
 import json
 from functools import cache
 
-import keras
 import numpy as np
 import pytest
 
@@ -47,10 +46,8 @@ FLOORS = {
 }
 
 
-@cache
-def model_of(run: runs.Run) -> keras.Model:
-    """A shipped network, opened once for all that is asked of it."""
-    return evaluation.load_model(run)
+# A shipped network, opened once for all that is asked of it.
+model_of = cache(evaluation.load_model)
 
 
 @pytest.fixture(scope="module")

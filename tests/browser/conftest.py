@@ -40,7 +40,6 @@ class Server:
             "CNNLAB_DATA": str(place / "data"),
             "CNNLAB_SPARE": str(int(trains)),
             "CNNLAB_SLOTS": "1",
-            "CNNLAB_NICE": "0",  # beside other tests a training that makes way hardly begins
         }
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

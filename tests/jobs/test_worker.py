@@ -167,6 +167,13 @@ print(os.nice(0), niceness.session_nice())
 """
 
 
+@pytest.fixture
+def usual_nice(monkeypatch):
+    """Trainings make way as they do where nobody says otherwise."""
+    monkeypatch.delenv("CNNLAB_NICE")
+
+
+@pytest.mark.usefixtures("usual_nice")
 @pytest.mark.parametrize("leads", [True, False])
 def test_a_worker_makes_way_with_its_whole_session_and_with_no_other(leads):
     """Linux shares the cores between sessions before it looks at `nice`.
@@ -202,6 +209,7 @@ def test_a_session_that_cannot_be_lowered_stops_no_training(monkeypatch, tmp_pat
     niceness.make_way()
 
 
+@pytest.mark.usefixtures("usual_nice")
 def test_how_far_trainings_make_way_is_the_readers_to_set(monkeypatch):
     assert niceness.worker_nice() == niceness.NICE
     for asked in ("0", "19"):
