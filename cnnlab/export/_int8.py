@@ -27,4 +27,5 @@ def _converted(folder: Path, stamp: int) -> bytes:
     if name not in datasets.DATASETS or not datasets.available(name).ready:
         raise LabError("int8 needs training pictures to measure ranges, and they are not here")
     pictures = evaluation.data_of(run).x_train[:JUDGES]
-    return to_int8(evaluation.load_model(run), pictures)
+    known = run.tflite_file.read_bytes() if run.tflite_file.is_file() else b""
+    return to_int8(evaluation.load_model(run), pictures, float_file=known)

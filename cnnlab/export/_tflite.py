@@ -1,6 +1,7 @@
 """A Keras model as a LiteRT file, in float32 or in fewer bits."""
 
 import contextlib
+import functools
 import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 CALIBRATION = 200  # pictures: enough for ranges and for rounding
 JUDGES = 1000  # pictures: with fewer, chance chooses between the files
+Trace = Callable[[bool], Any]
 _SHARES = (8, 4, 1)  # of the calibration pictures that measure ranges
 
 
@@ -59,7 +61,12 @@ def to_dynamic_int8(model: "keras.Model") -> bytes:
     return converted(model, dynamic)
 
 
-def to_int8(model: "keras.Model", pictures: np.ndarray, calibration: int = CALIBRATION) -> bytes:
+def to_int8(
+    model: "keras.Model",
+    pictures: np.ndarray,
+    calibration: int = CALIBRATION,
+    float_file: bytes = b"",
+) -> bytes:
     """As `to_float32`, but it computes in 8-bit integers; floats go in and out.
 
     Args:
@@ -69,6 +76,8 @@ def to_int8(model: "keras.Model", pictures: np.ndarray, calibration: int = CALIB
         calibration: By so many of them weights are rounded. Ranges are measured on all of these,
             a quarter of them or an eighth, which makes the three files: fewer pictures give finer
             steps and cut more large values off.
+        float_file: The model as a LiteRT file in float32, where there is one: it says sooner than
+            Keras what the model answers.
 
     Raises:
         LabError: no pictures, or a layer that LiteRT has no 8-bit version of.
@@ -76,10 +85,14 @@ def to_int8(model: "keras.Model", pictures: np.ndarray, calibration: int = CALIB
     if not len(pictures):
         raise LabError("Full int8 needs pictures that show how large the values get.")
     floats = pictures[:calibration].astype("float32") / 255
-    expected = evaluation.predict_all(model, pictures)
+    if float_file:
+        expected = prediction.answer_all(float_file, pictures)
+    else:
+        expected = evaluation.predict_all(model, pictures)
     on_steps = rounded(model, floats)
+    traced = functools.cache(lambda fixed: _traced(on_steps, fixed))  # once for all three
     counts = {max(1, len(floats) // share) for share in _SHARES}
-    files = [_int8(on_steps, floats[:count]) for count in sorted(counts)]
+    files = [_int8(on_steps, floats[:count], traced) for count in sorted(counts)]
     return min(files, key=lambda file: _deviation(file, pictures, expected))
 
 
@@ -88,7 +101,7 @@ def int8_bytes(model: "keras.Model") -> int:
     return len(_int8(model, np.zeros((1, *model.input_shape[1:]), "float32")))
 
 
-def _int8(model: "keras.Model", floats: np.ndarray) -> bytes:
+def _int8(model: "keras.Model", floats: np.ndarray, traced: Trace | None = None) -> bytes:
     import tensorflow as tf
 
     def integers(converter: Any) -> None:
@@ -98,7 +111,7 @@ def _int8(model: "keras.Model", floats: np.ndarray) -> bytes:
 
     # For one picture at a time: no steps that ask how many there are, which TensorFlow Lite Micro
     # would have to do, and written in a third of the time.
-    return converted(model, integers, one_by_one=True)
+    return converted(model, integers, one_by_one=True, traced=traced)
 
 
 def _deviation(file: bytes, pictures: np.ndarray, expected: np.ndarray) -> float:
@@ -110,6 +123,7 @@ def converted(
     model: "keras.Model",
     configure: Callable[[Any], None] | None = None,
     one_by_one: bool = False,
+    traced: Trace | None = None,
 ) -> bytes:
     """The model as LiteRT's converter writes it.
 
@@ -117,16 +131,18 @@ def converted(
         model: Maps floats in 0..1 to probabilities.
         configure: Sets what is wanted on a `tf.lite.TFLiteConverter`; None: full precision.
         one_by_one: For one picture at a time; the other way all the same where only that goes.
+        traced: As `_traced` of this model, where that is kept from another call.
 
     Raises:
         LabError: a layer that LiteRT cannot write as `configure` wants it.
     """
+    traced = traced or functools.partial(_traced, model)
     try:
-        return _converted(model, configure, fixed=one_by_one)
+        return _converted(traced, configure, fixed=one_by_one)
     except _refusals():
         pass
     try:  # recurrent layers, for one, need to know that it is one picture at a time
-        return _converted(model, configure, fixed=not one_by_one)
+        return _converted(traced, configure, fixed=not one_by_one)
     except _refusals() as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
         if configure:
@@ -147,17 +163,23 @@ def _refusals() -> tuple[type[Exception], ...]:
     return ValueError, RuntimeError, tf.errors.OpError, ConverterError
 
 
-def _converted(model: "keras.Model", configure: Callable[[Any], None] | None, fixed: bool) -> bytes:
+def _traced(model: "keras.Model", fixed: bool) -> Any:
+    """The model as a function of TensorFlow's, of one picture or of any number of them."""
+    import tensorflow as tf
+
+    pictures = tf.TensorSpec((1 if fixed else None, *model.input_shape[1:]), tf.float32)
+    call = tf.function(lambda pictures: model(pictures, training=False), autograph=False)
+    return call.get_concrete_function(pictures)
+
+
+def _converted(traced: Trace, configure: Callable[[Any], None] | None, fixed: bool) -> bytes:
     """`fixed`: for one picture at a time; else for any number of them."""
     # TensorFlow proper, because the format needs its converter.
     import tensorflow as tf
 
     # From its traced function and not through a SavedModel, which holds the same steps: writing
     # and reading that takes four times as long as all the rest.
-    pictures = tf.TensorSpec((1 if fixed else None, *model.input_shape[1:]), tf.float32)
-    call = tf.function(lambda pictures: model(pictures, training=False), autograph=False)
-    written = [call.get_concrete_function(pictures)]
-    converter = tf.lite.TFLiteConverter.from_concrete_functions(written)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([traced(fixed)])
     if configure:
         configure(converter)
     with contextlib.redirect_stdout(io.StringIO()):  # the converter prints endpoint lists
