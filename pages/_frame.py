@@ -51,7 +51,8 @@ st.html(STYLE + TERM_STYLE)
 st.logo(ICON, size="large")
 
 chosen = st.navigation(
-    [st.Page(page.file, title=page.title, icon=page.icon) for page in page_list()]
+    [st.Page(page.file, title=page.title, icon=page.icon) for page in page_list()],
+    expanded=True,
 )
 leave_the_last(chosen.title)
 with st.sidebar:
