@@ -16,7 +16,9 @@ from cnnlab.datasets import DATASETS
 from cnnlab.export import FORMATS
 from cnnlab.losses import LOSSES
 from cnnlab.optimizers import OPTIMIZERS
+from cnnlab.robustness import TRANSFORMS
 from cnnlab.schedules import SCHEDULES
+from cnnlab.surgery import FILTER_OPERATIONS
 from cnnlab.visualization import ATTRIBUTIONS
 
 # What a variable or attribute is called that holds a card's name.
@@ -30,10 +32,12 @@ HOLDERS = {
     "kind": KINDS,
     "loss": LOSSES,
     "method": METHODS,
+    "operation": FILTER_OPERATIONS,
     "optimizer": OPTIMIZERS,
     "schedule": SCHEDULES,
     "source": SOURCES,
     "student": ARCHITECTURES,
+    "transform": TRANSFORMS,
 }
 NAMED = frozenset(name for registry in HOLDERS.values() for name in registry.names())
 
@@ -120,8 +124,26 @@ def _number(side: ast.expr) -> bool:
 
 
 REGISTRIES = {
-    *("ARCHITECTURES", "ATTRIBUTIONS", "CHALLENGES", "DATASETS", "FORMATS", "KINDS", "LOSSES"),
-    *("METHODS", "OPERATIONS", "OPTIMIZERS", "PARTS", "PRESETS", "SCHEDULES", "SOURCES"),
+    *(
+        "ARCHITECTURES",
+        "ATTRIBUTIONS",
+        "CHALLENGES",
+        "DATASETS",
+        "FILTER_OPERATIONS",
+        "FORMATS",
+        "KINDS",
+        "LOSSES",
+    ),
+    *(
+        "METHODS",
+        "OPERATIONS",
+        "OPTIMIZERS",
+        "PARTS",
+        "PRESETS",
+        "SCHEDULES",
+        "SOURCES",
+        "TRANSFORMS",
+    ),
 }
 
 
