@@ -103,7 +103,9 @@ def _notes(place: Operable, made: FilterWeights) -> list[str]:
     if made.kernel.any() or activation is None:
         return []
     name = getattr(activation, "__name__", "")
-    quiet = float(np.asarray(activation(np.zeros((1, 2), np.float32)))[0, 0])
+    if name == "softmax":
+        return [f"{place.name} ends in softmax: a silenced score is zero, its probability is not."]
+    quiet = float(np.asarray(activation(np.zeros((1, 1), np.float32)))[0, 0])
     if abs(quiet) < 1e-6:
         return []
     return [
