@@ -10,7 +10,7 @@ import sys
 
 from cnnlab.commands import VERBS
 from cnnlab.errors import LabError
-from cnnlab.terminal import silence_chatter
+from cnnlab.terminal import harmless, silence_chatter
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,14 +19,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         answer = options.verb(options)
     except LabError as error:
-        print(f"cnnlab: {error}", file=sys.stderr)
+        print(harmless(f"cnnlab: {error}"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     if options.json:
         print(json.dumps(answer))
     elif isinstance(answer, str):
-        print(answer)
+        print(harmless(answer))
     return 0
 
 

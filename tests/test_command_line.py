@@ -129,6 +129,7 @@ def test_predict_says_what_is_wrong_with_a_picture(capsys, tiny_run, tmp_path):
         (("train", "lenet5", "--epochs", "many"), "whole number"),
         (("train", "lenet5", "--dataset", "digitz"), "no dataset"),
         (("train", "lenet5", "--knob", "width=99"), "between"),
+        (("train", "lenet5", "--dataset", "digits", "--input", "0x0x1"), "between 4 and 1024"),
         (("evaluate", "nowhere"), "no run 'nowhere'"),
         (("evaluate", "../../etc"), "no run"),
         (("stop", "lenet5"), "nothing to stop"),
@@ -143,6 +144,11 @@ def test_a_mistake_is_one_sentence(capsys, arguments, words):
     assert runs.list_runs(damaged=True) == []
 
 
+def test_a_file_that_cannot_be_written_is_one_sentence(capsys):
+    assert main(["compare", "lenet5", "--report", "/nowhere/at.html"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -153,6 +159,7 @@ def test_a_mistake_is_one_sentence(capsys, arguments, words):
         ("summary", "lenet5", "--input", "28x28"),
         ("train", "lenet5", "--knob", "width"),
         ("predict", "lenet5"),
+        ("serve", "--port", "99999999"),
     ],
 )
 def test_wrong_grammar_shows_the_usage(capsys, arguments):
@@ -160,6 +167,16 @@ def test_wrong_grammar_shows_the_usage(capsys, arguments):
         main(list(arguments))
     assert left.value.code == 2
     assert "usage: python -m cnnlab" in capsys.readouterr().err
+
+
+def test_a_terminal_shows_what_it_would_obey(capsys, tiny_run):
+    config = json.loads((tiny_run.path / "config.json").read_text())
+    write_json(tiny_run.path / "config.json", config | {"title": "\x1b[2J\x9b2J\u202ehidden\r"})
+    assert main(["runs"]) == 0
+    assert main(["compare", tiny_run.name]) == 0
+    assert main(["predict", tiny_run.name, "\x1b[31m.png"]) == 1
+    said = "".join(capsys.readouterr())
+    assert not {"\x1b", "\x9b", "\u202e", "\r"} & set(said)
 
 
 def test_every_verb_has_help(capsys):

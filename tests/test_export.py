@@ -122,11 +122,12 @@ def test_a_model_card_travels_along(packed):
 
 
 def test_what_a_reader_called_things_is_text_in_the_card(tmp_path):
-    evil = "<script>|\n# Bought\n"
+    evil = "<script>|\n# Bought\n![x](//e.xx) [y](//e.xx) `z`"
     folder = small_tflite.finished_run(tmp_path, "evil", labels=(evil, "b"), says=1)
     card = model_card(Run(folder), (), np.array([[3, 1], [0, 2]]))
     assert "<script>" not in card
     assert not re.search(r"^# Bought", card, re.MULTILINE)
+    assert not re.search(r"(?<!\\)(!?\[|`z)", card)
     assert "| 4 | 75.0% | 100.0% |" in card
 
 

@@ -144,7 +144,7 @@ def test_memory_is_one_array_and_nothing_is_allocated(networks, tmp_path):
 
 
 def test_names_that_end_a_comment_or_a_line_do_no_harm(networks, tmp_path):
-    labels = ["*/ int x;", "naïve ☃", "back\\", "two\nlines"]
+    labels = ["*/ int x;", "*\\ int x;", "/*", "naïve ☃", "back\\", "éé/", "two\nlines", "\0\x1b"]
     folder = written(networks["swishes"][0], tmp_path, "run */ #error \\", labels)
     assert subprocess.run([str(compiled(folder))], check=False).returncode == 0
 

@@ -17,7 +17,7 @@ from cnnlab import paths
 
 # A room may import rooms of lower storeys only; neighbors never import each other.
 STOREYS = (
-    ("errors", "terminal", "paths", "memory", "progress", "uploads"),
+    ("errors", "markdown", "terminal", "paths", "memory", "progress", "uploads"),
     ("schema", "litert_graph", "qr"),
     ("registry", "question", "images", "keras_graph", "integer"),
     (

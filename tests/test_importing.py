@@ -1,6 +1,7 @@
 """A reader's own model becomes a run; what cannot is refused in one sentence."""
 
 import json
+import shlex
 import zipfile
 
 import keras
@@ -113,6 +114,8 @@ def test_a_named_dataset_lends_its_classes_and_measures(saved):
         ({"dataset": "nothing"}, "There is no dataset"),
         ({"preparation": "sideways"}, "'digit' or 'picture'"),
         ({"labels": ["a", "b", "a"]}, "'a' stands there twice"),
+        ({"labels": ["a", "b ", "b"]}, "'b' stands there twice"),
+        ({"labels": ["a", "\n", "b"]}, "Class name 2 is empty"),
         ({"input_range": "0..7"}, "one of 0..1"),
     ],
 )
@@ -206,11 +209,14 @@ def test_a_file_that_unpacks_to_too_much_is_refused_unread(saved, monkeypatch):
 
 
 def test_from_the_command_line(saved, capsys):
-    file = saved(classifier(layers.Conv2D(2, 3)))
-    assert cli.main(["import", str(file), "--labels", "a, b, c", "--title", "T", "--json"]) == 0
+    file = saved(classifier(layers.Conv2D(2, 3)), "mine; ls.keras")
+    asked = ["import", str(file), "--labels", "a, b\nb, c", "--title", "T", "--json"]
+    assert cli.main(asked) == 0
     told = json.loads(capsys.readouterr().out)
     run = runs.find(told["run"])
-    assert run.config.labels == ("a", "b", "c")
+    assert run.config.labels == ("a", "b b", "c")
+    again = shlex.split(run.config.command)[3:]
+    assert again == ["import", file.name, "--title=T", "--labels=a,b\nb,c"]
     assert cli.main(["import", str(file.with_name("absent.keras"))]) == 1
     assert "There is no file" in capsys.readouterr().err
 

@@ -8,8 +8,11 @@ that the help and the light ones answer at once.
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from cnnlab.errors import LabError
 from cnnlab.registry import FunctionCard, Registry
+from cnnlab.terminal import harmless
 
 
 def _none(parser: argparse.ArgumentParser) -> None:
@@ -36,4 +39,17 @@ def takes_run(parser: argparse.ArgumentParser) -> None:
 def say(options: argparse.Namespace, text: str, end: str = "\n") -> None:
     """Print for a reader; with `--json` nothing but the answer is printed."""
     if not options.json:
-        print(text, end=end, flush=True)
+        print(harmless(text), end=end, flush=True)
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """What a verb leaves behind, at the place its reader named.
+
+    Raises:
+        LabError: the disk refuses.
+    """
+    try:
+        file.write_bytes(content)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise LabError(f"{file} cannot be written ({why}): name another place.") from error

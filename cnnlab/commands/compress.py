@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from cnnlab.commands import say, takes_run, verb
+from cnnlab.commands import say, takes_run, verb, write_file
 from cnnlab.commands.options import add_knobs, add_recipe_options, pair, recipe_of
 from cnnlab.commands.train import follow
 from cnnlab.errors import LabError
@@ -200,7 +200,7 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
 
     made = lab.ask(PackedRun(runs.find(options.run).path, tuple(options.format)))
     file = Path(options.file or made.name)
-    file.write_bytes(made.content)
+    write_file(file, made.content)
     for check in made.checks:
         state = "packed " if check.passed else "LEFT OUT"
         say(options, f"{state} {check.file:24} {check.size_bytes:>12,} bytes: {check.words}")

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from cnnlab.commands import say, takes_run, verb
+from cnnlab.commands import say, takes_run, verb, write_file
 from cnnlab.errors import LabError
 
 
@@ -71,7 +71,7 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
     if options.report:
         from cnnlab.plots.comparison.report import report_html
 
-        Path(options.report).write_text(report_html(result))
+        write_file(Path(options.report), report_html(result).encode())
     return result.to_json()
 
 

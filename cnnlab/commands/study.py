@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.commands import say, verb
+from cnnlab.commands import say, verb, write_file
 from cnnlab.commands.options import add_recipe_options, pair, recipe_of, shape
-from cnnlab.errors import LabError
 
 if TYPE_CHECKING:
     from cnnlab.studies import Answer
@@ -202,10 +201,7 @@ def _export(options: argparse.Namespace) -> dict[str, Any]:
 
     made = studies.find(options.name)
     file = Path(options.file or f"{made.name}.html")
-    try:
-        file.write_text(studies.report(studies.answer(made)))
-    except OSError as error:
-        raise LabError(f"{file} cannot be written ({error.strerror}).") from error
+    write_file(file, studies.report(studies.answer(made)).encode())
     say(options, f"{file}: {file.stat().st_size:,} bytes")
     return {"name": made.name, "file": str(file)}
 

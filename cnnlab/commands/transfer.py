@@ -37,7 +37,13 @@ def _seeds(parser: argparse.ArgumentParser) -> None:
 
 def _address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 opens it to the network")
-    parser.add_argument("--port", type=int, default=8502)
+    parser.add_argument("--port", type=_port, default=8502)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535. Received: {text!r}.")
+    return int(text)
 
 
 @verb(name="import", options=_model)

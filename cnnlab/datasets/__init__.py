@@ -53,7 +53,14 @@ from cnnlab.datasets._duplicates import copied_pictures
 from cnnlab.datasets._examples import EXAMPLES, example_places, read_examples, read_training, small
 from cnnlab.datasets._fetch import fetch
 from cnnlab.datasets._find import Availability, available, share_of, size, stamp, stand_in
-from cnnlab.datasets._load import Data, fingerprint, load, read, validation_count
+from cnnlab.datasets._load import (
+    Data,
+    check_shape,
+    fingerprint,
+    load,
+    read,
+    validation_count,
+)
 from cnnlab.datasets._neighbors import neighbor_votes
 from cnnlab.datasets._overview import Overview, counts_here, find_overview, overview
 from cnnlab.datasets._own.decoding import SIDES
@@ -100,6 +107,7 @@ __all__ = [
     "add_drawing",
     "add_pictures",
     "available",
+    "check_shape",
     "copied_pictures",
     "count_boxes",
     "counts_here",

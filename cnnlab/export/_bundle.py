@@ -178,7 +178,8 @@ def _packed(run: Run, files: dict[str, bytes], checks: Sequence[Check]) -> bytes
     }
     parts: dict[str, str | bytes] = {
         **files,
-        "labels.txt": "\n".join(map(str, config.labels)) + "\n",
+        # A line each, whatever they are: the place in the file is the class.
+        "labels.txt": "".join(f"{' '.join(str(label).split())}\n" for label in config.labels),
         "model.json": json.dumps(about, indent=1) + "\n",
         "MODEL_CARD.md": model_card(run, checks, _confusion(run)),
         "predict.py": predict_program([FORMATS[one.format] for one in checks if one.passed]),

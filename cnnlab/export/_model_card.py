@@ -10,6 +10,7 @@ import numpy as np
 
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.datasets import DATASETS
+from cnnlab.markdown import code, literal
 from cnnlab.runs import Run
 
 if TYPE_CHECKING:
@@ -55,23 +56,18 @@ def model_card(run: Run, checks: Sequence["Check"], confusion: np.ndarray | None
         confusion: `(classes, classes)` counts on test pictures, true class by row; None: unknown.
     """
     sections = [
-        f"# {_line(run.title)}",
+        f"# {literal(run.title)}",
         _what(run),
         "## How good it is",
         _how_good(run, confusion),
         "## What it cannot",
         _LIMITS.format(count=run.config.classes),
         "## Files",
-        "\n".join(f"- `{check.file}`: {_line(check.words)}" for check in checks if check.passed),
+        "\n".join(f"- `{check.file}`: {literal(check.words)}" for check in checks if check.passed),
         "## How to ask it",
         _CALLS.format(name=run.name),
     ]
     return "\n\n".join(part for part in sections if part) + "\n"
-
-
-def _line(words: str) -> str:
-    """A reader's words as one line of Markdown that starts nothing of its own."""
-    return " ".join(words.split()).replace("<", "&lt;").replace("|", "\\|")
 
 
 def _what(run: Run) -> str:
@@ -81,26 +77,26 @@ def _what(run: Run) -> str:
         "Network": _network(config.architecture),
         "Parameters": f"{metrics.params:,}" if metrics.params else "",
         "Data": _data(config.dataset),
-        "Read as": metrics.variant or "",
+        "Read as": literal(metrics.variant or ""),
         "Sees": f'pictures of {shape}, prepared as "{config.preparation}"',
-        "Made by": f"`{config.made_with}`" if config.command else "",
+        "Made by": code(config.made_with) if config.command else "",
         "License": "of the code: LICENSE; the data's own terms hold for what was learned from it",
     }
-    return "\n".join(f"- **{name}**: {_line(words)}" for name, words in facts.items() if words)
+    return "\n".join(f"- **{name}**: {words}" for name, words in facts.items() if words)
 
 
 def _network(name: str) -> str:
     if name not in ARCHITECTURES:
-        return name
+        return literal(name)
     card = ARCHITECTURES[name]
     return f"{card.title} ({card.source})"
 
 
 def _data(name: str) -> str:
     if name not in DATASETS:
-        return name
+        return literal(name)
     card = DATASETS[name]
-    return f"{card.title}: {card.in_short} Source: {card.source}"
+    return " ".join(f"{card.title}: {card.in_short} Source: {card.source}".split())
 
 
 def _how_good(run: Run, confusion: np.ndarray | None) -> str:
@@ -116,5 +112,5 @@ def _how_good(run: Run, confusion: np.ndarray | None) -> str:
         real, named = int(confusion[number].sum()), int(confusion[:, number].sum())
         right = int(confusion[number, number])
         shares = (f"{right / total:.1%}" if total else "-" for total in (real, named))
-        rows.append(f"| {_line(str(label))} | {real:,} | {' | '.join(shares)} |")
+        rows.append(f"| {literal(str(label))} | {real:,} | {' | '.join(shares)} |")
     return f"{words} Class by class, on {confusion.sum():,} of them:\n\n" + "\n".join(rows)

@@ -5,6 +5,7 @@ here knows) is refused, not run. How a file is read stands in `_loading` and `_w
 it may be in `_limits`, how it is made to fit in `_fitting` (with `_shapes`, `_ranges`, `_answers`).
 """
 
+import shlex
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -70,19 +71,38 @@ def import_file(
             which.
     """
     path, name = Path(file), name or Path(file).name
-    _check_labels(labels)
+    options = {
+        "dataset": dataset,
+        "preparation": preparation,
+        "title": title,
+        "range": input_range,
+        "side": side or "",
+        "architecture": architecture,
+        "labels": ",".join(labels),
+    }
+    command = _command(name, options, knobs or {})
+    labels = _checked_labels(labels)
     input_range = _ranges.checked(input_range)
     card = datasets.DATASETS[dataset] if dataset else None
     progress.tell(0, _STEPS, "steps: reading the file")
     model = _model(path, name, card, architecture, knobs or {})
     network = plain(model, name, card.input_shape if card else None, side)
-    labels = _labels(network.classes, name, list(labels), card)
+    names = _labels(network.classes, name, labels, card)
     data = _data(dataset, network.picture)
     progress.tell(1, _STEPS, "steps: finding out what it expects")
     fitted = finished(network, name, judges_of(data) if data else None, input_range)
-    config = _config(fitted, name, labels, dataset, preparation, title)
+    config = _config(fitted, name, names, dataset, preparation, title)
+    config = replace(config, command=command)
     progress.tell(2, _STEPS, "steps: writing and testing it")
     return adopt_finished(fitted.model, config, data)
+
+
+def _command(name: str, options: Mapping[str, Value], knobs: Mapping[str, Value]) -> str:
+    """What imports the same file again from a terminal, safe to paste there."""
+    words = ["import", name]
+    words += [f"--{option}={value}" for option, value in options.items() if value]
+    words += [f"--knob={knob}={value}" for knob, value in knobs.items()]
+    return f"python -m cnnlab {shlex.join(words)}"
 
 
 def _model(
@@ -105,10 +125,19 @@ def _model(
     return load_weights(file, name, card.name, shape, classes, card.check(knobs))
 
 
-def _check_labels(labels: Sequence[str]) -> None:
+def _checked_labels(given: Sequence[str]) -> list[str]:
+    """Class names as they are shown and kept, one line each.
+
+    Raises:
+        LabError: one of them is empty, or stands there twice.
+    """
+    labels = [" ".join(str(label).split()) for label in given]
     twice = [label for label, count in Counter(labels).items() if count > 1]
     if twice:
         raise LabError(f"The class name {twice[0]!r} stands there twice: give each its own.")
+    if not all(labels):
+        raise LabError(f"Class name {labels.index('') + 1} is empty: give every class a name.")
+    return labels
 
 
 def _labels(
@@ -133,7 +162,7 @@ def _labels(
             f"in ({', '.join(card.labels[:12])}): save {name} with its outputs in that order, or "
             "import it without the dataset."
         )
-    return [str(label) for label in labels]
+    return labels
 
 
 def _data(dataset: str, shape: tuple[int, int, int]) -> datasets.Data | None:
@@ -168,7 +197,6 @@ def _config(
         recipe=Recipe(epochs=0),
         title=title.strip()[:80] or _stem(name)[:80],
         created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        command=f"python -m cnnlab import {name}",
         imported=Imported(name, tuple(fitted.notes), fitted.input_range),
     )
     return schema.from_json(RunConfig, schema.to_json(plan))

@@ -101,9 +101,8 @@ def plan(
         LabError: an unknown name or an illegal value.
     """
     card, data = ARCHITECTURES[architecture], datasets.DATASETS[dataset]
-    if input_shape is None:
-        input_shape = own_shape(card, data)
-    height, width, channels = input_shape
+    asked = own_shape(card, data) if input_shape is None else tuple(input_shape)
+    height, width, channels = datasets.check_shape(data, asked)
     config = RunConfig(
         architecture=card.name,
         knobs=card.check(knobs or {}),

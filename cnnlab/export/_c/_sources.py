@@ -1,5 +1,6 @@
 """The files of a C export."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -83,14 +84,19 @@ def sources(network: integer.Network, name: str, labels: Sequence[str]) -> dict[
 
 
 def _plain(words: str) -> str:
-    """Words that may stand in a comment of C, whatever a reader called things."""
-    return words.encode("ascii", "replace").decode().replace("*/", "* /").replace("\\", "/")
+    """Words that may stand in a comment of C, in one line, whatever a reader called things.
+
+    No end and no beginning of a comment, no line that goes on in the next, no trigraph.
+    """
+    line = " ".join(words.split()).encode("ascii", "replace").decode().replace("\\", "/")
+    line = "".join(sign if sign.isprintable() else "?" for sign in line)
+    return re.sub(r"([*/?])(?=[*/?])", r"\1 ", line)
 
 
 def _header(network: integer.Network, plan: integer.Plan, name: str, labels: Sequence[str]) -> str:
     height, width, channels = network.tensors[network.entry].spatial
     end = network.tensors[network.end]
-    lines = (_plain(" ".join(str(label).split())) for label in labels)
+    lines = (_plain(str(label)) for label in labels)
     return _HEADER.format(
         name=_plain(name),
         height=height,

@@ -1,6 +1,5 @@
 """Words shown as they are: what the lab refuses, in its sentence; a reader's, uninterpreted."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
@@ -9,9 +8,9 @@ import streamlit as st
 
 from cnnlab import comparison
 from cnnlab.errors import LabError
+from cnnlab.markdown import literal
 
-# No sign that Markdown or Streamlit reads, and no beginning of a list.
-_TAME = re.compile(r"(?![-+=]|\d+[.)])[^\\`*_\[\]<>$:~|#!@&\n]*")
+__all__ = ["cells", "literal", "plainly", "show_error"]
 
 
 def plainly(show: Callable[..., None]) -> Callable[..., None]:
@@ -40,15 +39,3 @@ def cells(rows: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
     return [
         {key: comparison.harmless(value, "\u2060") for key, value in row.items()} for row in rows
     ]
-
-
-def literal(words: str) -> str:
-    """A reader's words for a place that reads Markdown: shown letter by letter, never followed.
-
-    An invisible word joiner keeps addresses from becoming links. Words in which Markdown would
-    find nothing stay as they are.
-    """
-    if _TAME.fullmatch(words) and "www." not in words:
-        return words
-    unlinked = re.sub(r"(:(?=//)|www(?=\.)|@)", "\\1\u2060", " ".join(words.split()))
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", unlinked)
