@@ -1,6 +1,7 @@
 """From a name to arrays a network can train on."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,7 +107,7 @@ def read(card: DatasetCard) -> Parts:
         ) from error
 
 
-def check_shape(card: DatasetCard, shape: Shape | None) -> Shape:
+def check_shape(card: DatasetCard, shape: Sequence[int] | None) -> Shape:
     """The shape pictures shall have; the card's own when none is asked for.
 
     Raises:

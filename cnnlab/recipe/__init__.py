@@ -101,7 +101,7 @@ def plan(
         LabError: an unknown name or an illegal value.
     """
     card, data = ARCHITECTURES[architecture], datasets.DATASETS[dataset]
-    asked = own_shape(card, data) if input_shape is None else tuple(input_shape)
+    asked = own_shape(card, data) if input_shape is None else input_shape
     height, width, channels = datasets.check_shape(data, asked)
     config = RunConfig(
         architecture=card.name,
