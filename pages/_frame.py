@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.shared import browser_memory
 from pages.parts.shared.browser_key import exchange_key
 from pages.parts.shared.kept import leave_the_last
 from pages.parts.shared.page_list import page_list
@@ -61,3 +62,5 @@ with st.sidebar:
 lead_to_room(chosen.url_path)
 if may_open():
     chosen.run()
+with st.sidebar:  # after the page, which may have something new to keep
+    browser_memory.exchange()

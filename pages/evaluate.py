@@ -5,7 +5,7 @@ import json
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnlab import datasets
+from cnnlab import datasets, lessons
 from cnnlab.api import snippets
 from cnnlab.comparison import sources
 from cnnlab.errors import LabError
@@ -13,12 +13,15 @@ from cnnlab.evaluation import Evaluation, classification_report
 from cnnlab.evaluation.report import Report
 from cnnlab.plots import evaluation as plots
 from cnnlab.runs import Run
+from cnnlab.schema import Guess
 from pages.parts.evaluate.report import against, called, choose_rival, grid, measured, show_duel
+from pages.parts.shared import guess_first
 from pages.parts.shared.header import header
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.run_picker import pick_run
 
+PAIR = {"run": lessons.OWN}
 TITLE, ICON, TURN = "Evaluate", ":material/fact_check:", 70
 
 
@@ -156,6 +159,15 @@ def elsewhere(run: Run) -> None:
             st.code(snippets.python(address, run.name), language="python")
 
 
+def guess(run: Run) -> bool:
+    """Which pair is confused most? Whether the page may show it: at once, unless one guesses."""
+    if run.metrics.confusion is None:
+        return True
+    asked = Guess("Which class is most often taken for which?", "pair", "confused_pair", PAIR)
+    key, labels = f"evaluate {run.name}", run.config.labels
+    return guess_first.before_seeing("Guess first", asked, key, labels, run.name)
+
+
 def show(run: Run, place: DeltaGenerator) -> None:
     """One run, from the headline, in `place`, to the single picture."""
     if run.config.dataset == "unknown":
@@ -165,6 +177,8 @@ def show(run: Run, place: DeltaGenerator) -> None:
         )
         link("predict", "Try it on a picture", ":material/draw:", run=run.name)
         elsewhere(run)
+        return
+    if not guess(run):
         return
     above = st.container()  # what is asked depends on the view, which is chosen below
     names = ["Confusion", "Mistakes", "Confidence", "Classes", "Against another"]

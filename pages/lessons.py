@@ -3,7 +3,6 @@
 from cnnlab import lessons
 from pages.parts.lessons import words
 from pages.parts.lessons.shelf import one, refused
-from pages.parts.shared import browser_memory
 from pages.parts.shared.controls import one_of
 from pages.parts.shared.header import header
 from pages.parts.shared.lesson_bar import page_names
@@ -11,7 +10,6 @@ from pages.parts.shared.lesson_bar import page_names
 TITLE, ICON, TURN = "Lessons", ":material/school:", 15
 
 header(TITLE, "Guess first, then look: what do you remember?", in_lessons=False)
-browser_memory.exchange()
 if one_of("Show", ["Lessons", "Glossary"], "show") == "Glossary":
     words.show()
 else:

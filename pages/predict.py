@@ -9,7 +9,7 @@ from cnnlab.errors import LabError
 from cnnlab.plots.photos import Photo, photos
 from cnnlab.prediction import board
 from pages.parts.predict.answers import show_answers, show_first_layers, show_notes, show_ways
-from pages.parts.shared import pictures, samples
+from pages.parts.shared import guess_first, pictures, samples
 from pages.parts.shared.canvas import Board, canvas, sent
 from pages.parts.shared.header import header
 from pages.parts.shared.links import link
@@ -48,11 +48,21 @@ def draw(names: list[str]) -> None:
     with suppress(LabError):  # a damaged drawing is among the answers' problems already
         canvas("drawing", Board(answers.html(), board.ticket(names)))
     show_notes(answers)
+    guess(names, answers)
     if not answers.given:
         return
     show_ways(answers)
     if st.toggle("Show what the first layers make of it", key="layers", bind="query-params"):
         show_first_layers(answers)
+
+
+def guess(names: list[str], answers: board.Answers) -> None:
+    """What will the first model say? Guessed before the drawing, answered by it."""
+    with suppress(LabError):  # the model is gone: that is said already
+        labels = runs.find(names[0]).config.labels
+        given = answers.given.get(names[0])
+        said = given.prediction.label if given and given.prediction else ""
+        guess_first.about_a_drawing(labels, names[0], said)
 
 
 @st.fragment

@@ -32,26 +32,28 @@ def said_truth(truth: Truth) -> str:
     return f"It is {shown(truth.value, truth.unit)}{_basis(truth)}."
 
 
-def gap(guess: Guessed, truth: Truth) -> str:
+def gap(guess: Guessed, truth: Truth, subject: str = "It is") -> str:
     """What was guessed, what is so, and how far the two are apart.
 
     Args:
         guess: A number in the truth's unit, a word, or a pair of classes.
         truth: What was measured.
+        subject: The sentence's beginning, such as "lenet5 says".
     """
     real = shown(truth.value, truth.unit)
     if isinstance(guess, float | int) and isinstance(truth.value, float | int):
         ends = f"you guessed {shown(guess, truth.unit)}, {_apart(guess, truth.value, truth.unit)}"
-        return f"It is {real}{_basis(truth)}: {ends}."
+        return f"{subject} {real}{_basis(truth)}: {ends}."
     if guess == truth.value:
-        return f"Right: it is {real}{_basis(truth)}."
+        said = "it is" if subject == "It is" else subject
+        return f"Right: {said} {real}{_basis(truth)}."
     half = ""
     if isinstance(guess, tuple) and isinstance(truth.value, tuple):
         if set(guess) == set(truth.value):
             half = ", the right pair the other way round"
         elif set(guess) & set(truth.value):
             half = ", half of it right"
-    return f"It is {real}{_basis(truth)}: you guessed {shown(guess, truth.unit)}{half}."
+    return f"{subject} {real}{_basis(truth)}: you guessed {shown(guess, truth.unit)}{half}."
 
 
 def _apart(guess: float, real: float, unit: Unit) -> str:

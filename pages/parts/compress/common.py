@@ -12,7 +12,7 @@ from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob, Value
 from cnnlab.runs import Run
-from pages.parts.shared import writing
+from pages.parts.shared import guess_first, writing
 from pages.parts.shared.knobs import draw_knobs
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
@@ -66,6 +66,7 @@ def start_button(run: Run, label: str = "Start") -> bool:
     if not found.ready:
         st.warning(literal(found.sentence))
         link("datasets", "How to get this dataset", dataset=run.config.dataset)
+    guess_first.offer("How many of the test pictures will the smaller one read?")
     return writing.start_button(label, found.ready)
 
 
@@ -85,6 +86,7 @@ def attempted(start: Callable[[], Run | list[Run]]) -> None:
             started = start()
         made = started if isinstance(started, list) else [started]
         sign(made)
+        guess_first.keep_for(made[0])
     except LabError as error:
         show_error(error)
         return

@@ -93,6 +93,7 @@ def reveal(guessed: Guessed | None, find: Callable[[], Truth], why: str = "") ->
             truth = find()
     except LabError as error:
         show_error(error)
+        st.button("Look again", key="look-again", icon=":material/refresh:")
         return
     words = f"**{literal(lessons.sentence(guessed, truth))}**"
     st.success(f"{words} {literal(why)}" if why else words, icon=":material/visibility:")

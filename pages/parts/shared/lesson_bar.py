@@ -41,7 +41,6 @@ def lesson_bar() -> bool:
         return False
     number = min(max(1, number), len(lesson.steps))
     browser_memory.reach(lesson.name, number)
-    browser_memory.exchange()
     _hide((*NEVER, *lesson.steps[number - 1].hide))
     with st.container(border=True, key="lesson-bar", gap="xsmall"):
         _bar(lesson, number)
@@ -102,7 +101,9 @@ def _guessing(lesson: Lesson, number: int) -> None:
         show_error(error)
         return
     if guessed is None:
-        _hide(guess.cover)
+        if guess.cover:
+            _hide(guess.cover)
+            st.caption("What would tell it is out of sight: it comes with your guess.")
     else:
         reveal(guessed, lambda: lessons.truth(guess, own), guess.why)
 

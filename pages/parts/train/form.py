@@ -10,6 +10,7 @@ from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.schema import RunConfig
+from pages.parts.shared import guess_first
 from pages.parts.shared.amounts import shape
 from pages.parts.shared.knobs import folded_knobs, knobs_in_address
 from pages.parts.shared.layer_table import layer_table
@@ -31,6 +32,7 @@ def training_form() -> None:
         key = f"{architecture}-{dataset}-{given.get('clone', '')}"
         dial = _dial(given, dataset, key)
         st.space("stretch")
+        guess_first.offer("How many of the test pictures will it read?")
         found = datasets.available(dataset)
         pressed = writing_button(
             "Start",
@@ -288,6 +290,7 @@ def _start(
             start=config.parent or "",
         )
         sign([run])
+        guess_first.keep_for(run)
     except LabError as error:
         show_error(error)
         return

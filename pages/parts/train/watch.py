@@ -9,6 +9,7 @@ from cnnlab import lab, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.schema import Recipe, Status
+from pages.parts.shared import guess_first
 from pages.parts.shared.links import now_at
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.train.actions import delete_button, main_action, result, ways_out
@@ -54,6 +55,7 @@ def watch(run: Run) -> None:
         st.caption(literal(f"Made from {run.config.parent}: {lab.made_by(run)}."))
     if status.state == "done":
         result(run)
+        guess_first.told(run)
     clock = CLOCK_S if status.active else None
     with st.container(key="training-view"):
         st.fragment(_live, run_every=clock)(run.name, status)
