@@ -38,6 +38,8 @@ body:has([data-testid=stExpandSidebarButton])
 @media (min-width: 641px) { [data-testid=stMain] .katex-display { overflow: visible; } }
 .st-key-figures { background: light-dark(#ffffff, #12181f); }
 .st-key-lesson-bar { padding: 0.5rem 1rem 0.6rem; border-color: light-dark(#2f6f9f, #6db3e8); }
+.st-key-lesson-next a { background: light-dark(#0072b2, #56b4e9); border-radius: 0.5rem; }
+.st-key-lesson-next a * { color: light-dark(#ffffff, #12181f); }
 .st-key-lesson-bar button { min-height: 2rem; padding-top: 0.1rem; padding-bottom: 0.1rem; }
 .st-key-header { row-gap: 0; }
 [data-testid=stMain] :is([data-testid=stCheckbox] label, [data-testid=stButton] button) p {

@@ -11,7 +11,7 @@ from cnnlab.schema import Step
 from pages.parts.shared import browser_memory
 from pages.parts.shared.guess import reveal, take_guess
 from pages.parts.shared.kept import forget_page
-from pages.parts.shared.lesson_place import leave_place, take_place
+from pages.parts.shared.lesson_place import leave_place, lesson_query, take_place
 from pages.parts.shared.links import go, link
 from pages.parts.shared.page_list import page_list
 from pages.parts.shared.plainly import literal, show_error
@@ -28,9 +28,11 @@ def page_names() -> list[str]:
 
 def lesson_bar() -> bool:
     """Draw the bar where the address or this reader's way says so; whether there is one."""
-    place = take_place()
+    before, place = lesson_query(), take_place()
     if place is None:
         return False
+    if before and before != lesson_query():  # another step may be on the same page
+        forget_page()
     name, number = place
     try:
         lesson = lessons.shelf(page_names()).find(name)
@@ -67,15 +69,13 @@ def _bar(lesson: Lesson, number: int) -> None:
 
 
 def _ways(lesson: Lesson, number: int) -> None:
-    """Back, next, out."""
-    if st.button(
-        "Back", key="lesson-back", icon=":material/arrow_back:", disabled=number == 1
-    ):  # fmt: skip
-        open_step(lesson, number - 1)
+    """Back, next, out. Steps are links: a button could not change what a page's widgets keep."""
+    if number > 1:
+        with st.container(key="lesson-back", width="content"):
+            _step_link(lesson, number - 1, "Back", ":material/arrow_back:")
     if number < len(lesson.steps):
-        label, icon = "Next", ":material/arrow_forward:"
-        if st.button(label, key="lesson-next", icon=icon, type="primary"):
-            open_step(lesson, number + 1)
+        with st.container(key="lesson-next", width="content"):
+            _step_link(lesson, number + 1, "Next", ":material/arrow_forward:")
     elif st.button("Done", key="lesson-done", icon=":material/check:", type="primary"):
         browser_memory.reach(lesson.name, len(lesson.steps) + 1)
         leave_place()
@@ -115,12 +115,18 @@ def address(step: Step) -> dict[str, str | list[str]]:
     }
 
 
-def open_step(lesson: Lesson, number: int) -> None:
-    """Leave for a step's page in its state."""
+def _place(lesson: Lesson, number: int) -> dict[str, str | list[str]]:
     step = lesson.steps[number - 1]
-    place = {"lesson": lesson.name, "step": str(number)}
-    forget_page()
-    go(step.page, **{**address(step), **place})
+    return {**address(step), "lesson": lesson.name, "step": str(number)}
+
+
+def _step_link(lesson: Lesson, number: int, label: str, icon: str) -> None:
+    link(lesson.steps[number - 1].page, label, icon, **_place(lesson, number))
+
+
+def open_step(lesson: Lesson, number: int) -> None:
+    """Leave the list for a step's page in its state."""
+    go(lesson.steps[number - 1].page, **_place(lesson, number))
 
 
 def _elsewhere(step: Step) -> bool:
