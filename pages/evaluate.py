@@ -204,7 +204,8 @@ def show(run: Run, place: DeltaGenerator) -> None:
     if rival:
         show_duel(run, rival, result, missed)
     elif view == "Confusion":
-        confusion(run, report)
+        with st.container(key="confusion-view"):  # a lesson covers it until there is a guess
+            confusion(run, report)
     elif view == "Mistakes":
         mistakes(report)
     elif view == "Confidence":

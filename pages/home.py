@@ -81,6 +81,11 @@ def _says(rows: list[lab.RunRow], name: str) -> bool:
 @st.fragment
 def cliff(ladder: lab.Ladder) -> None:
     """The instrument; only this part runs again after a stroke."""
+    with st.container(key="cliff"):  # a lesson covers it until there is a guess
+        _shown(ladder)
+
+
+def _shown(ladder: lab.Ladder) -> None:
     instrument(ladder)
     why(ladder, chosen(ladder), browser_state().get("raster"))
 

@@ -106,7 +106,7 @@ def test_a_guess_stays_what_it_was_and_the_way_goes_on():
 
 def test_what_would_tell_the_answer_is_covered_until_there_is_a_guess():
     def covered(app: AppTest) -> bool:
-        return any("st-key-confusion" in html.proto.body for html in app.get("html"))
+        return any("st-key-confusion-view" in html.proto.body for html in app.get("html"))
 
     app = at_step("mistakes", 1)
     assert covered(app)

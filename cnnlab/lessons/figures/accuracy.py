@@ -60,7 +60,7 @@ def confused_pair(run: str) -> Truth:
     count, truth, said = max(
         (count, i, j) for i, row in enumerate(counts) for j, count in enumerate(row) if i != j
     )
-    words = f"{count:,} test picture{'' if count == 1 else 's'}"
+    words = f"{count:,} of {sum(map(sum, counts)):,} test pictures"
     return Truth((labels[truth], labels[said]), "pair", words, labels)
 
 

@@ -25,7 +25,8 @@ def take_guess(guess: Guess, key: str, labels: Sequence[str] = ()) -> Guessed | 
     before = browser_memory.guessed(key)
     if before is not None:
         return before
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    place = st.empty()
+    with place.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = _control(guess, key, labels)
         pressed = st.button(
             "That is my guess", key=f"guess-{key}", type="primary", disabled=chosen is None
@@ -33,6 +34,7 @@ def take_guess(guess: Guess, key: str, labels: Sequence[str] = ()) -> Guessed | 
     if not pressed or chosen is None:
         return None
     browser_memory.remember(key, chosen)
+    place.empty()
     return chosen
 
 

@@ -18,7 +18,7 @@ from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.terms import say
 
 # What no lesson needs, by the beginning of its key: the pages have them, out of sight.
-NEVER = ("header", "own-model")
+NEVER = ("header", "own-model", "guess-first", "offer-")
 
 
 def page_names() -> list[str]:
