@@ -8,6 +8,7 @@ from pages.parts.shared import browser_memory
 from pages.parts.shared.browser_key import exchange_key
 from pages.parts.shared.kept import leave_the_last
 from pages.parts.shared.page_list import page_list
+from pages.parts.shared.presenter import presenter_switch, presenter_view, presenting
 from pages.parts.shared.room_door import lead_to_room, may_open
 from pages.parts.shared.terms import TERM_STYLE
 from pages.parts.shared.writing import token_field
@@ -38,6 +39,7 @@ body:has([data-testid=stExpandSidebarButton])
 @media (min-width: 641px) { [data-testid=stMain] .katex-display { overflow: visible; } }
 .st-key-figures { background: light-dark(#ffffff, #12181f); }
 .st-key-lesson-bar { padding: 0.5rem 1rem 0.6rem; border-color: light-dark(#2f6f9f, #6db3e8); }
+[class*="st-key-lesson-"]:has(.said) { padding: 0.5rem 1rem 0.6rem; }
 .st-key-lesson-next a { background: light-dark(#0072b2, #56b4e9); border-radius: 0.5rem; }
 .st-key-lesson-next a * { color: light-dark(#ffffff, #12181f); }
 .st-key-lesson-bar button { min-height: 2rem; padding-top: 0.1rem; padding-bottom: 0.1rem; }
@@ -61,8 +63,11 @@ leave_the_last(chosen.title)
 with st.sidebar:
     token_field()
     exchange_key()
+    presenter_switch()
 lead_to_room(chosen.url_path)
 if may_open():
     chosen.run()
+    if presenting():
+        presenter_view()
 with st.sidebar:  # after the page, which may have something new to keep
     browser_memory.exchange()

@@ -158,6 +158,15 @@ def verb() -> dict[str, Any]:
     return {"knobs": list(json.loads(said.getvalue()))}
 
 
+def lesson() -> dict[str, Any]:
+    assert "Three kernels" in words(page("lessons"))
+    app = page("inside", run="ladder_06", lesson="three_kernels", step="1")
+    sound(app.button(key="guess-three_kernels/1").click().run())
+    sentence = app.success[0].value
+    assert "Edges in three directions" in sentence
+    return {"revealed": sentence}
+
+
 RECIPES = {
     "architecture": architecture,
     "dataset": dataset,
@@ -171,6 +180,7 @@ RECIPES = {
     "kind of study": kind_of_study,
     "page": a_page,
     "verb": verb,
+    "lesson": lesson,
 }
 
 

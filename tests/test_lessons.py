@@ -1,6 +1,7 @@
 """Lessons' files and the figures behind them: what is read, refused, computed and said."""
 
 import json
+import re
 import shutil
 from xml.etree import ElementTree
 
@@ -102,6 +103,14 @@ def test_a_folder_that_is_none_is_said(monkeypatch):
     assert len(shelf.lessons) == len(LESSONS)
 
 
+def test_the_readmes_example_is_a_lesson(folder):
+    example = re.search(r"```toml\n(.*?)```", (paths.ROOT / "README.md").read_text(), re.DOTALL)
+    (folder / "thin.toml").write_text(example[1])
+    shelf = lessons.shelf(PAGES | {"predict"})
+    assert not shelf.refused
+    assert lessons.truth(shelf.find("thin").steps[0].guess).value in "0123456789"
+
+
 def test_every_lesson_of_the_lab_names_pages_that_exist_and_takes_ten_minutes():
     pages = {file.stem for file in (paths.ROOT / "pages").glob("*.py")}
     for lesson in LESSONS:
@@ -194,6 +203,6 @@ def test_every_word_has_one_sentence_and_a_picture():
     for term in glossary.TERMS:
         assert term.description.endswith(".")
         assert ". " not in term.description, term.name
-        assert len(list(ElementTree.fromstring(term.picture))) > 1, term.name
+        assert len(list(ElementTree.fromstring(term.picture))) > 2, term.name
     forms = [form for term in glossary.TERMS for form in term.forms]
     assert len(set(forms)) == len(forms)

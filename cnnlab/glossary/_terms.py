@@ -1,9 +1,12 @@
 """The card of a word."""
 
+import base64
 from dataclasses import dataclass
 from functools import cached_property
 
 from cnnlab.registry import Card, Registry
+
+GRAY, RED, BLUE = "#8794a1", "#e0566a", "#3f96d2"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +27,20 @@ class Term(Card):
         """Every form a text may use, in small letters."""
         return tuple(form.lower() for form in (self.title, *self.also))
 
-    @property
+    @cached_property
     def picture(self) -> str:
-        """The whole SVG; it takes its color from the text around it."""
+        """The whole SVG, in colors that can be seen on light and on dark ground."""
         return (
-            '<svg class="term-picture" viewBox="0 0 120 60" width="120" height="60" fill="none" '
-            f'stroke="currentColor" stroke-width="1.5" aria-hidden="true">{self.drawing}</svg>'
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 60" fill="none" '
+            f'color="{GRAY}" stroke="{GRAY}" stroke-width="1.5">'
+            f"<style>.hot{{stroke:{RED}}}.full{{fill:{BLUE};stroke:none}}</style>"
+            f"{self.drawing}</svg>"
         )
+
+    @cached_property
+    def address(self) -> str:
+        """The picture as the address of an image: pages keep no SVG in their text."""
+        return f"data:image/svg+xml;base64,{base64.b64encode(self.picture.encode()).decode()}"
 
 
 TERMS: Registry[Term] = Registry("word", Term, "cnnlab.glossary")

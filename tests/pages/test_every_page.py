@@ -77,6 +77,19 @@ def test_the_frame_names_every_page_once():
     assert listed[0].file == "home.py"
 
 
+def test_the_frame_presents_and_ends_it():
+    def large(app: AppTest) -> bool:
+        return any("laser-dot" in html.proto.body for html in app.get("html"))
+
+    app = opened("_frame.py")
+    assert not large(app)
+    app.button(key="begin-presenting").click().run()
+    assert large(app)
+    app.button(key="end-presenting").click().run()
+    assert not large(app)
+    assert not app.exception
+
+
 def test_the_frame_opens_the_home_page():
     app = opened("_frame.py")
     assert app.title[0].value == "How small can a network get before it stops seeing?"

@@ -16,7 +16,7 @@ def one(lesson: Lesson) -> None:
     """A lesson as a box: begin or go on, anew, print."""
     count, reached = len(lesson.steps), browser_memory.reached(lesson.name)
     done = reached > count
-    with st.container(border=True, key=f"lesson-{lesson.name}"):
+    with st.container(border=True, key=f"lesson-{lesson.name}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{literal(lesson.title)}**", width="content")
             st.caption(_about(lesson, reached), width="content")

@@ -10,7 +10,7 @@ STYLE = """<style>
 .glossary { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr));
   gap: 1rem 1.5rem; margin: 0; }
 .glossary > div { display: flex; gap: 0.75rem; }
-.glossary svg { flex: 0 0 90px; height: 45px; }
+.glossary img { flex: 0 0 90px; width: 90px; height: 45px; }
 .glossary dt { font-weight: 600; }
 .glossary dd { margin: 0; font-size: 0.9rem; line-height: 1.4; }
 </style>"""
@@ -20,7 +20,7 @@ def show() -> None:
     """All words in the order of the alphabet."""
     terms = sorted(glossary.TERMS, key=lambda term: term.title.lower())
     entries = "".join(
-        f"<div>{term.picture}<div><dt>{html.escape(term.title)}</dt>"
+        f'<div><img src="{term.address}" alt=""><div>'<dt>{html.escape(term.title)}</dt>"
         f"<dd>{html.escape(term.description)}</dd></div></div>"
         for term in terms
     )

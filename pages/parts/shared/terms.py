@@ -16,9 +16,7 @@ TERM_STYLE = """<style>
   background: light-dark(#ffffff, #1b242e); color: light-dark(#1b2733, #e6edf3);
   box-shadow: 0 3px 14px rgb(0 0 0 / 30%); }
 .term:hover .term-card, .term:focus .term-card { display: block; }
-.term-picture { display: block; margin-bottom: 0.3rem; }
-.term-picture .hot { stroke: light-dark(#d1495b, #ff8a9a); }
-.term-picture .full { fill: light-dark(#2f6f9f, #6db3e8); stroke: none; }
+.term-card img { display: block; width: 120px; height: 60px; margin-bottom: 0.3rem; }
 [data-testid=stHtml]:has(.term:hover), [data-testid=stHtml]:has(.term:focus) {
   overflow: visible; }
 .said { line-height: 1.45; margin: 0; }
@@ -49,6 +47,6 @@ def caption(text: str) -> None:
 def _word(text: str, term: Term) -> str:
     return (
         f'<span class="term" tabindex="0">{html.escape(text)}<span class="term-card" '
-        f'role="tooltip">{term.picture}<b>{html.escape(term.title)}</b>: '
+        f'role="tooltip"><img src="{term.address}" alt=""><b>{html.escape(term.title)}</b>: '
         f"{html.escape(term.description)}</span></span>"
     )
