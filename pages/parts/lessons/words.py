@@ -20,7 +20,8 @@ def show() -> None:
     """All words in the order of the alphabet."""
     terms = sorted(glossary.TERMS, key=lambda term: term.title.lower())
     entries = "".join(
-        f'<div><img src="{term.address}" alt=""><div>'<dt>{html.escape(term.title)}</dt>"
+        f'<div><img src="{term.address}" alt="">'
+        f"<div><dt>{html.escape(term.title)}</dt>"
         f"<dd>{html.escape(term.description)}</dd></div></div>"
         for term in terms
     )

@@ -11,7 +11,8 @@ _STATE = "presenting-kept"
 # Captions, helps, headings and the menu go; what is left grows. The button that ends it stays.
 STYLE = """<style>
 html { font-size: 22px; }
-[data-testid=stSidebar], [data-testid=stExpandSidebarButton], [data-testid=stWidgetLabel] [data-testid=stTooltipIcon],
+[data-testid=stSidebar], [data-testid=stExpandSidebarButton],
+[data-testid=stWidgetLabel] [data-testid=stTooltipIcon],
 [data-testid=stMain] [data-testid=stCaptionContainer], .said-gray, .st-key-header,
 [class*=st-key-offer-], .st-key-guess-first { display: none !important; }
 [data-testid=stMainBlockContainer] { max-width: none; }
