@@ -421,6 +421,76 @@ def catch_alls(path: Path) -> list[int]:
     return [n.lineno for n in caught if n.type is None or ast.unparse(n.type) in everything]
 
 
+RUN_FILES = {"config.json", "status.json", "metrics.json", "notes.json", "change.json"}
+
+
+def reads_a_runs_json(source: str) -> list[int]:
+    """Lines on which a module that knows a run's files by name reads JSON by itself."""
+    tree = ast.parse(source)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    if not names & {f"{name.split('.')[0].upper()}_FILE" for name in RUN_FILES} and not any(
+        isinstance(node, ast.BinOp) and getattr(node.right, "value", "") in RUN_FILES
+        for node in ast.walk(tree)
+    ):
+        return []
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("load", "loads")
+        and getattr(node.value, "id", "") == "json"
+    ]
+
+
+def test_a_runs_json_is_read_by_the_schema_alone():
+    outside = [path for path in CORE if "schema" not in path.parts]
+    everything = [*outside, *PAGES, paths.ROOT / "app.py"]
+    assert not violations(everything, lambda path: reads_a_runs_json(path.read_text()))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "json.loads((run.path / 'metrics.json').read_text())",
+        "from cnnlab import runs\njson.loads((folder / runs.CONFIG_FILE).read_text())",
+    ],
+)
+def test_a_planted_read_of_a_runs_json_is_caught(source):
+    assert reads_a_runs_json(source)
+
+
+NODES = {"inbound_nodes", "outbound_nodes", "_inbound_nodes", "_nodes_by_depth", "_keras_history"}
+
+
+def walks_a_keras_graph(source: str) -> list[int]:
+    """Lines that go through a model's nodes, or its list of layers: that leaves out those inside."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute)
+        and (
+            node.attr in NODES
+            or (
+                node.attr in ("layers", "operations")
+                and getattr(node.value, "id", "") in ("model", "student", "teacher", "keras_model")
+            )
+        )
+    ]
+
+
+def test_a_keras_graph_is_walked_by_the_walker_alone():
+    outside = [path for path in CORE if "keras_graph" not in path.parts]
+    assert not violations(outside, lambda path: walks_a_keras_graph(path.read_text()))
+
+
+@pytest.mark.parametrize(
+    "source", ["for layer in model.layers:\n    pass", "node = layer._inbound_nodes[0]"]
+)
+def test_a_planted_walk_is_caught(source):
+    assert walks_a_keras_graph(source)
+
+
 def test_nothing_catches_everything():
     # The worker's last door is the one place that may: all lands in the run's status.
     # The engine's is another: all goes to the page that asked.

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
-from cnnlab import datasets, runs
+from cnnlab import datasets, keras_graph, runs
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.schema import RunConfig
@@ -68,7 +68,7 @@ def full(model: keras.Model) -> keras.Model:
 def _with_policy(model: keras.Model, name: str) -> keras.Model:
     config = model.get_config()
     policy = keras.saving.serialize_keras_object(keras.DTypePolicy(name))
-    names = {layer.name for layer in model.layers}  # operations in the graph take no policy
+    names = keras_graph.layers(model)  # operations in the graph take no policy
     for layer in config["layers"][:-1]:
         if layer["class_name"] != "InputLayer" and layer["config"].get("name") in names:
             layer["config"]["dtype"] = policy

@@ -216,7 +216,7 @@ def plan(
                 macs=totals.macs,
                 matched=_matched(str(checked["transfer"]), found),
                 taken=tuple(taken),
-                fresh=tuple(x.name for x in student.layers if x.weights and x.name not in taken),
+                fresh=_fresh_layers(student, taken),
                 epochs=int(asked["epochs"]),
                 seconds=float(asked["epochs"]) * count * each,
             )
@@ -244,6 +244,14 @@ def _same_layers(student: "keras.Model", teacher: "keras.Model") -> list[str]:
     from cnnlab.compression.distillation._matching import inherited
 
     return inherited(student, teacher)
+
+
+def _fresh_layers(student: "keras.Model", taken: Sequence[str]) -> tuple[str, ...]:
+    """Layers with weights that are not the teacher's."""
+    from cnnlab import keras_graph
+
+    layers = keras_graph.layers(student).items()
+    return tuple(name for name, layer in layers if layer.weights and name not in taken)
 
 
 def _matched(transfer: str, found: "Match") -> str:
