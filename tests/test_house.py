@@ -464,7 +464,7 @@ NODES = {"inbound_nodes", "outbound_nodes", "_inbound_nodes", "_nodes_by_depth",
 
 
 def walks_a_keras_graph(source: str) -> list[int]:
-    """Lines that go through a model's nodes, or its list of layers: that leaves out those inside."""
+    """Lines that go through the nodes or layers of a model: models inside it are left out."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
