@@ -16,8 +16,8 @@ from PIL import Image
 
 from cnnlab import datasets, evaluation, export, images, prediction
 from cnnlab.errors import LabError
+from cnnlab.export import _bundle, _tflite
 from cnnlab.export import _rounding as rounding
-from cnnlab.export import _tflite
 from cnnlab.export._micro import micro_words
 from cnnlab.export._model_card import model_card
 from cnnlab.importing._weights import load_weights
@@ -264,3 +264,9 @@ def test_ranges_are_measured_on_as_many_pictures_as_serve_best(tiny_run, picture
     assert len(set(off.values())) > 1  # else there is nothing to choose
     chosen = export.to_int8(model, seen)
     assert _tflite._deviation(chosen, seen, expected) == min(off.values())
+
+
+def test_classes_that_the_run_holds_as_likely_may_change_places():
+    run = np.array([[0.3334, 0.3333, 0.3333], [0.6, 0.3, 0.1], [0.5, 0.45, 0.05]])
+    file = np.array([[0.3320, 0.3360, 0.3320], [0.6, 0.3, 0.1], [0.4, 0.55, 0.05]])
+    assert _bundle.alike(file, run) == pytest.approx(2 / 3)
