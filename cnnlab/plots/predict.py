@@ -18,7 +18,7 @@ STYLE = """
 .board { display: flex; flex-wrap: wrap-reverse; align-items: flex-end; gap: 1.25rem; }
 .board .beside { flex: 1 1 320px; min-width: 0; }
 .board .seen { flex: 0 0 148px; }
-.answers { display: flex; flex-wrap: wrap; gap: 0.9rem; }
+.answers { display: flex; flex-wrap: wrap; gap: 0.9rem; align-items: flex-end; }
 .answer { flex: 1 1 104px; min-width: 0; max-width: 420px; }
 .answer table { width: 100%; border-collapse: collapse; border: 0; margin: 0; table-layout: fixed; }
 .answer p { margin: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
