@@ -3,7 +3,7 @@
 import re
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from websockets import Subprotocol
 from websockets.sync.client import ClientConnection, connect
@@ -11,6 +11,7 @@ from websockets.sync.client import ClientConnection, connect
 from cnnlab.errors import LabError
 
 _RERUN = bytes([0x5A, 0x00])  # a BackMsg that only says: run the page again (field 11)
+_PRESSED = bytes([2 << 3, 1])  # WidgetState: a button's trigger
 _BY_CLOCK = bytes([6 << 3, 1])  # ClientState: nobody pressed anything
 # Fields of the server's ForwardMsg.
 _NEW_SESSION, _SCRIPT_FINISHED, _AUTO_RERUN = 4, 6, 21
@@ -41,7 +42,8 @@ class Reader:
     def __init__(self, line: ClientConnection, page: str) -> None:
         self._line = line
         path, _, query = page.partition("?")
-        self._ask = _ask(path, query)
+        self._state = _text(1, query) + _text(4, path)
+        self._ask = _message(self._state)
         self._seen = b""
         self.rerun_ms()
 
@@ -49,6 +51,21 @@ class Reader:
         """Milliseconds of one more run of the page."""
         self._seen = b""
         return _once(self._line, self._ask, self._keep)
+
+    def fill(self, texts: Mapping[str, str], button: str) -> float:
+        """Type into fields, by their keys, and press a button: milliseconds of that run.
+
+        Raises:
+            LabError: the page has no such field or button.
+        """
+        states = [_text(1, self._widget(key)) + _text(6, words) for key, words in texts.items()]
+        states.append(_text(1, self._widget(button)) + _PRESSED)
+        self._seen = b""
+        ask = _message(self._state + _text(2, b"".join(_text(1, one) for one in states)))
+        return _once(self._line, ask, self._keep)
+
+    def _widget(self, key: str) -> str:
+        return self.find(rb"(\$\$ID-[0-9a-f]+-" + key.encode() + rb")")
 
     def find(self, pattern: bytes) -> str:
         """The first group of a pattern in what the page was last told.

@@ -1,5 +1,6 @@
-"""A classroom on this machine: thirty live pages on one training, then fifty small trainings,
-then a store of five hundred runs.
+"""A classroom on this machine: thirty pupils in a room, who draw and look at its wall while five
+trainings wait; then thirty live pages on one training, fifty small trainings, and a store of five
+hundred runs.
 
 Needs no browser: the pages are held open by their sockets, and their clocks are obeyed as a
 browser would. `CNNLAB_BENCHMARK_TABS`, `_SECONDS` and `_CYCLES` set other numbers.
@@ -22,6 +23,7 @@ from PIL import Image
 
 from cnnlab import recipe, runs
 from cnnlab.benchmarks._reruns import Tab, open_line, rerun_ms
+from cnnlab.benchmarks._room import room_of
 from cnnlab.benchmarks._server import Server, reading, serving
 from cnnlab.benchmarks._workers import own_store
 from cnnlab.errors import LabError
@@ -46,6 +48,7 @@ def measure(say: Callable[[str], None]) -> dict[str, Any]:
         say(f"{name.replace('_', ' '):44} {value:8.1f} {unit}")
 
     with serving() as server, own_store(str(server.runs)):
+        room_of(server, tabs, seconds, note)
         _live_pages(server, tabs, seconds, note)
         _cycles(server, cycles, note)
         _long_store(server, note)

@@ -70,7 +70,7 @@ def measure(say: Callable[[str], None]) -> dict[str, Any]:
             page.wait_for_timeout(3000)
             note(f"stroke_on_{page_name or 'home'}", stroke_ms(page, part=part))
         posts: list[float] = []
-        with _drawing(server, CLASS - 1, posts):
+        with drawing(server, CLASS - 1, posts):
             note(f"stroke_on_home_among_{CLASS}", stroke_ms(page, part="strip"))
         note(f"request_of_all_sizes_among_{CLASS}", posts)
     return figures
@@ -111,7 +111,7 @@ def stroke_ms(page: "Page", strokes: int = 40, seed: int = 0, part: str = "board
 
 
 @contextlib.contextmanager
-def _drawing(server: Server, readers: int, posts: list[float]) -> Iterator[None]:
+def drawing(server: Server, readers: int, posts: list[float]) -> Iterator[None]:
     """So many readers on Home, each with a socket of its own, until the block ends.
 
     A reader's stroke is the request for all answers, whose milliseconds go to `posts`, and then

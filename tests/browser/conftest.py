@@ -31,7 +31,7 @@ expect.set_options(timeout=PATIENCE_MS)
 class Server:
     """`streamlit run app.py` with a store of its own; may be killed and started again."""
 
-    def __init__(self, place: Path, trains: bool) -> None:
+    def __init__(self, place: Path, trains: bool, settings: dict[str, str]) -> None:
         self.runs = place / "runs"
         self._log = place / "server.txt"
         self._environment = {
@@ -40,6 +40,7 @@ class Server:
             "CNNLAB_DATA": str(place / "data"),
             "CNNLAB_SPARE": str(int(trains)),
             "CNNLAB_SLOTS": "1",
+            **settings,
         }
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -95,8 +96,13 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, request) -> Iterator[Server]:
-    """A running server; ended with the module. It keeps a waiting worker where `TRAINS` is true."""
-    made = Server(tmp_path_factory.mktemp("server"), getattr(request.module, "TRAINS", False))
+    """A running server; ended with the module.
+
+    It keeps a waiting worker where the module says `TRAINS = True`, and has its `SETTINGS`.
+    """
+    trains = getattr(request.module, "TRAINS", False)
+    settings = getattr(request.module, "SETTINGS", {})
+    made = Server(tmp_path_factory.mktemp("server"), trains, settings)
     made.start()
     yield made
     made.stop()
