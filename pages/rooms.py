@@ -10,7 +10,7 @@ from pages.parts.shared.header import header
 from pages.parts.shared.plainly import show_error
 from pages.parts.shared.reader import may_teach
 
-TITLE, ICON, TURN = "Class", ":material/groups:", 95
+TITLE, ICON, TURN = "Class", ":material/groups:", 17
 
 header(TITLE, "Who gets the most out of the least?")
 try:

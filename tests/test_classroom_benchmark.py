@@ -66,3 +66,19 @@ def test_numbers_of_every_width_are_stepped_over():
     raw = b"\x08\x96\x01" + b"\x11" + struct.pack("<d", 1.0) + b"\x1d" + struct.pack("<f", 2.0)
     assert [field for field, _ in reruns._fields(raw)] == [1, 2, 3]
     assert next(reruns._fields(raw)) == (1, 150)
+
+
+def test_a_reader_types_and_presses():
+    shown, end = ForwardMsg(), ForwardMsg()
+    shown.delta.new_element.text_input.id = "$$ID-0a1b-join-name"
+    end.script_finished = ForwardMsg.FINISHED_SUCCESSFULLY
+    button = ForwardMsg()
+    button.delta.new_element.button.id = "$$ID-2c3d-join-go"
+    line = Line([shown, button, end], [end])
+    reader = reruns.Reader(line, "rooms?room=a-b-c")
+    assert reader.fill({"join-name": "Ann"}, "join-go") >= 0
+    asked = line.asked[1].rerun_script
+    typed, pressed = asked.widget_states.widgets
+    assert (typed.id, typed.string_value) == ("$$ID-0a1b-join-name", "Ann")
+    assert (pressed.id, pressed.trigger_value) == ("$$ID-2c3d-join-go", True)
+    assert (asked.page_name, asked.query_string) == ("rooms", "room=a-b-c")

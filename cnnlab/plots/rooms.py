@@ -11,6 +11,8 @@ from cnnlab.plots._style import BLUE, GREEN, GREY, figure, plain
 from cnnlab.plots.comparison.pareto import golf
 
 HEIGHT = 460
+# In turns, so that names of neighbors do not lie upon each other.
+_SIDES = ("top center", "middle right", "bottom center", "middle left")
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def _dots(points: Sequence[WallPoint], color: str, title: str, symbol: str) -> d
         "x": [point.cost for point in points],
         "y": [point.accuracy for point in points],
         "text": [f" {plain(point.name)} " if point.named else "" for point in points],
-        "textposition": "top center",
+        "textposition": [_SIDES[place % len(_SIDES)] for place in range(len(points))],
         "textfont": {"size": 14},
         "cliponaxis": False,
         "error_y": {

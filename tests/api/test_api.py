@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnlab import api, images, paths, prediction, runs
+from cnnlab import api, images, paths, prediction, rooms, runs
 from cnnlab.api import bodies
 from cnnlab.api.document import openapi
 from tests.api.conftest import ask, multipart
@@ -253,3 +253,12 @@ def test_mutated_pictures_never_break_it(three):
             data[chance.randrange(len(data))] = chance.randrange(256)
         answer = ask("POST", PREDICT, bytes(data[: chance.randint(1, len(data))]))
         assert answer.status < 500, data
+
+
+def test_what_was_made_in_a_room_is_nobodys_here(tiny_run):
+    room = rooms.open_room("7b", ["digits_quickly"])
+    rooms.mark(tiny_run.path, *rooms.join(room.config.word, "Ann", "a" * 32))
+    told = [ask("GET", path).json for path in ("/api/models", "/api/runs")]
+    assert tiny_run.name not in str(told)
+    for path in (f"/api/models/{tiny_run.name}", f"/api/runs/{tiny_run.name}/history"):
+        assert ask("GET", path).status == 404
