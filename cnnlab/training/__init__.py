@@ -114,11 +114,15 @@ def train(
         data = spoiled_and_mended(data, config.recipe)
     _stop_if_asked(run)
     report(phase="building the network")
-    run = precision.settled(run, data, costs, report)
-    config, recipe = run.config, run.config.recipe
     # One seed for initial weights, dropout and order: the same run twice is the same run.
-    keras.utils.set_random_seed(recipe.seed)
-    made = task(run, data)
+    built: list[Task] = []
+    run = precision.settled(run, data, costs and _kept(costs, built), report)
+    config, recipe = run.config, run.config.recipe
+    if task is costs and len(built) == 1 and not config.parent:
+        made = built[0]  # from the same seed, and too small for more: not once again
+    else:
+        keras.utils.set_random_seed(recipe.seed)
+        made = task(run, data)
     fuse(made.model)
     fitted = made.wrapper or made.model
     # Hooks of a task's own want to hear of every batch.
@@ -141,6 +145,18 @@ def train(
     best = keras.models.load_model(run.model_file, compile=False)
     save_snapshot(run, best, "final")
     return best
+
+
+def _kept(
+    task: Callable[[Run, datasets.Data], Task], built: list[Task]
+) -> Callable[[Run, datasets.Data], Task]:
+    """As `task`, and what it makes is in `built`, too."""
+
+    def made(run: Run, data: datasets.Data) -> Task:
+        built.append(task(run, data))
+        return built[-1]
+
+    return made
 
 
 def _stop_if_asked(run: Run) -> None:

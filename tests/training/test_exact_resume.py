@@ -205,6 +205,12 @@ def test_pictures_fed_without_python_are_taken_up_alike(data, monkeypatch, preci
     same_end(run, whole)
 
 
+def test_a_network_built_to_see_how_long_it_takes_is_trained_as_one_built_anew(unbroken, data):
+    run = new_run()
+    training.train(run, lambda **fields: None, data, costs=None)
+    same_end(run, unbroken)
+
+
 def test_done_to_the_last_epoch_but_not_measured_trains_no_more(unbroken, data):
     run = new_run()
     shutil.copytree(unbroken.path, run.path, dirs_exist_ok=True)
