@@ -26,6 +26,7 @@ ACTIONS = {
     "datasets?make=own": ".st-key-start-boxes button",
     "train": ".st-key-start button",
     "inside": ".js-plotly-plot >> nth=0",
+    "inside?run=ladder_07&view=replay": "[data-part=replay] .place",
     "predict": "canvas[data-part=pad]",
     "break_it": ".js-plotly-plot >> nth=0",
     "evaluate?run=lenet5": ".st-key-view button >> nth=0",
