@@ -46,7 +46,7 @@ body:has([data-testid=stExpandSidebarButton])
 .st-key-header { row-gap: 0; }
 [data-testid=stMain] :is([data-testid=stCheckbox] label, [data-testid=stButton] button) p {
   white-space: normal; overflow: visible; }
-[data-testid=stBaseButton-primary]:not(:disabled) { color: light-dark(#ffffff, #12181f); }
+[data-testid^=stBaseButton-primary]:not(:disabled) { color: light-dark(#ffffff, #12181f); }
 </style>"""
 
 st.set_page_config(

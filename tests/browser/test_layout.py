@@ -33,6 +33,7 @@ ACTIONS = {
     "compress?run=lenet5": ".st-key-view button >> nth=0",
     "compare": ".js-plotly-plot >> nth=0",
     "how_small": "[data-testid=stMain] button >> nth=0",
+    "rooms": ".st-key-join-go button",
 }
 PAGES = sorted(path.stem for path in (paths.ROOT / "pages").glob("[a-z]*.py"))
 
