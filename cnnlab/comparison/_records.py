@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cnnlab import progress
+from cnnlab import boards, progress
 from cnnlab.comparison._groups import reasons
 from cnnlab.comparison._metrics import Row, Trained, metrics_row
 from cnnlab.errors import LabError
@@ -27,11 +27,13 @@ class Challenge(Card):
         dataset: What it is about.
         params: At most so many, all of them counted.
         goals: Mean test accuracies worth reaching, the nearer first.
+        board: What it has to fit on, exported as C in int8; "": any machine.
     """
 
     dataset: str
     params: int
     goals: tuple[float, ...]
+    board: str = ""
 
 
 CHALLENGES: Registry[Challenge] = Registry("challenge", Challenge, "cnnlab.comparison")
@@ -78,8 +80,8 @@ class Standing:
     """How a challenge stands.
 
     Attributes:
-        ranked: Trainings within the limit, best mean first.
-        beyond: Those above it, fewest parameters first: what a few more would buy.
+        ranked: Trainings within the limit, and on the board, best mean first.
+        beyond: The others, fewest parameters first: what a few more would buy.
         apart: Names of runs on other test pictures than the shipped ones, and why they do not
             count.
     """
@@ -150,14 +152,26 @@ def standing(challenge: Challenge, runs: Sequence[Trained]) -> Standing:
         else:
             counted.append((run, row))
     trainings = _together(counted)
-    inside = [one for one in trainings if one.row["params"] <= challenge.params]
-    outside = [one for one in trainings if one.row["params"] > challenge.params]
+    by_name = {run.name: run for run, _ in counted}
+    inside = [
+        one
+        for one in trainings
+        if one.row["params"] <= challenge.params and _fits(by_name[one.row["run"]], challenge.board)
+    ]
+    outside = [one for one in trainings if one not in inside]
     return Standing(
         challenge,
         tuple(sorted(inside, key=lambda one: (-one.mean, one.row["params"]))),
         tuple(sorted(outside, key=lambda one: (one.row["params"], -one.mean))),
         apart,
     )
+
+
+def _fits(run: Trained, board: str) -> bool:
+    try:
+        return not board or boards.fit(boards.needs(run), boards.BOARDS[board]).fits
+    except LabError:  # no file, or a layer without an integer version
+        return False
 
 
 def _together(counted: Sequence[tuple[Trained, Row]]) -> list[Training]:

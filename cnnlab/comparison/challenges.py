@@ -15,6 +15,19 @@ CHALLENGES.add(
 )
 CHALLENGES.add(
     Challenge(
+        name="mnist_uno",
+        title="MNIST on an Arduino Uno",
+        description="Its 2,048 bytes of RAM hold the picture, all that flows and the stack, its "
+        "32,256 bytes of flash the code and a byte for each weight: exported as C in int8, it has "
+        "to fit there.",
+        dataset="mnist",
+        params=32_256,
+        goals=(0.985, 0.992),
+        board="arduino_uno",
+    )
+)
+CHALLENGES.add(
+    Challenge(
         name="cats_dogs",
         title="Cats and dogs with 35,458 parameters",
         description="That many has saria_final; its source printed 70 % after training on 21,946 "

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cnnlab import __main__ as command_line
-from cnnlab import paths
+from cnnlab import boards, paths, runs
 from cnnlab.comparison import CHALLENGES, DEVICE_COSTS, Challenge, standing
 from cnnlab.plots.comparison.records import records_chart
 from cnnlab.runs import Run
@@ -144,3 +144,19 @@ def comparison_runs() -> list[Run]:
     from cnnlab import lab
 
     return lab.tested_runs()
+
+
+def test_a_board_leaves_only_what_fits_there():
+    challenge = CHALLENGES["mnist_uno"]
+    now = standing(challenge, runs.pretrained())
+    by_name = {run.name: run for run in runs.pretrained()}
+    uno = boards.BOARDS[challenge.board]
+    fit = {
+        one.row["run"]: boards.fit(boards.needs(by_name[one.row["run"]]), uno) for one in now.all
+    }
+    assert {one.row["run"] for one in now.ranked} == {
+        name for name, found in fit.items() if found.fits
+    }
+    assert now.best.row["run"] == "uno_mnist"
+    small = [one.row["run"] for one in now.beyond if one.row["params"] <= challenge.params]
+    assert "saria_final" in small

@@ -143,7 +143,7 @@ def _budget(card: StudyCard, given: dict[str, Any]) -> dict[str, Any]:
         index=names.index(str(usual[card.axis])),
         format_func=lambda name: AXES[name].title,
         key="budget",
-        width=230,
+        width=200,
         help="What is to be small. All four are known before anything is trained.",
     )
     low, high = AXES[axis].usual if not given.get("settings") else (0, 0)
@@ -151,7 +151,7 @@ def _budget(card: StudyCard, given: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {card.axis: axis}
     for label, name in (("From", "smallest"), ("To", "largest")):
         found[name] = st.number_input(
-            label, 1, 10**12, int(ends[name]), key=f"{name}-{axis}", width=130
+            label, 1, 10**12, int(ends[name]), key=f"{name}-{axis}", width=115
         )
     if "board" in usual:
         names = ["", *BOARDS.names()]
@@ -161,7 +161,7 @@ def _budget(card: StudyCard, given: dict[str, Any]) -> dict[str, Any]:
             index=names.index(str(usual["board"])),
             format_func=lambda name: BOARDS[name].title if name else "any machine",
             key="board",
-            width=190,
+            width=150,
             help="Only networks count that fit there as C in int8, in flash and in RAM.",
         )
     return found
@@ -181,12 +181,12 @@ def _time(card: StudyCard, dataset: str) -> dict[str, Any]:
             high,
             usual,
             key=f"minutes-{few}",
-            width=110,
+            width=95,
             help=minutes.help,
             format="%g",
         ),
         "seeds": st.number_input(
-            "Seeds", 1, 20, int(seeds.default), key=f"seeds-{card.name}", width=90, help=seeds.help
+            "Seeds", 1, 20, int(seeds.default), key=f"seeds-{card.name}", width=80, help=seeds.help
         ),
     }
 
