@@ -20,6 +20,7 @@ from pages.parts.shared.header import header
 from pages.parts.shared.links import keep
 from pages.parts.shared.plainly import literal, plainly, show_error
 from pages.parts.shared.run_picker import pick_run
+from pages.parts.shared.terms import caption
 
 TITLE, ICON, TURN = "Inside", ":material/grid_on:", 50
 
@@ -123,6 +124,6 @@ try:
             with st.spinner("Opening the network: the first time takes a few seconds"):
                 lab.layers(chosen)
         draw(view, chosen)
-        st.caption(VIEWS[view][1])
+        caption(VIEWS[view][1])
 except LabError as error:
     show_error(error)

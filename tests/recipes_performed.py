@@ -159,11 +159,11 @@ def verb() -> dict[str, Any]:
 
 
 def lesson() -> dict[str, Any]:
-    assert "Three kernels" in words(page("lessons"))
-    app = page("inside", run="ladder_06", lesson="three_kernels", step="1")
-    sound(app.button(key="guess-three_kernels/1").click().run())
+    assert "Six kernels" in words(page("lessons"))
+    app = page("inside", run="lenet5", lesson="six_kernels", step="1")
+    sound(app.button(key="guess-six_kernels/1").click().run())
     sentence = app.success[0].value
-    assert "Edges in three directions" in sentence
+    assert "Strokes in six directions" in sentence
     return {"revealed": sentence}
 
 
