@@ -11,24 +11,20 @@ from cnnlab.lessons import Guessed
 _store = st.components.v2.component(
     "cnnlab_lesson_memory", js=(Path(__file__).parent / "browser_memory.js").read_text()
 )
-_STATE = "lessons-kept"
+_STATE, _BROWSER = "lessons-kept", "lessons-store"
 MOST_GUESSES = 300  # the oldest go first
 MOST_CHARACTERS = 100_000
 
 
 def exchange() -> None:
-    """Let the browser keep what is new, and take over once what it has kept from another time."""
+    """Let the browser keep what is new, and tell what it has kept from another time."""
     memory = _memory()
-    kept = _store(
-        key="lessons-store",
+    _store(
+        key=_BROWSER,
         data={"loaded": memory["loaded"], "memory": json.dumps(_said(memory))},
         default={"kept": None},
         on_kept_change=lambda: None,
-    ).kept
-    if isinstance(kept, str) and not memory["loaded"]:
-        memory["loaded"] = True
-        for name, content in _read(kept).items():
-            memory[name] = {**content, **memory[name]}
+    )
 
 
 def reached(lesson: str) -> int:
@@ -72,7 +68,15 @@ def forget(key: str) -> None:
 
 
 def _memory() -> dict[str, Any]:
-    return st.session_state.setdefault(_STATE, {"loaded": False, "steps": {}, "guesses": {}})
+    """What this reader did; what the browser told comes in before anything is shown of it."""
+    state = st.session_state
+    memory = state.setdefault(_STATE, {"loaded": False, "steps": {}, "guesses": {}})
+    told = (state.get(_BROWSER) or {}).get("kept")
+    if isinstance(told, str) and not memory["loaded"]:
+        memory["loaded"] = True
+        for name, content in _read(told).items():
+            memory[name] = {**content, **memory[name]}
+    return memory
 
 
 def _said(memory: dict[str, Any]) -> dict[str, Any]:
