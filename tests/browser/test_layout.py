@@ -31,6 +31,9 @@ ACTIONS = {
     "break_it": ".js-plotly-plot >> nth=0",
     "evaluate?run=lenet5": ".st-key-view button >> nth=0",
     "compress?run=lenet5": ".st-key-view button >> nth=0",
+    "lessons": "[data-testid=stMain] button, [data-testid=stMain] [data-testid=stPageLink]",
+    "rooms": "[data-testid=stMain] button >> nth=0",
+    "clinic": "[data-testid=stMain] .stButton button >> nth=0",
     "compare": ".js-plotly-plot >> nth=0",
     "how_small": "[data-testid=stMain] button >> nth=0",
     "rooms": ".st-key-join-go button",
@@ -96,6 +99,9 @@ def test_a_page_fits_and_can_be_read(browser, server, scheme, address):
         "datasets?dataset=nope",
         "architectures?architecture=nope",
         "train?run=nope",
+        "clinic?run=nope",
+        "break_it?run=nope",
+        "datasets?lesson=nope",
     ],
 )
 def test_what_a_link_names_and_is_gone_is_said_and_stays(browser, server, address):

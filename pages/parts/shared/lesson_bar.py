@@ -11,7 +11,7 @@ from cnnlab.schema import Step
 from pages.parts.shared import browser_memory
 from pages.parts.shared.guess import reveal, take_guess
 from pages.parts.shared.kept import forget_page
-from pages.parts.shared.lesson_place import leave_place, lesson_query, take_place
+from pages.parts.shared.lesson_place import forget_place, leave_place, lesson_query, take_place
 from pages.parts.shared.links import go, link
 from pages.parts.shared.page_list import page_list
 from pages.parts.shared.plainly import literal, show_error
@@ -37,7 +37,7 @@ def lesson_bar() -> bool:
     try:
         lesson = lessons.shelf(page_names()).find(name)
     except LabError as error:
-        leave_place()
+        forget_place()  # said as long as it stands in the address: a first page runs twice
         show_error(error)
         link("lessons", "To the lessons", ":material/school:")
         return False

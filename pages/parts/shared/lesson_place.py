@@ -22,8 +22,13 @@ def take_place() -> tuple[str, int] | None:
     return name, number
 
 
+def forget_place() -> None:
+    """Keep a lesson that is not there out of the next pages; this page's address stays."""
+    st.session_state.pop(_STATE, None)
+
+
 def leave_place() -> None:
     """No lesson any more; the page stays."""
-    st.session_state.pop(_STATE, None)
+    forget_place()
     for name in NAMES:
         st.query_params.pop(name, None)
