@@ -32,7 +32,6 @@ ACTIONS = {
     "evaluate?run=lenet5": ".st-key-view button >> nth=0",
     "compress?run=lenet5": ".st-key-view button >> nth=0",
     "lessons": "[data-testid=stMain] button, [data-testid=stMain] [data-testid=stPageLink]",
-    "rooms": "[data-testid=stMain] button >> nth=0",
     "clinic": "[data-testid=stMain] .stButton button >> nth=0",
     "compare": ".js-plotly-plot >> nth=0",
     "how_small": "[data-testid=stMain] button >> nth=0",

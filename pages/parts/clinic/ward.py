@@ -7,7 +7,7 @@ from cnnlab.clinic.patient_files import Patient, patients
 from cnnlab.errors import LabError
 from pages.parts.shared.links import go, link
 from pages.parts.shared.plainly import literal, show_error
-from pages.parts.shared.reader import reader_name, sign
+from pages.parts.shared.reader import reader_name, seen, sign
 from pages.parts.shared.writing import writing_button
 
 ACROSS = 3
@@ -40,7 +40,7 @@ def _patient(name: str, patient: Patient, owner: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if writing_button("Train it", f"patient-{name}", icon=":material/play_arrow:"):
             _admit(patient, owner)
-        trained = next((run for run in runs.list_runs() if _is(run, patient)), None)
+        trained = next((run for run in seen(runs.list_runs()) if _is(run, patient)), None)
         if trained:
             link("clinic", "Examine it", ":material/stethoscope:", run=trained.name)
 
