@@ -12,15 +12,20 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Element
 
-from cnnlab import comparison, engine, paths, runs
+from cnnlab import comparison, engine, paths, runs, studies
+from cnnlab.datasets._own.store import store
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from cnnlab.schema import ImportedPictures
+from cnnlab.studies import _driver
 from pages.parts.shared.plainly import cells
+from tests.studies import made
 
 EVIL = "**E** [y](//e.xx) ![x](//e.xx/a) <a href=//e.xx> :red[r] $e$"
 FOLDER = "0099-hostile"
@@ -187,3 +192,49 @@ def test_a_table_for_a_spreadsheet_holds_no_formula(start):
 def test_a_table_on_a_page_saves_no_formula_either():
     (row,) = cells([{"name": "=HYPERLINK(1)", "accuracy": -0.5, "note": "plain"}])
     assert row == {"name": "\u2060=HYPERLINK(1)", "accuracy": -0.5, "note": "plain"}
+
+
+@pytest.fixture
+def hostile_study(hostile) -> str:
+    """A study that ran to its end; every word of it that may be somebody's own is hostile."""
+    study = made.study("hostile", rungs=2, candidates=1, seeds=1)
+    _driver.drive(study, made.dispatch, tick_s=0.001)
+    file = study.path / "study.json"
+    content = json.loads(file.read_text())
+    for rung in content["plan"]["rungs"]:
+        rung["title"] = EVIL
+    content["plan"]["notes"] = [EVIL]
+    content |= {"owner": EVIL, "command": EVIL, "parent": EVIL}
+    file.write_text(json.dumps(content))
+    results = study.path / "results.jsonl"
+    lines = [json.loads(line) for line in results.read_text().splitlines()]
+    lines[-1] |= {"state": "failed", "message": EVIL}
+    results.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return study.name
+
+
+@pytest.mark.parametrize("page", ["how_small.py", "train.py", "compare.py"])
+def test_in_a_study(page, hostile_study, monkeypatch):
+    monkeypatch.setattr(engine, "ask", refuse)
+    assert not followed(opened(page, study=hostile_study))
+
+
+def test_in_a_studys_report(hostile_study):
+    report = studies.report(studies.answer(studies.find(hostile_study)))
+    assert "E" in report
+    assert not IN_HTML.search(report)
+
+
+@pytest.mark.parametrize("page", ["datasets.py", "train.py", "evaluate.py", "how_small.py"])
+def test_in_an_own_dataset(page, hostile, tmp_path, monkeypatch):
+    monkeypatch.setenv("CNNLAB_DATA", str(tmp_path))
+    monkeypatch.setattr(engine, "ask", refuse)
+    labels = [f"{EVIL}{n}" for n in range(2)]
+    counts = dict.fromkeys(labels, 6)
+    card = ImportedPictures("own-mine", counts, 2, 4, 1, 0, 0, notes=(EVIL,))
+    part = np.array([0] * 6 + [1] * 2 + [2] * 4, np.int8)
+    pixels = np.random.default_rng(0).integers(0, 255, (12, 28, 28, 1), np.uint8)
+    store("mine", pixels, np.arange(12) % 2, part, "digit", card)
+    rewritten(hostile.path / "config.json", dataset="own-mine", labels=labels, classes=2)
+    assert not followed(opened(page, dataset="own-mine"))
+    assert not followed(opened(page, dataset="own-mine", run=hostile.name))

@@ -138,7 +138,8 @@ def _samples(
 def _enlarged(picture: images.Array, words: str) -> None:
     height, width, channels = picture.shape
     kind = "gray" if channels == 1 else "color"
-    st.caption(f"{words[0].upper()}{words[1:]}: {height}x{width} {kind} pixels, values 0 to 255.")
+    shown = literal(f"{words[:1].upper()}{words[1:]}")
+    st.caption(f"{shown}: {height}x{width} {kind} pixels, values 0 to 255.")
     st.plotly_chart(plots.single(picture), key="single")
     st.caption(
         f"The network reads {picture.size:,} numbers, {picture.min()} to {picture.max()} here, "
