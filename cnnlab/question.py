@@ -15,6 +15,7 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 GIB = 1024**3
+MOST_BYTES = 8 * GIB  # for a file from outside: VGG19, the largest let in, takes 6 of them
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class Lane:
 LIGHT = Lane("light", niceness=0)  # layer tables, scripts: parts of a second
 VIEWS = Lane("views")  # one picture through one network: seconds
 LONG = Lane("long", idle_s=300.0)  # whole test parts, exports, plans: up to minutes
-CONVERSIONS = Lane("conversions", idle_s=60.0, memory_bytes=4 * GIB)  # into other formats
-FOREIGN = Lane("foreign", idle_s=30.0, memory_bytes=4 * GIB)  # files from outside the lab
+CONVERSIONS = Lane("conversions", idle_s=60.0, memory_bytes=MOST_BYTES)  # into other formats
+FOREIGN = Lane("foreign", idle_s=30.0, memory_bytes=MOST_BYTES)  # files from outside the lab
 
 
 class Question(ABC, Generic[R_co]):

@@ -14,7 +14,7 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from PIL import Image
 
-from cnnlab import datasets, evaluation, export, images, prediction
+from cnnlab import datasets, evaluation, export, images, paths, prediction
 from cnnlab.errors import LabError
 from cnnlab.export import _bundle, _tflite
 from cnnlab.export import _rounding as rounding
@@ -270,3 +270,12 @@ def test_classes_that_the_run_holds_as_likely_may_change_places():
     run = np.array([[0.3334, 0.3333, 0.3333], [0.6, 0.3, 0.1], [0.5, 0.45, 0.05]])
     file = np.array([[0.3320, 0.3360, 0.3320], [0.6, 0.3, 0.1], [0.4, 0.55, 0.05]])
     assert _bundle.alike(file, run) == pytest.approx(2 / 3)
+
+
+def test_a_very_large_network_is_written_over_the_disk_and_answers_alike(monkeypatch):
+    model = evaluation.load_model(Run(paths.pretrained_dir() / "ladder_05"))
+    pictures = np.random.default_rng(0).integers(0, 256, (5, 28, 28, 1), np.uint8)
+    usual = prediction.answer_all(_tflite.to_float32(model), pictures)
+    monkeypatch.setattr(_tflite, "LARGE", 0)
+    written = prediction.answer_all(_tflite.to_float32(model), pictures)
+    np.testing.assert_allclose(written, usual, atol=1e-6)

@@ -3,6 +3,8 @@
 import contextlib
 import functools
 import io
+import math
+import tempfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     import keras
 
 CALIBRATION = 200  # pictures: enough for ranges and for rounding
+LARGE = 64_000_000  # weights
 JUDGES = 1000  # pictures: with fewer, chance chooses between the files
 Trace = Callable[[bool], Any]
 _SHARES = (8, 4, 1)  # of the calibration pictures that measure ranges
@@ -177,14 +180,30 @@ def _converted(traced: Trace, configure: Callable[[Any], None] | None, fixed: bo
     # TensorFlow proper, because the format needs its converter.
     import tensorflow as tf
 
-    # From its traced function and not through a SavedModel, which holds the same steps: writing
-    # and reading that takes four times as long as all the rest.
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([traced(fixed)])
-    if configure:
-        configure(converter)
-    with contextlib.redirect_stdout(io.StringIO()):  # the converter prints endpoint lists
+    function = traced(fixed)
+    with (
+        tempfile.TemporaryDirectory(prefix="cnnlab-convert-") as folder,
+        contextlib.redirect_stdout(io.StringIO()),  # the converter prints endpoint lists
+    ):
+        if _weights(function) > LARGE:
+            # As one message its steps and weights would be more than protobuf can carry.
+            held = tf.Module()
+            held.function, held.variables_of_it = function, function.variables
+            tf.saved_model.save(held, folder, signatures=function)
+            converter = tf.lite.TFLiteConverter.from_saved_model(folder)
+        else:
+            # Not through a SavedModel, which holds the same steps: writing and reading that takes
+            # four times as long as all the rest.
+            converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
+        if configure:
+            configure(converter)
         content: bytes = converter.convert()
     return content
+
+
+def _weights(function: Any) -> int:
+    """How many numbers the traced function's variables hold."""
+    return sum(math.prod(variable.shape) for variable in function.variables)
 
 
 def save_tflite(run: Run, model: "keras.Model") -> int:
