@@ -40,6 +40,7 @@ def _next(run: Run) -> None:
     link("inside", "Look inside", ":material/grid_on:", run=run.name)
     link("predict", "Draw for it", ":material/draw:", run=run.name)
     link("compress", "Make it smaller", ":material/compress:", run=run.name)
+    link("clinic", "What is wrong with it?", ":material/stethoscope:", run=run.name)
     if run.config.compression:
         ledger = {"run": run.name, "view": "Family and ledger"}
         link("compress", "What it saved", ":material/account_tree:", **ledger)
