@@ -9,7 +9,7 @@ from cnnlab.lessons._cards import FIGURES, LESSONS, FigureCard, Lesson, Truth, f
 from cnnlab.lessons._files import parsed, teachers_dir
 from cnnlab.lessons.choices import classes, in_unit, number_words, sentence, unit
 from cnnlab.lessons.gap import Guessed, gap, said_truth, shown
-from cnnlab.lessons.shelf import OWN, Refused, Shelf, shelf, truth
+from cnnlab.lessons.shelf import OWN, NotYet, Refused, Shelf, shelf, truth
 from cnnlab.lessons.worksheet import worksheet
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "FigureCard",
     "Guessed",
     "Lesson",
+    "NotYet",
     "Refused",
     "Shelf",
     "Truth",

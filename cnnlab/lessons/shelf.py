@@ -12,6 +12,10 @@ OWN = "own"  # in place of a run's name: the one the pupil looks at
 MOST_FILES = 200
 
 
+class NotYet(LabError):  # noqa: N818 - reads as what it says
+    """The pupil's own network is asked, and there is none so far."""
+
+
 @dataclass(frozen=True)
 class Refused:
     """A teacher's file that is no lesson, and why."""
@@ -64,11 +68,12 @@ def truth(guess: Guess, own: str = "") -> Truth:
     """What was to be guessed, computed now; `own` is the run the pupil looks at.
 
     Raises:
+        NotYet: it is about a network of the pupil's own, and there is none.
         LabError: a run is gone, was not measured, or the engine could not answer.
     """
     asked = {key: own if value == OWN else value for key, value in guess.of.items()}
     if "" in asked.values():
-        raise LabError("There is no network of yours to ask yet: train it first, as the step says.")
+        raise NotYet("Your guess is kept. Train your network now, as the step says.")
     found = FIGURES[guess.figure].function(**asked)
     assert isinstance(found, Truth)
     return found

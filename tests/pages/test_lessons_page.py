@@ -170,3 +170,9 @@ def test_another_step_on_the_same_page_begins_as_its_address_says():
     app.query_params["step"], app.query_params["run"] = "3", "lenet5"
     app.run()
     assert app.selectbox(key="pick-Run").value == "lenet5"
+
+
+def test_a_guess_about_a_network_that_is_yet_to_be_trained_is_kept_without_an_alarm():
+    app = guess(at_step("own_data", 4), "own_data", 4)
+    assert not app.error
+    assert "Your guess is kept" in app.info[0].value

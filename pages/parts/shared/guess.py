@@ -93,6 +93,9 @@ def reveal(guessed: Guessed | None, find: Callable[[], Truth], why: str = "") ->
     try:
         with st.spinner("Measuring"):
             truth = find()
+    except lessons.NotYet as error:
+        st.info(literal(str(error)))
+        return
     except LabError as error:
         show_error(error)
         st.button("Look again", key="look-again", icon=":material/refresh:")
