@@ -91,5 +91,7 @@ def test_a_damaged_model_is_one_sentence(tiny_run, damage):
 
 
 def test_balanced_accuracy_is_the_mean_over_the_classes():
-    assert evaluation.balanced(np.array([[38, 0], [1, 0]])) == 0.5
-    assert evaluation.balanced(np.array([[3, 1, 0], [0, 0, 0], [1, 0, 1]])) == (0.75 + 0.5) / 2
+    assert metrics.balanced_accuracy(np.array([[38, 0], [1, 0]])) == 0.5
+    assert (
+        metrics.balanced_accuracy(np.array([[3, 1, 0], [0, 0, 0], [1, 0, 1]])) == (0.75 + 0.5) / 2
+    )
