@@ -21,7 +21,7 @@ class Listening:
     """Where this server listens.
 
     Attributes:
-        address: The address it was told to listen on; "" for all of this machine's.
+        address: The address it was given to listen on; "" for all of this machine's.
         port: Of it.
         base: The path before every address, without slashes at its ends; mostly "".
         secure: Whether it speaks TLS itself.
@@ -50,10 +50,10 @@ def reachable(seen: str, listening: Listening) -> str:
     base = f"/{listening.base}" if listening.base else ""
     if came.hostname and not is_loopback(came.hostname):
         return f"{came.scheme}://{came.netloc}{base}"
-    told = listening.address
-    if told and is_loopback(told):
+    given = listening.address
+    if given and is_loopback(given):
         raise LabError(_LOCALLY)
-    host = network_address() if told in ("", "0.0.0.0", "::") else told
+    host = network_address() if given in ("", "0.0.0.0", "::") else given
     if not host:
         raise LabError(_NOWHERE)
     scheme = "https" if listening.secure else "http"

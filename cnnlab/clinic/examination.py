@@ -129,9 +129,9 @@ def _is_relu(layer: object) -> bool:
     return getattr(inside, "__name__", "") in ("relu", "relu6") or (name == "ReLU" and not leaky)
 
 
-def _recalls(said: np.ndarray, truth: np.ndarray, classes: int) -> tuple[float | None, ...]:
+def _recalls(predicted: np.ndarray, truth: np.ndarray, classes: int) -> tuple[float | None, ...]:
     return tuple(
-        float((said[truth == label] == label).mean()) if (truth == label).any() else None
+        float((predicted[truth == label] == label).mean()) if (truth == label).any() else None
         for label in range(classes)
     )
 

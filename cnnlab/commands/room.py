@@ -84,10 +84,10 @@ def _open(options: argparse.Namespace) -> dict[str, Any]:
     word = made.config.word
     say(options, f"The room is open. Its word: {word}")
     say(options, f"Pupils join on the page Class, or at the server's address with /?room={word}")
-    return _told(made)
+    return _shown(made)
 
 
-def _told(made: "Room") -> dict[str, Any]:
+def _shown(made: "Room") -> dict[str, Any]:
     """A room as plain data: all but its secret and the proofs of its pupils."""
     config = made.config
     return {
@@ -106,10 +106,10 @@ def _show(options: argparse.Namespace) -> dict[str, Any]:
 
     made = _named(options)
     lab.score_all(made)
-    told = _told(made)
-    running = "runs" if told["running"] else "is stopped"
-    say(options, f"{told['word']} {running}, with {len(told['pupils'])} pupils.")
-    for pupil in told["pupils"]:
+    shown = _shown(made)
+    running = "runs" if shown["running"] else "is stopped"
+    say(options, f"{shown['word']} {running}, with {len(shown['pupils'])} pupils.")
+    for pupil in shown["pupils"]:
         say(options, f"  {pupil['name']} as {pupil['alias']}")
     for now in rooms.standings(made):
         challenge = now.challenge
@@ -120,7 +120,7 @@ def _show(options: argparse.Namespace) -> dict[str, Any]:
             say(options, f"  {place:2}. {one.mean:.2%} {seeds} {one.amount:,} {one.alias}{mark}")
         for run, why in now.unmeasured.items():
             say(options, f"  left out: {run}, for {why}")
-    return told | {"results": rooms.results(made, names=True)}
+    return shown | {"results": rooms.results(made, names=True)}
 
 
 def _start(options: argparse.Namespace) -> dict[str, Any]:
@@ -150,13 +150,13 @@ def _changed(
 
     made = _named(options)
     change(made, rooms)
-    told = _told(made)
+    shown = _shown(made)
     say(
         options,
-        f"{told['word']} {'runs' if told['running'] else 'is stopped'}, "
-        f"names are {'shown' if told['names'] else 'hidden'}.",
+        f"{shown['word']} {'runs' if shown['running'] else 'is stopped'}, "
+        f"names are {'shown' if shown['names'] else 'hidden'}.",
     )
-    return told
+    return shown
 
 
 def _export(options: argparse.Namespace) -> dict[str, Any]:
@@ -190,7 +190,7 @@ def _close(options: argparse.Namespace) -> dict[str, Any]:
 def _list(options: argparse.Namespace) -> list[dict[str, Any]]:
     from cnnlab import rooms
 
-    found = [_told(one) for one in rooms.list_rooms()]
+    found = [_shown(one) for one in rooms.list_rooms()]
     for one in found:
         state = "runs" if one["running"] else "stopped"
         say(options, f"{one['word']:32} {state:8} {len(one['pupils']):3} pupils  {one['title']}")

@@ -57,11 +57,11 @@ def hardest_class(run: str) -> Truth:
 def confused_pair(run: str) -> Truth:
     """Which class a run most often takes for which other one."""
     labels, counts = _counted(runs.find(run))
-    count, truth, said = max(
+    count, truth, predicted = max(
         (count, i, j) for i, row in enumerate(counts) for j, count in enumerate(row) if i != j
     )
     words = f"{count:,} of {sum(map(sum, counts)):,} test pictures"
-    return Truth((labels[truth], labels[said]), "pair", words, labels)
+    return Truth((labels[truth], labels[predicted]), "pair", words, labels)
 
 
 @figure(title="Accuracy on other pictures", unit="share")

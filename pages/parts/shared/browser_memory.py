@@ -21,7 +21,7 @@ def exchange() -> None:
     memory = _memory()
     _store(
         key=_BROWSER,
-        data={"loaded": memory["loaded"], "memory": json.dumps(_said(memory))},
+        data={"loaded": memory["loaded"], "memory": json.dumps(_to_store(memory))},
         default={"kept": None},
         on_kept_change=lambda: None,
     )
@@ -71,15 +71,15 @@ def _memory() -> dict[str, Any]:
     """What this reader did; what the browser told comes in before anything is shown of it."""
     state = st.session_state
     memory = state.setdefault(_STATE, {"loaded": False, "steps": {}, "guesses": {}})
-    told = (state.get(_BROWSER) or {}).get("kept")
-    if isinstance(told, str) and not memory["loaded"]:
+    stored = (state.get(_BROWSER) or {}).get("kept")
+    if isinstance(stored, str) and not memory["loaded"]:
         memory["loaded"] = True
-        for name, content in _read(told).items():
+        for name, content in _read(stored).items():
             memory[name] = {**content, **memory[name]}
     return memory
 
 
-def _said(memory: dict[str, Any]) -> dict[str, Any]:
+def _to_store(memory: dict[str, Any]) -> dict[str, Any]:
     return {"steps": memory["steps"], "guesses": memory["guesses"]}
 
 

@@ -77,7 +77,7 @@ def _pair(guess: Guess, key: str, labels: Sequence[str]) -> Guessed | None:
     truth = st.selectbox(
         guess.ask, labels, None, key=f"is-{key}", placeholder="what it is", width=WIDE_PX - PAIR_PX
     )
-    said = st.selectbox(
+    predicted = st.selectbox(
         "is taken for",
         [label for label in labels if label != truth],
         None,
@@ -85,7 +85,7 @@ def _pair(guess: Guess, key: str, labels: Sequence[str]) -> Guessed | None:
         placeholder="what it is called",
         width=PAIR_PX,
     )
-    return (truth, said) if truth is not None and said is not None else None
+    return (truth, predicted) if truth is not None and predicted is not None else None
 
 
 def reveal(guessed: Guessed | None, find: Callable[[], Truth], why: str = "") -> None:

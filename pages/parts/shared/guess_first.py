@@ -48,7 +48,7 @@ def keep_for(run: Run) -> None:
         browser_memory.remember(_about(run), given)
 
 
-def told(run: Run) -> None:
+def show_gap(run: Run) -> None:
     """Of a run that is done: the gap between what was guessed and what it reads, if one was."""
     given = browser_memory.guessed(_about(run))
     if given is not None:
@@ -82,15 +82,15 @@ def before_seeing(switch: str, guess: Guess, key: str, labels: Sequence[str], ow
     return True
 
 
-def about_a_drawing(labels: Sequence[str], name: str, said: str) -> None:
+def about_a_drawing(labels: Sequence[str], name: str, answer: str) -> None:
     """Which class will the run `name` say? `said` is what it says; "" while nothing is drawn."""
     with st.popover("Guess first", icon=ICON, key=f"offer-drawing-{name}"):
         st.caption(ASIDE)
         guessed = st.pills("What will it say?", labels, format_func=literal, key=f"says-{name}")
     if guessed is None:
         return
-    if said:
-        sentence = lessons.gap(guessed, Truth(said, "word"), f"{name} says")
+    if answer:
+        sentence = lessons.gap(guessed, Truth(answer, "word"), f"{name} says")
         st.markdown(f"{ICON} **{literal(sentence)}**")
     else:
         st.caption(f"You guess {literal(guessed)}. Now draw.")

@@ -55,7 +55,7 @@ def watch(run: Run) -> None:
         st.caption(literal(f"Made from {run.config.parent}: {lab.made_by(run)}."))
     if status.state == "done":
         result(run)
-        guess_first.told(run)
+        guess_first.show_gap(run)
     clock = CLOCK_S if status.active else None
     with st.container(key="training-view"):
         st.fragment(_live, run_every=clock)(run.name, status)
