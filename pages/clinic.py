@@ -21,14 +21,18 @@ def _examined(run: Run) -> bool:
 
 
 header(TITLE, "What is wrong with a training, and what helps?")
-given = st.query_params.get("run")  # before the list writes its first entry there
+state = st.session_state
+given = st.query_params.get("run")
+# Not what the list wrote there itself: then it was a link that named the run.
+linked = given != state.get("clinic-address")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     run = pick_run("Run", _examined)
     pressed = run and st.button("Examine", type="primary", icon=":material/stethoscope:")
-if run and (pressed or (given == run.name and "clinic-run" not in st.session_state)):
-    st.session_state["clinic-run"] = run.name
+state["clinic-address"] = st.query_params.get("run")
+if run and (pressed or (linked and given == run.name)):
+    state["clinic-run"] = run.name
 findings = st.container()
 owner = ward.show()
-if run and st.session_state.get("clinic-run") == run.name:
+if run and state.get("clinic-run") == run.name:
     with findings:
         diagnosis.show(run, owner)

@@ -63,12 +63,14 @@ def test_nothing_is_examined_before_it_is_asked_for(monkeypatch):
     asked = []
     monkeypatch.setattr(lab, "ask", lambda question: asked.append(question) or ())
     page = opened()
+    page.run()
     assert not asked
     page.button[0].click().run()
     assert [question.folder.name for question in asked] == [page.query_params["run"]]
 
 
-def test_a_patient_is_trained_by_one_press():
+def test_a_patient_is_trained_by_one_press(monkeypatch):
+    monkeypatch.setattr(lab, "ask", lambda question: pytest.fail("nobody asked"))
     name, patient = next(iter(patients()[0].items()))
     page = opened()
     page.button(key=f"patient-{name}").click().run()
