@@ -14,7 +14,7 @@ from cnnlab import runs
 from cnnlab.runs import Run
 from tests.small_tflite import tflite
 
-EPOCHS = 6
+EPOCHS = 20
 TRAINS = True
 
 
@@ -36,10 +36,11 @@ def learning(page: Page):
 
 
 def fill(page: Page, label: str, value: int) -> None:
-    """Type into a number field and leave it."""
-    field = page.get_by_role("spinbutton", name=label)
+    """Type into a number field of a page that stands still, and leave it."""
+    field = sound(page).get_by_role("spinbutton", name=label)
     field.fill(str(value))
     field.press("Enter")
+    expect(field).to_have_value(str(value))
 
 
 def choose(page: Page, label: str, words: str) -> None:
@@ -68,9 +69,11 @@ def test_train_watch_restart_stop_resume_look_and_draw(desk, server):
 
     # Fill the form and start.
     choose(page, "Dataset", "Digits")
+    expect(page.get_by_text("over 1,294 pictures")).to_be_visible()  # now of the digits
     page.get_by_text("All settings").click()
-    fill(page, "Epochs", EPOCHS)
     fill(page, "Batch size", 4)
+    fill(page, "Epochs", EPOCHS)
+    expect(page.get_by_text(f"{EPOCHS} epochs over")).to_be_visible()  # the server has it
     expect(page.get_by_text("61,706 parameters")).to_be_visible()
     sound(page).get_by_role("button", name="Start", exact=True).click()
     expect(badge(page, "training")).to_be_visible()

@@ -30,17 +30,21 @@ def desks(browser, server):
 
 def start(page: Page, name: str, epochs: int) -> None:
     """Fill the form as this reader and press Start."""
+    expect(page.get_by_text("over 1,294 pictures")).to_be_visible()
     page.get_by_text("All settings").click()
-    for label, value in (("Epochs", epochs), ("Batch size", 8)):
+    for label, value in (("Batch size", 8), ("Epochs", epochs)):
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
         field = page.get_by_role("spinbutton", name=label)
         field.fill(str(value))
         field.press("Enter")
+    expect(page.get_by_text(f"{epochs} epochs over")).to_be_visible()
     expect(page.get_by_text("61,706 parameters")).to_be_visible()
     field = page.get_by_role("textbox", name="Your name")
     # A made-up one, as soon as the browser has told that it knows none.
     expect(field).not_to_have_value("")
     field.fill(name)
     field.press("Enter")
+    page.wait_for_timeout(500)  # until it begins to run again: a press in between may be lost
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page).to_have_url(re.compile(r"run=\d{4}"))
