@@ -2,6 +2,8 @@
 
 import argparse
 import os
+from collections.abc import Callable
+from typing import Any
 
 from cnnlab.errors import LabError
 
@@ -82,3 +84,16 @@ def pair(text: str) -> tuple[str, str]:
     if not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
     return name, value
+
+
+def add_action(
+    actions: Any, name: str, function: Callable[[argparse.Namespace], Any], words: str
+) -> argparse.ArgumentParser:
+    """Add an action to a verb that has several; `function` runs where it is asked for."""
+    added: argparse.ArgumentParser = actions.add_parser(name, help=words, description=words)
+    # Again behind the action; what stood before it is kept.
+    added.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON, nothing else"
+    )
+    added.set_defaults(action=function)
+    return added

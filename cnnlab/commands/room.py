@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.commands import say, verb
+from cnnlab.commands.options import add_action
 from cnnlab.errors import LabError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def _actions(parser: argparse.ArgumentParser) -> None:
     from cnnlab.rooms import ROOM_CHALLENGES
 
     actions = parser.add_subparsers(required=True, metavar="ACTION")
-    added = _action(actions, "open", _open, "open a room and say its word")
+    added = add_action(actions, "open", _open, "open a room and say its word")
     added.add_argument("title", metavar="TITLE", nargs="?", default="")
     names = ROOM_CHALLENGES.names()
     added.add_argument(
@@ -38,26 +39,14 @@ def _actions(parser: argparse.ArgumentParser) -> None:
         ("export", _export, "write its results, as CSV or JSON by the file's ending"),
         ("close", _close, "delete it: names, scores, and pictures drawn in it"),
     ):
-        added = _action(actions, name, function, words)
+        added = add_action(actions, name, function, words)
         added.add_argument("room", metavar="ROOM", help="its word, or its folder's name")
         if name == "export":
             added.add_argument("file", metavar="FILE", nargs="?", default="room.csv")
             added.add_argument("--anonymous", action="store_true", help="made-up names alone")
         if name == "close":
             added.add_argument("--with-runs", action="store_true", help="and all its runs")
-    _action(actions, "list", _list, "all rooms")
-
-
-def _action(
-    actions: Any, name: str, function: Callable[[argparse.Namespace], Any], words: str
-) -> argparse.ArgumentParser:
-    added: argparse.ArgumentParser = actions.add_parser(name, help=words, description=words)
-    # Again behind the action; what stood before it is kept.
-    added.add_argument(
-        "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON, nothing else"
-    )
-    added.set_defaults(action=function)
-    return added
+    add_action(actions, "list", _list, "all rooms")
 
 
 @verb(options=_actions)

@@ -3,13 +3,12 @@
 import argparse
 import os
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.commands import say, verb, write_file
-from cnnlab.commands.options import add_recipe_options, pair, recipe_of, shape
+from cnnlab.commands.options import add_action, add_recipe_options, pair, recipe_of, shape
 
 if TYPE_CHECKING:
     from cnnlab.studies import Answer
@@ -32,7 +31,7 @@ _ON_BOARD = "board:"  # of --budget: what fits there, on the usual axis
 
 def _actions(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(required=True, metavar="ACTION")
-    _new(_action(actions, "new", _begin, "begin a study"))
+    _new(add_action(actions, "new", _begin, "begin a study"))
     for name, function, words in (
         ("show", _show, "what it found so far"),
         ("stop", _stop, "stop it; it can be resumed"),
@@ -40,7 +39,7 @@ def _actions(parser: argparse.ArgumentParser) -> None:
         ("export", _export, "write its report as one HTML file"),
         ("delete", _delete, "delete it, its runs stay unless --with-runs"),
     ):
-        added = _action(actions, name, function, words)
+        added = add_action(actions, name, function, words)
         added.add_argument("name", metavar="NAME")
         if name == "export":
             added.add_argument("file", metavar="FILE.html", nargs="?", default="")
@@ -48,19 +47,7 @@ def _actions(parser: argparse.ArgumentParser) -> None:
             added.add_argument("--with-runs", action="store_true", help="and all its runs")
         if name == "resume":
             added.add_argument("--wait", action="store_true", help="show how it goes")
-    _action(actions, "list", _list, "all studies")
-
-
-def _action(
-    actions: Any, name: str, function: Callable[[argparse.Namespace], Any], words: str
-) -> argparse.ArgumentParser:
-    added: argparse.ArgumentParser = actions.add_parser(name, help=words, description=words)
-    # Again behind the action; what stood before it is kept.
-    added.add_argument(
-        "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON, nothing else"
-    )
-    added.set_defaults(action=function)
-    return added
+    add_action(actions, "list", _list, "all studies")
 
 
 def _new(added: argparse.ArgumentParser) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import BLUE, GREEN, GREY, figure, plain
-from cnnlab.plots.comparison.pareto import golf
+from cnnlab.plots._style import BLUE, GREEN, figure, plain
+from cnnlab.plots.comparison.pareto import front_line, front_places, golf
 
 HEIGHT = 460
 # In turns, so that names of neighbors do not lie upon each other.
@@ -48,7 +48,10 @@ def wall_chart(points: Sequence[WallPoint], limit: float, goal: float, cost: str
         cost: The horizontal axis' title.
     """
     ranked = sorted(points, key=lambda point: (point.cost, -point.accuracy))
-    data = [_front(ranked)] if ranked else []
+    best = [ranked[place] for place in front_places([point.accuracy for point in ranked])]
+    heights = [point.accuracy for point in best]
+    name = "front: nobody does better with less"
+    data = [front_line([point.cost for point in best], heights, name)] if ranked else []
     for reached, color, title in ((False, BLUE, "not yet"), (True, GREEN, "challenge met")):
         some = [point for point in ranked if point.reached is reached]
         if some:
@@ -76,23 +79,6 @@ def wall_chart(points: Sequence[WallPoint], limit: float, goal: float, cost: str
         showlegend=True,
     )
     return golf(chart, limit, (goal,))
-
-
-def _front(ranked: Sequence[WallPoint]) -> dict[str, Any]:
-    """The points above all that cost less, joined by steps."""
-    best: list[WallPoint] = []
-    for point in ranked:
-        if not best or point.accuracy > best[-1].accuracy:
-            best.append(point)
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": "front: nobody does better with less",
-        "x": [point.cost for point in best],
-        "y": [point.accuracy for point in best],
-        "line": {"color": GREY, "width": 2, "shape": "hv"},
-        "hoverinfo": "skip",
-    }
 
 
 def _dots(points: Sequence[WallPoint], color: str, title: str, symbol: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 
 from cnnlab.plots._style import BLUE, GREEN, GREY, ORANGE, PINK, RED, figure, plain
+from cnnlab.plots.comparison.pareto import front_line
 
 HEIGHT = 330
 _WAYS = (BLUE, ORANGE, GREEN, PINK)
@@ -53,7 +54,9 @@ def curve(
         cost: The horizontal axis' title.
         ends: Least and greatest cost there will be, so that a growing curve does not jump.
     """
-    data = [_front([rungs[place] for place in front])]
+    best = [rungs[place] for place in front]
+    costs, heights = [rung.cost for rung in best], [rung.accuracy for rung in best]
+    data = [front_line(costs, heights, "front: nothing cheaper reads more")]
     if trials:
         data.append(_tried(trials))
     ways = list(dict.fromkeys(rung.way for rung in rungs)) or [""]
@@ -116,18 +119,6 @@ def _tried(trials: Sequence[Trial]) -> dict[str, Any]:
         "marker": {"color": GREY, "size": 7, "symbol": "circle-open"},
         "text": [plain(trial.words) for trial in trials],
         "hovertemplate": "%{text}<extra></extra>",
-    }
-
-
-def _front(best: Sequence[Rung]) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": "front: nothing cheaper reads more",
-        "x": [rung.cost for rung in best],
-        "y": [rung.accuracy for rung in best],
-        "line": {"color": GREY, "width": 2, "shape": "hv"},
-        "hoverinfo": "skip",
     }
 
 

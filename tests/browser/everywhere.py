@@ -17,20 +17,14 @@ from playwright.sync_api import Browser
 from cnnlab import integer
 from cnnlab.export._c._numbers import rows
 from cnnlab.export.formats.c import ask_c
+from tests.browser.pixels import PAINTED
 
 CHIPS = Path(__file__).parent.parent / "chips"
 # As the exported page asks itself after a stroke.
-DRAWN = """async (source) => {
-  const image = new Image();
-  image.src = source;
-  await image.decode();
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [image.width, image.height];
-  const context = canvas.getContext("2d");
-  context.drawImage(image, 0, 0);
+DRAWN = f"""async (source) => {{{PAINTED}
   const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
   return answer(asInput(prepared(pixels, about, true))).shares;
-}"""
+}}"""
 
 
 def png(grey: np.ndarray) -> bytes:

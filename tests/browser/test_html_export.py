@@ -13,6 +13,7 @@ from cnnlab import datasets, images, paths, prediction
 from cnnlab.export.formats import html
 from cnnlab.runs import Run
 from tests import small_tflite
+from tests.browser.pixels import PAINTED
 
 ANSWERS = """([text, size]) => {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -21,17 +22,10 @@ ANSWERS = """([text, size]) => {
     all.push(answer(Float32Array.from(bytes.subarray(n, n + size), (v) => v / 255)).shares);
   return all;
 }"""
-PREPARED = """async ([source, drawn]) => {
-  const image = new Image();
-  image.src = source;
-  await image.decode();
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [image.width, image.height];
-  const context = canvas.getContext("2d");
-  context.drawImage(image, 0, 0);
+PREPARED = f"""async ([source, drawn]) => {{{PAINTED}
   const planes = prepared(context.getImageData(0, 0, canvas.width, canvas.height), about, drawn);
-  return planes && planes.map(({ data }) => Array.from(data));
-}"""
+  return planes && planes.map(({{ data }}) => Array.from(data));
+}}"""
 
 
 @pytest.fixture

@@ -10,19 +10,6 @@ PAGE = str(paths.ROOT / "pages" / "inside.py")
 RUN = "ladder_03"
 
 
-@pytest.fixture
-def asked(monkeypatch) -> list[str]:
-    """What the engine is asked; it is answered in this process."""
-    names: list[str] = []
-
-    def answer(question):
-        names.append(type(question).__name__)
-        return question.answer()
-
-    monkeypatch.setattr(engine, "ask", answer)
-    return names
-
-
 def opened(**query) -> AppTest:
     page = AppTest.from_file(PAGE, default_timeout=120)
     for name, value in {"run": RUN, "view": "surgery", **query}.items():

@@ -71,7 +71,10 @@ def pareto(
         errors: Show the share of mistakes on a logarithmic axis instead of the accuracy.
         named: Write the published figures' names beside them.
     """
-    data = [_front_line([p for p in points if p.name in front], errors)] if points else []
+    best = [point for point in points if point.name in front]
+    heights = [_height(point.accuracy, errors) for point in best]
+    costs, name = [point.cost for point in best], "front: no measured model beats these"
+    data = [front_line(costs, heights, name)] if points else []
     if published:
         data.append(_diamonds(published, errors, named))
     data += _ladder_lines(points, errors)
@@ -100,12 +103,18 @@ def pareto(
 
 def unbeaten(cheapest_first: Sequence[Point]) -> list[str]:
     """Names of the points above all that cost less: what `pareto` takes as the front."""
-    names, best = [], -1.0
-    for point in cheapest_first:
-        if point.accuracy > best:
-            names.append(point.name)
-            best = point.accuracy
-    return names
+    places = front_places([point.accuracy for point in cheapest_first])
+    return [cheapest_first[place].name for place in places]
+
+
+def front_places(accuracies: Sequence[float]) -> list[int]:
+    """Places of those above all that stand before them, of accuracies cheapest first."""
+    places, best = [], -1.0
+    for place, accuracy in enumerate(accuracies):
+        if accuracy > best:
+            places.append(place)
+            best = accuracy
+    return places
 
 
 def golf(
@@ -154,13 +163,14 @@ def _height(accuracy: float, errors: bool) -> float:
     return max(1 - accuracy, 1e-6) if errors else accuracy
 
 
-def _front_line(points: Sequence[Point], errors: bool) -> dict[str, Any]:
+def front_line(costs: Sequence[float], heights: Sequence[float], name: str) -> dict[str, Any]:
+    """The front as steps, cheapest first; `name` stands in the legend."""
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": "front: no measured model beats these",
-        "x": [p.cost for p in points],
-        "y": [_height(p.accuracy, errors) for p in points],
+        "name": name,
+        "x": list(costs),
+        "y": list(heights),
         "line": {"color": GREY, "width": 2, "shape": "hv"},
         "hoverinfo": "skip",
     }

@@ -3,6 +3,9 @@
 // hears of both a moment later. pad.js, cells.js,
 // words.js and curve.js stand before this file.
 
+// A door is knocked at again after so many milliseconds, twice: where the page began to run anew in
+// that moment, the first knock may go unheard.
+const KNOCK_AGAIN = 2500;
 const LATER = 250; // milliseconds from an answer on the screen to telling the page
 // The example whose answers stand there while nobody has drawn: a 7 as many write it, with a bar.
 const GHOST = { drawn: "barred", label: "7" };
@@ -34,11 +37,16 @@ function makeInstrument(root, first) {
   let data = first;
   let cells = [];
   let reportTimer = 0;
+  let doorTimer = 0;
   let started = false;
   let waiting = null;
   let asking = false;
   // `probabilities` are the answers to the drawing `turn`; `given` the class the reader says it is, if any.
   const state = { probabilities: null, turn: null, ghost: false, given: null, ...recall(store) };
+  const knock = (door, more) => {
+    instrument.openDoor(door);
+    if (more) doorTimer = setTimeout(() => knock(door, more - 1), KNOCK_AGAIN);
+  };
   const params = () => data.rungs.map((rung) => rung.params);
   const chosen = () => {
     const place = data.rungs.findIndex((rung) => rung.run === (state.run ?? data.usual));
@@ -270,7 +278,8 @@ function makeInstrument(root, first) {
     const link = event.target.closest?.("[data-door]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    instrument.openDoor({ page: link.dataset.door, run: data.rungs[chosen()].run });
+    clearTimeout(doorTimer);
+    knock({ page: link.dataset.door, run: data.rungs[chosen()].run }, 2);
   });
 
   // -- life
@@ -297,6 +306,7 @@ function makeInstrument(root, first) {
   };
   instrument.close = () => {
     clearTimeout(reportTimer);
+    clearTimeout(doorTimer);
     controller.abort();
     watcher.disconnect();
     pad.close();

@@ -1,15 +1,12 @@
 """One study: its answer, its curve, how far it is, and what may be done with it."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from cnnlab import studies
-from cnnlab.errors import LabError
 from cnnlab.studies import Answer, Study, spoken
 from pages.parts.how_small import rungs
 from pages.parts.shared.links import link, now_at
-from pages.parts.shared.plainly import cells, literal, plainly, show_error
+from pages.parts.shared.plainly import attempt, cells, literal, plainly
 from pages.parts.shared.reader import may_delete
 from pages.parts.shared.writing import writing_button
 
@@ -33,11 +30,11 @@ def _actions(study: Study, state: str) -> None:
     if state in MOVING:
         stopping = state == "stopping"
         if writing_button("Stop", "stop", disabled=stopping, icon=":material/stop:"):
-            _attempt(lambda: studies.stop(study))
+            attempt(lambda: studies.stop(study))
     elif state != "done" and writing_button(
         "Resume", "resume", type="primary", icon=":material/play_arrow:"
     ):
-        _attempt(lambda: studies.resume(study))
+        attempt(lambda: studies.resume(study))
     st.download_button(
         "Report",
         lambda: studies.report(studies.answer(study)),
@@ -69,16 +66,7 @@ def _delete(study: Study) -> None:
             studies.delete(study, too)
             now_at({})
 
-        _attempt(gone)
-
-
-def _attempt(action: Callable[[], None]) -> None:
-    try:
-        action()
-    except LabError as error:
-        show_error(error)
-        return
-    st.rerun()
+        attempt(gone)
 
 
 def _live(name: str, before: str) -> None:

@@ -12,17 +12,17 @@ export default function ({ data, parentElement }) {
   const films = data.films;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const last = films.map((film) => Math.max(1, film.curve.length, ...film.epochs));
-  const play = part("button", "play", "Play");
+  const play = make("button", "play", "Play");
   play.type = "button";
-  const place = part("input", "place");
+  const place = make("input", "place");
   place.type = "range";
   place.setAttribute("aria-label", "Moment of the training");
-  const moment = part("output", "moment");
+  const moment = make("output", "moment");
   const pace = films.length > 1 ? choice(root.byShare) : null;
-  const tools = part("div", "tools");
+  const tools = make("div", "tools");
   tools.append(play, place, moment, ...(pace ? [pace.label] : []));
   const rows = films.map((film, which) => drawFilm(film, which, data));
-  const curve = part("div", "curve");
+  const curve = make("div", "curve");
   root.replaceChildren(tools, ...rows.map((row) => row.whole), curve);
   root.classList.toggle("two", films.length > 1);
   root.classList.toggle("dark", isDark(getComputedStyle(root).getPropertyValue("--st-background-color")));
@@ -79,8 +79,8 @@ export default function ({ data, parentElement }) {
 }
 
 function choice(checked) {
-  const label = part("label", "pace");
-  const box = part("input", "");
+  const label = make("label", "pace");
+  const box = make("input", "");
   box.type = "checkbox";
   box.checked = Boolean(checked);
   label.append(box, " by share of each training");
@@ -89,20 +89,20 @@ function choice(checked) {
 
 // One run: kernels, maps and bars, and how to move them to a frame.
 function drawFilm(film, which, data) {
-  const whole = part("section", "film");
+  const whole = make("section", "film");
   whole.setAttribute("aria-label", film.title);
-  const head = part("p", "head");
-  const said = part("span", "said");
-  head.append(part("i", `dot of${which}`), part("b", "", film.title), said);
-  const row = part("div", "row");
+  const head = make("p", "head");
+  const said = make("span", "said");
+  head.append(make("i", `dot of${which}`), make("b", "", film.title), said);
+  const row = make("div", "row");
   const kernels = film.kernels && drawTiles(film.kernels, film.filters, `Kernels of ${film.layer}`);
   const maps = film.maps && drawTiles(film.maps, film.filters, "Maps of your picture");
   const bars = drawBars(film);
-  const seen = part("figure", "seen");
-  const picture = part("img", "");
+  const seen = make("figure", "seen");
+  const picture = make("img", "");
   picture.src = data.picture;
   picture.alt = data.words;
-  seen.append(part("figcaption", "", "It sees"), picture);
+  seen.append(make("figcaption", "", "It sees"), picture);
   row.append(seen, ...[kernels, maps].filter(Boolean).map((one) => one.figure), bars.figure);
   whole.append(head, row);
   let words = "";
@@ -123,10 +123,10 @@ function drawFilm(film, which, data) {
 }
 
 function drawTiles(sheet, filters, title) {
-  const figure = part("figure", "tiles");
-  const grid = part("div", "grid");
+  const figure = make("figure", "tiles");
+  const grid = make("div", "grid");
   const cells = filters.map((number) => {
-    const cell = part("i", "");
+    const cell = make("i", "");
     cell.title = `filter ${number}`;
     cell.style.aspectRatio = `${sheet.width} / ${sheet.height}`;
     cell.style.backgroundImage = `url(${sheet.source})`;
@@ -137,7 +137,7 @@ function drawTiles(sheet, filters, title) {
   grid.append(...cells);
   grid.setAttribute("role", "img");
   grid.setAttribute("aria-label", title);
-  figure.append(part("figcaption", "", title), grid);
+  figure.append(make("figcaption", "", title), grid);
   const share = (at, of) => (of > 1 ? (100 * at) / (of - 1) : 0);
   const move = (frame) =>
     cells.forEach((cell, i) => {
@@ -149,15 +149,15 @@ function drawTiles(sheet, filters, title) {
 }
 
 function drawBars(film) {
-  const figure = part("figure", "bars");
-  figure.append(part("figcaption", "", "It says"));
+  const figure = make("figure", "bars");
+  figure.append(make("figcaption", "", "It says"));
   const bars = film.classes.map((word, i) => {
-    const line = part("div", film.truth === i ? "bar true" : "bar");
-    const fill = part("i", "");
-    const number = part("s", "");
-    const track = part("u", "");
+    const line = make("div", film.truth === i ? "bar true" : "bar");
+    const fill = make("i", "");
+    const number = make("s", "");
+    const track = make("u", "");
     track.append(fill);
-    line.append(part("b", "", word), track, number);
+    line.append(make("b", "", word), track, number);
     figure.append(line);
     return { fill, number };
   });
@@ -202,20 +202,4 @@ function mark(curve, film, which, frame, last, byShare) {
   const line = curve.querySelector(`[data-now="${which}"]`);
   const x = across(film.epochs[frame], which, last, byShare).toFixed(1);
   line?.setAttribute("d", `M${x} ${EDGE.top}V${HEIGHT - EDGE.bottom}`);
-}
-
-// Whether a color such as #12181f or rgb(18, 24, 31) is a dark one.
-function isDark(color) {
-  const hex = /^\s*#(..)(..)(..)/.exec(color);
-  const parts = hex
-    ? hex.slice(1).map((two) => Number.parseInt(two, 16))
-    : (color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
-  return parts[0] + parts[1] + parts[2] < 380;
-}
-
-function part(kind, name, words = "") {
-  const made = document.createElement(kind);
-  if (name) made.className = name;
-  made.textContent = words;
-  return made;
 }

@@ -15,6 +15,7 @@ from cnnlab.visualization.features.replay import Reel, Wanted
 from cnnlab.visualization.questions import Replay
 from pages.parts.inside.layer_choice import asked_number
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_picture
+from pages.parts.shared.elements import ELEMENTS
 from pages.parts.shared.links import keep
 from pages.parts.shared.plainly import literal
 
@@ -25,7 +26,7 @@ _replay = st.components.v2.component(
     "cnnlab_replay",
     html='<div class="replay" data-part="replay"></div>',
     css=(_HERE / "replay.css").read_text(),
-    js=(_HERE / "replay.js").read_text(),
+    js=ELEMENTS + (_HERE / "replay.js").read_text(),
 )
 
 

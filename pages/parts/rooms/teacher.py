@@ -2,16 +2,14 @@
 
 import html
 import json
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from cnnlab import rooms
-from cnnlab.errors import LabError
 from cnnlab.rooms import Room
 from pages.parts.rooms import walls
-from pages.parts.shared.plainly import cells, literal, show_error
+from pages.parts.shared.plainly import attempt, cells, literal
 from pages.parts.shared.qr_code import qr_code
 
 CLOCK_S = 2.0
@@ -32,7 +30,7 @@ def show() -> None:
     for broken, why in rooms.damaged():
         st.error(literal(f"A room cannot be read. {why}"))
         if st.button("Delete this room", key=f"delete-{broken.name}"):
-            _do(partial(rooms.close, broken))
+            attempt(partial(rooms.close, broken))
 
 
 def _choose(found: list[Room], room: Room) -> Room:
@@ -63,7 +61,7 @@ def _open_form(more: bool) -> None:
             key="open-challenges",
         )
         if st.form_submit_button("Open a room", key="open-go", type="primary"):
-            _do(lambda: _open(title, challenges))
+            attempt(lambda: _open(title, challenges))
     if more and st.button("Back", key="open-back"):
         st.query_params.clear()
         st.rerun()
@@ -111,14 +109,14 @@ def _actions(room: Room) -> None:
     with st.container(horizontal=True, gap="small"):
         label, icon = ("Stop", "stop") if config.running else ("Start", "play_arrow")
         if st.button(label, key="run", icon=f":material/{icon}:"):
-            _do(lambda: rooms.change(room, running=not config.running))
+            attempt(lambda: rooms.change(room, running=not config.running))
         label, icon = ("Hide names", "visibility_off") if config.names else ("Names", "visibility")
         if st.button(label, key="names", icon=f":material/{icon}:"):
-            _do(lambda: rooms.change(room, names=not config.names))
+            attempt(lambda: rooms.change(room, names=not config.names))
         with st.popover("Clear", icon=":material/mop:"):
             st.write("What was trained so far leaves the wall; the runs stay with their pupils.")
             if st.button("Clear the wall", key="clear", type="primary"):
-                _do(lambda: rooms.change(room, clear=True))
+                attempt(lambda: rooms.change(room, clear=True))
         with st.popover("Export", icon=":material/download:"):
             _export(room)
         with st.popover("Close", icon=":material/door_front:"):
@@ -145,7 +143,7 @@ def _close(room: Room) -> None:
     )
     too = st.toggle("And the trainings", key="close-runs")
     if st.button("Close for good", key="close", type="primary"):
-        _do(lambda: _closed(room, too))
+        attempt(lambda: _closed(room, too))
 
 
 def _closed(room: Room, with_runs: bool) -> None:
@@ -166,12 +164,3 @@ def _pupils(room: Room) -> None:
             column_config={"name": "Name", "alias": "On their runs"},
         )
         st.caption("You alone see this list.")
-
-
-def _do(action: Callable[[], object]) -> None:
-    try:
-        action()
-    except LabError as error:
-        show_error(error)
-        return
-    st.rerun()

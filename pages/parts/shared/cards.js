@@ -27,10 +27,3 @@ function drawCard({ key, title, text, facts, address, picture }) {
   card.append(link, make("p", "text", text), make("p", "facts", facts));
   return card;
 }
-
-function make(kind, name, words) {
-  const part = document.createElement(kind);
-  part.className = name;
-  part.textContent = words;
-  return part;
-}

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.shared.elements import ELEMENTS
+
 _HERE = Path(__file__).parent
 _cards = st.components.v2.component(
     "cnnlab_cards",
     html='<div class="cards" data-part="cards"></div>',
     css=(_HERE / "cards.css").read_text(),
-    js=(_HERE / "cards.js").read_text(),
+    js=ELEMENTS + (_HERE / "cards.js").read_text(),
 )
 
 

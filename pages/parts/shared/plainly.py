@@ -26,6 +26,16 @@ def plainly(show: Callable[..., None]) -> Callable[..., None]:
     return shown
 
 
+def attempt(action: Callable[[], object]) -> None:
+    """Do it and run the page again; a `LabError` becomes an error box instead."""
+    try:
+        action()
+    except LabError as error:
+        show_error(error)
+        return
+    st.rerun()
+
+
 def show_error(error: Exception | str) -> None:
     """An error box with a sentence: shown letter by letter, whatever names it quotes."""
     st.error(literal(str(error)))

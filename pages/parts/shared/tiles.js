@@ -97,10 +97,3 @@ function drawTile(group, tile, index, number) {
   if (tile.caption) button.append(make("span", "", tile.caption));
   return button;
 }
-
-function make(kind, name, words = "") {
-  const part = document.createElement(kind);
-  if (name) part.className = name;
-  part.textContent = words;
-  return part;
-}

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cnnlab.plots.maps import Sprite
+from pages.parts.shared.elements import ELEMENTS
 
 _HERE = Path(__file__).parent
 _tiles = st.components.v2.component(
@@ -17,7 +18,7 @@ _tiles = st.components.v2.component(
     html="""<div class="groups" data-part="groups"></div>
         <p class="message" data-part="message" role="status"></p>""",
     css=(_HERE / "tiles.css").read_text(),
-    js=(_HERE / "tiles.js").read_text(),
+    js=ELEMENTS + (_HERE / "tiles.js").read_text(),
 )
 
 

@@ -44,19 +44,3 @@ function drawOne({ source, across, down }, { truth, answer, right }, at) {
   one.append(word, marks);
   return one;
 }
-
-// Whether a color such as #12181f or rgb(18, 24, 31) is a dark one.
-function isDark(color) {
-  const hex = /^\s*#(..)(..)(..)/.exec(color);
-  const parts = hex
-    ? hex.slice(1).map((two) => Number.parseInt(two, 16))
-    : (color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
-  return parts[0] + parts[1] + parts[2] < 380;
-}
-
-function make(kind, name, words = "") {
-  const part = document.createElement(kind);
-  if (name) part.className = name;
-  part.textContent = words;
-  return part;
-}

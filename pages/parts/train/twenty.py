@@ -12,6 +12,7 @@ from cnnlab import lab
 from cnnlab.errors import LabError
 from cnnlab.plots import maps
 from cnnlab.runs import Run
+from pages.parts.shared.elements import ELEMENTS
 from pages.parts.shared.kept import kept
 
 _HERE = Path(__file__).parent
@@ -20,7 +21,7 @@ _twenty = st.components.v2.component(
     html="""<div class="twenty" data-part="twenty"></div>
         <p class="quiet" data-part="status" role="status"></p>""",
     css=(_HERE / "twenty.css").read_text(),
-    js=(_HERE / "twenty.js").read_text(),
+    js=ELEMENTS + (_HERE / "twenty.js").read_text(),
 )
 
 
