@@ -25,8 +25,10 @@ state = st.session_state
 given = st.query_params.get("run")
 # Not what the list wrote there itself: then it was a link that named the run.
 linked = given != state.get("clinic-address")
-with st.container(horizontal=True, vertical_alignment="bottom"):
+left, right = st.columns([5, 1], vertical_alignment="bottom")
+with left:
     run = pick_run("Run", _examined)
+with right:
     pressed = run and st.button("Examine", type="primary", icon=":material/stethoscope:")
 state["clinic-address"] = st.query_params.get("run")
 if run and (pressed or (linked and given == run.name)):

@@ -72,6 +72,7 @@ def choose_dataset(run: Run, which: str = "") -> str | None:
     return st.selectbox(
         "Test pictures of",
         ready,
+        format_func=lambda dataset: datasets.DATASETS[dataset].title,
         key=f"dataset{which}-{run.name}",
         help=f"The data of this run ({literal(run.config.dataset)}) is not on this machine.",
     )

@@ -43,6 +43,7 @@ def choose_sample(run: runs.Run) -> Sample | None:
             "Test pictures of",
             ready,
             index=ready.index(own) if own in ready else 0,
+            format_func=lambda dataset: datasets.DATASETS[dataset].title,
             key=f"sample-of-{run.name}",
             help="Pictures no model trained on: what it says of them is a fair test.",
         )
