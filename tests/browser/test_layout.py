@@ -140,3 +140,15 @@ def test_on_a_phone_the_answers_are_in_sight_of_the_pad(browser, server):
     assert box["y"] + box["height"] <= 844
     phone.close()
     assert phone.complaints == []
+
+
+def test_a_guess_uncovers_what_would_have_told_its_answer(desk):
+    page = desk.tab("/train?run=lenet5_fashion_mnist&lesson=overfitting&step=1")
+    curves = page.locator(".st-key-training-view")
+    guess = page.get_by_role("button", name="That is my guess")
+    expect(guess).to_be_visible()
+    expect(curves).to_be_attached()
+    expect(curves).to_be_hidden()
+    page.wait_for_timeout(1000)  # a browser's first page runs twice
+    guess.click()
+    expect(curves).to_be_visible()

@@ -139,5 +139,7 @@ def _elsewhere(step: Step) -> bool:
 def _hide(keys: Sequence[str]) -> None:
     """What a lesson does not need, or must not show yet, is out of sight; the page stays whole."""
     found = ", ".join(f'[class*="st-key-{key}"]' for key in keys)
+    # With the empty span it stands where it is written: a style alone is kept beside the page, and
+    # one written by a fragment stays there when the fragment runs again without it.
     if found:
-        st.html(f"<style>{found} {{ display: none !important; }}</style>")
+        st.html(f"<style>{found} {{ display: none !important; }}</style><span></span>")
