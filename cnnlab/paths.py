@@ -1,5 +1,6 @@
 """Where things live on disk. Two places are the reader's to set, by environment variable."""
 
+import functools
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ ROOMS = "rooms"  # of classes, likewise
 
 def runs_dir() -> Path:
     """Folder of the runs: `CNNLAB_RUNS`, else `runs/` beside `app.py`. May not exist yet."""
-    return Path(os.environ.get("CNNLAB_RUNS") or ROOT / "runs").expanduser().resolve()
+    return _resolved(os.environ.get("CNNLAB_RUNS") or str(ROOT / "runs"), os.getcwd())
 
 
 def studies_dir() -> Path:
@@ -27,7 +28,14 @@ def rooms_dir() -> Path:
 
 def data_dir() -> Path:
     """Folder of the datasets: `CNNLAB_DATA`, else `~/.cache/cnnlab`. May not exist yet."""
-    return Path(os.environ.get("CNNLAB_DATA") or "~/.cache/cnnlab").expanduser().resolve()
+    text = os.environ.get("CNNLAB_DATA") or "~/.cache/cnnlab"
+    return _resolved(text, os.environ.get("HOME", "") if text.startswith("~") else os.getcwd())
+
+
+@functools.lru_cache(maxsize=32)
+def _resolved(text: str, _begun_at: str) -> Path:
+    """A path as it was set, absolute; kept, for a page asks for it some fifty times."""
+    return Path(text).expanduser().resolve()
 
 
 def pretrained_dir() -> Path:
