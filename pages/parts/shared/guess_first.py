@@ -83,7 +83,7 @@ def before_seeing(switch: str, guess: Guess, key: str, labels: Sequence[str], ow
 
 
 def about_a_drawing(labels: Sequence[str], name: str, answer: str) -> None:
-    """Which class will the run `name` say? `said` is what it says; "" while nothing is drawn."""
+    """Which class will the run `name` say? `answer` is what it says; "" while nothing is drawn."""
     with st.popover("Guess first", icon=ICON, key=f"offer-drawing-{name}"):
         st.caption(ASIDE)
         guessed = st.pills("What will it say?", labels, format_func=literal, key=f"says-{name}")
