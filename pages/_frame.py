@@ -9,6 +9,7 @@ from pages.parts.shared.browser_key import exchange_key
 from pages.parts.shared.kept import leave_the_last
 from pages.parts.shared.page_list import page_list
 from pages.parts.shared.presenter import presenter_switch, presenter_view, presenting
+from pages.parts.shared.reader import remember_reader
 from pages.parts.shared.room_door import lead_to_room, may_open
 from pages.parts.shared.terms import TERM_STYLE
 from pages.parts.shared.writing import token_field
@@ -63,6 +64,7 @@ leave_the_last(chosen.title)
 with st.sidebar:
     token_field()
     exchange_key()
+    remember_reader()
     presenter_switch()
 lead_to_room(chosen.url_path)
 if may_open():

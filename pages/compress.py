@@ -9,7 +9,6 @@ from pages.parts.shared.controls import one_of
 from pages.parts.shared.header import header
 from pages.parts.shared.plainly import show_error
 from pages.parts.shared.run_picker import pick_run
-from pages.parts.shared.shrink import shrink_this
 
 TITLE, ICON, TURN = "Compress", ":material/compress:", 80
 
@@ -38,7 +37,6 @@ try:
         chosen = pick_run("Run", usable, width=300)
         if chosen:
             view = one_of("View", list(VIEWS), "view")
-            shrink_this(chosen)
     if chosen:
         VIEWS[view](chosen)
 except LabError as error:

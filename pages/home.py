@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cnnlab import lab, runs
+from cnnlab.runs import Run
 from pages.parts.home.instrument import browser_state, chosen, instrument
 from pages.parts.home.why import why
 from pages.parts.shared.header import header
@@ -10,6 +11,7 @@ from pages.parts.shared.links import link
 from pages.parts.shared.plainly import cells
 from pages.parts.shared.reader import may_see
 from pages.parts.shared.run_list import search_field
+from pages.parts.shared.whose import choose_whose, starter
 
 TITLE, ICON, TURN = "Home", ":material/home:", 10
 
@@ -90,6 +92,16 @@ def _shown(ladder: lab.Ladder) -> None:
     why(ladder, chosen(ladder), browser_state().get("raster"))
 
 
+def newest(found: list[Run]) -> None:
+    """The trainings of this machine, the reader's own first; those that hold the words, if any."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        words = search_field() if len(found) > FEW else ""
+        chosen = [run.name for run in choose_whose(found, starter)]
+    shown = set(chosen if words else chosen[:LATEST])
+    rows = lab.shelf(words=words, seen=lambda run: run.name in shown)
+    table(sorted(rows, key=lambda row: chosen.index(row["run"]))[:LATEST])
+
+
 header("How small can a network get before it stops seeing?", "Draw a digit. Slide the size.")
 known = runs.pretrained()
 ladders = lab.ladders(known)
@@ -111,10 +123,7 @@ if known:
         with st.expander(one.words, icon=":material/stairs:"):
             table([lab.row(run) for run in one.rungs])
     link("compare", "How small did it get so far?", ":material/trophy:", view="Records")
-own = lab.shelf(limit=LATEST, seen=may_see)
-if own:
-    st.markdown("#### Your latest trainings")
-    if len(own) > FEW:
-        words = search_field()
-        own = lab.shelf(LATEST, words, may_see) if words else own
-    table(own)
+latest = [run for run in runs.list_runs(damaged=True) if may_see(run)]
+if latest:
+    st.markdown("#### Latest trainings")
+    newest(latest)

@@ -38,6 +38,52 @@ def sensitivity(curves: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> 
     )
 
 
+def channels_kept(layers: Sequence[tuple[str, int, int]]) -> go.Figure:
+    """How many channels each layer keeps of those it had: filled bars within pale ones.
+
+    Args:
+        layers: (layer's name, channels before, channels after), front to back.
+    """
+    names = [plain(name if len(name) <= 20 else f"{name[:19]}…") for name, *_ in layers]
+    words = [
+        f"{name}: {after} of {before} kept"
+        for name, (_, before, after) in zip(names, layers, strict=True)
+    ]
+    rows = list(range(len(layers)))
+    looks = (
+        ("had", [b for _, b, _ in layers], GREY, 0.3),
+        ("keeps", [a for *_, a in layers], BLUE, 1),
+    )
+    bars = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": name,
+            "y": rows,
+            "x": values,
+            "text": words,
+            "textposition": "none",
+            "marker": {"color": color, "opacity": opacity},
+            "hovertemplate": "%{text}<extra></extra>",
+        }
+        for name, values, color, opacity in looks
+    ]
+    few = len(layers) <= 16
+    return figure(
+        bars,
+        max(200, min(340, 60 + 22 * len(layers))),
+        barmode="overlay",
+        xaxis={"title": "channels: had (pale), keeps (blue)"},
+        yaxis={
+            "autorange": "reversed",
+            "tickvals": rows if few else [],
+            "ticktext": names if few else [],
+            "automargin": True,
+        },
+        showlegend=False,
+    )
+
+
 def sizes(points: Sequence[tuple[int, float, str, str]], target_bytes: int) -> go.Figure:
     """Test accuracy against size, with a line at the size that is asked for.
 

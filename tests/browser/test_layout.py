@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from cnnlab import paths
+from cnnlab.compression import kinds
 from tests.browser.conftest import Desk
 from tests.browser.wandering import Wanderer
 
@@ -89,6 +90,23 @@ def test_a_page_fits_and_can_be_read(browser, server, scheme, address):
                 break
             page.wait_for_timeout(250)
         assert page.evaluate(WRONG) == [], width
+    context.close()
+
+
+def test_every_way_to_make_smaller_has_start_and_picture_in_view(browser, server):
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    for kind in kinds():
+        address = f"compress?run=lenet5&view=Make+smaller&kind={kind.title}"
+        settled(page, f"{server.address}/{address}")
+        start = page.locator(".st-key-start button").first
+        picture = page.locator("[data-testid=stMain] :is(.js-plotly-plot, img)").first
+        for what in (start, picture):
+            expect(what).to_be_visible()
+            box = what.bounding_box()
+            assert box
+            assert box["y"] + min(box["height"], 300) <= 720, f"{kind.title}: below the fold"
     context.close()
 
 

@@ -114,7 +114,7 @@ def test_pruning_is_tried_before_it_starts(tiny_run):
     cells = {metric.label: metric.value for metric in page.metric}
     assert int(cells["MACs"].replace(",", "")) <= tiny_run.metrics.macs / 2
     page = sound(page.toggle(f"sensitivity-{tiny_run.name}").set_value(True).run())
-    assert len(page.get("plotly_chart")) == 1
+    assert [chart.key for chart in page.get("plotly_chart")] == ["kept", "sensitivity"]
     sound(page.button("start").click().run())
     (child,) = (run for run in runs.list_runs() if run.config.parent)
     assert child.config.architecture == "lenet5-thinned"

@@ -1,24 +1,38 @@
 """What the forms of the Compress page share: training settings, layer names, where to go next."""
 
+import base64
+import html
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from cnnlab import datasets, lab, recipe
 from cnnlab.architectures import ARCHITECTURES
 from cnnlab.errors import LabError
+from cnnlab.plots.silhouettes import Column, silhouette
 from cnnlab.registry import Knob, Value
 from cnnlab.runs import Run
-from pages.parts.shared import guess_first, writing
+from pages.parts.shared import guess_first
 from pages.parts.shared.knobs import draw_knobs
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import sign
+from pages.parts.shared.writing import WHY_NOT, may_write, writing_button
 
 FIRST = ("epochs", "learning_rate", "train_limit")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a form stands: Start in the row above, knobs at the left, what they do beside them."""
+
+    action: DeltaGenerator
+    knobs: DeltaGenerator
+    picture: DeltaGenerator
 
 
 def training_knobs(key: str, values: Mapping[str, Any]) -> dict[str, Value]:
@@ -27,7 +41,34 @@ def training_knobs(key: str, values: Mapping[str, Any]) -> dict[str, Value]:
         st.markdown("**Training**")
         plain = [knob for name in FIRST for knob in recipe.KNOBS if knob.name == name]
         rest = [replace(k, advanced=True) for k in recipe.KNOBS if k.name not in FIRST]
-        return draw_knobs([*plain, *rest], key, values, more="More training settings")
+        return draw_knobs([*plain, *rest], key, values, columns=2, more="More training settings")
+
+
+def method_knobs(knobs: Sequence[Knob], key: str) -> dict[str, Value]:
+    """What is set on a method; nothing is drawn where there is nothing to set."""
+    if not knobs:
+        return {}
+    with st.container(border=True):
+        st.markdown("**Method**")
+        return draw_knobs(knobs, key, columns=2)
+
+
+def outlines(networks: Mapping[str, Sequence[Column]], words: str) -> None:
+    """Networks one under another, as outlines on one scale; `words` tell what one sees."""
+    rows = [
+        f'<div><div style="font-size:0.87rem">{html.escape(name)}</div>{_picture(columns)}</div>'
+        for name, columns in networks.items()
+        if columns
+    ]
+    if rows:
+        st.html(f'<div style="display:grid;gap:0.75rem;overflow:hidden">{"".join(rows)}</div>')
+        st.caption(words)
+
+
+def _picture(columns: Sequence[Column]) -> str:
+    """An outline as a picture of its own: Streamlit takes drawings out of plain HTML."""
+    data = base64.b64encode(silhouette(columns).encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="" style="display:block">'
 
 
 def with_layers(
@@ -60,14 +101,29 @@ def architecture(label: str, names: Sequence[str], first: str, key: str, help: s
     )
 
 
-def start_button(run: Run, label: str = "Start") -> bool:
-    """The button that starts; off, with the reason, where the data is missing."""
+def start_button(run: Run, place: DeltaGenerator, label: str = "Start", lacking: str = "") -> bool:
+    """The button that starts, in the row above the form.
+
+    Off where `lacking` says what is still to be chosen, or where the data is missing: the way to
+    it stands under the form.
+    """
     found = datasets.available(datasets.stand_in(run.config.dataset))
     if not found.ready:
         st.warning(literal(found.sentence))
         link("datasets", "How to get this dataset", dataset=run.config.dataset)
-    guess_first.offer("How many of the test pictures will the smaller one read?")
-    return writing.start_button(label, found.ready)
+        lacking = lacking or "The dataset is not on this machine yet."
+    if not may_write():
+        st.caption(WHY_NOT)
+    with place:
+        guess_first.offer("How many of the test pictures will the smaller one read?")
+        return writing_button(
+            label,
+            "start",
+            disabled=bool(lacking),
+            help=lacking or None,
+            type="primary",
+            icon=":material/play_arrow:",
+        )
 
 
 def go_and_watch(made: Sequence[Run]) -> None:

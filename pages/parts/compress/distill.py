@@ -10,16 +10,20 @@ from cnnlab.compression import DistillationCard
 from cnnlab.errors import LabError
 from cnnlab.plots import compression as plots
 from cnnlab.plots.photos import Photo, photos
+from cnnlab.plots.silhouettes import columns_of, silhouettes
 from cnnlab.runs import Run
 from pages.parts.compress.common import (
+    Places,
     architecture,
     attempted,
     layers_of,
+    method_knobs,
+    outlines,
     start_button,
     training_knobs,
     with_layers,
 )
-from pages.parts.shared.knobs import draw_knobs, folded_knobs
+from pages.parts.shared.knobs import folded_knobs
 from pages.parts.shared.layer_table import layer_table
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import reader_name
@@ -28,45 +32,26 @@ SHOWN = 30  # test pictures to choose from
 SEEDS = {"1 seed": [0], "3 seeds": [0, 1, 2], "5 seeds": [0, 1, 2, 3, 4]}
 
 
-def form(run: Run, card: DistillationCard) -> None:
+def form(run: Run, card: DistillationCard, places: Places) -> None:
     """The teacher is `run`; everything else is asked."""
     key = f"distill-{run.name}-{card.name}"
-    with st.container(border=True):
-        st.markdown("**Student**")
-        name, knobs = _student(run, card, key)
-    settings = {}
-    if card.knobs:
+    with places.knobs:
+        pressed = start_button(run, places.action)
         with st.container(border=True):
-            st.markdown("**Method**")
-            asks = with_layers(card.knobs, layers_of(run), _maps(run, name, knobs))
-            settings = draw_knobs(asks, f"set-{key}-{name}")
-    if "temperature" in settings and run.tflite_file.is_file():
-        _soft_targets(run, float(settings["temperature"]))
-    usual = recipe.defaults(run.config.dataset) | dict(card.recipe)
-    training = training_knobs(f"recipe-{key}", usual)
-    left, middle, right = st.columns(3, vertical_alignment="bottom")
-    with left:
-        seeds = SEEDS[
-            st.selectbox(
-                "How often",
-                list(SEEDS),
-                key=f"seeds-{key}",
-                help="One run can be luck: several give a mean and a spread.",
-            )
-        ]
-    with middle:
-        alone = st.toggle(
-            "Also from scratch",
-            value=True,
-            key=f"scratch-{key}",
-            help="The same student on the same pictures, epochs and seed without its teacher: "
-            "only beside it does the teacher's worth show.",
-        )
-    with right:
+            st.markdown("**Student**")
+            name, knobs = _student(run, card, key)
+        asks = with_layers(card.knobs, layers_of(run), _maps(run, name, knobs))
+        settings = method_knobs(asks, f"set-{key}-{name}")
+        usual = recipe.defaults(run.config.dataset) | dict(card.recipe)
+        training = training_knobs(f"recipe-{key}", usual)
+        seeds, alone = _how_often(key)
         owner = reader_name()
-    _facts(run, name, knobs, len(seeds), alone)
-    _worth(run, card, name)
-    if start_button(run):
+    with places.picture:
+        _facts(run, name, knobs, len(seeds), alone)
+        _worth(run, card, name)
+        if "temperature" in settings and run.tflite_file.is_file():
+            _soft_targets(run, float(settings["temperature"]))
+    if pressed:
         training = {k: v for k, v in training.items() if k != "seed"}
         attempted(
             lambda: lab.start_distillation(
@@ -84,6 +69,27 @@ def form(run: Run, card: DistillationCard) -> None:
         )
 
 
+def _how_often(key: str) -> tuple[list[int], bool]:
+    """The seeds, and whether each student has a twin without a teacher."""
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        words = st.selectbox(
+            "How often",
+            list(SEEDS),
+            key=f"seeds-{key}",
+            help="One run can be luck: several give a mean and a spread.",
+        )
+    with right:
+        alone = st.toggle(
+            "Also from scratch",
+            value=True,
+            key=f"scratch-{key}",
+            help="The same student on the same pictures, epochs and seed without its teacher: "
+            "only beside it does the teacher's worth show.",
+        )
+    return SEEDS[words], alone
+
+
 def _worth(run: Run, card: DistillationCard, student: str) -> None:
     """What this method did for this student before, by the lab's own figures; else how to know."""
     found = [one for one in lab.taught(run, card.name, student) if one.sentence]
@@ -99,7 +105,7 @@ def _worth(run: Run, card: DistillationCard, student: str) -> None:
 
 def _soft_targets(run: Run, temperature: float) -> None:
     """What the student would hear of one picture, at 1 and at the temperature set above."""
-    with st.expander("What the teacher says of one picture, softened"):
+    with st.expander("What the teacher says of one picture, softened", expanded=True):
         number = st.slider(
             "Test picture",
             *(0, SHOWN - 1, 0),
@@ -111,7 +117,7 @@ def _soft_targets(run: Run, temperature: float) -> None:
         except LabError as error:
             st.caption(literal(str(error)))
             return
-        left, right = st.columns([1, 5], vertical_alignment="center")
+        left, right = st.columns([1, 4], vertical_alignment="center")
         words = f"is {found.truth}"
         left.html(photos([Photo(found.picture, f"A test picture that {words}", words)], 96))
         right.plotly_chart(plots.soft_targets(found.labels, found.rows), key="soft-targets")
@@ -151,17 +157,24 @@ def _maps(run: Run, name: str, knobs: dict[str, Any]) -> list[str]:
 
 
 def _facts(run: Run, name: str, knobs: dict[str, Any], seeds: int, alone: bool) -> None:
-    """What will be made, before it is."""
+    """What will be made, before it is: outlines of teacher and student, and their parameters."""
     config = run.config
     try:
-        totals = layer_table(name, knobs, config.input_shape, config.classes).totals
+        table = layer_table(name, knobs, config.input_shape, config.classes)
     except LabError as error:
         show_error(error)
         return
-    words = f"It will make a student of **{totals.params:,}** parameters"
     before = run.metrics.params
+    words = f"It will make a student of **{table.totals.params:,}** parameters"
     if before:
-        words += f" from a teacher of {before:,} ({before / totals.params:.1f} times as many)"
+        times = before / table.totals.params
+        words += f" from a teacher of {before:,} ({times:.1f} times as many)"
     words += f"; {seeds} run{'s' if seeds > 1 else ''}"
     words += ", and as many from scratch beside them." if alone else "."
-    st.markdown(words)
+    outlines(
+        {
+            f"Teacher: {run.label}": silhouettes().get(config.architecture, []),
+            f"Student: {ARCHITECTURES[name].title}": columns_of(table.layers, config.input_shape),
+        },
+        words,
+    )

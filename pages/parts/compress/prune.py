@@ -11,8 +11,13 @@ from cnnlab.compression.questions import LayerSensitivity, PruningPreview
 from cnnlab.errors import LabError
 from cnnlab.plots import compression as plots
 from cnnlab.runs import Run
-from pages.parts.compress.common import attempted, start_button, training_knobs
-from pages.parts.shared.knobs import draw_knobs
+from pages.parts.compress.common import (
+    Places,
+    attempted,
+    method_knobs,
+    start_button,
+    training_knobs,
+)
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import reader_name
 
@@ -20,22 +25,24 @@ if TYPE_CHECKING:
     from cnnlab.compression.pruning.preview import Preview
     from cnnlab.compression.pruning.sensitivity import Sensitivity
 
+NO_BAR = {"displayModeBar": False}
 CLOSE = 0.03  # a share this near to what was asked is what was asked
 
 
-def form(run: Run, card: PruningCard) -> None:
+def form(run: Run, card: PruningCard, places: Places) -> None:
     """How much goes, what that does at once, how it is trained on afterwards."""
     key = f"prune-{run.name}-{card.name}"
-    with st.container(border=True):
-        st.markdown("**Method**")
-        settings = draw_knobs(card.knobs, f"set-{key}")
-    if run.model_file.is_file():
-        _preview(run, card, settings)
-        _sensitivity(run)
-    training = training_knobs(f"recipe-{key}", finetuning(run))
-    owner = reader_name()
-    if start_button(run):
+    with places.knobs:
+        pressed = start_button(run, places.action)
+        settings = method_knobs(card.knobs, f"set-{key}")
+        training = training_knobs(f"recipe-{key}", finetuning(run))
+        owner = reader_name()
+    if pressed:
         attempted(lambda: lab.start_pruning(run, card.name, settings, training, owner=owner))
+    if run.model_file.is_file():
+        with places.picture:
+            _preview(run, card, settings)
+            _sensitivity(run)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
@@ -63,19 +70,15 @@ def _preview(run: Run, card: PruningCard, settings: dict[str, Any]) -> None:
     }
     with st.container(horizontal=True, gap="small"):
         for label, (value, delta) in cells.items():
-            st.metric(label, value, delta, delta_color="off", width=200)
+            st.metric(label, value, delta, delta_color="off", width=170)
     st.caption(
         f"Right after the cut, on {found.pictures} validation pictures and before any "
         "fine-tuning, which brings most of the accuracy back."
     )
     if found.layers:
-        with st.expander("Layer by layer"):
-            st.dataframe(
-                [{"layer": n, "before": a, "after": b} for n, a, b in found.layers],
-                hide_index=True,
-            )
-            for note in found.notes:
-                st.caption(literal(note))
+        st.plotly_chart(plots.channels_kept(found.layers), key="kept", config=NO_BAR)
+        for note in found.notes:
+            st.caption(literal(note))
 
 
 def _asked_and_delivered(card: PruningCard, settings: dict[str, Any], found: "Preview") -> None:

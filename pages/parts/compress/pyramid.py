@@ -1,6 +1,6 @@
 """The form that starts a Pyramid: its ladder, and the plan drawn before anything runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -11,9 +11,16 @@ from cnnlab.compression import MethodCard
 from cnnlab.compression.distillation.pyramid import LADDERS
 from cnnlab.compression.questions import PyramidPlan
 from cnnlab.errors import LabError
+from cnnlab.plots.silhouettes import silhouettes
 from cnnlab.runs import Run
-from pages.parts.compress.common import attempted, start_button, training_knobs
-from pages.parts.shared.knobs import draw_knobs
+from pages.parts.compress.common import (
+    Places,
+    attempted,
+    method_knobs,
+    outlines,
+    start_button,
+    training_knobs,
+)
 from pages.parts.shared.plainly import show_error
 from pages.parts.shared.reader import reader_name
 
@@ -23,29 +30,26 @@ if TYPE_CHECKING:
 OWN = "A ladder of your own"
 
 
-def form(run: Run, card: MethodCard) -> None:
+def form(run: Run, card: MethodCard, places: Places) -> None:
     """The levels, what they imitate, how each is trained, and the plan."""
     key = f"pyramid-{run.name}"
-    ladder = _ladder(run, key)
-    with st.container(border=True):
-        st.markdown("**Method**")
-        settings = draw_knobs(card.knobs, f"set-{key}")
-    training = training_knobs(f"recipe-{key}", recipe.defaults(run.config.dataset))
-    # Layers are inherited and matched by their size: all levels are built as the teacher was.
-    shared = {k.name for name in ladder for k in ARCHITECTURES[name].knobs}
-    knobs = {k: v for k, v in run.config.knobs.items() if k in shared}
-    alone = st.toggle(
-        "Also from scratch",
-        value=True,
-        key=f"scratch-{key}",
-        help="The last student without any teacher, for as many epochs as all levels together.",
-    )
-    owner = reader_name()
-    if not ladder:
-        st.info("Choose at least one network for the ladder.")
-        return
-    _plan(run, ladder, settings, training, knobs)
-    if start_button(run, "Start the Pyramid"):
+    with places.knobs:
+        ladder = _ladder(run, key)
+        lacking = "" if ladder else "Choose at least one network for the ladder."
+        pressed = start_button(run, places.action, "Start the Pyramid", lacking)
+        settings = method_knobs(card.knobs, f"set-{key}")
+        training = training_knobs(f"recipe-{key}", recipe.defaults(run.config.dataset))
+        # Layers are inherited and matched by their size: all levels are built as the teacher was.
+        shared = {k.name for name in ladder for k in ARCHITECTURES[name].knobs}
+        knobs = {k: v for k, v in run.config.knobs.items() if k in shared}
+        alone = st.toggle(
+            "Also from scratch",
+            value=True,
+            key=f"scratch-{key}",
+            help="The last student without any teacher, for as many epochs as all levels together.",
+        )
+        owner = reader_name()
+    if pressed:
         attempted(
             lambda: lab.start_pyramid(
                 *(run, ladder, settings, training, knobs),
@@ -54,6 +58,12 @@ def form(run: Run, card: MethodCard) -> None:
                 tried=True,
             )
         )
+    with places.picture:
+        _levels(run, ladder)
+        if lacking:
+            st.info(lacking)
+            return
+        _plan(run, ladder, settings, training, knobs)
 
 
 def _ladder(run: Run, key: str) -> list[str]:
@@ -80,6 +90,14 @@ def _ladder(run: Run, key: str) -> list[str]:
     return st.multiselect(
         "Levels", ARCHITECTURES.names(), key=f"levels-{key}-own", help="In the order you choose."
     )
+
+
+def _levels(run: Run, ladder: Sequence[str]) -> None:
+    """The teacher's outline, and under it those of the levels."""
+    found = {f"Teacher: {run.label}": silhouettes().get(run.config.architecture, [])}
+    for name in ladder:
+        found[ARCHITECTURES[name].title] = silhouettes().get(name, [])
+    outlines(found, "Each level learns from the one above it. All on one scale.")
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

@@ -15,6 +15,7 @@ from pages.parts.compress.common import attempted
 from pages.parts.shared.amounts import size
 from pages.parts.shared.plainly import literal
 from pages.parts.shared.reader import reader_name
+from pages.parts.shared.shrink import shrink_this
 from pages.parts.shared.writing import WHY_NOT, may_write, writing_button
 
 HALVINGS, FIRST = 7, 2
@@ -28,14 +29,16 @@ def show(run: Run) -> None:
         st.info("Its size is measured when it is done: come back then.")
         return
     check_parent(run)
-    halved = st.select_slider(
-        "Shrink this to",
-        range(1, HALVINGS + 1),
-        value=FIRST,
-        format_func=lambda n: f"{size(now >> n)} (1/{2**n})",
-        key=f"shrink-{run.name}",
-        help="How large the file may be. The ways to it are below.",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        halved = st.select_slider(
+            "Shrink this to",
+            range(1, HALVINGS + 1),
+            value=FIRST,
+            format_func=lambda n: f"{size(now >> n)} (1/{2**n})",
+            key=f"shrink-{run.name}",
+            help="How large the file may be. The ways to it are below.",
+        )
+        shrink_this(run)
     target = now >> halved
     known = lab.measured_sizes(run)
     _figures(run, now, target, known)

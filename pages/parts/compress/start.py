@@ -1,4 +1,4 @@
-"""Making a run smaller: choose a way, set its knobs, read what it will make, start."""
+"""Making a run smaller: a way, its method and Start in one row; knobs beside what they will do."""
 
 import importlib
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from cnnlab.compression import KindCard, MethodCard, first_method, kinds, method
 from cnnlab.compression.planning import check_parent
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
+from pages.parts.compress.common import Places
 from pages.parts.shared.controls import one_of
 from pages.parts.shared.plainly import show_error
 
@@ -16,25 +17,34 @@ from pages.parts.shared.plainly import show_error
 def show(run: Run) -> None:
     """The whole view."""
     titles = {kind.title: kind for kind in kinds()}
-    kind = titles[one_of("How", list(titles), "kind")]
-    st.caption(kind.description)
-    card = _method(kind.name, run)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        kind = titles[one_of("How", list(titles), "kind")]
+        card = _method(kind.name, run)
+        st.space("stretch")
+        action = st.container(
+            horizontal=True, vertical_alignment="bottom", gap="small", width="content"
+        )
+    summary, _, rest = card.description.partition("\n")
+    st.markdown(f"**{card.title}.** {summary}")
+    knobs, picture = st.columns([6, 5], gap="medium")
     try:
         check_parent(run)
-        _form(kind)(run, card)
+        _form(kind)(run, card, Places(action, knobs, picture))
     except LabError as error:
         show_error(error)
+    with picture:
+        _explained(card, rest.strip())
 
 
-def _form(kind: KindCard) -> Callable[[Run, MethodCard], None]:
+def _form(kind: KindCard) -> Callable[[Run, MethodCard, Places], None]:
     """The form of a kind: the file of this folder that bears the name of its verb."""
-    form: Callable[[Run, MethodCard], None]
+    form: Callable[[Run, MethodCard, Places], None]
     form = importlib.import_module(f"pages.parts.compress.{kind.verb}").form
     return form
 
 
 def _method(kind: str, run: Run) -> MethodCard:
-    """One of the kind's methods, with what it is."""
+    """One of the kind's methods; no choice where there is one alone."""
     cards = {card.name: card for card in methods(kind)}
     name = next(iter(cards))
     if len(cards) > 1:
@@ -44,12 +54,17 @@ def _method(kind: str, run: Run) -> MethodCard:
             index=list(cards).index(first_method(kind, run.config.architecture).name),
             format_func=lambda n: cards[n].title,
             key=f"method-{kind}-{run.name}",
+            width=290,
             help="Each says what it does and where it comes from.",
         )
-    card = cards[name]
-    with st.container(border=True):
-        st.markdown(card.description)
+    return cards[name]
+
+
+def _explained(card: MethodCard, rest: str) -> None:
+    """The rest of what a method is, with formula and source."""
+    with st.expander("How it works", icon=":material/function:"):
+        if rest:
+            st.markdown(rest)
         if card.formula:
             st.latex(card.formula)
         st.caption(f"Source: [{card.source}]({card.url})")
-    return card

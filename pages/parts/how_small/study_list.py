@@ -8,6 +8,7 @@ from cnnlab.studies import Study
 from pages.parts.shared.links import link, now_at
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import may_delete
+from pages.parts.shared.whose import choose_whose
 from pages.parts.shared.writing import writing_button
 
 MOST = 30
@@ -20,12 +21,20 @@ def show(chosen: str) -> None:
     if not found and not damaged:
         return
     st.subheader("Other studies" if chosen else "Studies", anchor=False)
+    found = choose_whose(found, _starter)
     for study, why in damaged:
         _damaged(study, why)
     for study in found[:MOST]:
         _line(study)
     if len(found) > MOST:
         st.caption(f"{len(found) - MOST} older ones: `python -m cnnlab study list`.")
+
+
+def _starter(study: Study) -> str:
+    try:
+        return study.config.owner
+    except LabError:
+        return ""
 
 
 def _damaged(study: Study, why: str) -> None:

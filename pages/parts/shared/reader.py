@@ -18,11 +18,30 @@ _store = st.components.v2.component(
 )
 
 
+def remember_reader() -> None:
+    """Know the reader by the name this browser keeps, on pages without a field for it, too.
+
+    For the frame, before the page. The name never stands in an address, and none is taken from
+    there: whoever is given a link would be taken for its giver.
+    """
+    state = st.session_state
+    _make_up()
+    made_up = bool(state.get("reader-made-up"))
+    kept = _store(
+        key="reader-store",
+        data={"name": state.get("reader", state["reader-kept"]), "made_up": made_up},
+        default={"name": None},
+        on_name_change=lambda: None,
+    ).name
+    if made_up and isinstance(kept, str) and kept.strip():
+        state["reader"] = state["reader-kept"] = kept.strip()[: lab.OWNER_LENGTH]
+        state["reader-made-up"] = False
+
+
 def reader_name() -> str:
     """The name field. It starts with a made-up one, and follows its reader from page to page.
 
-    The browser keeps it. It never stands in an address, and none is taken from there: whoever
-    is given a link would be taken for its giver. In a class's room it is the made-up one there.
+    In a class's room it is the made-up one there.
     """
     if found := rooms.where(keys()):
         st.text_input(
@@ -35,13 +54,7 @@ def reader_name() -> str:
         )
         return found[1].alias
     state = st.session_state
-    if "reader-kept" not in state:
-        number = 10 + secrets.randbelow(90)  # thirty pupils share no name of 9,000
-        state["reader-kept"] = (
-            f"{secrets.choice(rooms.FIRST)} {secrets.choice(rooms.SECOND)} {number}"
-        )
-        state["reader-made-up"] = True
-    _remember()
+    _make_up()
     # A widget's value goes with the widget when another page is opened: the copy stays.
     state.setdefault("reader", state["reader-kept"])
     name = st.text_input(
@@ -57,6 +70,17 @@ def reader_name() -> str:
         st.caption("Made up for this browser: what are you called?")
     state["reader-kept"] = name
     return name
+
+
+def _make_up() -> None:
+    """A name for who has none yet; thirty pupils share none of 9,000."""
+    state = st.session_state
+    if "reader-kept" not in state:
+        number = 10 + secrets.randbelow(90)
+        state["reader-kept"] = (
+            f"{secrets.choice(rooms.FIRST)} {secrets.choice(rooms.SECOND)} {number}"
+        )
+        state["reader-made-up"] = True
 
 
 def called() -> str:
@@ -90,21 +114,6 @@ def sign_study(study: Study) -> None:
 def sign_dataset(name: str) -> None:
     """Make an own dataset this reader's."""
     lab.sign(datasets.own_folder(name), called(), keys()[0])
-
-
-def _remember() -> None:
-    """Let the browser keep the name, or take over the one it has kept from another time."""
-    state = st.session_state
-    made_up = bool(state.get("reader-made-up"))
-    kept = _store(
-        key="reader-store",
-        data={"name": state.get("reader", state["reader-kept"]), "made_up": made_up},
-        default={"name": None},
-        on_name_change=lambda: None,
-    ).name
-    if made_up and isinstance(kept, str) and kept.strip():
-        state["reader"] = state["reader-kept"] = kept.strip()[: lab.OWNER_LENGTH]
-        state["reader-made-up"] = False
 
 
 def may_delete(one: Run | Study) -> bool:

@@ -11,7 +11,8 @@ from pages.parts.shared.amounts import size
 from pages.parts.shared.baseline import baseline, pin
 from pages.parts.shared.links import go, now_at
 from pages.parts.shared.plainly import cells, literal, show_error
-from pages.parts.shared.reader import called, may_delete, may_see
+from pages.parts.shared.reader import may_delete, may_see
+from pages.parts.shared.whose import choose_whose
 from pages.parts.shared.writing import writing_button
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ COLUMNS: "dict[str, ColumnConfig | str | None]" = {
     "note": "Note",
     "damage": "What is damaged",
 }
-WHOSE = ("Mine first", "Mine", "Everybody's")
 FEW = 3
 OPTIONAL = ("position", "owner", "tags", "note", "damage", "params_against", "accuracy_against")
 
@@ -180,21 +180,10 @@ def _searched() -> list[lab.RunRow]:
         if len(rows) > FEW:
             words = search_field()
             rows = lab.shelf(words=words, seen=may_see) if words else rows
-        if len({row["owner"] for row in rows}) > 1:
-            rows = _by_owner(rows)
+        rows = choose_whose(rows, lambda row: row["owner"])
     if not rows:
         st.caption("No training has all of these words.")
     return rows
-
-
-def _by_owner(rows: list[lab.RunRow]) -> list[lab.RunRow]:
-    """One's own runs first, alone, or among all others by age."""
-    whose = st.segmented_control("Whose", WHOSE, default=WHOSE[0], key="whose", required=True)
-    name = called()
-    if whose == WHOSE[2]:
-        return rows
-    mine = [row for row in rows if row["owner"] == name]
-    return mine if whose == WHOSE[1] else [*mine, *(row for row in rows if row not in mine)]
 
 
 def search_field() -> str:

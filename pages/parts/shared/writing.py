@@ -35,21 +35,6 @@ def token_field() -> None:
         st.caption("That is not the token.")
 
 
-def start_button(label: str, ready: bool) -> bool:
-    """The button that starts work; a finger sees no tooltip, so the reason stands under it."""
-    pressed = writing_button(
-        label,
-        "start",
-        disabled=not ready,
-        help=None if ready else "The dataset is not on this machine yet.",
-        type="primary",
-        icon=":material/play_arrow:",
-    )
-    if not may_write():
-        st.caption(WHY_NOT)
-    return pressed
-
-
 def writing_button(
     label: str, key: str, disabled: bool = False, help: str | None = None, **look: Any
 ) -> bool:
