@@ -96,10 +96,10 @@ def newest(found: list[Run]) -> None:
     """The trainings of this machine, the reader's own first; those that hold the words, if any."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         words = search_field() if len(found) > FEW else ""
-        chosen = [run.name for run in choose_whose(found, starter)]
-    shown = set(chosen if words else chosen[:LATEST])
+        names = [run.name for run in choose_whose(found, starter)]
+    shown = set(names if words else names[:LATEST])
     rows = lab.shelf(words=words, seen=lambda run: run.name in shown)
-    table(sorted(rows, key=lambda row: chosen.index(row["run"]))[:LATEST])
+    table(sorted(rows, key=lambda row: names.index(row["run"]))[:LATEST])
 
 
 header("How small can a network get before it stops seeing?", "Draw a digit. Slide the size.")

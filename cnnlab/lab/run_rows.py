@@ -207,19 +207,21 @@ def _sees_changed(run: Run) -> bool:
     return run.config.recipe.augmentation != Recipe().augmentation
 
 
-def cliff(most: int) -> list[Run]:
+def cliff(most: int, own: Sequence[Run] | None = None) -> list[Run]:
     """What a comparison begins with: sizes of the ladder on which it falls, beside one's own runs.
 
     A third is for the newest own runs that were tested on the ladder's dataset, and for the
-    `showcase` where there are fewer; without a ladder all of it is the showcase's.
+    `showcase` where there are fewer; without a ladder all of it is the showcase's. `own` are one's
+    own runs, those to prefer first; all of the store where none are given.
     """
     ladder = digit_ladder(ladders(runs.pretrained()))
     if ladder is None:
         return showcase(most)
     few = most // 3
     config = ladder.rungs[0].config
-    own = [run for run in runs.list_runs() if _is_tested_on(run, config.dataset)][:few]
-    others = (own + showcase(few))[:few]
+    found = runs.list_runs() if own is None else own
+    tested = [run for run in found if _is_tested_on(run, config.dataset)][:few]
+    others = (tested + showcase(few))[:few]
     return _spread(ladder.rungs, most - len(others)) + others
 
 

@@ -235,3 +235,27 @@ def test_one_begins_with_the_cliff_and_ones_own_runs():
     assert sum(name in ladder for name in names) == 7
     assert {ladder[0], ladder[-1], "0001-mine"} <= set(names)
     assert "0002-clothes" not in names  # it was tested on other pictures
+
+
+@pytest.mark.usefixtures("answering")
+def test_ones_own_runs_are_offered_first_and_ringed_and_others_may_be_left_out():
+    for name, owner in (("0001-mine", "Ann"), ("0002-theirs", "Bob")):
+        shutil.copytree(paths.pretrained_dir() / "lenet5", paths.runs_dir() / name)
+        config = paths.runs_dir() / name / "config.json"
+        config.write_text(json.dumps(json.loads(config.read_text()) | {"owner": owner}))
+    page = AppTest.from_file(PAGE, default_timeout=60)
+    page.session_state["reader-kept"] = "Ann"
+    page.run()
+    words = [runs.find(name).label for name in ("0001-mine", "0002-theirs")]
+    offered = page.multiselect(key="run")
+    assert offered.options[:2] == words
+    assert {"0001-mine", "0002-theirs"} <= set(offered.value)
+    drawn = json.loads(page.get("plotly_chart")[0].proto.spec)["data"]
+    (ring,) = (one for one in drawn if one["name"] == "yours")
+    assert len(ring["x"]) == 1
+    offered.set_value(["0001-mine"]).run()
+    page.session_state["whose"] = "Mine"
+    page.run()
+    assert not page.exception
+    assert words[0] in page.multiselect(key="run").options
+    assert words[1] not in page.multiselect(key="run").options

@@ -1,6 +1,6 @@
 """Accuracy against cost of several runs: the chart, and the same for exports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import plotly.graph_objects as go
 
@@ -8,7 +8,7 @@ from cnnlab.comparison import METRICS, TITLES, Row, front, ladder_title, points,
 from cnnlab.errors import LabError
 from cnnlab.plots.comparison import scene
 from cnnlab.plots.comparison.marks import labels, marks
-from cnnlab.plots.comparison.pareto import Point, Published, pareto
+from cnnlab.plots.comparison.pareto import Point, Published, pareto, ringed
 
 _UNITS = {"bytes": "bytes", "ms": "ms", "seconds": "s"}
 
@@ -49,7 +49,11 @@ def _front_labels(rows: Sequence[Row], cost: str) -> list[str]:
 
 
 def accuracy_cost_chart(
-    rows: Sequence[Row], cost: str, published: bool = False, errors: bool = False
+    rows: Sequence[Row],
+    cost: str,
+    published: bool = False,
+    errors: bool = False,
+    mine: Collection[str] = (),
 ) -> go.Figure:
     """Accuracy against `cost` for runs that may be compared.
 
@@ -58,9 +62,14 @@ def accuracy_cost_chart(
         cost: One of `COSTS`.
         published: Also what the sources printed of this dataset; parameters only.
         errors: Mistakes on a logarithmic axis instead of accuracy.
+        mine: Names of the reader's own runs, which get a ring.
     """
     others = published_points(rows[0]["dataset"]) if published and cost == "params" and rows else []
-    return pareto(_points(rows, cost), _front_labels(rows, cost), others, axis_title(cost), errors)
+    measured, best = _points(rows, cost), _front_labels(rows, cost)
+    chart = pareto(measured, best, others, axis_title(cost), errors)
+    words = labels(rows)
+    own = {words[name] for name in mine if name in words}
+    return ringed(chart, [point for point in measured if point.name in own], errors)
 
 
 def accuracy_cost_shapes(rows: Sequence[Row], cost: str) -> list[scene.Shape]:

@@ -86,7 +86,7 @@ def pareto(
     return figure(
         data,
         # On a narrow screen every name in the legend takes a line of its own.
-        440 + 14 * sum(not point.alike for point in points),
+        340 + 14 * sum(not point.alike for point in points),
         xaxis={
             "title": f"{cost}, logarithmic",
             "type": "log",
@@ -99,6 +99,21 @@ def pareto(
         hovermode="closest",
         showlegend=True,
     )
+
+
+def ringed(chart: go.Figure, mine: Sequence[Point], errors: bool = False) -> go.Figure:
+    """The chart of `pareto` with a ring around the reader's own points."""
+    if mine:
+        chart.add_scatter(
+            mode="markers",
+            name="yours",
+            x=[point.cost for point in mine],
+            y=[_height(point.accuracy, errors) for point in mine],
+            cliponaxis=False,
+            marker={"symbol": "circle-open", "size": 22, "color": GREY, "line": {"width": 2}},
+            hoverinfo="skip",
+        )
+    return chart
 
 
 def unbeaten(cheapest_first: Sequence[Point]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab import comparison, lab, runs
 from cnnlab.plots.comparison.accuracy_cost import accuracy_cost_chart, accuracy_cost_png
@@ -17,9 +18,10 @@ from pages.parts.shared.controls import one_of
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
 from pages.parts.shared.plainly import literal, show_error
-from pages.parts.shared.reader import seen
+from pages.parts.shared.reader import called, seen
 from pages.parts.shared.several_runs import pick_several
 from pages.parts.shared.waiting import counting
+from pages.parts.shared.whose import choose_whose, own_first, starter
 from pages.parts.shared.writing import writing_button
 
 MOST = 10
@@ -38,8 +40,11 @@ DETAILS = {
 
 def show() -> None:
     """The whole view."""
-    base = baseline()
-    chosen = _choose(base)
+    with st.container(gap=None):
+        base = baseline()
+        missing = st.container()
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    chosen = _choose(base, row, missing)
     if not chosen:
         return
     result = comparison.compare(chosen)
@@ -48,7 +53,10 @@ def show() -> None:
     if not result.groups:
         return
     group = _group(result.groups)
-    cost = _chart(group.rows)
+    with row:
+        cost, published, errors = _axes()
+    mine = {run.name for run in chosen if starter(run) == called() and not run.read_only}
+    _chart(group.rows, cost, published, errors, mine)
     pinned = base.name if base and base.name in group.names else ""
     st.html(metrics_html(group.rows, baseline=pinned))
     _baseline(group, pinned)
@@ -94,32 +102,36 @@ def _baseline(group: comparison.Group, pinned: str) -> None:
         st.rerun()
 
 
-def _choose(base: Run | None) -> list[Run]:
+def _choose(base: Run | None, row: DeltaGenerator, missing: DeltaGenerator) -> list[Run]:
     """The runs to compare, kept in the address as `?run=a&run=b`; none without a word why."""
-    known = {run.name: run for run in [*runs.pretrained(), *seen(runs.list_runs())]}
+    found = seen(runs.list_runs())
+    known = {run.name: run for run in [*own_first(found, starter), *runs.pretrained()]}
     if not known:
         st.info("Nothing is trained yet: train two networks, then see what the smaller one costs.")
         link("train", "Train a network", ":material/show_chart:")
         return []
-    names = pick_several(
-        "Runs",
-        known,
-        _tagged(list(known)),
-        _first(base) or list(known)[:4],
-        MOST,
-        "There is no run {} (any more); it is left out.",
-        "Shipped ones come first, then your own, newest on top. The address of this page always "
-        "shows what you see: copy it to share the view.",
-        always=True,
-    )
+    with row.popover("Choose runs", icon=":material/checklist:", key="choose"):
+        own = choose_whose(found, starter)
+        names = pick_several(
+            "Runs",
+            known,
+            _tagged([run.name for run in [*own, *runs.pretrained()]]),
+            _first(base, own) or list(known)[:4],
+            MOST,
+            "There is no run {} (any more); it is left out.",
+            "Your own come first, newest on top, then the shipped ones. The address of this page "
+            "always shows what you see: copy it to share the view.",
+            always=True,
+            place=missing,
+        )
     if not names:
         st.info("Choose at least one run above; two to compare.")
     return [known[name] for name in names]
 
 
-def _first(base: Run | None) -> list[str]:
+def _first(base: Run | None, own: Sequence[Run]) -> list[str]:
     """What the view begins with: the cliff, and the baseline if one is pinned."""
-    names = [run.name for run in lab.cliff(MOST)]
+    names = [run.name for run in lab.cliff(MOST, own)]
     if base is None or base.name in names:
         return names
     return [base.name, *names[: MOST - 1]]
@@ -163,36 +175,40 @@ def _group(groups: tuple[comparison.Group, ...]) -> comparison.Group:
     return groups[words.index(chosen)]
 
 
-def _chart(rows: Sequence[comparison.Row]) -> str:
-    """Accuracy against a cost one chooses, which is returned."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        cost = choose_cost(
-            comparison.COSTS,
-            "cost",
-            "What you pay with. A model on the gray line is beaten by no other: less cost, "
-            "or more accuracy, is not to be had.",
-        )
-        published = st.toggle(
-            "Published figures",
-            value=True,
-            key="published",
-            bind="query-params",
-            disabled=cost != "params",
-            help="What the sources print for their networks on this dataset, in hollow diamonds; "
-            "they publish parameters only, so only that axis shows them.",
-        )
-        errors = choose_errors("errors")
+def _axes() -> tuple[str, bool, bool]:
+    """The cost, whether published figures are shown, and whether mistakes are."""
+    cost = choose_cost(
+        comparison.COSTS,
+        "cost",
+        "What you pay with. A model on the gray line is beaten by no other: less cost, "
+        "or more accuracy, is not to be had.",
+    )
+    published = st.toggle(
+        "Published figures",
+        value=True,
+        key="published",
+        bind="query-params",
+        disabled=cost != "params",
+        help="What the sources print for their networks on this dataset, in hollow diamonds; "
+        "they publish parameters only, so only that axis shows them.",
+    )
+    return cost, published, choose_errors("errors")
+
+
+def _chart(
+    rows: Sequence[comparison.Row], cost: str, published: bool, errors: bool, mine: set[str]
+) -> None:
+    """Accuracy against a cost; the reader's own runs have a ring around them."""
     if not any(row["accuracy"] is not None and row[cost] for row in rows):
         st.info(
             "None of these runs has both a test accuracy and this cost yet. A run is tested when "
             "its training ends."
         )
-        return cost
-    drawn = ("pareto", repr(rows), cost, published, errors)
-    figure = kept_figure(drawn, lambda: accuracy_cost_chart(rows, cost, published, errors))
+        return
+    drawn = ("pareto", repr(rows), cost, published, errors, tuple(sorted(mine)))
+    figure = kept_figure(drawn, lambda: accuracy_cost_chart(rows, cost, published, errors, mine))
     st.plotly_chart(figure, key=f"pareto-{cost}-{errors}")
     st.caption("Up and to the left is better. Whiskers: 95 % interval of the measured accuracy.")
-    return cost
 
 
 def _export(result: comparison.Comparison, rows: Sequence[comparison.Row], cost: str) -> None:

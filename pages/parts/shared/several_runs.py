@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
@@ -20,6 +21,7 @@ def pick_several(
     missing: str,
     about: str,
     always: bool = False,
+    place: DeltaGenerator | None = None,
 ) -> list[str]:
     """Names of the chosen runs, kept in the address as `?run=a&run=b`.
 
@@ -34,8 +36,9 @@ def pick_several(
         missing: Said of a name in the address that is not known, with `{}` for the name.
         about: The control's help.
         always: The address shows the usual choice, too.
+        place: Where a word about a name that is gone stands; above the control otherwise.
     """
-    place, asked = st.container(), st.query_params.get_all("run")
+    place, asked = place or st.container(), st.query_params.get_all("run")
     gone = [missing.format(literal(repr(name))) for name in asked if name and name not in known]
     state, shown_key = st.session_state, f"shown-{label}"
     if "run" not in state or (shown_key in state and asked != state[shown_key]):
