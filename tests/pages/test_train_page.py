@@ -25,6 +25,7 @@ from cnnlab.schedules import SCHEDULES
 from cnnlab.summary.questions import LayerTable
 from cnnlab.visualization.questions import ExamplePictures
 from cnnlab.visualization.samples import Samples
+from pages.parts.shared import reader
 from pages.parts.train import watch
 from tests.records import config, write_json
 from tests.small_tflite import finished_run
@@ -232,6 +233,22 @@ def test_the_dial_sets_the_rest_and_own_settings_are_seen():
     settings = recipe.check(recipe.level("digits", "thorough"), "digits")
     assert run.config.recipe.settings == settings
     assert settings["augmentation"] == "light_digits"
+
+
+def test_a_setting_typed_before_the_page_answered_the_last_one_stays():
+    """The browser still tells the dial as it was: that is no press on it."""
+    page = opened(dataset="digits")
+    fields = {one.label: one for one in page.number_input}
+    fields["Batch size"].set_value(8)
+    fields["Epochs"].set_value(12)
+    both = page._tree.get_widget_states()
+    fields["Epochs"].set_value(30)
+    sound(page.run())
+    sound(page._run(both))
+    assert {one.label: one.value for one in page.number_input}.items() >= {
+        ("Batch size", 8),
+        ("Epochs", 12),
+    }
 
 
 @pytest.mark.parametrize("name", DATASETS.names())
@@ -683,6 +700,27 @@ def test_a_name_is_never_taken_from_an_address_and_can_be_changed():
     assert any(r"started by Bob \*x\*" in caption.proto.body for caption in page.caption)
     page = sound(page.button(key="new").click().run())
     assert page.text_input(key="reader").value == "Bob *x*"
+
+
+def name_field():
+    """What the frame does for the reader's name, and the field."""
+    from pages.parts.shared import reader
+
+    reader.remember_reader()
+    reader.reader_name()
+
+
+def test_a_made_up_name_told_late_does_not_replace_the_kept_one(monkeypatch):
+    told = SimpleNamespace(name=None)
+    monkeypatch.setattr(reader, "_store", lambda **_: told)
+    page = AppTest.from_function(name_field).run()
+    late = page._tree.get_widget_states()
+    told.name = "Ann"
+    assert sound(page.run()).text_input(key="reader").value == "Ann"
+    sound(page._run(late))
+    assert sound(page.run()).text_input(key="reader").value == "Ann"
+    page.text_input(key="reader").set_value("Bob").run()
+    assert page.text_input(key="reader").value == "Bob"
 
 
 def test_two_browsers_get_two_names():

@@ -34,6 +34,7 @@ def remember_reader() -> None:
         on_name_change=lambda: None,
     ).name
     if made_up and isinstance(kept, str) and kept.strip():
+        state["reader-invented"] = state["reader-kept"]
         state["reader"] = state["reader-kept"] = kept.strip()[: lab.OWNER_LENGTH]
         state["reader-made-up"] = False
 
@@ -63,13 +64,24 @@ def reader_name() -> str:
         max_chars=lab.OWNER_LENGTH,
         help="Whoever waits takes turns by this name, and deletes what was started under it. "
         "Made up for this browser, which keeps it: write your own.",
-        on_change=state.update,
-        args=({"reader-made-up": False},),
+        on_change=_typed,
     ).strip()
     if state.get("reader-made-up"):
         st.caption("Made up for this browser: what are you called?")
     state["reader-kept"] = name
     return name
+
+
+def _typed() -> None:
+    """Another name was typed: but a made-up one that comes late was told before the kept one was.
+
+    A browser that tells the name that stood there before it was answered would overwrite its own.
+    """
+    state = st.session_state
+    if state["reader"] == state.get("reader-invented"):
+        state["reader"] = state["reader-kept"]
+    else:
+        state["reader-made-up"] = False
 
 
 def _make_up() -> None:
