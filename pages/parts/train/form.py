@@ -18,9 +18,10 @@ from pages.parts.shared.links import link, now_at
 from pages.parts.shared.plainly import literal, show_error
 from pages.parts.shared.reader import reader_name, sign, teacher
 from pages.parts.shared.writing import WHY_NOT, may_write, writing_button
+from pages.parts.train.dial import dial, prefix
 from pages.parts.train.live_metrics import duration
 from pages.parts.train.room_budget import room_budget
-from pages.parts.train.settings import beginning, own_settings, rate_box, training_settings
+from pages.parts.train.settings import beginning, rate_box, training_settings
 from pages.parts.train.twenty import show_before
 
 
@@ -30,7 +31,7 @@ def training_form() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         architecture, dataset = _what(given)
         key = f"{architecture}-{dataset}-{given.get('clone', '')}"
-        dial = _dial(given, dataset, key)
+        thorough = dial(given, dataset, key)
         st.space("stretch")
         guess_first.offer("How many of the test pictures will it read?")
         found = datasets.available(dataset)
@@ -65,7 +66,7 @@ def training_form() -> None:
         with plan:
             what = architecture, dataset, settings, knobs, size
             config = lab.plan_begun(start, *what) if start else recipe.plan(*what)
-            _plan(config, "the source's own recipe" if source else dial)
+            _plan(config, "the source's own recipe" if source else thorough)
             room_budget(config)
     except LabError as error:
         with plan:
@@ -127,53 +128,6 @@ def _what(given: Mapping[str, Any]) -> tuple[str, str]:
     return architecture, dataset
 
 
-def _dial(given: Mapping[str, Any], dataset: str, key: str) -> str:
-    """How thorough: sets all the rest; shows none once the reader's own settings differ.
-
-    With own settings it is another widget, with none chosen, rather than the same one cleared: see
-    `_turn_dial`.
-    """
-    state = st.session_state
-    base, turn = state.get(f"dial-base-{key}", "usual"), state.get(f"dial-turn-{key}", 0)
-    own = given.get("clone") or given.get("settings")
-    fresh = turn or not own
-    values = recipe.level(dataset, base)
-    kept = fresh and not own_settings(_prefix(key, turn), values)
-    place = state[f"dial-drawn-{key}"] = f"dial-{key}-{turn}-{'kept' if kept else 'own'}"
-    st.segmented_control(
-        "How thorough",
-        recipe.LEVELS,
-        default=base if kept else None,
-        key=place,
-        on_change=_turn_dial,
-        args=(key, place),
-        help="Quick: a quarter of the epochs. Thorough: three times as many, on pictures changed "
-        "a little each time. All settings has the rest.",
-    )
-    return base if kept else ""
-
-
-def _turn_dial(key: str, place: str) -> None:
-    """A press on the dial: every setting begins anew at that level.
-
-    No press is what a browser tells of a dial that is no longer there: a reader who types a second
-    setting before the page has answered the first sends the old dial's choice along, and what was
-    typed would be lost.
-    """
-    state = st.session_state
-    base = state.get(f"dial-base-{key}", "usual")
-    pressed = state.get(place) or base
-    if place != state.get(f"dial-drawn-{key}") and pressed == base:
-        return
-    state[f"dial-base-{key}"] = pressed
-    state[f"dial-turn-{key}"] = state.get(f"dial-turn-{key}", 0) + 1
-
-
-def _prefix(key: str, turn: int) -> str:
-    """The settings' widgets of one turn of the dial."""
-    return f"recipe-{key}" + (f"-{turn}" if turn else "")
-
-
 def _settings(
     given: Mapping[str, Any], architecture: str, dataset: str, start: Run | None, key: str
 ) -> tuple[dict[str, Any], dict[str, Any], bool]:
@@ -185,7 +139,7 @@ def _settings(
         values = given["recipe"]
     if not turn:
         values = {**values, **given.get("settings", {})}
-    source, prefix = False, _prefix(key, turn)
+    source, place = False, prefix(key, turn)
     if card.recipe:
         source = st.toggle(
             "The source's own recipe",
@@ -193,12 +147,12 @@ def _settings(
             help=f"Sets what {card.source} trained it with. Try it, then ours, and compare.",
         )
     if source:
-        values, prefix = {**values, **card.recipe}, f"recipe-source-{key}"
+        values, place = {**values, **card.recipe}, f"recipe-source-{key}"
     if start:
-        settings = training_settings(f"{prefix}-{start.name}", lab.gentle(values))
+        settings = training_settings(f"{place}-{start.name}", lab.gentle(values))
         st.caption("Its knobs and its size of picture are kept: the weights fit no others.")
         return settings, dict(start.config.knobs), source
-    settings = training_settings(prefix, values)
+    settings = training_settings(place, values)
     knobs: dict[str, Any] = {}
     if card.knobs:  # another network has other knobs
         label = f"Change the network: the knobs of {card.title}"
@@ -207,7 +161,7 @@ def _settings(
     return settings, knobs, source
 
 
-def _plan(config: RunConfig, dial: str) -> None:
+def _plan(config: RunConfig, level: str) -> None:
     """What Start would do, in a sentence or two."""
     forecast, epochs = _forecast(config), config.recipe.epochs
     words = f"**{epochs} epoch{'s' if epochs > 1 else ''} over {forecast.pictures:,} pictures"
@@ -218,7 +172,7 @@ def _plan(config: RunConfig, dial: str) -> None:
         words += f". Such a run reached {forecast.accuracy:.1%} in {forecast.epochs} epochs"
     balanced = config.recipe.class_weights == "balanced"
     words += ". Class weights make every class count alike" if balanced else ""
-    st.markdown(f"{words}. Settings: {dial or 'your own'}.")
+    st.markdown(f"{words}. Settings: {level or 'your own'}.")
     knobs, size = dict(config.knobs), config.input_shape
     totals = layer_table(config.architecture, knobs, size, config.classes).totals
     begun = f"Begins with the weights of {literal(config.parent)}. " if config.parent else ""
