@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from cnnlab.compression import _fine_tuning, _steps
 from cnnlab.export import _tflite
 
 
@@ -51,6 +52,12 @@ def in_int8(model: keras.Model, seed: int = 0) -> tuple[bytes, np.ndarray]:
     """The file, and some of the uint8 pictures its ranges were measured on."""
     pixels = smooth_pictures(20, model.inputs[0].shape[1:], seed)
     return _tflite._int8(model, pixels.astype("float32") / 255), pixels
+
+
+def on_few_steps(model: keras.Model, bits: int) -> keras.Model:
+    """The model, its weights on as few steps as fine-tuning for so many bits leaves them on."""
+    _fine_tuning.put_on_steps(model, dict.fromkeys(_steps.kernels(model), bits))
+    return model
 
 
 def smooth_pictures(count: int, shape: tuple[int, ...], seed: int = 0) -> np.ndarray:

@@ -13,8 +13,9 @@ import pytest
 from cnnlab import boards, evaluation, integer, paths
 from cnnlab.boards import BOARDS, fit
 from cnnlab.errors import LabError
+from cnnlab.export import _tflite
 from cnnlab.export._c import sources
-from cnnlab.export.formats.c import STRICT, check
+from cnnlab.export.formats.c import STRICT, check, memory
 from cnnlab.runs import Run
 from tests import integer_networks
 
@@ -75,6 +76,43 @@ def test_c_answers_bit_for_bit_as_the_reference(networks, tmp_path, which, arith
     noise = chance.integers(0, 256, (200, *pictures.shape[1:]), np.uint8)
     shown = np.concatenate([pictures, noise])
     np.testing.assert_array_equal(answers(program, network, shown), integer.run(network, shown))
+
+
+@pytest.fixture(scope="module")
+def few():
+    """By bits: a network whose weights lie on so few steps, its LiteRT files, and pictures."""
+    keras.utils.set_random_seed(6)
+    made = {}
+    for bits, build in ((4, integer_networks.every_layer), (2, integer_networks.swishes)):
+        model = integer_networks.on_few_steps(build(), bits)
+        file, pictures = integer_networks.in_int8(model)
+        made[bits] = integer.network(file), integer.sized(_tflite.to_float32(model)), pictures
+    return made
+
+
+@pytest.mark.parametrize("bits", [4, 2])
+def test_weights_of_few_bits_are_packed_and_answer_bit_for_bit(few, tmp_path, bits):
+    network, sized, pictures = few[bits]
+    layers = [op for op in network.operations if isinstance(op, integer.Convolution)]
+    packed = [op for op in layers if op.bits == bits]
+    assert sum(op.weights.size for op in packed) > 0.7 * sum(op.weights.size for op in layers)
+    assert all(op.stored.nbytes == -(-op.weights.size * bits // 8) for op in packed)
+    whole = sum(op.weights.size for op in layers)
+    unpacked = network.constant_bytes - sum(op.stored.nbytes for op in layers) + whole
+    assert network.constant_bytes < unpacked - 0.3 * whole
+    assert sized.constant_bytes == pytest.approx(network.constant_bytes, abs=600)
+    folder = written(network, tmp_path)
+    said = memory({"cnn/cnn.h": (folder / "cnn.h").read_bytes()})
+    assert f"{network.constant_bytes:,} bytes of constants" in said
+    assert f"weights of {bits} bits {'two' if bits == 4 else 'four'} to a byte" in said
+    np.testing.assert_array_equal(
+        answers(compiled(folder), network, pictures), integer.run(network, pictures)
+    )
+
+
+def test_an_uno_reads_four_weights_of_a_byte(few, tmp_path):
+    good, *_ = in_simavr(written(few[2][0], tmp_path))
+    assert good == 3
 
 
 def test_between_them_the_networks_use_every_operation(networks):

@@ -21,6 +21,7 @@ from cnnlab.integer._operations import (
     Tensor,
     Tile,
 )
+from cnnlab.integer._packing import steps_of
 from cnnlab.integer._planning import Plan, plan
 from cnnlab.integer._reference import answer_of, probabilities, run, trace
 from cnnlab.litert_graph import read
@@ -48,6 +49,7 @@ __all__ = [
     "probabilities",
     "run",
     "sized",
+    "steps_of",
     "trace",
 ]
 

@@ -18,6 +18,7 @@ from cnnlab.integer._operations import (
     Softmax,
     Tile,
 )
+from cnnlab.integer._packing import steps_of
 from cnnlab.litert_graph import Step, window
 
 
@@ -25,7 +26,7 @@ def _convolution(work: Lowering, step: Step) -> Convolution:
     weights = work.constant(step.inputs[1])
     depthwise = step.kind == "DEPTHWISE_CONV_2D"
     if depthwise:
-        weights = weights.transpose(3, 1, 2, 0)
+        weights = _filters_first(weights)
     height, width, channels = work.tensor(step.inputs[0]).spatial
     options = step.options
     above = window(step, height, weights.shape[1], "H")[1]
@@ -37,6 +38,18 @@ def _convolution(work: Lowering, step: Step) -> Convolution:
         dilation=(int(options["dilationHFactor"]), int(options["dilationWFactor"])),
         padding=(above, left),
     )
+
+
+def _filters_first(weights: np.ndarray) -> np.ndarray:
+    """A depthwise kernel as those of all other convolutions: `(filters, height, width, 1)`."""
+    return weights.transpose(3, 1, 2, 0)
+
+
+def _raw(work: Lowering, step: Step) -> np.ndarray:
+    """A layer's weights as the file has them, whatever is asked of it, filters first."""
+    weights = work.value(step.inputs[1]).data
+    assert weights is not None
+    return _filters_first(weights) if step.kind == "DEPTHWISE_CONV_2D" else weights
 
 
 def _dense(work: Lowering, step: Step) -> Convolution:
@@ -55,7 +68,9 @@ def _summed(work: Lowering, step: Step, weights: np.ndarray) -> dict[str, Any]:
     has_bias = len(step.inputs) > 2 and step.inputs[2] >= 0
     bias = work.constant(step.inputs[2], "int32") if has_bias else np.zeros(filters)
     low, high = work.bounds(step)
+    bits, steps = steps_of(_raw(work, step))
     own: dict[str, Any] = {"weights": np.ascontiguousarray(weights), "bias": bias.astype(np.int32)}
+    own |= {"bits": bits, "steps": steps}
     own |= {"wholes": wholes, "shifts": shifts}
     return work.shared(step) | own | {"low": low, "high": high, "zero": made.zero}
 

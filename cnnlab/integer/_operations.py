@@ -6,6 +6,8 @@ from math import prod
 
 import numpy as np
 
+from cnnlab.integer._packing import WHOLE, packed
+
 
 @dataclass(frozen=True)
 class Tensor:
@@ -77,6 +79,8 @@ class Convolution(Operation):
         low, high: Where the output ends, by its activation.
         zero: The output's zero point, before any table.
         pool: What follows place by place, so that the map between them is never kept.
+        bits: Of a weight as a chip keeps it: 8, or 4 or 2 where `steps` holds all there are.
+        steps: int8, the values a weight of so few bits stands for.
     """
 
     weights: np.ndarray
@@ -91,6 +95,21 @@ class Convolution(Operation):
     high: int = 127
     zero: int = 0
     pool: Pool | None = None
+    bits: int = WHOLE
+    steps: np.ndarray | None = None
+
+    @property
+    def stored(self) -> np.ndarray:
+        """The weights as a chip keeps them: int8, or uint8 with several in each byte."""
+        if self.steps is None:
+            return self.weights
+        return packed(self.weights, self.bits, self.steps)
+
+    @property
+    def constants(self) -> tuple[np.ndarray, ...]:
+        """With the weights as a chip keeps them."""
+        own = super().constants
+        return tuple(self.stored if value is self.weights else value for value in own)
 
     @property
     def summed(self) -> int:

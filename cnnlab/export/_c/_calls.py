@@ -21,7 +21,7 @@ NEEDS = {
     "pad": (),
     "softmax": ("bounded",),
 }
-ORDER = ("scaled", "bounded", "looked_up", "mean_of", *NEEDS)
+ORDER = ("scaled", "bounded", "looked_up", "mean_of", "few_bits", *NEEDS)
 
 
 @dataclass
@@ -61,12 +61,15 @@ def _convolution(program: Program, op: integer.Convolution) -> None:
     tensors, name = program.network.tensors, program.constants.name
     given, sums, made = (tensors[i].spatial for i in (op.inputs[0], op.summed, op.output))
     fields: dict[str, Any] = {
-        "weights": name(op.weights, "weights"),
+        "weights": name(op.stored, "weights"),
         "bias": name(op.bias, "bias"),
         "wholes": name(op.wholes, "factor"),
         "shifts": name(op.shifts, "shift"),
         "table": name(op.table, "table"),
     }
+    if op.steps is not None:
+        fields |= {"steps": name(op.steps, "steps"), "bits": op.bits}
+        program.parts.add("few_bits")
     fields |= _places(program, op) | dict(zip(("height", "width", "channels"), given, strict=True))
     fields |= dict(zip(("rows", "columns", "filters"), sums, strict=True))
     fields |= _kernel(op, given)

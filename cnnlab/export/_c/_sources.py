@@ -16,7 +16,7 @@ _PARTS = Path(__file__).parent / "parts"
 
 _HEADER = """/* {name}: a classifier of {height}x{width}x{channels} pictures into {classes} classes,
    made by CNN Lab. No malloc, no floats: {ram} bytes of RAM, the picture included, and
-   {constants} bytes of constants.
+   {constants} bytes of constants{packing}.
 
    Write CNN_INPUT_BYTES pixels, 0 to 255, row by row{order}, into cnn_input(), then call cnn_run(),
    which writes over them. Class i has the probability CNN_SCALE * (answer[i] - CNN_ZERO).
@@ -83,6 +83,19 @@ def sources(network: integer.Network, name: str, labels: Sequence[str]) -> dict[
     return {f"{FOLDER}/{file}": text.encode() for file, text in texts.items()}
 
 
+def _packing(network: integer.Network) -> str:
+    """How many weights share a byte with others, for the comment in the header."""
+    found: dict[int, int] = {}
+    for op in network.operations:
+        if isinstance(op, integer.Convolution) and op.steps is not None:
+            found[op.bits] = found.get(op.bits, 0) + op.weights.size
+    words = {4: "two", 2: "four"}
+    return "".join(
+        f";\n   {count} weights of {bits} bits lie {words[bits]} to a byte"
+        for bits, count in sorted(found.items())
+    )
+
+
 def _plain(words: str) -> str:
     """Words that may stand in a comment of C, in one line, whatever a reader called things.
 
@@ -105,6 +118,7 @@ def _header(network: integer.Network, plan: integer.Plan, name: str, labels: Seq
         classes=end.size,
         ram=plan.ram_bytes,
         constants=network.constant_bytes,
+        packing=_packing(network),
         order="" if channels == 1 else ", the channels of a pixel side by side",
         labels="\n".join(f"   {number}: {label}" for number, label in enumerate(lines)),
         input=height * width * channels,

@@ -59,10 +59,19 @@ def c(run: Run) -> Mapping[str, bytes]:
 
 
 def memory(files: Mapping[str, bytes]) -> str:
-    """The RAM the code takes, as its header says."""
-    found = re.search(rb"CNN_RAM_BYTES (\d+)", files[f"{FOLDER}/cnn.h"])
+    """RAM and flash the code takes, and how many weights share a byte, as its header says."""
+    header = files[f"{FOLDER}/cnn.h"].decode()
+    ram = re.search(r"CNN_RAM_BYTES (\d+)", header)
+    flash = re.search(r"(\d+) bytes of constants", header)
+    if not (ram and flash):
+        return ""
+    packed = re.findall(r"(\d+) weights of (\d) bits lie (\w+) to a byte", header)
+    shared = "".join(
+        f", {int(count):,} weights of {bits} bits {many} to a byte" for count, bits, many in packed
+    )
     return (
-        f"{int(found[1]):,} bytes of RAM hold all that flows, the picture included" if found else ""
+        f"{int(ram[1]):,} bytes of RAM hold all that flows, the picture included; "
+        f"{int(flash[1]):,} bytes of constants{shared}"
     )
 
 

@@ -1,7 +1,13 @@
 /* Convolutions of every kind, dense layers among them. What is written may lie over what is read:
    rows are made in an order in which nothing is lost. */
 typedef struct {
+#ifdef FEW_BITS
+    const void *weights;                  /* int8_t, or uint8_t with several in each */
+    const int8_t *steps;
+    short bits;                           /* of a weight; 0: a byte of its own */
+#else
     const int8_t *weights;
+#endif
     const int32_t *bias, *wholes;
     const int8_t *shifts, *table;
     place from, to;
@@ -22,8 +28,8 @@ typedef struct {
 
 /* The part of a kernel that lies on the map at one place: the same for all filters. */
 typedef struct {
-    const int8_t *in, *w;
-    place in_line, w_line, step, count;
+    const int8_t *in;
+    place w, in_line, w_line, step, count; /* w: of the filter's weights */
     int lines, spots;
 } window;
 
@@ -87,6 +93,30 @@ APART static int32_t lines_of(int32_t sum, const window *seen, const int8_t *lin
     }
 }
 
+#ifdef FEW_BITS
+/* The same where a byte holds several weights: `w` counts weights, not bytes. */
+APART static int32_t few_lines_of(int32_t sum, const window *seen, const int8_t *line,
+                                  const convolution *c, place w)
+{
+    const int8_t *bytes = (const int8_t *)c->weights;
+    int lines, bits = c->bits, down = bits == 4 ? 1 : 2;
+    int within = (1 << down) - 1, mask = (1 << bits) - 1;
+    for (lines = seen->lines; lines > 0; lines--) {
+        const int8_t *in = line;
+        place i;
+        for (i = w; i < w + seen->count; i++) {
+            int byte = (uint8_t)I8(bytes + (i >> down));
+            sum += (int32_t)(*in - c->zero_in)
+                   * I8(c->steps + ((byte >> ((int)(i & within) * bits)) & mask));
+            in += seen->step;
+        }
+        line += seen->in_line;
+        w += seen->w_line;
+    }
+    return sum;
+}
+#endif
+
 APART static void look(const convolution *c, int y, int x, window *seen)
 {
     int yy = y * c->down - c->above, xx = x * c->across - c->left;
@@ -111,7 +141,7 @@ APART static void look(const convolution *c, int y, int x, window *seen)
     seen->w_line = (place)c->kernel_width * c->per;
     if (seen->lines) {
         seen->in = ram + c->from + ((place)yy * c->width + xx) * c->channels;
-        seen->w = c->weights + (place)(above * c->kernel_width + first) * c->per;
+        seen->w = (place)(above * c->kernel_width + first) * c->per;
     }
 }
 
@@ -119,12 +149,18 @@ APART static int8_t sum_at(const convolution *c, const window *seen, int filter)
 {
     int32_t sum = I32(c->bias + filter);
     if (seen->lines) {
-        const int8_t *in = seen->in, *w = seen->w + (place)filter * c->filter_weights;
+        const int8_t *in = seen->in;
+        place w = seen->w + (place)filter * c->filter_weights;
         int spots = seen->spots;
         if (c->group_filters != c->filters)
             in += (c->group_filters == 1 ? filter : filter / c->group_filters) * c->per;
         for (;;) {
-            sum = lines_of(sum, seen, in, w, (int8_t)c->zero_in);
+#ifdef FEW_BITS
+            if (c->bits)
+                sum = few_lines_of(sum, seen, in, c, w);
+            else
+#endif
+                sum = lines_of(sum, seen, in, (const int8_t *)c->weights + w, (int8_t)c->zero_in);
             if (--spots <= 0)
                 break;
             in += c->spot_step;
