@@ -15,8 +15,15 @@ GENTLER = 10  # times smaller steps than usual, or what was learned is lost in t
 
 def starts(architecture: str) -> list[Run]:
     """Runs of this architecture that have weights to begin with, one's own before shipped ones."""
-    found = [*runs.list_runs(), *runs.pretrained()]
-    return [run for run in found if _is(run, architecture) and may_start(run)]
+
+    def of_it(run: Run) -> bool:
+        return _is(run, architecture)
+
+    return [
+        run
+        for run in (*runs.list_runs(where=of_it), *runs.pretrained(where=of_it))
+        if may_start(run)
+    ]
 
 
 def _is(run: Run, architecture: str) -> bool:

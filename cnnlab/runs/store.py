@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,18 +103,23 @@ def _there(folder: Path) -> bool:
     return folder.is_dir() or folder.is_symlink()
 
 
-def list_runs(damaged: bool = False) -> list[Run]:
+def _every(run: Run) -> bool:
+    return True
+
+
+def list_runs(damaged: bool = False, where: Callable[[Run], bool] = _every) -> list[Run]:
     """One's own runs, newest first.
 
     Args:
         damaged: Also those whose files are missing or do not fit; `Run.damage` says what.
+        where: Which of them; asked before their files are checked, so it meets damaged ones.
     """
-    return list(reversed(_folders(paths.runs_dir(), damaged)))
+    return list(reversed(_folders(paths.runs_dir(), damaged, where)))
 
 
-def pretrained() -> list[Run]:
+def pretrained(where: Callable[[Run], bool] = _every) -> list[Run]:
     """The shipped runs: the leading dataset first, in each the smallest network first."""
-    return sorted(_folders(paths.pretrained_dir(), damaged=False), key=_shelf_place)
+    return sorted(_folders(paths.pretrained_dir(), False, where), key=_shelf_place)
 
 
 def _shelf_place(run: Run) -> tuple[bool, str, int, str]:
@@ -122,13 +127,14 @@ def _shelf_place(run: Run) -> tuple[bool, str, int, str]:
     return not datasets.leads(dataset), dataset, run.metrics.params or 0, run.name
 
 
-def _folders(folder: Path, damaged: bool) -> list[Run]:
+def _folders(folder: Path, damaged: bool, where: Callable[[Run], bool]) -> list[Run]:
     try:
         names = list(filter(_may_be_run, os.listdir(folder)))
     except (FileNotFoundError, NotADirectoryError):
         return []
     names.sort(key=lambda name: (_number(name), name))
-    return [run for name in names if _listed(run := Run(folder / name), damaged)]
+    found = (Run(folder / name) for name in names)
+    return [run for run in found if where(run) and _listed(run, damaged)]
 
 
 def _listed(run: Run, damaged: bool) -> bool:
