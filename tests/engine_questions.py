@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,13 +40,20 @@ class Places(Question[tuple[str, str]]):
 
 @dataclass(frozen=True)
 class Counts(Question[int]):
-    """Says at each of three steps how far it is, and once more than is heard."""
+    """Says at each of three steps how far it is, and once more than is heard.
+
+    It goes on when `heard` holds what it said.
+    """
+
+    heard: Path
 
     def answer(self) -> int:
         for done in range(3):
+            progress.EVERY_S = 0.0
             progress.tell(done, 3, "steps")
+            progress.EVERY_S = 3600.0
             progress.tell(done, 99, "steps too soon after the last to be heard")
-            time.sleep(0.25)
+            _wait_for(lambda done=done: f"{done} of 3 steps" in self.heard.read_text())
         return 3
 
 
@@ -81,6 +89,43 @@ class Sleeps(Question[str]):
                 file.write(self.word + "\n")
         time.sleep(self.seconds)
         return self.word
+
+
+@dataclass(frozen=True)
+class Until(Question[str]):
+    """Leaves its word beside `gate` when it starts, and answers once the gate is there."""
+
+    gate: Path
+    word: str = "awake"
+    limit_s = 1e6
+
+    def answer(self) -> str:
+        with trace_of(self.gate).open("a") as file:
+            file.write(self.word + "\n")
+        _wait_for(self.gate.exists)
+        return self.word
+
+
+def trace_of(gate: Path) -> Path:
+    """Where those who wait for a gate leave their words."""
+    return gate.with_suffix(".trace")
+
+
+def _wait_for(true: Callable[[], bool]) -> None:
+    """Come back when it is true; without a word after two minutes."""
+    deadline = time.monotonic() + 120
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+@dataclass(frozen=True)
+class Punctual(Question[str]):
+    """May compute for a minute."""
+
+    limit_s = 60.0
+
+    def answer(self) -> str:
+        return "in time"
 
 
 @dataclass(frozen=True)

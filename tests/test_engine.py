@@ -10,8 +10,9 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
@@ -29,11 +30,14 @@ from tests.engine_questions import (
     HastyPid,
     LightPid,
     Places,
+    Punctual,
     Raises,
     Sleeps,
     SleepsLittle,
     Unpicklable,
+    Until,
     ViewsPid,
+    trace_of,
 )
 
 
@@ -69,7 +73,12 @@ def in_threads(*questions: Question) -> list:
         return list(pool.map(ask, questions))
 
 
-def waits(condition, seconds: float = 10.0) -> None:
+def in_background(*questions: Question) -> Future:
+    """Ask all at once, in a thread of its own."""
+    return ThreadPoolExecutor(1).submit(in_threads, *questions)
+
+
+def waits(condition, seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
@@ -119,9 +128,13 @@ def test_no_exception_stops_the_engine(question, error):
 
 
 def test_who_asks_the_same_meanwhile_gets_the_same_computation(tmp_path):
-    question = Sleeps(0.3, tmp_path / "trace")
-    assert in_threads(*[question] * 5) == ["awake"] * 5
-    assert (tmp_path / "trace").read_text() == "awake\n"
+    gate = tmp_path / "gate"
+    with watching() as told:
+        answers = in_background(*[Until(gate)] * 5)
+        waits(lambda: len({thread for thread, _ in told}) == 5)
+        gate.touch()
+        assert answers.result() == ["awake"] * 5
+    assert trace_of(gate).read_text() == "awake\n"
 
 
 def test_each_who_asks_gets_an_answer_of_its_own():
@@ -132,22 +145,32 @@ def test_each_who_asks_gets_an_answer_of_its_own():
 # -- fairness --
 
 
-def test_light_questions_never_wait_behind_heavy_ones():
+def test_light_questions_never_wait_behind_heavy_ones(tmp_path):
+    gate = tmp_path / "gate"
     engine.ask(LightPid())
-    heavy = [threading.Thread(target=in_threads, args=(Sleeps(0.6),)) for _ in range(3)]
-    for thread in heavy:
-        thread.start()
-    started = time.monotonic()
+    heavy = in_background(*[Until(gate, f"{n}") for n in range(3)])
+    waits(trace_of(gate).exists)
     engine.ask(LightPid())
-    assert time.monotonic() - started < 0.4
-    for thread in heavy:
-        thread.join()
+    assert not heavy.done()
+    assert trace_of(gate).read_text().count("\n") == 1
+    gate.touch()
+    assert heavy.result() == ["0", "1", "2"]
 
 
-def test_time_counts_from_the_start_of_computing():
-    """Four wait longer in line than each may compute."""
-    questions = [SleepsLittle(0.2, word=f"{n}") for n in range(4)]
-    assert in_threads(*questions) == ["0", "1", "2", "3"]
+def test_time_counts_from_the_start_of_computing(tmp_path, monkeypatch):
+    """Who waits in line for an hour may compute for its minute all the same."""
+    gate, ahead_s = tmp_path / "gate", [0.0]
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + ahead_s[0])
+    monkeypatch.setattr(_queue, "time", clock)
+    first = in_background(Until(gate))
+    waits(trace_of(gate).exists)
+    with watching() as told:
+        second = in_background(Punctual())
+        waits(lambda: 1 in [place for _, place in told])
+        ahead_s[0] = 3600.0
+        gate.touch()
+        assert second.result() == ["in time"]
+    assert first.result() == ["awake"]
 
 
 def test_only_the_guilty_question_ends(tmp_path):
@@ -173,13 +196,13 @@ class Left(Exception):  # noqa: N818 - reads as what happened
 
 @contextmanager
 def watching(leave_at=None):
-    """What an asker is told while it waits; at a place in line it may leave."""
+    """What askers are told while they wait: (thread, place in line); at one they may leave."""
     told = []
 
     @contextmanager
     def watcher():
         def tell(standing):
-            told.append(standing.place)
+            told.append((threading.get_ident(), standing.place))
             if leave_at is not None and standing.place == leave_at:
                 raise Left
 
@@ -192,36 +215,43 @@ def watching(leave_at=None):
         engine.while_waiting(engine._nobody)
 
 
-def test_who_waits_is_told_its_place_in_line():
-    engine.ask(ViewsPid())
+def test_who_waits_is_told_its_place_in_line(tmp_path):
+    gate = tmp_path / "gate"
     with watching() as told:
-        assert in_threads(*[Sleeps(0.15, word=f"{n}") for n in range(3)]) == ["0", "1", "2"]
-    assert {0, 1, 2} <= set(told)
+        answers = in_background(*[Until(gate, f"{n}") for n in range(3)])
+        waits(lambda: {0, 1, 2} <= {place for _, place in told})
+        gate.touch()
+        assert answers.result() == ["0", "1", "2"]
 
 
-def test_who_waits_is_told_how_far_it_is(monkeypatch):
+def test_who_waits_is_told_how_far_it_is(monkeypatch, tmp_path):
     heard = []
+    file = tmp_path / "heard"
+    file.touch()
+
+    def hear(standing):
+        heard.append(standing.progress)
+        file.write_text("\n".join(now.words for now in heard if now))
 
     @contextmanager
     def watcher():
-        yield lambda standing: heard.append(standing.progress)
+        yield hear
 
     monkeypatch.setattr(engine, "_watcher", watcher)
-    assert engine.ask(Counts()) == 3
+    assert engine.ask(Counts(file)) == 3
     words = list(dict.fromkeys(now.words for now in heard if now))
     assert words == ["0 of 3 steps", "1 of 3 steps", "2 of 3 steps"]
     assert engine.ask(ViewsPid())  # what follows is an answer, not news
 
 
 def test_a_question_whose_page_was_left_leaves_the_line(tmp_path):
-    engine.ask(ViewsPid())
-    busy = threading.Thread(target=in_threads, args=(Sleeps(0.4),))
-    busy.start()
-    time.sleep(0.1)
-    trace = tmp_path / "trace"
+    gate, trace = tmp_path / "gate", tmp_path / "trace"
+    busy = in_background(Until(gate))
+    waits(trace_of(gate).exists)
     with watching(leave_at=1), pytest.raises(Left):
         engine.ask(Sleeps(0.0, trace))
-    busy.join()
+    gate.touch()
+    assert busy.result() == ["awake"]
     engine.ask(ViewsPid())
     assert not trace.exists()
 
@@ -230,21 +260,24 @@ def test_a_left_question_that_computes_keeps_others_waiting_for_a_while_only(mon
     monkeypatch.setattr(_queue, "LEFT_S", 0.1)
     engine.ask(ViewsPid())
     with watching(leave_at=0), pytest.raises(Left):
-        engine.ask(Sleeps(60.0))
+        engine.ask(Sleeps(200.0))
     started = time.monotonic()
     assert engine.ask(Sleeps(0.0)) == "awake"
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 150
 
 
 def test_what_was_only_begun_makes_way(tmp_path):
-    trace = tmp_path / "trace"
-    engine.ask(ViewsPid())
+    gate = tmp_path / "gate"
     for word in ("begun 1", "begun 2"):
-        engine.begin(Sleeps(0.3, trace, word))
-    waits(trace.exists)
-    assert engine.ask(Sleeps(0.0, trace, "asked")) == "asked"
-    waits(lambda: trace.read_text().count("\n") == 3)
-    assert trace.read_text() == "begun 1\nasked\nbegun 2\n"
+        engine.begin(Until(gate, word))
+        waits(trace_of(gate).exists)
+    with watching() as told:
+        asked = in_background(Until(gate, "asked"))
+        waits(lambda: told)
+    gate.touch()
+    assert asked.result() == ["asked"]
+    waits(lambda: trace_of(gate).read_text().count("\n") == 3)
+    assert trace_of(gate).read_text() == "begun 1\nasked\nbegun 2\n"
 
 
 # -- life and death --
@@ -327,7 +360,7 @@ def test_stopping_ends_those_who_wait_with_a_sentence():
     waits(lambda: engine.running())
     time.sleep(0.3)
     engine.stop()
-    waiting.join(5)
+    waiting.join(120)
     assert "stopped meanwhile" in str(told[0])
 
 
@@ -367,7 +400,7 @@ def test_the_engine_leaves_when_its_server_is_killed(question):
     )
     params, pid = map(int, server.stdout.split())
     assert params == 61_706
-    waits(lambda: not _alive(pid), 60.0)
+    waits(lambda: not _alive(pid))
 
 
 def _alive(pid: int) -> bool:

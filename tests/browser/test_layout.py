@@ -4,18 +4,23 @@ axe-core looks for what a keyboard, a screen reader or weak eyes would stumble o
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from cnnlab import paths
 from cnnlab.compression import kinds
-from tests.browser.conftest import Desk
+from tests.browser.conftest import PATIENCE_MS, Desk
 from tests.browser.wandering import Wanderer
 
 WRONG = Path(__file__).with_name("layout.js").read_text()
+BRIGHT = """(bright) => {
+  const color = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor;
+  return bright === color.match(/\\d+/g)[0] > 127;
+}"""
 # The third is 1280x720 at a zoom of 150 %.
 SIZES = ((1280, 720), (1024, 768), (853, 480), (390, 844))
 # What one comes for: in sight at 1280x720 without scrolling.
@@ -46,68 +51,98 @@ def test_every_page_is_looked_at():
     assert set(PAGES) <= seen
 
 
+@pytest.fixture(scope="module")
+def tab(browser) -> Iterator[Page]:
+    """One tab for all pages: Streamlit's own files are read and translated once."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def stranger(tab, server) -> Page:
+    """The tab of a browser that was never here: it keeps no name and no drawing."""
+    tab.goto("about:blank")
+    forget = {"origin": server.address, "storageTypes": "cookies,local_storage"}
+    session = tab.context.new_cdp_session(tab)
+    session.send("Storage.clearDataForOrigin", forget)
+    session.detach()
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    return tab
+
+
 def settled(page: Page, address: str) -> Page:
-    """The page, once it has drawn everything."""
+    """The page, once it has drawn everything; a stranger's is drawn twice, the key tells that."""
     page.goto(address)
     expect(
         page.locator("[data-testid=stMain] h1, [data-testid=stMain] .desk").first
     ).to_be_visible()
+    page.wait_for_function("localStorage.getItem('cnnlab-reader-key')")
+    return quiet(page)
+
+
+def quiet(page: Page) -> Page:
+    """The page, while nothing of it runs or is awaited; without a stack trace."""
     page.wait_for_timeout(300)
+    expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     return page
 
 
-@pytest.mark.parametrize("address", ACTIONS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_page_fits_and_can_be_read(browser, server, scheme, address):
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 720}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    context.set_default_timeout(60_000)
-    page = settled(context.new_page(), f"{server.address}/{address}")
-    action = page.locator(ACTIONS[address]).first
-    expect(action).to_be_visible()
-    for _ in range(40):  # what is drawn late may still push it about
-        box = action.bounding_box()
+def in_sight(page: Page, what: Locator) -> None:
+    """It stands within 1280x720, or will: what is drawn late may still push it about."""
+    expect(what).to_be_visible()
+    for _ in range(120):
+        box = what.bounding_box()
         if box and box["y"] + min(box["height"], 300) <= 720:
-            break
+            return
         page.wait_for_timeout(250)
     assert box, "what one comes for is not there"
-    assert box["y"] + min(box["height"], 300) <= 720, "what one comes for is below the fold"
-    serious = [
-        f"{found['id']}: {found['nodes'][0]['html'][:200]}"
-        for found in Axe().run(page).response["violations"]
-        if found["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
-    for width, height in SIZES if scheme == "light" else ():
+    raise AssertionError("what one comes for is below the fold")
+
+
+def painted(page: Page, scheme: str) -> None:
+    """Wait until the page has the colors of this scheme."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(BRIGHT, arg=scheme == "light")
+
+
+# Half of the addresses are opened in the light and darkened, half the other way round.
+@pytest.mark.parametrize(("place", "address"), enumerate(ACTIONS), ids=ACTIONS)
+def test_a_page_fits_and_can_be_read(stranger, server, place, address):
+    page = stranger
+    schemes = ("light", "dark")[:: -1 if place % 2 else 1]
+    page.emulate_media(color_scheme=schemes[0])
+    settled(page, f"{server.address}/{address}")
+    for scheme in schemes:
+        painted(page, scheme)
+        in_sight(quiet(page), page.locator(ACTIONS[address]).first)
+        serious = [
+            f"{found['id']}: {found['nodes'][0]['html'][:200]}"
+            for found in Axe().run(page).response["violations"]
+            if found["impact"] in ("serious", "critical")
+        ]
+        assert serious == [], scheme
+    for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(200)
-        for _ in range(20):  # a busy machine draws anew later
-            if not page.evaluate(WRONG):
+        for _ in range(120):  # a busy machine draws anew later
+            if not (wrong := page.evaluate(WRONG)):
                 break
             page.wait_for_timeout(250)
-        assert page.evaluate(WRONG) == [], width
-    context.close()
+        assert wrong == [], width
 
 
-def test_every_way_to_make_smaller_has_start_and_picture_in_view(browser, server):
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
-    context.set_default_timeout(60_000)
-    page = context.new_page()
+def test_every_way_to_make_smaller_has_start_and_picture_in_view(stranger, server):
+    page = stranger
     for kind in kinds():
         address = f"compress?run=lenet5&view=Make+smaller&kind={kind.title}"
         settled(page, f"{server.address}/{address}")
-        start = page.locator(".st-key-start button").first
-        picture = page.locator("[data-testid=stMain] :is(.js-plotly-plot, img)").first
-        for what in (start, picture):
-            expect(what).to_be_visible()
-            box = what.bounding_box()
-            assert box
-            assert box["y"] + min(box["height"], 300) <= 720, f"{kind.title}: below the fold"
-    context.close()
+        in_sight(page, page.locator(".st-key-start button").first)
+        in_sight(page, page.locator("[data-testid=stMain] :is(.js-plotly-plot, img)").first)
 
 
 @pytest.mark.parametrize(
@@ -127,14 +162,12 @@ def test_every_way_to_make_smaller_has_start_and_picture_in_view(browser, server
         "datasets?lesson=nope",
     ],
 )
-def test_what_a_link_names_and_is_gone_is_said_and_stays(browser, server, address):
-    context = browser.new_context()  # a browser that was never here: its first page runs twice
-    context.set_default_timeout(60_000)
-    page = settled(context.new_page(), f"{server.address}/{address}")
-    page.wait_for_timeout(2000)
-    settled_alerts = page.get_by_test_id("stAlert").filter(has_text="nope")
-    expect(settled_alerts).to_have_count(1)
-    context.close()
+def test_what_a_link_names_and_is_gone_is_said_and_stays(stranger, server, address):
+    page = settled(stranger, f"{server.address}/{address}")
+    said = page.get_by_test_id("stAlert").filter(has_text="nope")
+    expect(said).to_have_count(1)
+    page.wait_for_timeout(1000)
+    expect(quiet(page).get_by_test_id("stAlert").filter(has_text="nope")).to_have_count(1)
 
 
 def test_any_order_of_pages_with_choices_on_each(desk, server):
