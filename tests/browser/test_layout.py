@@ -111,7 +111,7 @@ def painted(page: Page, scheme: str) -> None:
 
 
 # Half of the addresses are opened in the light and darkened, half the other way round.
-@pytest.mark.parametrize(("place", "address"), enumerate(ACTIONS), ids=ACTIONS)
+@pytest.mark.parametrize(("place", "address"), list(enumerate(ACTIONS)), ids=ACTIONS)
 def test_a_page_fits_and_can_be_read(stranger, server, place, address):
     page = stranger
     schemes = ("light", "dark")[:: -1 if place % 2 else 1]
