@@ -31,6 +31,16 @@ def test_little_data_gets_small_batches_and_more_epochs():
     assert recipe.defaults("mnist")["epochs"] == 10
 
 
+@pytest.mark.parametrize(("count", "batch_size"), [(54, 8), (90, 8), (150, 16), (1_438, 32)])
+def test_fewer_pictures_mean_no_fewer_steps(monkeypatch, count, batch_size):
+    card = replace(datasets.DATASETS["digits"], train_count=count)
+    monkeypatch.setattr(datasets, "DATASETS", {"few": card})
+    usual = recipe.defaults("few")
+    assert usual["batch_size"] == batch_size
+    steps = recipe.steps_of(count - math.ceil(count / 10), batch_size)
+    assert recipe.ENOUGH_STEPS <= usual["epochs"] * steps < recipe.ENOUGH_STEPS + steps
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS.names())
 def test_the_usual_rate_follows_the_optimizer(optimizer):
     plan = recipe.check({"optimizer": optimizer}, "digits")

@@ -7,11 +7,23 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import BLUE, GREEN, GREY, ORANGE, PINK, RED, figure, plain
+from cnnlab.plots._style import (
+    BLUE,
+    GREEN,
+    GREY,
+    OLIVE,
+    ORANGE,
+    PINK,
+    RED,
+    SKY,
+    figure,
+    plain,
+)
 from cnnlab.plots.comparison.pareto import front_line
 
 HEIGHT = 330
-_WAYS = (BLUE, ORANGE, GREEN, PINK)
+_WAYS = (BLUE, ORANGE, GREEN, PINK, SKY, OLIVE)
+_SHAPES = ("circle", "diamond", "square", "triangle-up", "x")  # five and six go through all pairs
 
 
 class Rung(NamedTuple):
@@ -42,7 +54,8 @@ def curve(
     front: Sequence[int],
     knee: int | None,
     cost: str,
-    ends: tuple[float, float] | None = None,
+    ends: Sequence[float] = (),
+    beginning: Rung | None = None,
 ) -> go.Figure:
     """Accuracy on test pictures against a cost on a logarithmic axis.
 
@@ -53,6 +66,7 @@ def curve(
         knee: Place of the cheapest that is nearly as good as the best.
         cost: The horizontal axis' title.
         ends: Least and greatest cost there will be, so that a growing curve does not jump.
+        beginning: The run that all are to be smaller than, where it read the same pictures.
     """
     best = [rungs[place] for place in front]
     costs, heights = [rung.cost for rung in best], [rung.accuracy for rung in best]
@@ -60,8 +74,11 @@ def curve(
     if trials:
         data.append(_tried(trials))
     ways = list(dict.fromkeys(rung.way for rung in rungs)) or [""]
-    for way, color in zip(ways, itertools.cycle(_WAYS)):
-        data.append(_finished([rung for rung in rungs if rung.way == way], way, color))
+    for way, color, shape in zip(ways, itertools.cycle(_WAYS), itertools.cycle(_SHAPES)):
+        data.append(_finished([rung for rung in rungs if rung.way == way], way, color, shape))
+    if beginning:
+        data.append(_began(beginning))
+        ends = (*ends, beginning.cost)
     drawn = figure(
         data,
         HEIGHT,
@@ -70,7 +87,7 @@ def curve(
             "type": "log",
             "dtick": 1,
             "exponentformat": "SI",
-            "range": _range([*(r.cost for r in rungs), *(t.cost for t in trials), *(ends or ())]),
+            "range": _range([*(r.cost for r in rungs), *(t.cost for t in trials), *ends]),
         },
         yaxis={
             "title": "accuracy",
@@ -85,7 +102,7 @@ def curve(
     return drawn
 
 
-def _finished(rungs: Sequence[Rung], way: str, color: str) -> dict[str, Any]:
+def _finished(rungs: Sequence[Rung], way: str, color: str, shape: str) -> dict[str, Any]:
     spread = [(rung.high - rung.accuracy, rung.accuracy - rung.low) for rung in rungs]
     return {
         "type": "scatter",
@@ -103,8 +120,21 @@ def _finished(rungs: Sequence[Rung], way: str, color: str) -> dict[str, Any]:
             "thickness": 1.5,
             "width": 4,
         },
-        "marker": {"color": color, "size": 11},
+        "marker": {"color": color, "size": 11, "symbol": shape},
         "text": [plain(rung.words) for rung in rungs],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _began(run: Rung) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "the run it began with",
+        "x": [run.cost],
+        "y": [run.accuracy],
+        "marker": {"color": GREY, "size": 15, "symbol": "star"},
+        "text": [plain(run.words)],
         "hovertemplate": "%{text}<extra></extra>",
     }
 

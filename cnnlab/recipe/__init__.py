@@ -3,6 +3,7 @@
 Plain data without Keras: the form on the page, the command line and the worker share it.
 """
 
+import math
 import shlex
 import time
 from collections.abc import Mapping, Sequence
@@ -22,15 +23,36 @@ from cnnlab.schedules import SCHEDULES, planned_rate
 from cnnlab.schema import Recipe, RunConfig, from_json
 
 # Below so many training pictures, batches of 128 make too few steps for batch-norm to settle.
-_FEW_PICTURES = 5000
+_FEW_PICTURES, _FEW_PICTURES_EPOCHS = 5000, 30
+ENOUGH_STEPS = 1_200  # steps a small network needs until its accuracy stays: 30 epochs of digits
+_BATCHES, _STEPS_OF_EPOCH = (32, 16, 8), 8  # the largest batch that leaves an epoch so many steps
 
 
 def defaults(dataset: str) -> dict[str, Value]:
-    """What is set when the reader sets nothing: smaller steps and more rounds on little data."""
+    """What is set when the reader sets nothing.
+
+    On little data small batches, and as many epochs as `ENOUGH_STEPS` take: with fewer pictures an
+    epoch is shorter, but a network needs no fewer steps.
+    """
     usual = {knob.name: knob.default for knob in KNOBS}
-    if datasets.DATASETS[dataset].train_count < _FEW_PICTURES:
-        usual |= {"epochs": 30, "batch_size": 32}
+    count = datasets.DATASETS[dataset].train_count
+    if count < _FEW_PICTURES:
+        learned = count - math.ceil(count / 10)  # the others are for validation
+        fitting = (size for size in _BATCHES if steps_of(learned, size) >= _STEPS_OF_EPOCH)
+        batch = next(fitting, _BATCHES[-1])
+        epochs = max(_FEW_PICTURES_EPOCHS, epochs_of(ENOUGH_STEPS, learned, batch))
+        usual |= {"epochs": epochs, "batch_size": batch}
     return usual
+
+
+def steps_of(pictures: int, batch_size: int) -> int:
+    """Steps of an epoch of so many training pictures; the last batch may be smaller."""
+    return max(1, math.ceil(pictures / batch_size))
+
+
+def epochs_of(steps: int, pictures: int, batch_size: int) -> int:
+    """Epochs that so many steps take."""
+    return math.ceil(steps / steps_of(pictures, batch_size))
 
 
 LEVELS = ("quick", "usual", "thorough")

@@ -6,7 +6,7 @@ the queue. Everything it shows is read from its folder.
 
 from cnnlab.studies._answer import Answer, Trial, answer
 from cnnlab.studies._axes import AXES, Axis
-from cnnlab.studies._beginning import Shipped, shipped, smaller
+from cnnlab.studies._beginning import Shipped, ends, shipped, smaller
 from cnnlab.studies._boards import fits_of, on_boards, smallest_board
 from cnnlab.studies._cards import (
     FINALISTS,
@@ -51,6 +51,7 @@ __all__ = [
     "curve",
     "damaged",
     "delete",
+    "ends",
     "find",
     "fits_of",
     "list_studies",

@@ -143,7 +143,7 @@ def _sentence(study: Study, points: Sequence[Point]) -> str:
         sizes.setdefault(size if size >= 0 else -1 - point.rung, []).append(point)
     best = [max(ways, key=lambda one: one.accuracy) for ways in sizes.values()]
     best.sort(key=lambda one: axis.of(one.costs) or 0)
-    words = [sentence(title_of(study.config.dataset), axis, best), ways_sentence(sizes.values())]
+    words = [sentence(title_of(study.config.dataset), axis, best), ways_sentence(axis, points)]
     return " ".join(filter(None, words))
 
 

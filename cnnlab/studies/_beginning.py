@@ -17,6 +17,7 @@ from cnnlab.studies._sentence import sentence
 
 _FEW = 3  # fewer points are no curve
 _FALL = 100  # times fewer parameters, as far down as a network's knobs reach
+_HALF, _FALL_COMPARED = 2, 32  # where ways down are compared, all of them have to get
 
 
 def smaller(run: Run) -> Request:
@@ -35,17 +36,39 @@ def smaller(run: Run) -> Request:
         raise LabError(
             f"Nobody said what {run.name} was trained on: import it again and name its dataset."
         )
-    params = run.metrics.params or ARCHITECTURES[config.architecture].params
+    kind = _kind(run)
     recipe = config.recipe.settings if config.recipe.trains else {}
     return Request(
         datasets.stand_in(config.dataset),
         (config.architecture,),
-        _kind(run),
-        settings={"smallest": max(1, params // _FALL), "largest": params},
+        kind,
+        settings=dict(zip(("smallest", "largest"), ends(run, "params", kind), strict=True)),
         training={key: value for key, value in recipe.items() if key != "seed"},
         input_shape=config.input_shape,
         parent=run.name,
     )
+
+
+def ends(run: Run, axis: str, kind: str) -> tuple[int, int]:
+    """The usual range of a study that begins with a run, on any axis.
+
+    Args:
+        axis: A key of `AXES`.
+        kind: A key of `STUDIES`: what is to be compared with the run begins below it.
+    """
+    metrics = run.metrics
+    costs = Costs(
+        metrics.params or ARCHITECTURES[run.config.architecture].params,
+        metrics.macs or 0,
+        metrics.peak_activation_bytes or 0,
+        # What a study measures is not known yet; 8 bits take about a quarter of 32.
+        metrics.tflite_bytes // 4 if metrics.tflite_bytes else None,
+    )
+    cost = AXES[axis].of(costs)
+    if not cost:
+        return AXES[axis].usual
+    first, last = (_HALF, _FALL_COMPARED) if STUDIES[kind].of_run else (1, _FALL)
+    return max(1, cost // last), max(1, cost // first)
 
 
 def _kind(run: Run) -> str:

@@ -49,6 +49,7 @@ class Asked:
         cost_of: What a network costs; runs where Keras is.
         cost_of_cut: What is left of the run it is about; None: it is about none.
         misfit_of: Why a network does not fit on a board, exported as C; takes half a second.
+        own: The knobs of the run it begins with, of the first architecture; none: as usual.
     """
 
     dataset: str
@@ -58,6 +59,7 @@ class Asked:
     cost_of: CostOf
     cost_of_cut: CostOfCut | None = None
     misfit_of: MisfitOf = lambda name, picture, knobs, board: ""
+    own: Settings = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

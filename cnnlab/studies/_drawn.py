@@ -2,7 +2,10 @@
 
 import plotly.graph_objects as go
 
+from cnnlab import runs
+from cnnlab.errors import LabError
 from cnnlab.plots import studies as plots
+from cnnlab.schema import Costs
 from cnnlab.studies._answer import Answer
 from cnnlab.studies._axes import Axis
 from cnnlab.studies._beginning import Shipped
@@ -18,8 +21,27 @@ def curve(found: Answer | Shipped) -> go.Figure:
         [places.index(rung) for rung in found.front],
         None if found.knee is None else places.index(found.knee),
         axis.title,
-        None if isinstance(found, Shipped) else _ends(found),
+        () if isinstance(found, Shipped) else _ends(found),
+        None if isinstance(found, Shipped) else _beginning(found),
     )
+
+
+def _beginning(found: Answer) -> plots.Rung | None:
+    """The run the study began with, where it was tested on the same pictures and is still there."""
+    name, axis = found.study.config.parent, found.axis
+    if not name:
+        return None
+    try:
+        run = runs.find(name)
+        config, metrics = run.config, run.metrics
+    except LabError:
+        return None
+    costs = Costs(metrics.params or 0, metrics.macs or 0, metrics.peak_activation_bytes or 0)
+    cost, accuracy = axis.of(costs), metrics.test_accuracy
+    if not cost or accuracy is None or config.dataset != found.study.config.dataset:
+        return None
+    words = f"{run.title}: {axis.words(cost)}, {accuracy:.2%}"
+    return plots.Rung(cost, accuracy, accuracy, accuracy, words)
 
 
 def _trials(found: Answer) -> list[plots.Trial]:

@@ -66,13 +66,14 @@ def planned(request: Request) -> StudyPlan:
     own = {key: value for key, value in settings.items() if key not in ("minutes", "seeds")}
     asked = _asked(request, shape, bool(card.axis) and AXES[str(settings[card.axis])].int8)
     draft = card.function(asked, **own)
-    rungs = _paced(draft.rungs, len(data.labels), pictures, int(training["batch_size"]))
-    seeds = int(settings["seeds"])
+    batch_size, seeds = int(training["batch_size"]), int(settings["seeds"])
+    rungs = _paced(draft.rungs, len(data.labels), pictures, batch_size)
+    enough = recipe.epochs_of(recipe.ENOUGH_STEPS, pictures, batch_size)
     plan = scheduled(
         *(rungs, int(training["epochs"]), seeds, float(settings["minutes"]), jobs.slots()),
-        draft.finalists,
+        *(draft.finalists, enough),
     )
-    steps = plan.epochs * math.ceil(pictures / int(training["batch_size"]))
+    steps = plan.epochs * recipe.steps_of(pictures, batch_size)
     if steps * (1 - float(training["ema"])) < _MEMORIES:
         training["ema"] = 0.0
     return StudyPlan(
@@ -82,9 +83,25 @@ def planned(request: Request) -> StudyPlan:
         seeds=seeds,
         teacher=draft.teacher,
         seconds=plan.seconds,
-        notes=(*draft.notes, *few),
+        notes=(_paces(plan.epochs, steps, int(training["epochs"]), enough), *draft.notes, *few),
         finalists=plan.finalists,
     )
+
+
+def _paces(epochs: int, steps: int, asked: int, enough: int) -> str:
+    """How long each winner learns, in steps, and the way out where that is short.
+
+    Args:
+        epochs: Planned.
+        steps: In all of them.
+        asked: Epochs, where there is time.
+        enough: Epochs after which accuracy stays.
+    """
+    words = f"Each network takes {steps:,} steps ({epochs:,} {'epochs' if epochs > 1 else 'epoch'})"
+    if epochs >= enough:
+        return f"{words}."
+    out = "give it more minutes or fewer rungs" if epochs < asked else f"set epochs to {enough:,}"
+    return f"{words}, where small networks need about {recipe.ENOUGH_STEPS:,}: {out}."
 
 
 def checked(request: Request) -> dict[str, Any]:
@@ -101,7 +118,7 @@ def _asked(request: Request, shape: tuple[int, int, int], int8: bool) -> Asked:
         return _costs.costs(name, picture, classes, knobs, int8)
 
     networks = tuple(ARCHITECTURES[name] for name in dict.fromkeys(request.architectures))
-    cut = None
+    cut, own = None, _own_knobs(request)
     if STUDIES[request.kind].of_run:
         planning.check_parent(runs.find(request.parent))
         cut = _costs.of_cuts(request.parent, int8)
@@ -109,7 +126,15 @@ def _asked(request: Request, shape: tuple[int, int, int], int8: bool) -> Asked:
     def misfit_of(name: str, picture: tuple[int, int, int], knobs: Settings, board: str) -> str:
         return _costs.misfit(name, picture, classes, knobs, board)
 
-    return Asked(request.dataset, networks, shape, classes, cost_of, cut, misfit_of)
+    return Asked(request.dataset, networks, shape, classes, cost_of, cut, misfit_of, own)
+
+
+def _own_knobs(request: Request) -> Settings:
+    """The knobs of the run it begins with, where that is of the first network."""
+    if not request.parent:
+        return {}
+    config = runs.find(request.parent).config
+    return config.knobs if config.architecture == request.architectures[0] else {}
 
 
 def _parts(data: datasets.DatasetCard, limit: int) -> tuple[int, tuple[str, ...]]:
@@ -144,12 +169,13 @@ def _paced(rungs: Sequence[Rung], classes: int, pictures: int, batch_size: int) 
     from cnnlab.studies import _costs
 
     every = [one for r in rungs for one in r.candidates]
-    built = [one for one in every if not _is_cut(one)]  # what is cut cannot be built from knobs
+    # What is cut cannot be built from knobs; where all are, the network they are cut out of is.
+    built = [one for one in every if not _is_cut(one)] or every[:1]
     everyone = sorted(built, key=lambda one: one.costs.macs)
     last = len(everyone) - 1
     spread = [everyone[round(last * place / (TIMED - 1))] for place in range(TIMED)]
     knots = {one.costs.macs: one for one in spread}
-    steps = math.ceil(pictures / batch_size)
+    steps = recipe.steps_of(pictures, batch_size)
     timed = {
         macs: EPOCH_S
         + steps

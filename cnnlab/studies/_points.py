@@ -29,7 +29,8 @@ class Point:
 
     `accuracies` are those on the test pictures, one for each seed; `runs` their runs' names;
     `mixed` the two classes it tells apart worst, None where it makes no mistake; `way` how the
-    network was made, where several ways lead to one size.
+    network was made, where several ways lead to one size; `tested` the pictures that were read, all
+    seeds together.
     """
 
     rung: int
@@ -40,6 +41,7 @@ class Point:
     runs: tuple[str, ...]
     mixed: Mixed | None
     way: str = ""
+    tested: int = 0
 
     @property
     def network(self) -> str:
@@ -99,6 +101,7 @@ def _point(study: Study, rung: int, chosen: int, done: Sequence[StudyResult]) ->
         tuple(one.run for one in done),
         most_mixed((cell for one in done for cell in one.confusion), _labels(study)),
         place.title if several else "",
+        sum(one.test_count or 0 for one in done),
     )
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from cnnlab.architectures import ArchitectureCard
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob, Value
-from cnnlab.schema import Candidate, Costs, Rung
+from cnnlab.schema import Candidate, Costs, Rung, Settings
 from cnnlab.studies._axes import Axis
 from cnnlab.studies._cards import Asked
 
@@ -59,7 +59,9 @@ class Space:
             shape
             for card in asked.architectures
             for picture in self._pictures(card, smaller_pictures)
-            for shape in shapes(card, picture)
+            for shape in shapes(
+                card, picture, asked.own if card is asked.architectures[0] else None
+            )
         ]
 
     def rungs(
@@ -130,7 +132,7 @@ class Space:
         """The shape with its dial where its cost is nearest to the target; costs grow with it."""
         if shape.dial is None:
             return shape.at()
-        values = _values(shape.dial)
+        values = values_of(shape.dial)
         first, last = 0, len(values) - 1
         while first < last:
             middle = (first + last) // 2
@@ -168,28 +170,41 @@ def cut_into(smallest: int, largest: int, count: int) -> list[float]:
     return [smallest * factor**n for n in range(count - 1)] + [float(largest)]
 
 
-def shapes(card: ArchitectureCard, picture: tuple[int, int, int]) -> Iterator[Shape]:
-    """All settings of the size knobs but the dial; a spread of them where there are many."""
-    dials = [knob for knob in card.knobs if knob.sizes and knob.step]
-    dial = max(dials, key=lambda knob: len(_values(knob)), default=None)
+def shapes(
+    card: ArchitectureCard, picture: tuple[int, int, int], own: Settings | None = None
+) -> Iterator[Shape]:
+    """All settings of the size knobs but the dial; a spread of them where there are many.
+
+    Knobs that change no size stand where the run has them whose network this is: `own`.
+    """
+    dial = dial_of(card)
     rest = [knob for knob in card.knobs if knob.sizes and knob is not dial]
     settings = list(itertools.product(*(_options(knob) for knob in rest)))
+    kept = {knob.name: knob.default for knob in card.knobs if not knob.sizes}
+    others = [(name, value) for name, value in (own or {}).items() if name in kept]
+    changed = [(name, value) for name, value in others if value != kept[name]]
     for values in spread(settings, _MOST_SHAPES):
         named = zip((knob.name for knob in rest), values, strict=True)
-        yield Shape(card, picture, tuple(named), dial)
+        yield Shape(card, picture, (*changed, *named), dial)
+
+
+def dial_of(card: ArchitectureCard) -> Knob | None:
+    """The size knob with most values: turned last, it comes nearest to a wanted cost."""
+    dials = [knob for knob in card.knobs if knob.sizes and knob.step]
+    return max(dials, key=lambda knob: len(values_of(knob)), default=None)
 
 
 def _options(knob: Knob) -> list[Value]:
     if knob.step:
-        return spread(_values(knob), _MOST_OPTIONS)
+        return spread(values_of(knob), _MOST_OPTIONS)
     return list(knob.options) or [knob.default, not knob.default]
 
 
-def _values(knob: Knob) -> list[Value]:
+def values_of(knob: Knob) -> list[Value]:
     """Every legal value of a number, lowest first."""
     low, high, step = knob.scale
     kind = type(knob.default)
-    return [kind(low + n * step) for n in range(int((high - low) / step + 1e-9) + 1)]
+    return [kind(round(low + n * step, 9)) for n in range(int((high - low) / step + 1e-9) + 1)]
 
 
 def spread(items: Sequence[T], most: int) -> list[T]:

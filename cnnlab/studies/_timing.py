@@ -47,10 +47,11 @@ def scheduled(
     minutes: float,
     slots: int,
     finalists: int = 1,
+    enough: int = 1,
 ) -> Schedule:
     """As many epochs, finalists and candidates as fit into the minutes, at most the usual ones.
 
-    Short of time, finalists go first, then epochs, then candidates.
+    Short of time, finalists go first, then epochs that are more than enough, then candidates.
 
     Args:
         rungs: Their candidates' `epoch_seconds` are known.
@@ -59,6 +60,7 @@ def scheduled(
         minutes: For all of it.
         slots: Trainings side by side.
         finalists: Of each rung, where there is time.
+        enough: Epochs a network needs to learn; candidates go before one of these does.
 
     Raises:
         LabError: not even one epoch of each rung's winner fits; the message says what it takes.
@@ -66,7 +68,7 @@ def scheduled(
     limit = minutes * 60 * max(1, slots) * _IN_HAND
     most = max(len(rung.candidates) for rung in rungs)
     for candidates in range(most, 0, -1):
-        least = max(1, epochs // _FAIR_SHARE) if candidates > 1 else 1
+        least = min(epochs, max(1, enough, epochs // _FAIR_SHARE)) if candidates > 1 else 1
         several = [(epochs, last) for last in range(min(finalists, candidates), 1, -1)]
         for count, last in [*several, *((count, 1) for count in range(epochs, least - 1, -1))]:
             seconds = total_seconds(rungs, candidates, count, seeds, last)

@@ -1,5 +1,7 @@
 """The answer is made of the figures, and changes with them."""
 
+import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -113,3 +115,28 @@ def test_an_unfinished_study_has_a_report_and_a_damaged_past_none():
     study = made.study()
     assert "No rung is finished yet" in studies.report(studies.answer(study))
     assert runs.list_runs() == []
+
+
+def test_the_best_way_down_is_said_at_equal_cost():
+    """Curves at other costs are compared where both lead; few test pictures leave it open."""
+
+    def compared(points):
+        return _sentence.ways_sentence(PARAMS, points)
+
+    def way(name, *places, tested=100_000):
+        return [
+            Point(0, "", made.network(cost), (accuracy,), 0.9, ("a",), None, name, tested)
+            for cost, accuracy in places
+        ]
+
+    pruned = way("by pruning", (150, 0.8), (1_000, 0.9), (4_000, 0.95))
+    width = way("by width", (100, 0.5), (1_000, 0.8), (2_000, 0.9))
+    found = compared(pruned + width)
+    assert found.startswith("At equal cost the best way down is by pruning: from 150 to 2,000 ")
+    assert re.search(r"on average, by width \d\d\.\d%\.$", found)
+    few = [replace(one, tested=10) for one in pruned] + width
+    assert "by pruning and by width lose least, and may differ by chance" in compared(few)
+    apart = way("by depth", (9_000, 0.9), (9_500, 0.91))  # leads to no cost of the others
+    assert compared(pruned + width + apart) == found
+    assert compared(pruned) == ""
+    assert compared(pruned + apart) == ""

@@ -130,6 +130,27 @@ def test_every_rung_is_held_against_every_board():
     assert smallest_board(replace(shipped().points[0], runs=("gone",))) == ""
 
 
+def test_pruning_alone_is_timed_by_the_network_it_cuts(monkeypatch):
+    monkeypatch.setattr("cnnlab.studies._costs.step_seconds", lambda *_: 0.5)
+    cut = Candidate("lenet5", {}, PICTURE, Costs(9, 9, 9), method="filters", settings={"share": 1})
+    (rung,) = _planning._paced([Rung((cut,))], 10, 320, 32)
+    assert rung.candidates[0].epoch_seconds == pytest.approx(10 * 0.5 + _timing.EPOCH_S)
+
+
+def test_few_steps_are_said_with_the_way_out():
+    assert _planning._paces(30, 1230, 30, 30) == "Each network takes 1,230 steps (30 epochs)."
+    short = _planning._paces(10, 70, 10, 171)
+    assert "small networks need about 1,200: set epochs to 171" in short
+    assert "give it more minutes or fewer rungs" in _planning._paces(40, 280, 171, 171)
+
+
+def test_candidates_go_before_the_steps_a_network_needs():
+    for enough, epochs in ((1, 10), (30, 30)):
+        found = _timing.scheduled(rungs(1, 2), 30, 1, 2.5, 1, enough=enough)
+        assert found.epochs >= epochs
+    assert found.candidates < 3
+
+
 def budget(**changed):
     values = STUDIES["budget"].check(changed)
     return {key: value for key, value in values.items() if key not in ("minutes", "seeds")}
@@ -280,17 +301,21 @@ def test_times_lie_on_straight_lines_between_the_networks_that_were_timed():
 
 
 def test_ways_down_from_a_run_meet_at_equal_cost(tiny_run, monkeypatch):
-    """Knobs, the same taught by the run, and the run pruned; each step's config says which."""
+    """Each knob alone, pictures, a teacher, and the run pruned; a step's config says which."""
     monkeypatch.setattr("cnnlab.studies._costs.step_seconds", lambda *_: 0.01)
-    params = tiny_run.metrics.params
+    params, own = tiny_run.metrics.params, tiny_run.config.knobs
     asked = smaller(tiny_run)
-    settings = {"smallest": params // 8, "largest": params // 2, "rungs": 2, "candidates": 1}
-    request = replace(asked, settings=settings | {"finalists": 1})
+    assert asked.settings == {"smallest": params // 32, "largest": params // 2}
+    request = replace(asked, settings={"smallest": params // 8, "largest": params // 2, "rungs": 2})
     plan = _planning.planned(request)
     ways = {rung.title for rung in plan.rungs if rung.size == 1}
-    assert len(ways) == 3
+    assert ways == {"by width", "by smaller pictures", "by width with a teacher", "by pruning"}
+    assert any("Left out, by depth: stands at its least already." in note for note in plan.notes)
     for rung in plan.rungs:
-        assert params // 8 <= rung.candidates[0].costs.params <= params // 1.4
+        (one,) = rung.candidates
+        assert params // 16 <= one.costs.params <= params
+        turned = {name for name, value in one.knobs.items() if value != own[name]}
+        assert turned == ({"width"} if "width" in rung.title else set())
     study = _folder.create(
         *("down", request.kind, "digits", request.architectures, {}, plan), parent=tiny_run.name
     )

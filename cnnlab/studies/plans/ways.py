@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from cnnlab.compression import PruningCard, first_method, methods
 from cnnlab.errors import LabError
-from cnnlab.registry import Knob, Value
-from cnnlab.schema import Candidate, Costs, Rung
-from cnnlab.studies import FINALISTS, SHARED, Asked, Draft, study_plan
+from cnnlab.registry import Knob
+from cnnlab.schema import Candidate, Rung
+from cnnlab.studies import SHARED, Asked, Draft, study_plan
 from cnnlab.studies._axes import AXES, Axis
-from cnnlab.studies._space import Space, cut_into
+from cnnlab.studies._space import cut_into
+from cnnlab.studies._ways import Way, by_knobs, by_pictures, by_pruning, taught
 
-ALONE, TAUGHT, PRUNED = "smaller by its knobs", "smaller and taught by it", "pruned"
+LARGEST, SMALLEST = 2, 32  # the usual range: a half to a 32nd of what the run costs
 
 
 @study_plan(
@@ -20,12 +20,15 @@ ALONE, TAUGHT, PRUNED = "smaller by its knobs", "smaller and taught by it", "pru
     of_run=True,
     knobs=(
         Knob("budget", "params", "What is to be small.", choices=tuple(AXES)),
-        Knob("smallest", 0, "Where the curves begin; 0: as usual for the budget.", 0, 10**12, 1),
-        Knob("largest", 0, "Where they end; 0: as usual for the budget.", 0, 10**12, 1),
-        Knob("rungs", 4, "Sizes on each curve, evenly apart in factors.", 1, 100, 1),
-        Knob("candidates", 2, "Networks tried for each size that knobs are turned for.", 1, 81, 1),
-        FINALISTS,
-        Knob("alone", True, "Trains smaller networks from the start."),
+        Knob("smallest", 0, "Where the curves begin; 0: a 32nd of the run.", 0, 10**12, 1),
+        Knob("largest", 0, "Where they end; 0: half of the run.", 0, 10**12, 1),
+        Knob("rungs", 5, "Sizes on each curve, evenly apart in factors.", 1, 100, 1),
+        Knob(
+            "alone",
+            True,
+            "Trains smaller networks from the start: each size knob turned alone (width, depth, "
+            "split convolutions), and smaller pictures.",
+        ),
         Knob("taught", True, "Lets the run teach smaller networks."),
         Knob("pruned", True, "Takes filters out of the run's own network and trains it on."),
         *SHARED,
@@ -38,92 +41,79 @@ def ways(
     smallest: int,
     largest: int,
     rungs: int,
-    candidates: int,
-    finalists: int,
     alone: bool,
     taught: bool,
     pruned: bool,
 ) -> Draft:
     """A trained network made smaller in several ways, at equal cost: which of them loses least?
 
-    Each size is reached by turning the network's knobs (width, depth, split convolutions, smaller
-    pictures) and training from the start, by the same with the run as a teacher, and by pruning
-    the run itself, which is then trained on for as many epochs as the others.
+    One thing is turned at a time: each size knob of the network (width, depth, split convolutions
+    or not), the size of the pictures, a teacher beside the first of these, and filters pruned from
+    the run itself. All train for as many epochs; what is pruned begins with the run's weights, the
+    others begin anew.
     """
     axis = AXES[budget]
-    smallest, largest = smallest or axis.usual[0], largest or axis.usual[1]
+    smallest, largest = _ends(asked, axis, smallest, largest)
     if smallest > largest:
         raise LabError(f"A range goes from small to large. Received: {smallest:,} to {largest:,}.")
     targets = cut_into(smallest, largest, rungs)
-
-    def turned(pictures: bool) -> Sequence[Rung | None]:
-        return Space(asked, axis, pictures).rungs(targets, smallest, largest, candidates)
-
-    curves: list[tuple[str, Sequence[Rung | None]]] = []
-    if alone:
-        curves.append((ALONE, turned(True)))
-    if taught:
-        method = first_method("distillation", asked.architectures[0].name).name
-        curves.append((TAUGHT, [rung and _by(rung, method) for rung in turned(False)]))
-    notes: tuple[str, ...] = ()
-    if pruned:
-        cuts, why = _cuts(asked, axis)
-        bounds = smallest, largest
-        curves.append((PRUNED, [_nearest(cuts, axis, one, bounds, rungs) for one in targets]))
-        notes = (why,) if why else ()
+    half = (largest / smallest) ** (0.5 / max(1, rungs - 1)) if largest > smallest else 1.5
+    walked = list(_ways(asked, alone, taught, pruned))
+    curves = [
+        (way, [_nearest(way.networks, axis, one / half, one, one * half) for one in targets])
+        for way in walked
+    ]
     found = tuple(_interleaved(curves))
+    notes = tuple(_left_out(way, axis) for way, networks in curves if not any(networks))
     if not found:
         raise LabError(
-            f"No way leads from {smallest:,} to {axis.words(largest)}: choose another range, or "
-            "more ways."
+            f"No way leads to {smallest:,} to {axis.words(largest)}. {' '.join(notes)} "
+            "Choose a range that one of them reaches, or more ways."
         )
-    return Draft(found, False, notes, finalists)
+    return Draft(found, False, notes)
 
 
-def _interleaved(curves: Sequence[tuple[str, Sequence[Rung | None]]]) -> Iterator[Rung]:
-    """Size by size, all ways to each."""
-    for size in range(max((len(rungs) for _, rungs in curves), default=0)):
-        for way, rungs in curves:
-            if rung := rungs[size]:
-                yield replace(rung, title=way, size=size)
+def _ends(asked: Asked, axis: Axis, smallest: int, largest: int) -> tuple[int, int]:
+    """The range, as usual for this run where it is not given."""
+    if smallest and largest:
+        return smallest, largest
+    own = axis.of(asked.cost_of(asked.architectures[0].name, asked.input_shape, asked.own)) or 1
+    return smallest or max(1, own // SMALLEST), largest or max(1, own // LARGEST)
 
 
-def _by(rung: Rung, method: str) -> Rung:
-    return replace(rung, candidates=tuple(replace(one, method=method) for one in rung.candidates))
-
-
-def _cuts(asked: Asked, axis: Axis) -> tuple[list[Candidate], str]:
-    """The run's own network with ever more filters gone; none, and why, where nothing can be."""
-    card = next(one for one in methods("pruning") if isinstance(one, PruningCard) and one.removes)
-    low, high, step = next(knob for knob in card.knobs if knob.name == "share").scale
-    shares = [round(low + step * n, 6) for n in range(int((high - low) / step + 1e-9) + 1)]
-    found: list[Candidate] = []
-    name = asked.architectures[0].name
-    for share in shares:
-        settings: dict[str, Value] = {"share": share, "ramp": 0}
-        try:
-            costs = _cost(asked, card.name, settings)
-        except LabError as error:
-            return found, "" if found else f"It cannot be pruned: {error}"
-        if axis.of(costs):
-            found.append(
-                Candidate(name, {}, asked.input_shape, costs, method=card.name, settings=settings)
-            )
-    return found, ""
-
-
-def _cost(asked: Asked, method: str, settings: dict[str, Value]) -> Costs:
-    if asked.cost_of_cut is None:
-        raise LabError("Nobody said which run is to be pruned.")
-    return asked.cost_of_cut(method, settings)
+def _ways(asked: Asked, alone: bool, with_teacher: bool, pruned: bool) -> Iterator[Way]:
+    turned = list(by_knobs(asked)) if alone or with_teacher else []
+    if alone:
+        yield from turned
+        yield by_pictures(asked)
+    if with_teacher:
+        first = next((way for way in turned if way.networks), None)
+        if first:
+            yield taught(first, asked.architectures[0].name)
+    if pruned:
+        yield by_pruning(asked)
 
 
 def _nearest(
-    cuts: Sequence[Candidate], axis: Axis, target: float, bounds: tuple[int, int], rungs: int
-) -> Rung | None:
-    """The cut whose cost comes nearest to a size; None where none lies on its rung."""
-    near = min(cuts, key=lambda one: abs((axis.of(one.costs) or 0) - target), default=None)
-    if near is None:
-        return None
-    half = (bounds[1] / bounds[0]) ** (0.5 / max(1, rungs - 1))
-    return Rung((near,)) if target / half <= (axis.of(near.costs) or 0) <= target * half else None
+    networks: Sequence[Candidate], axis: Axis, low: float, target: float, high: float
+) -> Candidate | None:
+    """The network whose cost comes nearest to a size; None where none lies on its rung."""
+    there = [one for one in networks if low <= (axis.of(one.costs) or 0) <= high]
+    return min(there, key=lambda one: abs((axis.of(one.costs) or 0) - target), default=None)
+
+
+def _interleaved(curves: Sequence[tuple[Way, Sequence[Candidate | None]]]) -> Iterator[Rung]:
+    """Size by size, all ways to each."""
+    for size in range(max((len(networks) for _, networks in curves), default=0)):
+        for way, networks in curves:
+            if network := networks[size]:
+                yield replace(Rung((network,)), title=way.title, size=size)
+
+
+def _left_out(way: Way, axis: Axis) -> str:
+    """Why a way has no point on the curve."""
+    reach = way.reach(axis)
+    if reach is None:
+        return f"Left out, {way.title}: {way.why_not}."
+    low, high = reach
+    return f"Left out, {way.title}: it leads from {low:,} to {axis.words(high)}, no such size."

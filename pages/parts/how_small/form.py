@@ -75,8 +75,9 @@ def _given() -> dict[str, Any]:
     run = runs.find(st.query_params["run"])
     asked = studies.smaller(run)
     st.caption(
-        f"From {literal(run.title)}: its network in smaller and smaller, on the same data, trained "
-        "in the same way."
+        f"From {literal(run.title)}: the same data, trained in the same way. *Which way down?* "
+        "holds its width, depth, pictures, split convolutions, a teacher and pruning against each "
+        "other at equal cost; *How small?* looks for the best network of each size."
     )
     return {
         "run": run.name,
@@ -146,13 +147,12 @@ def _budget(card: StudyCard, given: dict[str, Any]) -> dict[str, Any]:
         width=200,
         help="What is to be small. All four are known before anything is trained.",
     )
-    low, high = AXES[axis].usual if not given.get("settings") else (0, 0)
-    ends = {"smallest": low or usual["smallest"], "largest": high or usual["largest"]}
+    run = given.get("run")
+    ends = studies.ends(runs.find(run), axis, card.name) if run else AXES[axis].usual
     found: dict[str, Any] = {card.axis: axis}
-    for label, name in (("From", "smallest"), ("To", "largest")):
-        found[name] = st.number_input(
-            label, 1, 10**12, int(ends[name]), key=f"{name}-{axis}", width=115
-        )
+    for label, name, end in zip(("From", "To"), ("smallest", "largest"), ends, strict=True):
+        key = f"{name}-{axis}-{card.name}" if run else f"{name}-{axis}"
+        found[name] = st.number_input(label, 1, 10**12, end, key=key, width=115)
     if "board" in usual:
         names = ["", *BOARDS.names()]
         found["board"] = st.selectbox(
