@@ -157,6 +157,7 @@ def metrics_row(run: Trained) -> Row:
         "shipped": run.read_only,
         "state": run.status.state,
         "parent": config.parent,
+        "study": config.study.study if config.study else "",
         "command": config.made_with,
         "accuracy": metrics.test_accuracy,
         "interval": metrics.test_interval,

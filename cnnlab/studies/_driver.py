@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from cnnlab import jobs, recipe, runs
+from cnnlab import datasets, jobs, recipe, runs
 from cnnlab.compression import planning
 from cnnlab.errors import LabError
 from cnnlab.jobs.error_log import log_errors
@@ -154,7 +154,9 @@ def _teacher(study: Study, results: _steps.Results) -> Run | None:
     """Who teaches: the run the study began with, else the best of its last rung."""
     if study.config.parent:
         with suppress(LabError):  # gone meanwhile
-            return runs.find(study.config.parent)
+            parent = runs.find(study.config.parent)
+            if datasets.stand_in(parent.config.dataset) == study.config.dataset:
+                return parent  # one of other pictures has nothing to say of these
     best = _steps.teacher(study.plan, results)
     return runs.find(best.run) if best else None
 

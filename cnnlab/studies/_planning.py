@@ -12,7 +12,7 @@ from cnnlab.compression import METHODS, PruningCard, planning
 from cnnlab.errors import LabError
 from cnnlab.schema import Candidate, Costs, Rung, Settings, StudyPlan
 from cnnlab.studies._axes import AXES
-from cnnlab.studies._cards import STUDIES, Asked
+from cnnlab.studies._cards import STUDIES, Asked, StudyCard
 from cnnlab.studies._timing import EPOCH_S, scheduled
 
 TIMED = 4  # networks, evenly among all by MACs; each takes about a second
@@ -51,14 +51,11 @@ def planned(request: Request) -> StudyPlan:
             parts, or too few minutes.
     """
     card, settings = STUDIES[request.kind], checked(request)
+    if card.of_run:
+        request = _about_run(request, card)
     networks = [ARCHITECTURES[name] for name in request.architectures]
     if not networks:
         raise LabError("A study needs at least one network: name an architecture.")
-    if card.of_run and not request.parent:
-        raise LabError(
-            f"{card.title!r} is about a trained run: name it (--run), or choose Shrink this on its "
-            "page."
-        )
     data = datasets.DATASETS[request.dataset]
     shape = request.input_shape or recipe.own_shape(networks[0], data)
     training = recipe.check(dict(card.recipe) | dict(request.training), request.dataset)
@@ -86,6 +83,29 @@ def planned(request: Request) -> StudyPlan:
         notes=(_paces(plan.epochs, steps, int(training["epochs"]), enough), *draft.notes, *few),
         finalists=plan.finalists,
     )
+
+
+def _about_run(request: Request, card: StudyCard) -> Request:
+    """The same of a run: its network first, whatever others were named.
+
+    Raises:
+        LabError: no run is named, or pictures that it was not trained on.
+    """
+    if not request.parent:
+        raise LabError(
+            f"{card.title!r} is about a trained run: name it (--run), or choose Shrink this on its "
+            "page."
+        )
+    run = runs.find(request.parent)
+    planning.check_parent(run)
+    own = datasets.stand_in(run.config.dataset)
+    if request.dataset != own:
+        raise LabError(
+            f"{card.title!r} holds {run.name} against smaller ones on the pictures it was trained "
+            f"on: choose {datasets.DATASETS[own].title} as dataset, or another question than "
+            f"{card.title!r}."
+        )
+    return replace(request, architectures=(run.config.architecture, *request.architectures))
 
 
 def _paces(epochs: int, steps: int, asked: int, enough: int) -> str:
@@ -120,7 +140,6 @@ def _asked(request: Request, shape: tuple[int, int, int], int8: bool) -> Asked:
     networks = tuple(ARCHITECTURES[name] for name in dict.fromkeys(request.architectures))
     cut, own = None, _own_knobs(request)
     if STUDIES[request.kind].of_run:
-        planning.check_parent(runs.find(request.parent))
         cut = _costs.of_cuts(request.parent, int8)
 
     def misfit_of(name: str, picture: tuple[int, int, int], knobs: Settings, board: str) -> str:

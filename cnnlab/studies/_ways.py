@@ -32,13 +32,14 @@ class Way:
 
 
 def by_knobs(asked: Asked) -> Iterator[Way]:
-    """Each size knob of the network alone, all else as it is."""
+    """Each size knob of the network alone, all else as it is; its dial first."""
     for card in asked.architectures:
         first = card is asked.architectures[0]
         own = _all_knobs(card, asked.own if first else {})
         of_card = "" if first else f"{card.title} "
         dial = dial_of(card)
-        for knob in (one for one in card.knobs if one.sizes):
+        sizes = [knob for knob in card.knobs if knob.sizes]
+        for knob in sorted(sizes, key=lambda knob: (knob is not dial, not knob.step)):
             if knob.step:
                 title = f"{of_card}by {knob.label.lower()}"
                 settings = [own | {knob.name: value} for value in _down(knob, own)]

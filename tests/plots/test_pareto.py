@@ -46,3 +46,15 @@ def test_the_records_show_the_ladder_as_one():
     names = [trace.name for trace in chart.data if trace.showlegend is not False]
     assert sum("Ladder on MNIST" in name for name in names) == 1
     assert not any(name.startswith("Ladder, rung") for name in names)
+
+
+def test_the_front_of_a_study_is_joined_and_named_after_it():
+    study = [
+        Point(f"run {cost}", cost, accuracy, None, mark(0), "", study="down")
+        for cost, accuracy in ((10, 0.5), (100, 0.4), (1000, 0.95))
+    ]
+    lone = Point("alone", 50, 0.8, None, mark(1), "", study="other")
+    chart = pareto([study[0], lone, *study[1:]], [], [], "Parameters")
+    (line,) = [trace for trace in chart.data if "study" in trace.name]
+    assert line.name == "front of the study down"
+    assert (list(line.x), list(line.y)) == ([10, 1000], [0.5, 0.95])

@@ -26,6 +26,7 @@ def _points(rows: Sequence[Row], cost: str) -> list[Point]:
             looks[row["run"]],
             f"{shown('percent', row['accuracy'])}, {shown(kind, row[cost])}",
             ladder_of(row),
+            study=row["study"],
         )
         for row in points(rows, cost)
     ]

@@ -31,7 +31,8 @@ class Point(NamedTuple):
     """One model: cost on the horizontal axis, accuracy and its interval (0..1), look, words.
 
     `ladder` is the title of the ladder it is a rung of: a line joins the rungs, and where they
-    are `alike` that line's name is all there is of them in the legend.
+    are `alike` that line's name is all there is of them in the legend. `study` is the study it was
+    trained for: a line joins those that no cheaper one of the same study beats.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Point(NamedTuple):
     words: str
     ladder: str = ""
     alike: bool = False
+    study: str = ""
 
 
 class Published(NamedTuple):
@@ -77,7 +79,7 @@ def pareto(
     data = [front_line(costs, heights, name)] if points else []
     if published:
         data.append(_diamonds(published, errors, named))
-    data += _ladder_lines(points, errors)
+    data += _ladder_lines(points, errors) + _study_lines(points, errors)
     data += [_dot(point, errors) for point in points]
     title = "mistakes on the test pictures" if errors else "test accuracy"
     axis: dict[str, Any] = {"title": title, "tickformat": ".3~%"}
@@ -211,6 +213,41 @@ def _ladder_lines(points: Sequence[Point], errors: bool) -> list[dict[str, Any]]
         for title, rungs in ladders.items()
         if len(rungs) > 1
     ]
+
+
+def _study_lines(points: Sequence[Point], errors: bool) -> list[dict[str, Any]]:
+    """The front of each study, cheapest first, so that it is seen where it meets the front of all.
+
+    Its colors are left over by the runs as a rule: they are counted from the palette's end.
+    """
+    studies: dict[str, list[Point]] = {}
+    for point in points:
+        if point.study:
+            studies.setdefault(point.study, []).append(point)
+    found = []
+    for number, (name, members) in enumerate(studies.items()):
+        best = [members[place] for place in front_places([one.accuracy for one in members])]
+        if len(members) < 2:
+            continue
+        color = PALETTE[-2 - number % (len(PALETTE) - 1)]
+        found.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": plain(f"front of the study {name}"),
+                "x": [one.cost for one in best],
+                "y": [_height(one.accuracy, errors) for one in best],
+                "line": {"color": color, "width": 2, "dash": "dashdot"},
+                "marker": {
+                    "symbol": "diamond-open",
+                    "size": 20,
+                    "color": color,
+                    "line": {"width": 1.5},
+                },
+                "hoverinfo": "skip",
+            }
+        )
+    return found
 
 
 def _diamonds(published: Sequence[Published], errors: bool, named: bool) -> dict[str, Any]:

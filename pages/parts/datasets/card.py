@@ -67,6 +67,7 @@ def _ready(card: DatasetCard, state: datasets.Availability) -> None:
         st.caption(literal(state.sentence), width="content")
         st.space("stretch")
         link("train", "Train on it", ":material/show_chart:", dataset=card.name)
+        link("how_small", "How small can it get?", ":material/trending_down:", dataset=card.name)
 
 
 def _download(card: DatasetCard, was_running: bool) -> None:

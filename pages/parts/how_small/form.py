@@ -40,7 +40,7 @@ def show() -> None:
             "Start",
             "start",
             disabled=not found.ready or not networks,
-            help=None if found.ready else "The dataset is not on this machine yet.",
+            help=_why_not(found.ready, networks),
             type="primary",
             icon=":material/play_arrow:",
             width=120,
@@ -62,10 +62,17 @@ def show() -> None:
             card.name,
             values,
             training,
-            given.get("input_shape"),
+            given.get("input_shape") if dataset == given.get("dataset") else None,
             given.get("run", ""),
         )
         _start(name, request, owner)
+
+
+def _why_not(ready: bool, networks: list[str]) -> str | None:
+    """Why Start cannot be pressed."""
+    if not ready:
+        return "The dataset is not on this machine yet."
+    return None if networks else "Choose at least one network first."
 
 
 def _given() -> dict[str, Any]:
