@@ -10,7 +10,7 @@ from cnnlab.architectures import ARCHITECTURES
 from cnnlab.boards import BOARDS
 from cnnlab.errors import LabError
 from cnnlab.registry import Knob
-from cnnlab.studies import AXES, SHARED, STUDIES, Request, StudyCard
+from cnnlab.studies import AXES, SHARED, STUDIES, Request, StudyCard, spoken
 from pages.parts.shared.knobs import draw_knobs
 from pages.parts.shared.links import go, link
 from pages.parts.shared.plainly import literal, show_error
@@ -47,6 +47,8 @@ def show() -> None:
         )
     if not may_write():
         st.caption(WHY_NOT)
+    if found.ready and networks:
+        st.caption(literal(_what_comes(card, dataset, values)))
     if not found.ready:
         st.warning(literal(found.sentence))
         link("datasets", "How to get this dataset", dataset=dataset)
@@ -66,6 +68,17 @@ def show() -> None:
             given.get("run", ""),
         )
         _start(name, request, owner)
+
+
+def _what_comes(card: StudyCard, dataset: str, values: dict[str, Any]) -> str:
+    """What a press of Start does, for somebody who sees the form for the first time."""
+    where = f"on {datasets.DATASETS[dataset].title}, within {spoken(values['minutes'] * 60)} here"
+    watch = "You watch the answer come, and may leave meanwhile."
+    if not card.axis:
+        return f"Start trains its networks {where}. {watch}"
+    axis = AXES[values[card.axis]]
+    size = f"from {values['smallest']:,} to {axis.words(values['largest'])}"
+    return f"Start trains networks {size} {where}: the curve says where accuracy falls. {watch}"
 
 
 def _why_not(ready: bool, networks: list[str]) -> str | None:
