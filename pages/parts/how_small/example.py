@@ -14,3 +14,7 @@ def show() -> None:
     st.markdown(f"An answer looks like this. **{literal(shipped.sentence)}**")
     chart = studies.curve(shipped)
     st.plotly_chart(chart, key="example", config={"displayModeBar": False})
+    st.caption(
+        "Each dot is a network that was trained; parameters are the numbers it has learned. The "
+        "knee is the smallest one within 1 point of the best."
+    )

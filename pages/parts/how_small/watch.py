@@ -13,6 +13,7 @@ from pages.parts.shared.writing import writing_button
 CLOCK_S = 1.0
 MOVING = ("running", "stopping")
 MOST_COMPARED = 10
+KNEE = "The cheapest network within 1 point of the best: below it accuracy falls."
 
 
 def show(study: Study) -> None:
@@ -100,7 +101,7 @@ def _figures(found: Answer) -> None:
         if knee and best is not None:
             st.metric("Best", f"{best:.1%}", width="content")
             cost = found.axis.of(knee.costs) or 0
-            st.metric("Knee", f"{cost:,} {found.axis.unit}", width="content")
+            st.metric("Knee", f"{cost:,} {found.axis.unit}", width="content", help=KNEE)
             low, high = knee.spread
             if len(knee.accuracies) > 1:
                 st.metric("Spread there", f"{low:.1%} to {high:.1%}", width="content")
