@@ -8,7 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cnnlab.plots._style import BLUE, GREEN, figure, plain
-from cnnlab.plots.comparison.pareto import front_line, front_places, golf
+from cnnlab.plots.comparison.pareto import front_line, golf
+from cnnlab.plots.comparison.points import front_places
 
 HEIGHT = 460
 # In turns, so that names of neighbors do not lie upon each other.

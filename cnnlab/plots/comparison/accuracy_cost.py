@@ -8,7 +8,8 @@ from cnnlab.comparison import METRICS, TITLES, Row, front, ladder_title, points,
 from cnnlab.errors import LabError
 from cnnlab.plots.comparison import scene
 from cnnlab.plots.comparison.marks import labels, marks
-from cnnlab.plots.comparison.pareto import Point, Published, pareto, ringed
+from cnnlab.plots.comparison.pareto import pareto, ringed
+from cnnlab.plots.comparison.points import Point, Published
 
 _UNITS = {"bytes": "bytes", "ms": "ms", "seconds": "s"}
 

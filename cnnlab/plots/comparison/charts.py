@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 
 from cnnlab.plots._style import SEQUENTIAL, figure, plain, thinned
-from cnnlab.plots.comparison.pareto import Mark, Point, Published, golf, mark, pareto
+from cnnlab.plots.comparison.pareto import golf, pareto
+from cnnlab.plots.comparison.points import Mark, Point, Published, mark
 from cnnlab.schema import HistoryRow
 
 __all__ = [

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnnlab.comparison import Row
-from cnnlab.plots.comparison.pareto import Mark, mark
+from cnnlab.plots.comparison.points import Mark, mark
 
 
 def marks(rows: Sequence[Row]) -> dict[str, Mark]:

@@ -2,57 +2,15 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import GREY, PALETTE, figure, plain
+from cnnlab.plots._style import GREY, figure, plain
+from cnnlab.plots.comparison.joined import ladder_lines, study_lines
+from cnnlab.plots.comparison.points import Point, Published, front_places, height
 
-_DASHES = ("solid", "dash", "dot")
-_SYMBOLS = ("circle", "square", "cross")
 _DOTTED = {"color": GREY, "width": 1, "dash": "dot"}
-
-
-class Mark(NamedTuple):
-    """How one run looks in every chart of the page."""
-
-    color: str
-    dash: str
-    symbol: str
-
-
-def mark(index: int) -> Mark:
-    """The look of the run at `index`; two of twenty never look the same."""
-    again = index // len(PALETTE)
-    return Mark(PALETTE[index % len(PALETTE)], _DASHES[again % 3], _SYMBOLS[again % 3])
-
-
-class Point(NamedTuple):
-    """One model: cost on the horizontal axis, accuracy and its interval (0..1), look, words.
-
-    `ladder` is the title of the ladder it is a rung of: a line joins the rungs, and where they
-    are `alike` that line's name is all there is of them in the legend. `study` is the study it was
-    trained for: a line joins those that no cheaper one of the same study beats.
-    """
-
-    name: str
-    cost: float
-    accuracy: float
-    interval: tuple[float, float] | None
-    mark: Mark
-    words: str
-    ladder: str = ""
-    alike: bool = False
-    study: str = ""
-
-
-class Published(NamedTuple):
-    """A figure as its source printed it: never measured here."""
-
-    name: str
-    cost: float
-    accuracy: float
-    words: str
 
 
 def pareto(
@@ -74,12 +32,12 @@ def pareto(
         named: Write the published figures' names beside them.
     """
     best = [point for point in points if point.name in front]
-    heights = [_height(point.accuracy, errors) for point in best]
+    heights = [height(point.accuracy, errors) for point in best]
     costs, name = [point.cost for point in best], "front: no measured model beats these"
     data = [front_line(costs, heights, name)] if points else []
     if published:
         data.append(_diamonds(published, errors, named))
-    data += _ladder_lines(points, errors) + _study_lines(points, errors)
+    data += ladder_lines(points, errors) + study_lines(points, errors)
     data += [_dot(point, errors) for point in points]
     title = "mistakes on the test pictures" if errors else "test accuracy"
     axis: dict[str, Any] = {"title": title, "tickformat": ".3~%"}
@@ -110,7 +68,7 @@ def ringed(chart: go.Figure, mine: Sequence[Point], errors: bool = False) -> go.
             mode="markers",
             name="yours",
             x=[point.cost for point in mine],
-            y=[_height(point.accuracy, errors) for point in mine],
+            y=[height(point.accuracy, errors) for point in mine],
             cliponaxis=False,
             marker={"symbol": "circle-open", "size": 22, "color": GREY, "line": {"width": 2}},
             hoverinfo="skip",
@@ -124,16 +82,6 @@ def unbeaten(cheapest_first: Sequence[Point]) -> list[str]:
     return [cheapest_first[place].name for place in places]
 
 
-def front_places(accuracies: Sequence[float]) -> list[int]:
-    """Places of those above all that stand before them, of accuracies cheapest first."""
-    places, best = [], -1.0
-    for place, accuracy in enumerate(accuracies):
-        if accuracy > best:
-            places.append(place)
-            best = accuracy
-    return places
-
-
 def golf(
     chart: go.Figure, limit: float | None, goals: Sequence[float], errors: bool = False
 ) -> go.Figure:
@@ -141,14 +89,14 @@ def golf(
     if limit is not None:
         _limit(chart, limit)
     for goal in goals:
-        height = _height(goal, errors)
+        level = height(goal, errors)
         chart.add_shape(
-            type="line", x0=0, x1=1, xref="paper", y0=height, y1=height, line=_DOTTED, layer="below"
+            type="line", x0=0, x1=1, xref="paper", y0=level, y1=level, line=_DOTTED, layer="below"
         )
         chart.add_annotation(
             x=1,
             xref="paper",
-            y=math.log10(height) if errors else height,
+            y=math.log10(level) if errors else level,
             text=f"goal {goal * 100:g} %",
             xanchor="right",
             yanchor="bottom",
@@ -175,11 +123,6 @@ def _limit(chart: go.Figure, limit: float) -> None:
     )
 
 
-def _height(accuracy: float, errors: bool) -> float:
-    # A logarithm has no place for zero: no mistakes at all are drawn as one in a million.
-    return max(1 - accuracy, 1e-6) if errors else accuracy
-
-
 def front_line(costs: Sequence[float], heights: Sequence[float], name: str) -> dict[str, Any]:
     """The front as steps, cheapest first; `name` stands in the legend."""
     return {
@@ -193,63 +136,6 @@ def front_line(costs: Sequence[float], heights: Sequence[float], name: str) -> d
     }
 
 
-def _ladder_lines(points: Sequence[Point], errors: bool) -> list[dict[str, Any]]:
-    """A dotted line through the rungs of each ladder, cheapest first."""
-    ladders: dict[str, list[Point]] = {}
-    for point in points:
-        if point.ladder:
-            ladders.setdefault(point.ladder, []).append(point)
-    return [
-        {
-            "type": "scatter",
-            "mode": "lines+markers" if rungs[0].alike else "lines",
-            "name": plain(f"{title}: one network in {len(rungs)} sizes"),
-            "x": [rung.cost for rung in rungs],
-            "y": [_height(rung.accuracy, errors) for rung in rungs],
-            "line": {"color": rungs[0].mark.color, "width": 1.5, "dash": "dot"},
-            "marker": {"color": rungs[0].mark.color, "symbol": rungs[0].mark.symbol, "size": 7},
-            "hoverinfo": "skip",
-        }
-        for title, rungs in ladders.items()
-        if len(rungs) > 1
-    ]
-
-
-def _study_lines(points: Sequence[Point], errors: bool) -> list[dict[str, Any]]:
-    """The front of each study, cheapest first, so that it is seen where it meets the front of all.
-
-    Its colors are left over by the runs as a rule: they are counted from the palette's end.
-    """
-    studies: dict[str, list[Point]] = {}
-    for point in points:
-        if point.study:
-            studies.setdefault(point.study, []).append(point)
-    found = []
-    for number, (name, members) in enumerate(studies.items()):
-        best = [members[place] for place in front_places([one.accuracy for one in members])]
-        if len(members) < 2:
-            continue
-        color = PALETTE[-2 - number % (len(PALETTE) - 1)]
-        found.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "name": plain(f"front of the study {name}"),
-                "x": [one.cost for one in best],
-                "y": [_height(one.accuracy, errors) for one in best],
-                "line": {"color": color, "width": 2, "dash": "dashdot"},
-                "marker": {
-                    "symbol": "diamond-open",
-                    "size": 20,
-                    "color": color,
-                    "line": {"width": 1.5},
-                },
-                "hoverinfo": "skip",
-            }
-        )
-    return found
-
-
 def _diamonds(published: Sequence[Published], errors: bool, named: bool) -> dict[str, Any]:
     return {
         "type": "scatter",
@@ -259,7 +145,7 @@ def _diamonds(published: Sequence[Published], errors: bool, named: bool) -> dict
         "textposition": "bottom center",
         "textfont": {"size": 11, "color": GREY},
         "x": [p.cost for p in published],
-        "y": [_height(p.accuracy, errors) for p in published],
+        "y": [height(p.accuracy, errors) for p in published],
         "marker": {"symbol": "diamond-open", "size": 11, "color": GREY, "line": {"width": 2}},
         "customdata": [[plain(p.name), p.accuracy, plain(p.words)] for p in published],
         "hovertemplate": "<b>%{customdata[0]}</b>, published<br>%{x:,} parameters, "
@@ -284,7 +170,7 @@ def _dot(point: Point, errors: bool) -> dict[str, Any]:
         "name": plain(point.name),
         "showlegend": not point.alike,
         "x": [point.cost],
-        "y": [_height(point.accuracy, errors)],
+        "y": [height(point.accuracy, errors)],
         "cliponaxis": False,
         "error_y": {
             "type": "data",

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from cnnlab.comparison import shown, sources
 from cnnlab.comparison.published_rows import PublishedRow, as_printed
 from cnnlab.plots.comparison import tables
-from cnnlab.plots.comparison.pareto import Point, Published, mark, pareto, unbeaten
+from cnnlab.plots.comparison.pareto import pareto, unbeaten
+from cnnlab.plots.comparison.points import Point, Published, mark
 
 
 def source_chart(source: sources.Source, pairs: Sequence[sources.Reproduction]) -> go.Figure | None:

@@ -5,7 +5,8 @@ import plotly.graph_objects as go
 from cnnlab.comparison import METRICS, Standing, shown
 from cnnlab.plots.comparison.accuracy_cost import axis_title, ladder_of, published_points
 from cnnlab.plots.comparison.marks import labels
-from cnnlab.plots.comparison.pareto import Point, golf, mark, pareto, unbeaten
+from cnnlab.plots.comparison.pareto import golf, pareto, unbeaten
+from cnnlab.plots.comparison.points import Point, mark
 
 
 def records_chart(standing: Standing, errors: bool = False, cost: str = "params") -> go.Figure:

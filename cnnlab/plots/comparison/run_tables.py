@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cnnlab.comparison import Cell, Row, Setting, table
 from cnnlab.plots.comparison import tables
 from cnnlab.plots.comparison.marks import labels, marks
-from cnnlab.plots.comparison.pareto import Mark
+from cnnlab.plots.comparison.points import Mark
 
 
 def metrics_html(rows: Sequence[Row], linked: bool = True, baseline: str = "") -> str:

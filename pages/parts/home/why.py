@@ -9,7 +9,7 @@ from cnnlab.errors import LabError
 from cnnlab.lab import steps
 from cnnlab.plots import predict as plots
 from cnnlab.plots.comparison import charts
-from cnnlab.plots.comparison.pareto import mark
+from cnnlab.plots.comparison.points import mark
 from cnnlab.runs import Run
 from pages.parts.shared.kept import kept, kept_figure
 from pages.parts.shared.links import link

@@ -8,7 +8,7 @@ from cnnlab import lab
 from cnnlab.errors import LabError
 from cnnlab.plots import maps
 from cnnlab.plots.comparison import charts
-from cnnlab.plots.comparison.pareto import mark
+from cnnlab.plots.comparison.points import mark
 from cnnlab.runs import Run
 from cnnlab.schema import FilterOperation
 from cnnlab.surgery import FILTER_OPERATIONS, all_operations, plan
