@@ -242,6 +242,16 @@ def test_what_a_layer_sees_is_what_it_multiplies_with_its_kernel(tiny_run, pictu
     np.testing.assert_array_equal(some, rounding._inputs(before, layer, pictures))
 
 
+def test_what_layers_see_is_the_same_at_once_and_in_parts(tiny_run, pictures, monkeypatch):
+    model = evaluation.load_model(tiny_run)
+    at_once = rounding.rounded(model, pictures[:20]).get_weights()
+    monkeypatch.setattr(rounding, "_PART_BYTES", 1 << 18)
+    in_parts = rounding.rounded(model, pictures[:20]).get_weights()
+    for one, other in zip(at_once, in_parts, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+    assert any((a != b).any() for a, b in zip(at_once, model.get_weights(), strict=True))
+
+
 def test_a_network_that_exploded_is_rounded_by_nobody(tiny_run, pictures):
     model = evaluation.load_model(tiny_run)
     layer = model.get_layer("conv1")

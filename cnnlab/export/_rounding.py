@@ -7,14 +7,15 @@ Compression", 2022, arXiv:2208.11580; in this order and form: Frantar et al., "G
 arXiv:2210.17323.
 """
 
+import functools
 from collections.abc import Iterable
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnlab import integer
-from cnnlab.keras_graph import INPUT, rebuilt, symbolic, walk
+from cnnlab.keras_graph import INPUT, Graph, Running, Tensor, last_readers, rebuilt, symbolic, walk
 
 if TYPE_CHECKING:
     import keras
@@ -40,7 +41,9 @@ def rounded(model: "keras.Model", pictures: np.ndarray) -> "keras.Model":
 
     copy = rebuilt(model)
     graph = walk(copy)
-    inside = symbolic(copy, graph)
+    running = Running(graph, [pictures])
+    small = 4 * len(pictures) * _alive(graph, pictures.shape[1:]) <= _PART_BYTES
+    inside = functools.cache(lambda: symbolic(copy, graph))
     for call in graph:
         layer = call.layer
         if call.again or not isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
@@ -53,10 +56,13 @@ def rounded(model: "keras.Model", pictures: np.ndarray) -> "keras.Model":
         if integer.steps_of(flat.T)[1] is not None:
             continue  # learned on few steps, all of which int8 has: a chip packs what stays on them
         read = call.inputs[0]
-        given = copy.inputs[0] if read.call == INPUT else inside[read.call][read.index]
-        before = graph.calls[: read.call + 1]
-        numbers = _numbers(shape for one in before for shape in one.shapes)
-        seen = _inputs(keras.Model(copy.inputs, given), layer, pictures, numbers)
+        if small:
+            seen = _rows(layer, running.value(read))
+        else:
+            given = copy.inputs[0] if read.call == INPUT else inside()[read.call][read.index]
+            before = graph.calls[: read.call + 1]
+            numbers = _numbers(shape for one in before for shape in one.shapes)
+            seen = _inputs(keras.Model(copy.inputs, given), layer, pictures, numbers)
         if np.isfinite(flat).all() and np.isfinite(seen).all():
             layer.kernel.assign(round_columns(flat, seen.T @ seen).reshape(kernel.shape))
     return copy
@@ -87,6 +93,14 @@ def round_columns(weights: np.ndarray, products: np.ndarray) -> np.ndarray:
     return done
 
 
+def _rows(layer: "keras.layers.Layer", maps: Any) -> np.ndarray:
+    """As `_inputs`, of the maps that the layer reads."""
+    patches = _numbers([maps.shape[1:-1]]) * prod(layer.kernel.shape[:-1])
+    count = min(len(maps), -(-len(maps) * 4 * patches // _PART_BYTES))
+    parts = np.array_split(np.asarray(maps), count)
+    return _some((_seen(layer, part) for part in parts), count)
+
+
 def _inputs(
     until: "keras.Model", layer: "keras.layers.Layer", pictures: np.ndarray, numbers: int = 0
 ) -> np.ndarray:
@@ -95,16 +109,31 @@ def _inputs(
     Part by part, for the patches of one picture and the maps on the way there, `numbers` in all,
     may take some MB. Called without `predict`, which would write a program for each layer first.
     """
-    chance = np.random.default_rng(0)
     patches = _numbers([until.output_shape[1:-1]]) * prod(layer.kernel.shape[:-1])
-    count = -(-len(pictures) * 4 * (numbers + patches) // _PART_BYTES)
-    parts = np.array_split(pictures, min(count, len(pictures)))
-    share = -(-_MOST_ROWS // len(parts))
-    kept = []
-    for part in parts:
-        rows = _seen(layer, until([part], training=False))
-        kept.append(rows[chance.permutation(len(rows))[:share]])
+    count = min(len(pictures), -(-len(pictures) * 4 * (numbers + patches) // _PART_BYTES))
+    parts = np.array_split(pictures, count)
+    return _some((_seen(layer, until([part], training=False)) for part in parts), count)
+
+
+def _some(parts: Iterable[np.ndarray], count: int) -> np.ndarray:
+    """Rows of each of `count` parts, chosen by chance, `_MOST_ROWS` in all."""
+    chance = np.random.default_rng(0)
+    share = -(-_MOST_ROWS // count)
+    kept = [rows[chance.permutation(len(rows))[:share]] for rows in parts]
     return np.concatenate(kept).astype("float64")
+
+
+def _alive(graph: Graph, entry: tuple[int, ...]) -> int:
+    """The most numbers of one picture that are needed at once, call after call."""
+    last, sizes = last_readers(graph), {Tensor(INPUT, 0): prod(entry)}
+    most = 0
+    for call in graph.calls:
+        sizes.update({t: _numbers([s]) for t, s in zip(call.outputs, call.shapes, strict=True)})
+        most = max(most, sum(sizes.values()))
+        for read in set(call.inputs):
+            if last[read] == call.number:
+                sizes.pop(read, None)
+    return most
 
 
 def _numbers(shapes: Iterable[tuple[int | None, ...]]) -> int:

@@ -12,7 +12,7 @@ Only Keras' public config is read (`Model.get_config`, `Model.operations`), and 
 from cnnlab.keras_graph._files import open_file
 from cnnlab.keras_graph._graph import ELEMENTWISE, INPUT, Call, Graph, Tensor, fixed
 from cnnlab.keras_graph._rebuild import rebuilt
-from cnnlab.keras_graph._run import filled, outputs, run, symbolic
+from cnnlab.keras_graph._run import Running, filled, last_readers, outputs, run, symbolic
 from cnnlab.keras_graph._walk import layers, walk
 
 __all__ = [
@@ -20,9 +20,11 @@ __all__ = [
     "INPUT",
     "Call",
     "Graph",
+    "Running",
     "Tensor",
     "filled",
     "fixed",
+    "last_readers",
     "layers",
     "open_file",
     "outputs",

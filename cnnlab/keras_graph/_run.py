@@ -44,6 +44,41 @@ def run(
     return results
 
 
+class Running:
+    """A graph run on real inputs as far as somebody asks, front to back, each call once.
+
+    What no later call reads is let go, so that a value has to be asked for before its readers'. A
+    layer that was changed meanwhile counts as it is when its own values are asked for first.
+    """
+
+    def __init__(self, graph: Graph, inputs: Sequence[Any]) -> None:
+        self._calls = graph.calls
+        self._made = {Tensor(INPUT, i): value for i, value in enumerate(inputs)}
+        self._last = last_readers(graph)
+        self._done = 0
+
+    def value(self, tensor: Tensor) -> Any:
+        """What the tensor holds, with its batch."""
+        import keras
+
+        for call in self._calls[self._done : tensor.call + 1]:
+            args, kwargs = filled((call.args, call.kwargs), self._made.__getitem__)
+            if takes(call.layer, "training"):
+                kwargs = {"training": False, **kwargs}
+            found = keras.tree.flatten(call.layer(*args, **kwargs))
+            self._made.update(zip(call.outputs, found, strict=True))
+            for read in set(call.inputs):
+                if self._last[read] == call.number:
+                    del self._made[read]
+        self._done = max(self._done, tensor.call + 1)
+        return self._made[tensor]
+
+
+def last_readers(graph: Graph) -> dict[Tensor, int]:
+    """Of each tensor that a call reads the number of the last such call."""
+    return {tensor: call.number for call in graph.calls for tensor in call.inputs}
+
+
 def outputs(graph: Graph, inputs: Sequence[Any]) -> list[Any]:
     """The model's outputs, from a run of all its calls."""
     made = run(graph.calls, inputs)
