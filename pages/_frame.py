@@ -20,8 +20,8 @@ SIDEBAR_PX = 208
 # What `.streamlit/config.toml` cannot say, by Streamlit's test ids and our own keys alone. Should
 # one of them vanish, a page is narrower or its figures scroll away; nothing breaks. In order: the
 # width (on a phone without the question, and what a network costs before its knobs), figures that
-# stay in sight (there below Streamlit's bar), slim headings, words that can be read: gray ones, and
-# those on the dark theme's blue; and a lesson's bar that leaves room for its page.
+# stay in sight (there below Streamlit's bar), slim headings, words that can be read: gray ones,
+# those of charts, those on the dark theme's blue; and a lesson's bar that leaves room for its page.
 STYLE = """<style>
 [data-testid=stMainBlockContainer] {
   padding-left: 2rem; padding-right: 2rem; max-width: 1400px; }
@@ -36,6 +36,7 @@ body:has([data-testid=stExpandSidebarButton])
 [data-testid=stMain] :is(h2, h3, h4) { padding: 0.35rem 0 0.15rem; }
 [data-testid=stCaptionContainer], [data-testid=stCaptionContainer] p {
   opacity: 1; color: light-dark(#5b6875, #9aa8b5); }
+[data-testid=stPlotlyChart] text[style*="rgb(128, 132, 149)"] { fill: #5b6875 !important; }
 [data-testid=stMain] [data-tag] * { color: light-dark(#ffffff, #12181f); }
 @media (min-width: 641px) { [data-testid=stMain] .katex-display { overflow: visible; } }
 .st-key-figures { background: light-dark(#ffffff, #12181f); }

@@ -30,16 +30,15 @@ def confusion(
     off = [[None if i == j else shown[i][j] for j in rows] for i in rows]
     hits = [[shown[i][i] if i == j else None for j in rows] for i in rows]
     words = [[_word(shown[i][j], per_cent) for j in rows] for i in rows]
+    strong = [[_is_strong(off, i, j) for j in rows] for i in rows]
     heat = _cells(off, [[0, "rgba(230,159,0,0)"], [1, ORANGE]])
     right = _cells(hits, [[0, "rgba(0,114,178,0)"], [1, "rgba(0,114,178,0.3)"]])
     right |= {"zmin": 0, "zmax": max((shown[i][i] for i in rows), default=1) or 1}
     spots = {
         "type": "scatter",
-        "mode": "markers+text" if len(labels) <= 20 else "markers",
+        "mode": "markers",
         "x": [j for _ in rows for j in rows],
         "y": [i for i in rows for _ in rows],
-        "text": [words[i][j] for i in rows for j in rows],
-        "textfont": {"size": 11, "color": [_ink(off, i, j) for i in rows for j in rows]},
         "customdata": [[i, j] for i in rows for j in rows],
         "marker": {"size": 26, "symbol": "square", "color": "rgba(0,0,0,0)"},
         "hovertemplate": [
@@ -49,9 +48,10 @@ def confusion(
         ],
         "unselected": {"marker": {"opacity": 1}},
     }
+    numbers = [_numbers(words, strong, dark) for dark in (False, True)] if len(labels) <= 20 else []
     ticks = {"tickvals": list(rows), "ticktext": names, "showgrid": False}
     return figure(
-        [heat, right, spots],
+        [heat, right, *numbers, spots],
         max(360, min(760, 60 + 32 * len(labels))),
         showlegend=False,
         xaxis={"title": "the model said", **ticks},
@@ -70,10 +70,27 @@ def _word(value: float, per_cent: bool) -> str:
     return f"{value:.1f}" if per_cent else str(value)
 
 
-def _ink(off: Sequence[Sequence[float | None]], i: int, j: int) -> str:
-    """Dark on the strong end of the color scale, else a gray that reads on light and dark."""
+def _is_strong(off: Sequence[Sequence[float | None]], i: int, j: int) -> bool:
+    """Whether a cell of mistakes is so orange that dark words read best in either theme."""
     most = max((value for row in off for value in row if value is not None), default=0) or 1
-    return "#111111" if (off[i][j] or 0) > 0.4 * most else GREY
+    return (off[i][j] or 0) > 0.6 * most
+
+
+def _numbers(
+    words: Sequence[Sequence[str]], strong: Sequence[Sequence[bool]], dark: bool
+) -> dict[str, Any]:
+    """The words of the strong cells in dark, or those of all others in the theme's own color."""
+    rows = range(len(words))
+    places = [(i, j) for i in rows for j in rows if words[i][j] and strong[i][j] == dark]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [j for _, j in places],
+        "y": [i for i, _ in places],
+        "text": [words[i][j] for i, j in places],
+        "textfont": {"size": 11} | ({"color": "#111111"} if dark else {}),
+        "hoverinfo": "skip",
+    }
 
 
 def reliability(rows: Sequence[dict[str, float]]) -> go.Figure:

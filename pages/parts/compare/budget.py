@@ -21,7 +21,7 @@ LIMITS = {
         "Weights and the feature maps alive at once, in float32: what the RAM of a device holds.",
     ),
     "latency_p50_ms": ("Latency, at most (ms)", 1, "The median, where it was measured."),
-    "macs": ("MACs, at most (thousands)", 1000, "What a chip computes per picture."),
+    "macs": ("MACs, at most (1,000s)", 1000, "What a chip computes per picture."),
 }
 
 
@@ -34,16 +34,18 @@ def show() -> None:
         link("train", "Train a network", ":material/show_chart:")
         return
     titles = [group.title for group in groups]
-    title = st.selectbox(
-        "Task",
-        sorted(set(titles), key=titles.index),
-        key="task",
-        bind="query-params",
-        help="Only runs tested on the same pictures compete.",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        title = st.selectbox(
+            "Task",
+            sorted(set(titles), key=titles.index),
+            key="task",
+            bind="query-params",
+            help="Only runs tested on the same pictures compete.",
+        )
+        board = _board()
     rows = next(group.rows for group in groups if group.title == title)
     limits, least = _limits()
-    answer = comparison.within(_on_board(rows, found), limits, least)
+    answer = comparison.within(_on_board(rows, found, board), limits, least)
     _best(answer, limits)
     if answer.fitting:
         _ranking(answer)
@@ -52,9 +54,9 @@ def show() -> None:
         st.caption(f"Left out, for a limited figure was not measured: {names}.")
 
 
-def _on_board(rows: Sequence[comparison.Row], found: list[Run]) -> list[comparison.Row]:
-    """The rows of the runs that fit on the chosen board; the best that does not says why."""
-    board = st.selectbox(
+def _board() -> str:
+    """A board that the run has to fit on; "" for any machine."""
+    return st.selectbox(
         "Runs on",
         ["", *BOARDS.names()],
         format_func=lambda name: BOARDS[name].title if name else "any machine",
@@ -63,6 +65,10 @@ def _on_board(rows: Sequence[comparison.Row], found: list[Run]) -> list[comparis
         help="As C in int8: flash and RAM are held against the board's.",
         width=300,
     )
+
+
+def _on_board(rows: Sequence[comparison.Row], found: list[Run], board: str) -> list[comparison.Row]:
+    """The rows of the runs that fit on the chosen board; the best that does not says why."""
     if not board:
         return list(rows)
     names = {row["run"] for row in rows}
@@ -82,7 +88,7 @@ def _on_board(rows: Sequence[comparison.Row], found: list[Run]) -> list[comparis
 def _limits() -> tuple[dict[str, float], float]:
     """What may be spent, and the accuracy that must be reached; an empty field is no limit."""
     limits = {}
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="small"):
         for key, (words, factor, help_text) in LIMITS.items():
             value = st.number_input(
                 words,
@@ -93,7 +99,7 @@ def _limits() -> tuple[dict[str, float], float]:
                 format="%.3f" if key == "latency_p50_ms" else "%.0f",
                 placeholder="no limit",
                 help=help_text,
-                width=165,
+                width=150,
             )
             if value is not None:
                 limits[key] = value * factor
@@ -105,7 +111,7 @@ def _limits() -> tuple[dict[str, float], float]:
             key="least",
             bind="query-params",
             placeholder="any",
-            width=165,
+            width=150,
         )
     return limits, (least or 0.0) / 100
 

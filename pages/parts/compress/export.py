@@ -29,7 +29,7 @@ def show(run: Run) -> None:
         "Formats",
         list(forms),
         list(forms),
-        format_func=lambda n: f"{forms[n].title}: {forms[n].in_short}",
+        format_func=lambda n: forms[n].title,
         key=f"formats-{run.name}",
         help="With them go the labels, the exact preparation of pictures and a program that runs.",
     )
@@ -37,7 +37,11 @@ def show(run: Run) -> None:
         st.caption("Choose at least one.")
         return
     if not st.toggle("Write and check the files", key=f"pack-{run.name}", help="Takes seconds."):
-        rules = "".join(f"\n- {forms[n].file}: {forms[n].tolerance.words}" for n in names)
+        rules = "".join(
+            f"\n- **{forms[n].title}** (`{forms[n].file}`): {forms[n].in_short} "
+            f"{forms[n].tolerance.words[:1].upper()}{forms[n].tolerance.words[1:]}."
+            for n in names
+        )
         st.caption(
             f"Every file is asked about {CHECKED_ON} test pictures and held against the run:{rules}"
         )

@@ -28,11 +28,22 @@ def show(run: Run) -> None:
     members = lab.lineage(run)
     costs = _measured([member.run for member in members])
     _table(members, costs)
+    if len(members) == 1:
+        _alone(run)
     _reasons(members, costs)
     one = costs.get(run.name)
     if one and one.nonzeros < WITH_ZEROS * one.params and run.network_file != run.tflite_file:
         zeros.show(run)
     _outcomes(members)
+
+
+def _alone(run: Run) -> None:
+    """Nothing was made of the run yet: what would stand here, and the way to it."""
+    st.info(
+        "Nothing was made from this run yet. What is distilled, pruned or quantized from it gets a "
+        "line under it here, with what each costs beside it."
+    )
+    link("compress", "Make it smaller", ":material/compress:", run=run.name, view="Make smaller")
 
 
 @st.cache_data(max_entries=100, show_spinner=False)

@@ -8,7 +8,7 @@ from pages.parts.shared.links import link
 def shrink_this(run: Run) -> None:
     """The way to the form of a study; none from a network that has no knobs to turn."""
     if run.config.architecture in ARCHITECTURES:
-        link("how_small", "Shrink this", ":material/trending_down:", run=run.name)
+        link("how_small", "How small can it get?", ":material/trending_down:", run=run.name)
 
 
 def study_of(run: Run) -> None:

@@ -109,7 +109,7 @@ def _what(given: Mapping[str, Any]) -> tuple[str, str]:
         index=names.index(ARCHITECTURES[first].name),
         format_func=lambda n: f"{ARCHITECTURES[n].title} ({ARCHITECTURES[n].params:,})",
         key=f"architecture-{given.get('clone', '')}",
-        width=270,
+        width=245,
         help="In brackets the parameters it was made with: other data, another size of picture "
         "or a turned knob change them. Small networks train in seconds.",
     )
@@ -121,7 +121,7 @@ def _what(given: Mapping[str, Any]) -> tuple[str, str]:
         index=list(cards).index(datasets.DATASETS[first].name),
         format_func=lambda n: f"{cards[n].title} ({datasets.counts_here(n)[0]:,})",
         key=f"dataset-{given.get('clone', '')}",
-        width=240,
+        width=210,
         help="In brackets the pictures to learn from. Digits and the small part of MNIST are "
         "built in; the others are read from your disk once they are there.",
     )
