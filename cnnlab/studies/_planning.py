@@ -93,8 +93,8 @@ def _about_run(request: Request, card: StudyCard) -> Request:
     """
     if not request.parent:
         raise LabError(
-            f"{card.title!r} is about a trained run: name it (--run), or choose Shrink this on its "
-            "page."
+            f"{card.title!r} is about a trained run: name it (--run), or begin on its page, at "
+            "How small can it get?"
         )
     run = runs.find(request.parent)
     planning.check_parent(run)
