@@ -66,6 +66,13 @@ def test_dense_by_hand():
     assert rows["d"].receptive_field == (8, 8)
 
 
+@pytest.mark.parametrize(("cell", "gates"), [("GRU", 3), ("LSTM", 4), ("SimpleRNN", 1)])
+def test_a_recurrent_layer_multiplies_at_every_step(cell, gates):
+    """8 steps of 24 values: each meets what comes in and the 5 values that were remembered."""
+    parts = layers.Reshape((8, 24), name="rows"), getattr(layers, cell)(5, name="r")
+    assert table(*parts)["r"].macs == 8 * (24 + 5) * gates * 5
+
+
 @pytest.mark.parametrize(
     "layer",
     [layers.MaxPooling2D(2), layers.AveragePooling2D(2), layers.GlobalAveragePooling2D()],

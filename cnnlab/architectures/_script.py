@@ -13,6 +13,7 @@ from cnnlab.architectures._keras import keras
 from cnnlab.errors import LabError
 from cnnlab.keras_graph import INPUT, Call, Graph, Tensor, walk
 
+SHAPES = ("target_shape", "dims")  # of Reshape and Permute: one number is no shape
 LONGEST = 50  # characters of arguments that stay on one line
 MOST_CONSTANTS = 64  # numbers of an array that may stand in the source
 HEAD = '''"""{title}: {params:,} parameters, as CNN Lab builds it.
@@ -155,7 +156,9 @@ def _creation(call: Call) -> str:
     ):  # other defaults follow from it, so it is always written
         required.append("pool_size")
     usual = kind(**{name: config[name] for name in required}).get_config()
-    given = [_value(config[name]) for name in required]
+    given = [
+        repr(tuple(config[name])) if name in SHAPES else _value(config[name]) for name in required
+    ]
     for name, value in config.items():
         if name not in ("name", "dtype", *required) and value != usual.get(name):
             given.append(f"{name}={_value(value)}")

@@ -82,6 +82,8 @@ def _products(layer: Any, given: Shape, made: Shape) -> list[Shape] | None:
         return [(*_places(layer, made), *layer.kernel.shape)]
     if kind in ("Dense", "EinsumDense") and len(layer.kernel.shape) == 2:
         return [(*made[:-1], *layer.kernel.shape)]
+    if kind in ("GRU", "LSTM", "SimpleRNN"):  # every step: what comes in, and what was remembered
+        return [(given[0], *weight.shape) for weight in layer.weights[:2]]
     return None
 
 
