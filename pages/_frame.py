@@ -37,6 +37,7 @@ body:has([data-testid=stExpandSidebarButton])
 [data-testid=stCaptionContainer], [data-testid=stCaptionContainer] p {
   opacity: 1; color: light-dark(#5b6875, #9aa8b5); }
 [data-testid=stPlotlyChart] text[style*="rgb(128, 132, 149)"] { fill: #5b6875 !important; }
+[data-testid=stSelectbox] input { text-overflow: ellipsis; }
 [data-testid=stMain] [data-tag] * { color: light-dark(#ffffff, #12181f); }
 @media (min-width: 641px) { [data-testid=stMain] .katex-display { overflow: visible; } }
 .st-key-figures { background: light-dark(#ffffff, #12181f); }

@@ -18,7 +18,7 @@ from pages.parts.evaluate.report import against, called, choose_rival, grid, mea
 from pages.parts.shared import guess_first
 from pages.parts.shared.header import header
 from pages.parts.shared.links import link
-from pages.parts.shared.plainly import literal, show_error
+from pages.parts.shared.plainly import cells, literal, show_error
 from pages.parts.shared.run_picker import pick_run
 
 PAIR = {"run": lessons.OWN}
@@ -118,14 +118,14 @@ def classes(report: Report) -> None:
         name: st.column_config.ProgressColumn(name.capitalize(), min_value=0, max_value=1)
         for name in ("precision", "recall", "f1")
     }
-    st.dataframe(report.evaluation.per_class, hide_index=True, column_config=columns)
+    st.dataframe(cells(report.evaluation.per_class), hide_index=True, column_config=columns)
     st.caption(
         "Precision: how often it is right when it says this class. Recall: how many of this class "
         "it finds. F1 is their harmonic mean."
     )
     found = report.evaluation
     means = classification_report.averages(found.per_class)
-    st.dataframe([{"": name, **values} for name, values in means.items()], hide_index=True)
+    st.dataframe(cells([{"": name, **values} for name, values in means.items()]), hide_index=True)
     as_text = classification_report.to_text(found)
     as_json = json.dumps(classification_report.to_json(found), indent=1)
     with st.container(horizontal=True):

@@ -23,6 +23,7 @@ from cnnlab.importing import _ranges
 from cnnlab.importing._fitting import Fitted, Judges, finished, plain
 from cnnlab.importing._loading import is_weights_only, load
 from cnnlab.importing._weights import load_weights
+from cnnlab.markdown import unturned
 from cnnlab.registry import Value
 from cnnlab.runs import Run
 from cnnlab.schema import Imported, Recipe, RunConfig
@@ -132,7 +133,7 @@ def _checked_labels(given: Sequence[str]) -> list[str]:
     Raises:
         LabError: one of them is empty, or stands there twice.
     """
-    labels = [" ".join(str(label).split()) for label in given]
+    labels = [" ".join(unturned(str(label)).split()) for label in given]
     twice = [label for label, count in Counter(labels).items() if count > 1]
     if twice:
         raise LabError(f"The class name {twice[0]!r} stands there twice: give each its own.")

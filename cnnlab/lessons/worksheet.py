@@ -35,7 +35,7 @@ def worksheet(lesson: Lesson) -> str:
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         f"<title>{title}: worksheet</title><style>{STYLE}</style>"
         f'<h1>{title}</h1><p class="about">{html.escape(lesson.description)} '
-        f"About {lesson.minutes} minutes.</p>"
+        f"About {lesson.minutes} minute{'' if lesson.minutes == 1 else 's'}.</p>"
         '<div class="who">Name <span class="line"></span> Date <span class="line"></span></div>'
         f"{steps}<section><h2>In my own words</h2>{_lines('', 3)}</section>"
         '<button onclick="print()">Print</button></html>'

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from cnnlab.markdown import shortened
 from cnnlab.plots._blocks import KINDS, Block, blocks_of
 
 TALLEST, WIDEST, SLIMMEST = 110, 52, 4  # pixels of a map's side, of its channels, of anything
@@ -91,7 +92,7 @@ class _Drawing:
         """Left edge of each column."""
         wide = [0.0] * (max(block.column for block in self.blocks) + 1)
         for block, (breadth, _, recess) in zip(self.blocks, self.sizes, strict=True):
-            words = 6.1 * max(len(_short(block.name)), len(_shape(block.shape)))
+            words = 6.1 * max(len(shortened(block.name, 16)), len(_shape(block.shape)))
             wide[block.column] = max(wide[block.column], breadth + recess, words)
         edges = [float(MARGIN)]
         for width in wide:
@@ -155,7 +156,7 @@ class _Drawing:
         front = f'<rect x="{x:.1f}" y="{y:.1f}" width="{breadth:.1f}" height="{tall:.1f}"/>'
         top = _polygon((x, y), (breadth, 0), (recess, -recess), 0.55)
         side = _polygon((x + breadth, y), (0, tall), (recess, -recess), 0.75)
-        words = [_short(block.name), _shape(block.shape)]
+        words = [shortened(block.name, 16), _shape(block.shape)]
         if block.params:
             words.append(f"{block.params:,}")
         below = self.middle[block.lane] + self._lane_half(block.lane)
@@ -206,7 +207,3 @@ def _about(block: Block) -> str:
 
 def _shape(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape))
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 16 else f"{name[:15]}…"

@@ -4,10 +4,13 @@ Source of the palette: Okabe and Ito, "Color Universal Design", 2008.
 """
 
 import html
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
+
+from cnnlab.markdown import shortened
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C7A00", "#7F7F7F")
 BLUE, ORANGE, GREEN, PINK, SKY, RED, OLIVE, GREY = PALETTE
@@ -29,6 +32,21 @@ GRID = "rgba(128,128,128,0.22)"
 def plain(words: str) -> str:
     """Words from outside for a chart, which reads HTML's tags and its own placeholders in them."""
     return html.escape(words, quote=False).replace("%{", "% {")
+
+
+def brief(words: str, most: int = 44) -> str:
+    """The same in a legend, where a long name would leave no place for the chart."""
+    return plain(shortened(words, most))
+
+
+def brief_each(names: Sequence[str], most: int = 20) -> list[str]:
+    """Names for an axis; those alike when they are cut carry their place."""
+    cut = [shortened(name, most) for name in names]
+    alike = Counter(cut)
+    return [
+        plain(name if alike[name] == 1 else f"{name} ({place})")
+        for place, name in enumerate(cut, 1)
+    ]
 
 
 class Figure(go.Figure):

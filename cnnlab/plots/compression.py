@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import BLUE, GREY, ORANGE, PALETTE, figure, plain
+from cnnlab.plots._style import BLUE, GREY, ORANGE, PALETTE, brief, brief_each, figure, plain
 
 _MOST_NAMES = 40  # characters of a layer's name in the legend
 
@@ -20,7 +20,7 @@ def sensitivity(curves: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> 
         {
             "type": "scatter",
             "mode": "lines+markers",
-            "name": plain(name if len(name) <= _MOST_NAMES else f"{name[: _MOST_NAMES - 1]}…"),
+            "name": brief(name, _MOST_NAMES),
             "x": [share for share, _ in points],
             "y": [accuracy for _, accuracy in points],
             "line": {"color": PALETTE[number % len(PALETTE)], "width": 2},
@@ -44,7 +44,7 @@ def channels_kept(layers: Sequence[tuple[str, int, int]]) -> go.Figure:
     Args:
         layers: (layer's name, channels before, channels after), front to back.
     """
-    names = [plain(name if len(name) <= 20 else f"{name[:19]}…") for name, *_ in layers]
+    names = [brief(name, 20) for name, *_ in layers]
     words = [
         f"{name}: {after} of {before} kept"
         for name, (_, before, after) in zip(names, layers, strict=True)
@@ -129,7 +129,7 @@ def soft_targets(labels: Sequence[str], rows: Sequence[tuple[float, Sequence[flo
         {
             "type": "bar",
             "name": f"T = {temperature:g}",
-            "x": [plain(label) for label in labels],
+            "x": brief_each(labels),
             "y": list(chances),
             "marker": {"color": PALETTE[number % len(PALETTE)]},
             "hovertemplate": f"T = {temperature:g}: %{{x}} %{{y:.2%}}<extra></extra>",

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image
 
-from cnnlab.plots._style import BLUE, GREEN, GREY, ORANGE, RED, figure, plain
+from cnnlab.plots._style import BLUE, GREEN, GREY, ORANGE, RED, brief_each, figure
 
 GAP_PX = 2  # between the pictures of a sheet, in their own pixels
 PART_COLORS = {"train": BLUE, "validation": ORANGE, "test": GREEN}
@@ -143,7 +143,7 @@ def class_counts(labels: Sequence[str], counts: Mapping[str, Sequence[int]]) -> 
         {
             "type": "bar",
             "name": part,
-            "x": [plain(label) for label in labels],
+            "x": brief_each(labels),
             "y": list(numbers),
             "marker": {"color": PART_COLORS[part]},
             "hovertemplate": f"%{{x}}<br>{part}: %{{y:,}}<extra></extra>",
@@ -192,7 +192,7 @@ def own_neighbors(labels: Sequence[str], own: Sequence[float], chance: float) ->
     """For each class the share of pictures whose nearest neighbor is of the same class."""
     bars = {
         "type": "bar",
-        "x": [plain(label) for label in labels],
+        "x": brief_each(labels),
         "y": list(own),
         "marker": {"color": BLUE},
         "hovertemplate": "%{x}: %{y:.0%} among their own<extra></extra>",

@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import BLUE, GREY, ORANGE, figure, plain
+from cnnlab.plots._style import BLUE, GREY, ORANGE, brief_each, figure, plain
 
 
 def confusion(
@@ -49,7 +49,7 @@ def confusion(
         "unselected": {"marker": {"opacity": 1}},
     }
     numbers = [_numbers(words, strong, dark) for dark in (False, True)] if len(labels) <= 20 else []
-    ticks = {"tickvals": list(rows), "ticktext": names, "showgrid": False}
+    ticks = {"tickvals": list(rows), "ticktext": brief_each(labels), "showgrid": False}
     return figure(
         [heat, right, *numbers, spots],
         max(360, min(760, 60 + 32 * len(labels))),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from cnnlab.markdown import upright
+
 _LARGEST = 1024  # pixels a side are sent at most
 STYLE = """<style>
 .photos { display: flex; flex-wrap: wrap; gap: 12px 10px; align-items: flex-start; }
@@ -16,7 +18,8 @@ STYLE = """<style>
 .photos img { display: block; max-width: 100%; height: auto; border-radius: 4px; }
 .photos img.small { image-rendering: pixelated; }
 .photos figcaption { font-size: 0.8rem; line-height: 1.3; padding-top: 3px;
-  color: light-dark(#5b6875, #9aa8b5); overflow-wrap: anywhere; }
+  color: light-dark(#5b6875, #9aa8b5); overflow-wrap: anywhere; overflow: hidden;
+  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 5; }
 </style>"""
 
 
@@ -36,7 +39,8 @@ def photos(shown: Sequence[Photo], width: int) -> str:
 
 def _figure(photo: Photo, width: int) -> str:
     small = ' class="small"' if max(photo.pixels.shape[:2]) < width else ""
-    words = f"<figcaption>{html.escape(photo.caption)}</figcaption>" if photo.caption else ""
+    caption = html.escape(upright(photo.caption))
+    words = f'<figcaption title="{caption}">{caption}</figcaption>' if caption else ""
     return (
         f'<figure style="width: {width}px"><img{small} src="{address(photo.pixels)}" '
         f'alt="{html.escape(photo.alt)}" width="{width}">{words}</figure>'

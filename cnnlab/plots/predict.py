@@ -19,13 +19,14 @@ STYLE = """
 .board .beside { flex: 1 1 320px; min-width: 0; }
 .board .seen { flex: 0 0 148px; }
 .answers { display: flex; flex-wrap: wrap; gap: 0.9rem; align-items: flex-end; }
-.answer { flex: 1 1 104px; min-width: 0; max-width: 420px; }
+.answer { flex: 1 1 104px; min-width: 0; max-width: 420px; container-type: inline-size; }
 .answer table { width: 100%; border-collapse: collapse; border: 0; margin: 0; table-layout: fixed; }
 .answer p { margin: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.answer .name { font-weight: 600; white-space: normal; overflow-wrap: anywhere; }
+.answer .name { font-weight: 600; white-space: normal; overflow-wrap: anywhere;
+  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; }
 @media (max-width: 640px) {
-  .answer .name { font-size: 0.8125rem; line-height: 1.15rem; height: 2.3rem; white-space: normal;
-    overflow-wrap: anywhere; }
+  .answer .name { font-size: 0.8125rem; line-height: 1.15rem; height: 2.3rem;
+    -webkit-line-clamp: 2; }
 }
 .answer .about { font-size: 0.8125rem; line-height: 1.15rem; opacity: 0.8; }
 .answer .big { font-size: 2.25rem; line-height: 2.75rem; height: 2.75rem; font-weight: 700; }
@@ -101,16 +102,24 @@ def _table(model: Model, color: str) -> str:
     big = f"{html.escape(best[0])} <span>{_percent(best[1])}</span>" if best[1] else "&nbsp;"
     about = "".join(f'<p class="about">{html.escape(line)}</p>' for line in model.about)
     return (
-        f'<div class="answer"><p class="name" title="{name}">{name}</p>{about}'
+        f'<div class="answer" style="flex-basis:{_least_px(shares)}px">'
+        f'<p class="name" title="{name}">{name}</p>{about}'
         f'<p class="big">{big}</p><table aria-label="Probabilities of {name}">'
         f'<colgroup><col style="width:{_label_width(shares)}"><col><col style="width:50px">'
         f"</colgroup><tbody>{bars}</tbody></table></div>"
     )
 
 
-def _label_width(shares: Sequence[tuple[str, float]]) -> str:
+def _least_px(shares: Sequence[tuple[str, float]]) -> int:
+    """As narrow as a column may be: long names of classes need more beside the bars."""
     longest = max((len(name) for name, _ in shares), default=1)
-    return f"{min(max(longest, 1), 12) * 0.62 + 0.4:.1f}em"
+    return 104 + 7 * min(max(longest - 2, 0), 8)
+
+
+def _label_width(shares: Sequence[tuple[str, float]]) -> str:
+    # At most two fifths of its column, or three networks side by side have no place for the bars.
+    longest = max((len(name) for name, _ in shares), default=1)
+    return f"min({min(max(longest, 1), 12) * 0.62 + 0.4:.1f}em, 40cqi)"
 
 
 def _row(name: str, share: float, best: bool, color: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import GREY, PALETTE, figure, plain
+from cnnlab.plots._style import GREY, PALETTE, brief, brief_each, figure, plain
 
 HEIGHT = 300
 _DASHES = ("solid", "dash", "dot", "dashdot")
@@ -60,7 +60,7 @@ def _line(number: int, line: Line) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": plain(line.name),
+        "name": brief(line.name),
         "x": list(line.strengths),
         "y": list(line.shares),
         "line": {"color": color_of(number), "width": 2, "dash": _DASHES[number % len(_DASHES)]},
@@ -118,7 +118,7 @@ def bars(values: Sequence[tuple[str, float]], title: str) -> go.Figure:
         "type": "bar",
         "orientation": "h",
         "x": [value for _, value in values],
-        "y": [plain(name) for name, _ in values],
+        "y": brief_each([name for name, _ in values], 40),
         "marker": {"color": color_of(0)},
         "hovertemplate": "%{y}: %{x:.3g}<extra></extra>",
     }

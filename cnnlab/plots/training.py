@@ -7,14 +7,15 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from cnnlab.markdown import shortened
 from cnnlab.plots._style import (
     BLUE,
     GREEN,
     GREY,
     ORANGE,
     PINK,
+    brief,
     figure,
-    plain,
     thinned,
 )
 from cnnlab.schema import HistoryRow, LayerNorms, ProgressPoint
@@ -75,7 +76,7 @@ def curves(
         drawn = thinned(
             [row.epoch for row in other.history], values(other.history, f"val_{quantity}")
         )
-        line = _line(_short(other.name), *drawn, color) | {"mode": "lines"}
+        line = _line(shortened(other.name, 20), *drawn, color) | {"mode": "lines"}
         lines.append(line | {"line": {"color": color, "width": 1.5, "dash": "dot"}})
     if best_epoch:
         lines.append(_best(best_epoch, tested[best_epoch - 1]))
@@ -192,15 +193,11 @@ def _xy(x: Sequence[float], y: Sequence[float]) -> dict[str, Any]:
     return {"x": x, "y": y}
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= 20 else f"{name[:19]}…"
-
-
 def _line(name: str, x: Sequence[float], y: Sequence[float], color: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines+markers" if len(x) <= 30 else "lines",
-        "name": plain(name),
+        "name": brief(name),
         "x": x,
         "y": y,
         "line": {"color": color, "width": 2},

@@ -9,8 +9,10 @@ from pathlib import Path
 from cnnlab import paths, schema
 from cnnlab.datasets import DATASETS
 from cnnlab.errors import LabError
+from cnnlab.markdown import shortened, unturned
 from cnnlab.runs.lock import is_held
 from cnnlab.runs.naming import described
+from cnnlab.runs.notes import TITLE_CHARACTERS
 from cnnlab.schema import (
     ACTIVE,
     Confusion,
@@ -66,7 +68,7 @@ class Run:
     @property
     def title(self) -> str:
         """What the reader calls it, else what it is; several runs may be called alike."""
-        given = self.notes.title or self.config.title
+        given = shortened(unturned(self.notes.title or self.config.title), TITLE_CHARACTERS)
         return given or described(self.config, self._file_bytes)
 
     @property

@@ -4,6 +4,7 @@ All texts that all pages send to the browser are looked through, each by how it 
 there: Markdown must find no link, picture or emphasis in them, HTML and charts no tag.
 """
 
+import ast
 import csv
 import io
 import json
@@ -21,6 +22,8 @@ from streamlit.testing.v1.element_tree import Block, Element
 from cnnlab import comparison, engine, paths, runs, studies
 from cnnlab.datasets._own.store import store
 from cnnlab.errors import LabError
+from cnnlab.markdown import literal, shortened
+from cnnlab.plots._style import brief_each
 from cnnlab.runs import Run
 from cnnlab.schema import ImportedPictures
 from cnnlab.studies import _driver
@@ -41,6 +44,7 @@ PLAIN = {
     ("multiselect", "options"),
     ("multiselect", "raw_values"),
     ("text_input", "value"),
+    ("text_input", "placeholder"),
     ("text_input", "default"),
     ("text_area", "value"),
     ("text_area", "default"),
@@ -118,11 +122,13 @@ def hostile(tiny_run, nothing_shipped) -> Run:
     shutil.copytree(tiny_run.path, folder)
     labels = [f"{EVIL}{n}" for n in range(10)]
     rewritten(folder / "config.json", title=EVIL, owner=EVIL, labels=labels, command=EVIL,
-              imported={"file": EVIL, "notes": [EVIL]})  # fmt: skip
+              imported={"file": EVIL, "notes": [EVIL], "input_range": EVIL})  # fmt: skip
     rewritten(folder / "status.json", message=EVIL, phase=EVIL)
     rewritten(folder / "metrics.json", device=EVIL, variant=EVIL)
     (folder / "notes.json").write_text(json.dumps({"text": EVIL, "tags": ["**E**", "[y](//e.xx)"]}))
-    return runs.find(FOLDER)
+    run = runs.find(FOLDER)
+    assert not run.damage  # or no page would show a word of it
+    return run
 
 
 @pytest.fixture
@@ -132,7 +138,9 @@ def failed(hostile) -> Run:
     shutil.copytree(hostile.path, folder)
     rewritten(folder / "config.json", architecture=EVIL, dataset=EVIL, parent=EVIL)
     rewritten(folder / "status.json", state="failed")
-    return runs.find(folder.name)
+    run = runs.find(folder.name)
+    assert not run.damage
+    return run
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -187,6 +195,37 @@ def test_a_table_for_a_spreadsheet_holds_no_formula(start):
     assert row[0].startswith("'")
     assert row[0].endswith("HYPERLINK(1)")
     assert "-0.5" in row  # a number stays one
+
+
+def test_every_table_of_a_page_is_made_harmless():
+    for file in (paths.ROOT / "pages").rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "st.dataframe":
+                assert ast.unparse(call.args[0]).startswith("cells("), (file, call.lineno)
+
+
+def test_words_that_turn_the_line_leave_what_follows_where_it_is():
+    assert literal("\u202eevil 1") == "evil 1"
+    assert literal("\u05d0\u2069\u202e") == "\u2068\u05d0\u2069"
+    assert literal("*\u202e\u0627") == "\u2068\\*\u0627\u2069"
+    assert literal("\u00e9t\u00e9, \u732b") == "\u00e9t\u00e9, \u732b"
+
+
+def test_long_names_are_cut_with_an_ellipsis_and_stay_apart():
+    assert shortened("W" * 20, 20) == "W" * 20
+    assert shortened("W" * 21, 20) == "W" * 19 + "\u2026"
+    first, second, other = brief_each(["W" * 300, "W" * 301, "<b>"])
+    assert first != second
+    assert max(len(first), len(second)) < 30
+    assert other == "&lt;b&gt;"
+
+
+def test_a_title_of_any_length_takes_no_more_than_its_line(hostile):
+    rewritten(hostile.path / "notes.json", title="")
+    rewritten(hostile.path / "config.json", title="W" * 2_000)
+    title = runs.find(FOLDER).title
+    assert len(title) == 80
+    assert title.endswith("W\u2026")
 
 
 def test_a_table_on_a_page_saves_no_formula_either():

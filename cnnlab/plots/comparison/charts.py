@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import SEQUENTIAL, figure, plain, thinned
+from cnnlab.plots._style import SEQUENTIAL, brief, brief_each, figure, plain, thinned
 from cnnlab.plots.comparison.pareto import golf, pareto
 from cnnlab.plots.comparison.points import Mark, Point, Published, mark
 from cnnlab.schema import HistoryRow
@@ -86,7 +86,7 @@ def _curve(history: History, key: str, over: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines+markers" if len(x) < 2 else "lines",
-        "name": plain(history.name),
+        "name": brief(history.name),
         "x": x,
         "y": y,
         "line": {"color": history.mark.color, "dash": history.mark.dash, "width": 2},
@@ -112,7 +112,7 @@ def agreement(names: Sequence[str], shares: Sequence[Sequence[float]]) -> go.Fig
         "hovertemplate": "%{customdata[0]} and %{customdata[1]}: same answer for %{z:.2%}"
         "<extra></extra>",
     }
-    ticks = {"tickvals": list(size), "ticktext": words, "showgrid": False}
+    ticks = {"tickvals": list(size), "ticktext": brief_each(names, 24), "showgrid": False}
     return figure(
         [heat],
         max(300, 110 + 42 * len(names)),
@@ -134,13 +134,14 @@ def classes(
     """
     mean = [sum(values[i] for values in recall.values()) / len(recall) for i in range(len(labels))]
     order = sorted(range(len(labels)), key=mean.__getitem__)
+    words = brief_each(labels)
     data = [
         {
             "type": "scatter",
             "mode": "markers",
-            "name": plain(name),
+            "name": brief(name),
             "x": [values[i] for i in order],
-            "y": [plain(labels[i]) for i in order],
+            "y": [words[i] for i in order],
             "marker": {"color": look.color, "symbol": look.symbol, "size": 12, "opacity": 0.85},
             "hovertemplate": f"%{{y}}: {plain(name)} finds %{{x:.2%}}<extra></extra>",
         }

@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import GREY, figure, plain
+from cnnlab.plots._style import GREY, brief, figure, plain
 from cnnlab.plots.comparison.joined import ladder_lines, study_lines
 from cnnlab.plots.comparison.points import Point, Published, front_places, height
 
@@ -167,7 +167,7 @@ def _dot(point: Point, errors: bool) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": plain(point.name),
+        "name": brief(point.name),
         "showlegend": not point.alike,
         "x": [point.cost],
         "y": [height(point.accuracy, errors)],

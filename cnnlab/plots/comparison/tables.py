@@ -20,7 +20,7 @@ _STYLE = f"""
   white-space: normal; overflow-wrap: break-word; }}
 .runs.dense {{ font-size: 0.85rem; }}
 .runs.dense th, .runs.dense td {{ padding: 0.3rem 0.4rem; }}
-.runs.dense thead th {{ min-width: 4rem; }}
+.runs.dense thead th {{ min-width: 4.5rem; }}
 .runs.dense small {{ font-size: 0.7rem; }}
 .runs.dense .dot {{ display: block; margin: 0 0 0.2rem auto; }}
 .runs a {{ color: inherit; text-underline-offset: 0.2em; }}

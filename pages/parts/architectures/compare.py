@@ -8,7 +8,7 @@ from cnnlab.summary.questions import NetworkFigures
 from pages.parts.architectures.diagram import diagram
 from pages.parts.architectures.setting import Setting
 from pages.parts.shared.amounts import count, shape, size
-from pages.parts.shared.plainly import literal
+from pages.parts.shared.plainly import cells, literal
 
 
 def partner(setting: Setting) -> str:
@@ -79,7 +79,7 @@ def _totals(left: Summary, right: Summary, left_title: str, right_title: str) ->
         }
     )
     st.dataframe(
-        rows,
+        cells(rows),
         hide_index=True,
         key="compared",
         column_config={
@@ -111,7 +111,7 @@ def _line_by_line(
     if rows:
         number = st.column_config.NumberColumn
         st.dataframe(
-            rows,
+            cells(rows),
             hide_index=True,
             key=f"pairs-{name}",
             placeholder="",

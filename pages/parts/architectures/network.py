@@ -15,6 +15,7 @@ from pages.parts.architectures.views import SCRIPT, SIDE_BY_SIDE, VIEWS
 from pages.parts.shared.amounts import count, shape, size
 from pages.parts.shared.layer_table import network_figures
 from pages.parts.shared.links import keep, link
+from pages.parts.shared.plainly import cells
 
 FIGURES: tuple[tuple[str, str, Callable[[int], str], str], ...] = (
     ("Parameters", "params", count, "All numbers the model stores."),
@@ -110,7 +111,7 @@ def _origin(card: ArchitectureCard) -> None:
     ]
     if rows:
         st.dataframe(
-            rows,
+            cells(rows),
             hide_index=True,
             key=f"published-{card.name}",
             column_config={

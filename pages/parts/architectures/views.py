@@ -7,6 +7,7 @@ from cnnlab.summary.questions import NetworkFigures
 from pages.parts.architectures.compare import side_by_side
 from pages.parts.architectures.setting import Setting
 from pages.parts.shared.amounts import shape
+from pages.parts.shared.plainly import cells
 
 
 def layers(setting: Setting, figures: NetworkFigures) -> None:
@@ -33,7 +34,7 @@ def layers(setting: Setting, figures: NetworkFigures) -> None:
     ]
     number, bar = st.column_config.NumberColumn, st.column_config.ProgressColumn
     st.dataframe(
-        rows,
+        cells(rows),
         hide_index=True,
         key=f"layers-{setting.card.name}",
         height="content" if len(rows) <= 40 else 900,

@@ -7,7 +7,7 @@ from cnnlab.plots.comparison.records import records_chart
 from pages.parts.compare.cost import choose_cost, choose_errors
 from pages.parts.shared.kept import kept_figure
 from pages.parts.shared.links import link
-from pages.parts.shared.plainly import literal
+from pages.parts.shared.plainly import cells, literal
 from pages.parts.shared.reader import seen
 from pages.parts.shared.waiting import counting
 
@@ -103,18 +103,20 @@ def _ranking(now: comparison.Standing) -> None:
     """All within the limit, best mean first."""
     number = st.column_config.NumberColumn
     st.dataframe(
-        [
-            {
-                "place": place,
-                "title": comparison.harmless(one.row["title"], "\u2060"),
-                "mean": one.mean * 100,
-                "seeds": _seeds(one),
-                "params": one.row["params"],
-                "epochs": one.row["epochs"],
-                "made": _whose(one.row),
-            }
-            for place, one in enumerate(now.ranked, 1)
-        ],
+        cells(
+            [
+                {
+                    "place": place,
+                    "title": one.row["title"],
+                    "mean": one.mean * 100,
+                    "seeds": _seeds(one),
+                    "params": one.row["params"],
+                    "epochs": one.row["epochs"],
+                    "made": _whose(one.row),
+                }
+                for place, one in enumerate(now.ranked, 1)
+            ]
+        ),
         hide_index=True,
         key="records",
         column_config={

@@ -14,7 +14,7 @@ from cnnlab.question import Each
 from cnnlab.runs import Run
 from pages.parts.compress import zeros
 from pages.parts.shared.links import link
-from pages.parts.shared.plainly import literal
+from pages.parts.shared.plainly import cells, literal
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
@@ -88,7 +88,7 @@ def _table(members: Sequence[lab.Member], costs: dict[str, ledger.Costs]) -> Non
     order = ["run", "made by", "state", "accuracy", "interval"]
     order += [column.key for column in ledger.COLUMNS if column.key != "accuracy"]
     st.dataframe(
-        rows,
+        cells(rows),
         hide_index=True,
         key="ledger",
         column_order=order,
@@ -162,19 +162,21 @@ def _outcomes(members: Sequence[lab.Member]) -> None:
         return
     st.markdown("#### Was the teacher worth it?")
     st.dataframe(
-        [
-            {
-                "student": one.student,
-                "teacher": one.teacher,
-                "method": one.method,
-                "epochs": one.epochs,
-                "teacher's accuracy": one.teacher_accuracy,
-                "from scratch": one.scratch.words,
-                "distilled": one.distilled.words,
-                "gain (points)": one.gain,
-            }
-            for one in found
-        ],
+        cells(
+            [
+                {
+                    "student": one.student,
+                    "teacher": one.teacher,
+                    "method": one.method,
+                    "epochs": one.epochs,
+                    "teacher's accuracy": one.teacher_accuracy,
+                    "from scratch": one.scratch.words,
+                    "distilled": one.distilled.words,
+                    "gain (points)": one.gain,
+                }
+                for one in found
+            ]
+        ),
         hide_index=True,
         key="outcomes",
         column_config={

@@ -21,7 +21,7 @@ from pages.parts.compress.common import (
     start_button,
     training_knobs,
 )
-from pages.parts.shared.plainly import show_error
+from pages.parts.shared.plainly import cells, show_error
 from pages.parts.shared.reader import reader_name
 
 if TYPE_CHECKING:
@@ -127,21 +127,23 @@ def _plan(run: Run, ladder: list[str], settings: Any, training: Any, knobs: Any)
         return
     st.markdown("**The plan**")
     st.dataframe(
-        [
-            {
-                "level": level.number,
-                "network": level.architecture,
-                "teacher": level.teacher,
-                "matched": level.matched,
-                "new layers": ", ".join(level.fresh) or "none",
-                "inherited": len(level.taken),
-                "parameters": level.params,
-                "MACs": level.macs,
-                "epochs": level.epochs,
-                "about (min)": round(level.seconds / 60, 1),
-            }
-            for level in levels
-        ],
+        cells(
+            [
+                {
+                    "level": level.number,
+                    "network": level.architecture,
+                    "teacher": level.teacher,
+                    "matched": level.matched,
+                    "new layers": ", ".join(level.fresh) or "none",
+                    "inherited": len(level.taken),
+                    "parameters": level.params,
+                    "MACs": level.macs,
+                    "epochs": level.epochs,
+                    "about (min)": round(level.seconds / 60, 1),
+                }
+                for level in levels
+            ]
+        ),
         hide_index=True,
         column_config={
             "parameters": st.column_config.NumberColumn(format="localized"),

@@ -56,7 +56,8 @@ function fill(place, names) {
   place.replaceChildren(
     ...names.map((name) => {
       const label = document.createElement("span");
-      label.textContent = label.title = name;
+      label.append(Object.assign(document.createElement("b"), { textContent: name }));
+      label.title = name;
       return label;
     }),
   );

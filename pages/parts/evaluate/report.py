@@ -9,7 +9,7 @@ from cnnlab.evaluation.questions import ConfusedPictures, EvaluationReport, Riva
 from cnnlab.evaluation.report import Duel, Report, Shown
 from cnnlab.plots.photos import Photo, photos
 from cnnlab.runs import Run
-from pages.parts.shared.plainly import literal
+from pages.parts.shared.plainly import cells, literal
 from pages.parts.shared.reader import seen
 
 _PICTURE_PX = 92
@@ -99,7 +99,7 @@ def show_duel(run: Run, rival: Run, result: Duel, missed: list[Shown]) -> None:
         "answered alike": result.alike,
     }
     st.dataframe(
-        [{"": word, "pictures": n, "share": n / result.count} for word, n in rows.items()],
+        cells([{"": word, "pictures": n, "share": n / result.count} for word, n in rows.items()]),
         hide_index=True,
         column_config={"share": st.column_config.NumberColumn(format="percent")},
     )

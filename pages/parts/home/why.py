@@ -13,7 +13,7 @@ from cnnlab.plots.comparison.points import mark
 from cnnlab.runs import Run
 from pages.parts.shared.kept import kept, kept_figure
 from pages.parts.shared.links import link
-from pages.parts.shared.plainly import literal, show_error
+from pages.parts.shared.plainly import cells, literal, show_error
 
 if TYPE_CHECKING:
     from cnnlab.evaluation.ablation import StepDown
@@ -85,9 +85,10 @@ def _tables(found: steps.Neighbors) -> None:
     """Pairs that merge, and how both are built."""
     heads = {"smaller": f"{found.smaller.params:,}", "larger": f"{found.larger.params:,}"}
     st.markdown("**Taken for another**")
-    st.dataframe(found.pairs, hide_index=True, column_config={"pair": "Digit \u2192 word", **heads})
+    columns = {"pair": "Digit \u2192 word", **heads}
+    st.dataframe(cells(found.pairs), hide_index=True, column_config=columns)
     st.markdown("**What they see with**")
-    st.dataframe(found.built, hide_index=True, column_config={"what": "", **heads})
+    st.dataframe(cells(found.built), hide_index=True, column_config={"what": "", **heads})
 
 
 def _ablations(step: "StepDown") -> None:
@@ -97,10 +98,12 @@ def _ablations(step: "StepDown") -> None:
     percent = st.column_config.NumberColumn
     st.markdown("**The larger one, left with as little**")
     st.dataframe(
-        [
-            {"left": one.words, "accuracy": one.accuracy, "before": one.before}
-            for one in step.ablations
-        ],
+        cells(
+            [
+                {"left": one.words, "accuracy": one.accuracy, "before": one.before}
+                for one in step.ablations
+            ]
+        ),
         hide_index=True,
         column_config={
             "left": "What it was left with",

@@ -12,6 +12,7 @@ from cnnlab.runs import Run
 from cnnlab.visualization.features import kernels
 from pages.parts.shared.kept import kept, kept_figure
 from pages.parts.shared.links import keep
+from pages.parts.shared.plainly import cells
 from pages.parts.shared.tiles import Group, Tile, draw_tiles
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def _numbers(view: kernels.Part, key: tuple[Hashable, ...]) -> None:
         st.markdown(f"**Filters in numbers**: {counts}")
         columns = ("filter", "norm", "mean", "spread", "moved", "flag")
         st.dataframe(
-            view.table,
+            cells(view.table),
             hide_index=True,
             height=240,
             column_order=[name for name in columns if trained_here or name != "moved"],

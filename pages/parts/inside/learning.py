@@ -9,7 +9,7 @@ from cnnlab.plots import maps
 from cnnlab.runs import Run
 from cnnlab.visualization.learning.questions import GradientCheck, OneWeight, WithoutActivations
 from pages.parts.inside.one_picture import SPLIT, Looked, choose_dataset, choose_picture
-from pages.parts.shared.plainly import literal
+from pages.parts.shared.plainly import cells, literal
 from pages.parts.shared.tiles import Group, Tile, draw_tiles
 
 if TYPE_CHECKING:
@@ -88,15 +88,17 @@ def _weight(run: Run, looked: Looked, label: int) -> None:
 def _chain(found: "WeightGradient") -> None:
     st.markdown("**1. From the loss back, layer by layer: each multiplies by its own slope**")
     st.dataframe(
-        [
-            {
-                "layer": link.layer,
-                "kind": link.kind,
-                "largest derivative": f"{link.largest:.4g}",
-                "not zero": link.alive,
-            }
-            for link in found.chain
-        ],
+        cells(
+            [
+                {
+                    "layer": link.layer,
+                    "kind": link.kind,
+                    "largest derivative": f"{link.largest:.4g}",
+                    "not zero": link.alive,
+                }
+                for link in found.chain
+            ]
+        ),
         hide_index=True,
         column_config={"not zero": st.column_config.NumberColumn(format="percent")},
     )
@@ -105,15 +107,17 @@ def _chain(found: "WeightGradient") -> None:
 def _terms(found: "WeightGradient") -> None:
     st.markdown("**2. At the weight: what it read, times the derivative of what it made**")
     st.dataframe(
-        [
-            {
-                "value it helped to make": ", ".join(map(str, term.place)),
-                "it read": f"{term.read:.5g}",
-                "derivative there": f"{term.derivative:.5g}",
-                "product": f"{term.read * term.derivative:.5g}",
-            }
-            for term in found.terms
-        ],
+        cells(
+            [
+                {
+                    "value it helped to make": ", ".join(map(str, term.place)),
+                    "it read": f"{term.read:.5g}",
+                    "derivative there": f"{term.derivative:.5g}",
+                    "product": f"{term.read * term.derivative:.5g}",
+                }
+                for term in found.terms
+            ]
+        ),
         hide_index=True,
     )
     st.caption(
@@ -131,15 +135,17 @@ def _check(run: Run, looked: Looked, label: int) -> None:
         return
     found = lab.ask(GradientCheck(run.path, looked.image, label))
     st.dataframe(
-        [
-            {
-                "weight": f"{one.variable} [{', '.join(map(str, one.index))}]",
-                "by differences": f"{one.differences:.9g}",
-                "gradient": f"{one.engine:.9g}",
-                "relative error": f"{one.error:.1e}",
-            }
-            for one in found
-        ],
+        cells(
+            [
+                {
+                    "weight": f"{one.variable} [{', '.join(map(str, one.index))}]",
+                    "by differences": f"{one.differences:.9g}",
+                    "gradient": f"{one.engine:.9g}",
+                    "relative error": f"{one.error:.1e}",
+                }
+                for one in found
+            ]
+        ),
         hide_index=True,
     )
     worst = max(one.error for one in found)

@@ -27,7 +27,8 @@ def one(lesson: Lesson) -> None:
 
 def _about(lesson: Lesson, reached: int) -> str:
     count = len(lesson.steps)
-    words = f"{lesson.minutes} minutes, {count} step{'' if count == 1 else 's'}"
+    minutes = f"{lesson.minutes} minute{'' if lesson.minutes == 1 else 's'}"
+    words = f"{minutes}, {count} step{'' if count == 1 else 's'}"
     if reached > count:
         words += " :green[· done]"
     elif reached:

@@ -19,7 +19,7 @@ TERM_STYLE = """<style>
 .term-card img { display: block; width: 120px; height: 60px; margin-bottom: 0.3rem; }
 [data-testid=stHtml]:has(.term:hover), [data-testid=stHtml]:has(.term:focus) {
   overflow: visible; }
-.said { line-height: 1.45; margin: 0; }
+.said { line-height: 1.45; margin: 0; overflow-wrap: anywhere; }
 .said-gray { font-size: 0.875rem; color: light-dark(#5b6875, #9aa8b5); }
 @media (max-width: 640px) {
   .term-card { position: fixed; left: 0.75rem; right: 0.75rem; bottom: 0.75rem; top: auto;

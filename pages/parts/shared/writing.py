@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from cnnlab import lab
+from cnnlab.markdown import literal
 
 WHY_NOT = "This server asks for its token before anything is started or changed: see the sidebar."
 
@@ -38,13 +39,17 @@ def token_field() -> None:
 def writing_button(
     label: str, key: str, disabled: bool = False, help: str | None = None, **look: Any
 ) -> bool:
-    """A button that only counts with the token; without it, it says why it is off."""
+    """A button that only counts with the token; without it, it says why it is off.
+
+    `help` may quote a reader: a tooltip would read Markdown in it.
+    """
     allowed = may_write()
+    about = literal(help) if help else None
     pressed = st.button(
         label,
         key=key,
         disabled=disabled or not allowed,
-        help=help if allowed else WHY_NOT,
+        help=about if allowed else WHY_NOT,
         **look,
     )
     return pressed and allowed
