@@ -56,6 +56,8 @@ def basis(run: Run, report: Report) -> None:
         f"{'' if share else f' of {literal(result.variant)}'}; {literal(result.basis)}. "
         "The interval says how far chance alone could move the figure."
     )
+    if result.preparation:
+        st.caption(result.preparation)
 
 
 def published(run: Run) -> None:

@@ -81,7 +81,9 @@ def _addresses() -> dict[str, tuple[str, dict[str, object]]]:
 def settled(page: Page, address: str) -> None:
     """The page, once it has drawn everything."""
     page.goto(address)
-    shown = page.locator("[data-testid=stMain] :is(h1, .desk, [data-testid=stAlert])")
+    shown = page.locator(
+        "[data-testid=stMain] :is(h1, .desk, .said, [data-testid=stAlert]):visible"
+    )
     expect(shown.first).to_be_visible()
     still(page)
 

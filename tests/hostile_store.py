@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -38,8 +39,8 @@ def fill(place: Path) -> None:
     _run("0011-hostile", WORDS[0], WORDS[3], "failed", **nobodys)
     _run("0012-hostile", WORDS[9], WORDS[9], state="failed")
     _study()
-    _lesson(place / "lessons" / "hostile.toml")
-    _room()
+    lessons(place / "lessons" / "hostile.toml")
+    rooms()
 
 
 def _rewritten(file: Path, **changes: object) -> None:
@@ -83,7 +84,9 @@ def _study() -> None:
     file.write_text(json.dumps(content | {"owner": WORDS[0], "command": WORDS[3]}))
 
 
-def _lesson(file: Path) -> None:
+def lessons(file: Path, said: Sequence[str] = WORDS) -> None:
+    """A lesson with a step of each of these words, and one of each that is short enough."""
+
     def quoted(words: str, most: int) -> str:
         return json.dumps(words[:most])
 
@@ -92,27 +95,28 @@ def _lesson(file: Path) -> None:
         f"state = {{ run = 'lenet5', view = 'kernels' }}\n[steps.guess]\n"
         f"ask = {quoted(words, 300)}\nkind = 'slider'\nhigh = 90000\n"
         f"figure = 'trained_params'\nof = {{ run = 'lenet5' }}\nwhy = {quoted(words, 600)}\n"
-        for words in WORDS
+        for words in said
     )
     file.parent.mkdir(parents=True, exist_ok=True)
-    head = f"minutes = 10\nturn = 1\nlearn = {quoted(WORDS[9], 300)}\n"
-    file.write_text(f"title = {quoted(WORDS[9], 80)}\n{head}{steps}")
-    for number, words in enumerate(WORDS[:9]):
+    head = f"minutes = 10\nturn = 1\nlearn = {quoted(said[-1], 300)}\n"
+    file.write_text(f"title = {quoted(said[-1], 80)}\n{head}{steps}")
+    for number, words in enumerate(said):
         title, learn = quoted(words, 80), quoted(words, 300)
         other = file.with_name(f"hostile_{number}.toml")
         body = "[[steps]]\nsay = 'See.'\npage = 'home'\n"
         other.write_text(f"title = {title}\nminutes = 1\nturn = 2\nlearn = {learn}\n{body}")
 
 
-def _room() -> None:
-    for number, words in enumerate((WORDS[9] * 2, *WORDS[:9])):
+def rooms(said: Sequence[str] = WORDS) -> None:
+    """A room of each of these words, whose pupils are called so."""
+    for number, words in enumerate(said):
         folder = paths.rooms_dir() / f"{number:016x}"
         folder.mkdir(parents=True)
         word = "amber-otter-" + "abcdefghij"[number]
         config = RoomConfig(word, "0" * 32, words, 1e9 - number, ("digits_quickly",), since=0.0)
         schema.write(folder / "room.json", config)
         proofs = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(10)]
-        names = [words[:100] for words in WORDS]
+        names = [f"{n}{said[n % len(said)]}"[:100] for n in range(10)]
         pupils = [
             Pupil(n, f"Alias {i}", p, 1e9)
             for i, (n, p) in enumerate(zip(names, proofs, strict=True))
@@ -120,8 +124,9 @@ def _room() -> None:
         schema.write(folder / "pupils.json", Pupils(tuple(pupils)))
         (folder / "scores").mkdir()
         for n in range(10):
+            title = said[n % len(said)]
             score = RoomScore(
-                f"{n:04d}-room", f"Alias {n}", WORDS[n], "digits", proofs[n], n, 1e9 + n, 500 * n,
-                10_000, 100, 0.9 if n else None, 0.9, 10_000, 10_000, message=WORDS[n],
+                f"{n:04d}-room", f"Alias {n}", title, "digits", proofs[n], n, 1e9 + n, 500 * n,
+                10_000, 100, 0.9 if n else None, 0.9, 10_000, 10_000, message=title,
             )  # fmt: skip
             schema.write(folder / "scores" / f"{n:04d}-room.json", score)

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from cnnlab import __version__, memory, runs, schema
+from cnnlab import __version__, datasets, memory, runs, schema
 from cnnlab.api import pad, phone
 from cnnlab.api.body_limit import BodyLimit
 from cnnlab.api.document import PAGE, openapi
@@ -54,6 +54,7 @@ def card(run: Run) -> dict[str, Any]:
         "input_shape": config.input_shape,
         "labels": config.labels,
         "preparation": config.preparation,
+        "prepared": datasets.prepared(config.dataset),
         "shipped": run.read_only,
         "metrics": schema.to_json(run.metrics),
     }

@@ -52,6 +52,8 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     )
     if result.basis != evaluation.UNSEEN:
         say(options, f"{result.basis.capitalize()}.")
+    if result.preparation:
+        say(options, result.preparation)
     return result.to_json()
 
 

@@ -16,4 +16,6 @@ def report(options: argparse.Namespace) -> dict[str, Any]:
     say(options, classification_report.to_text(found))
     if found.basis != evaluation.UNSEEN:
         say(options, f"\n{found.basis.capitalize()}.")
+    if found.preparation:
+        say(options, f"\n{found.preparation}")
     return classification_report.to_json(found)

@@ -52,7 +52,7 @@ from cnnlab.datasets._collection.places import (
 from cnnlab.datasets._duplicates import copied_pictures
 from cnnlab.datasets._examples import EXAMPLES, example_places, read_examples, read_training, small
 from cnnlab.datasets._fetch import fetch
-from cnnlab.datasets._find import Availability, available, share_of, size, stamp, stand_in
+from cnnlab.datasets._find import Availability, available, prepared, share_of, size, stamp, stand_in
 from cnnlab.datasets._load import (
     Data,
     check_shape,
@@ -133,6 +133,7 @@ __all__ = [
     "overview",
     "own_folder",
     "pictures_of",
+    "prepared",
     "preview_import",
     "read",
     "read_examples",

@@ -106,7 +106,8 @@ class DatasetCard(FunctionCard):
     this one is a part; what a run trained on the whole never saw of it is the test part alone.
     `preparation` is "digit" (white strokes on black, centred as in MNIST) or "picture". Counts
     are the official ones. `ground` is "light" where the pictures are drawings on a light ground,
-    "dark" on a dark one; `notes` are plain sentences a reader of its figures should know.
+    "dark" on a dark one; `prepared` says how many of its test pictures their preparation changed,
+    "" where nobody counted; `notes` are plain sentences a reader of its figures should know.
     `split_here`: the source names no test part, so another form or copy of the data may keep
     other pictures apart. `leads`: its shipped runs come first, and stand where nobody chose any.
     """
@@ -124,6 +125,7 @@ class DatasetCard(FunctionCard):
     part_of: Whole | None = None
     ground: str = ""
     notes: tuple[str, ...] = ()
+    prepared: str = ""
     split_here: bool = False
     leads: bool = False
 

@@ -95,6 +95,14 @@ def share_of(measured: str, learned: str) -> str:
     return card.share if card.part_of and card.part_of.dataset == learned else ""
 
 
+def prepared(name: str) -> str:
+    """How many test pictures of a reader's own dataset their preparation changed, as a sentence.
+
+    "" where nobody counted, or where there is no such dataset (any more).
+    """
+    return DATASETS[name].prepared if name in DATASETS else ""
+
+
 def found_or_complain(card: DatasetCard) -> tuple[Path, Layout]:
     """Folder and form of a dataset on disk.
 

@@ -54,7 +54,7 @@ class Evaluation:
     cross-entropy in nats; `balanced_accuracy` the mean over the classes of the share of each that
     is found, which a large class cannot carry; `confusion[i][j]` counts pictures of class i called
     j. `fingerprint` is that of the data, `basis` what is known of whether the model learned from
-    these pictures.
+    these pictures, `preparation` how many of them the preparation for handwriting changed.
     """
 
     run: str
@@ -71,6 +71,7 @@ class Evaluation:
     per_class: list[dict[str, Any]]
     fingerprint: str = ""
     basis: str = ""
+    preparation: str = ""
 
     @property
     def kept_confusion(self) -> tuple[tuple[int, ...], ...] | None:
@@ -177,4 +178,5 @@ def judge(
         per_class=per_class(data.labels, confusion),
         fingerprint=data.fingerprint,
         basis=basis,
+        preparation=datasets.prepared(data.name) if part == "test" else "",
     )

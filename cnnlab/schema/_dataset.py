@@ -31,6 +31,8 @@ class ImportedPictures:
         others: Files that are no pictures.
         ground: "light" or "dark" where the pictures are drawings on such a ground, else "".
         notes: Sentences on all that a reader would want to know.
+        test_changed: Drawings of the test part that their preparation changed by more than turning,
+            cutting and centering; None of photographs and where nobody counted.
     """
 
     name: Name
@@ -47,9 +49,12 @@ class ImportedPictures:
     others: Count = optional(0)
     ground: Literal["", "light", "dark"] = optional("")
     notes: tuple[Words, ...] = optional(())
+    test_changed: Count | None = optional(None)
 
     def sound(self, where: str) -> None:
         """What no field can say alone."""
+        if (self.test_changed or 0) > self.test_count:
+            raise Misfit(f"{where}.test_changed", "at most test_count", self.test_changed)
         if not self.counts or not all(self.counts.values()):
             raise Misfit(f"{where}.counts", "pictures of each class", dict(self.counts))
         if self.test_count + self.validation_count >= self.total:

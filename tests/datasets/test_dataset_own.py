@@ -1,6 +1,7 @@
 """The reader's own pictures: imported, counted, refused in one sentence."""
 
 import io
+import itertools
 import json
 import os
 import zipfile
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnlab import datasets
+from cnnlab import datasets, evaluation
 from cnnlab.datasets import DATASETS
 from cnnlab.datasets._own import decoding, sources
 from cnnlab.errors import LabError
@@ -159,6 +160,31 @@ def test_handwriting_is_prepared_as_digits(folder, packed):
     x = datasets.load("own-ink").x_train
     assert x[:, 0].max() == 0  # white on black now, with MNIST's border
     assert x.max() == 255
+    assert report.test_changed == 0  # turned and centered alone
+
+
+def test_it_is_counted_how_many_test_pictures_the_preparation_changed(folder, packed):
+    """Three of eight lie in the shade of a hand: their light is divided out."""
+    shade = np.linspace(0.35, 1, 80) ** 2
+    files = {}
+    for label, part, n in itertools.product("01", ("train", "test"), range(8)):
+        page = np.full((80, 80), 250, np.uint8)
+        page[20:60, 30 : 44 if label == "1" else 60] = 20
+        page[22 + 4 * n : 25 + 4 * n, 30 + 10 * (part == "test") :][:, :4] = 250  # all differ
+        if part == "test" and n >= 5:
+            page = (page * shade).astype(np.uint8)
+        files[f"{part}/{label}/{n}.png"] = png(page)
+    report = datasets.import_pictures(packed(files), "shaded", 28, 1, "digit")
+    assert report.test_count == 16
+    assert report.test_changed == 6
+    words = datasets.prepared("own-shaded")
+    assert "changed 6 of the 16 test pictures" in words
+    data, answers = datasets.load("own-shaded"), np.full((16, 2), 0.5)
+    assert (
+        evaluation.judge("r", data, "test", answers, data.y_test).to_json()["preparation"] == words
+    )
+    assert evaluation.judge("r", data, "val", answers, data.y_test).preparation == ""
+    assert datasets.prepared("mnist") == datasets.prepared("own-gone") == ""
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from cnnlab.runs import Run
 from cnnlab.schema import ImportedPictures
 from cnnlab.studies import _driver
 from pages.parts.shared.plainly import cells
+from tests import hostile_store
 from tests.studies import made
 
 EVIL = "**E** [y](//e.xx) ![x](//e.xx/a) <a href=//e.xx> :red[r] $e$"
@@ -262,6 +263,29 @@ def test_in_a_studys_report(hostile_study):
     report = studies.report(studies.answer(studies.find(hostile_study)))
     assert "E" in report
     assert not IN_HTML.search(report)
+
+
+def test_in_lessons(tmp_path, monkeypatch):
+    monkeypatch.setenv("CNNLAB_LESSONS", str(tmp_path))
+    monkeypatch.setattr(engine, "ask", refuse)
+    hostile_store.lessons(tmp_path / "hostile.toml", [EVIL])
+    assert not followed(opened("lessons.py"))
+    app = opened("clinic.py", lesson="hostile", step="1")
+    assert not followed(app)
+    app.button(key="guess-hostile/1").click().run()
+    assert not app.exception
+    assert not followed(app)
+
+
+def test_in_a_room(monkeypatch):
+    monkeypatch.setenv("CNNLAB_TEACHER", "owl")
+    hostile_store.rooms([EVIL])
+    app = AppTest.from_file(str(paths.ROOT / "pages" / "rooms.py"), default_timeout=120)
+    app.session_state["token-kept"] = "owl"
+    app.run()
+    assert not app.exception
+    assert app.dataframe  # the wall and who is here
+    assert not followed(app)
 
 
 @pytest.mark.parametrize("page", ["datasets.py", "train.py", "evaluate.py", "how_small.py"])

@@ -10,7 +10,7 @@ from PIL import Image
 
 from cnnlab import images
 from cnnlab.datasets._card import Shape
-from cnnlab.datasets._own.drawings import Ground, frame, look_at_ground
+from cnnlab.datasets._own.drawings import Framed, Ground, frame, look_at_ground
 from cnnlab.datasets._own.layout import Entry
 from cnnlab.datasets._own.sources import File
 from cnnlab.errors import DAMAGED, LabError
@@ -41,13 +41,15 @@ def checked_shape(side: int, channels: int, preparation: str, count: int) -> Sha
 @dataclass(frozen=True)
 class Decoded:
     """Pictures `(n, *shape)`, uint8, black where `readable` `(n,)` is False; how many of these are
-    drawings with nothing on them; and what was done to drawings, counted.
+    drawings with nothing on them; what was done to drawings, counted; and which of them `(n,)` were
+    changed by more than turning, cutting and centering.
     """
 
     x: np.ndarray
     readable: np.ndarray
     blank: int
     changes: Counter[str]
+    changed: np.ndarray
 
 
 def ground_of(entries: list[Entry]) -> Ground:
@@ -67,7 +69,7 @@ def decode(
 ) -> Decoded:
     """All pictures in one shape; drawings with the one ink they have."""
     x = np.zeros((len(entries), *shape), np.uint8)
-    readable = np.zeros(len(entries), bool)
+    readable, changed = np.zeros((2, len(entries)), bool)
 
     def some(start: int) -> tuple[int, Counter[str]]:
         blank, changes = 0, Counter[str]()
@@ -75,12 +77,12 @@ def decode(
             pixels = _opened(entries[place].file)
             if pixels is None:
                 continue
-            picture, done = _made(pixels, shape, preparation, ink)
-            changes += done
-            if picture is None:
+            made = _made(pixels, shape, preparation, ink)
+            changes.update(made.notes)
+            if made.x is None:
                 blank += 1
             else:
-                x[place], readable[place] = picture, True
+                x[place], readable[place], changed[place] = made.x, True, made.changed
         return blank, changes
 
     blank, changes = 0, Counter[str]()
@@ -90,15 +92,13 @@ def decode(
             blank, changes = blank + empty, changes + done
             if progress:
                 progress(min(number * CHUNK, len(entries)), len(entries))
-    return Decoded(x, readable, blank, changes)
+    return Decoded(x, readable, blank, changes, changed)
 
 
-def _made(
-    pixels: np.ndarray, shape: Shape, preparation: str, ink: images.Tone
-) -> tuple[np.ndarray | None, Counter[str]]:
+def _made(pixels: np.ndarray, shape: Shape, preparation: str, ink: images.Tone) -> Framed:
     if preparation == "digit":
         return frame(pixels, shape, ink)
-    return images.fit(pixels, shape[:2], channels=shape[2]), Counter()
+    return Framed(images.fit(pixels, shape[:2], channels=shape[2]))
 
 
 def _opened(file: File) -> np.ndarray | None:

@@ -1,6 +1,5 @@
 """Drawings: dark or light ink, decided once for all of them; and each one framed as MNIST's are."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +16,7 @@ CLEAR = 24  # gray levels between corners and the whole that say which is ground
 AGREED = 0.75  # share of the clear ones that must agree
 DRAWN = 0.6  # share of pictures on a plain ground from which they count as drawings
 PLAIN = 0.3  # share of a picture that its plain ground takes at least
+EDGES = 0.12  # of all its ink: what the edges of one digit may differ by
 EVEN = 12  # gray levels that a plain ground may vary
 
 
@@ -78,14 +78,26 @@ def _gray(picture: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(picture).convert("L"))
 
 
-def frame(picture: np.ndarray, shape: Shape, ink: Tone) -> tuple[np.ndarray | None, Counter[str]]:
-    """One drawing as MNIST would have stored it, and what was done to it.
+@dataclass(frozen=True)
+class Framed:
+    """A drawing as MNIST would have stored it, and what was done to it.
+
+    Attributes:
+        x: uint8 of the dataset's shape; None where nothing is drawn.
+        notes: Sentences on what was done.
+        changed: Whether more was done than to turn, cut and center it.
+    """
+
+    x: np.ndarray | None
+    notes: tuple[str, ...] = ()
+    changed: bool = False
+
+
+def frame(picture: np.ndarray, shape: Shape, ink: Tone) -> Framed:
+    """One drawing as MNIST would have stored it.
 
     Ink on a plain ground is taken as it is; only what is no plain ground goes through the search
     for ink on paper, which may take a stroke for a line or the edge of the sheet.
-
-    Returns:
-        uint8 of `shape`, None where nothing is drawn; the notes of the preparation, counted.
     """
     gray = _gray(picture)
     strokes = _on_plain_ground(gray, ink)
@@ -94,8 +106,19 @@ def frame(picture: np.ndarray, shape: Shape, ink: Tone) -> tuple[np.ndarray | No
     else:
         prepared = images.prepare_digit(strokes, shape)
     if prepared.blank:
-        return None, Counter()
-    return np.rint(prepared.network_input * 255).astype(np.uint8), Counter(prepared.notes)
+        return Framed(None)
+    changed = strokes is None and _is_changed(gray, prepared, shape)
+    x = np.rint(prepared.network_input * 255).astype(np.uint8)
+    return Framed(x, prepared.notes, changed)
+
+
+def _is_changed(gray: np.ndarray, prepared: images.Prepared, shape: Shape) -> bool:
+    """Whether the same picture, turned and centered alone, would be seen otherwise."""
+    if prepared.facts.get("as_mnist"):
+        return False
+    turned = 255 - gray if prepared.facts.get("ink") == "dark" else gray
+    plain = images.prepare_digit(turned, shape).network_input
+    return float(np.abs(plain - prepared.network_input).sum()) > EDGES * float(plain.sum())
 
 
 def _on_plain_ground(gray: np.ndarray, ink: Tone) -> np.ndarray | None:

@@ -74,7 +74,7 @@ def import_layout(
     entries = found.entries
     count_classes(entries)
     shape = checked_shape(side, channels, preparation, len(entries))
-    ground = ground_of(entries)
+    ground, digit = ground_of(entries), preparation == "digit"
     made = decode(entries, shape, preparation, ground.ink, progress)
     keep, duplicates, contradictions = _sort_out(made.x, entries, made.readable)
     kept = [entry for entry, stays in zip(entries, keep, strict=True) if stays]
@@ -102,6 +102,7 @@ def import_layout(
         # Drawings that were prepared stand on black, as the pad's do.
         ground=ground.tone if preparation == "picture" else "dark",
         notes=(),
+        test_changed=int(made.changed[keep][part == TEST_PART].sum()) if digit else None,
     )
     notes = (
         *found.notes,

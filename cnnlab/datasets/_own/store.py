@@ -168,6 +168,17 @@ def _card(folder: Path) -> DatasetCard:
         layouts=(Layout(variant, (f"{inside}/{FACTS}",)),),
         ground=report.ground,
         notes=report.notes,
+        prepared=_prepared(report),
+    )
+
+
+def _prepared(report: ImportedPictures) -> str:
+    """How many test pictures the preparation changed, as a sentence."""
+    if report.test_changed is None:
+        return ""
+    return (
+        f"At import, the preparation for handwriting changed {report.test_changed:,} of the "
+        f"{report.test_count:,} test pictures by more than turning, cutting and centering them."
     )
 
 

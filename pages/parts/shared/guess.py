@@ -43,12 +43,12 @@ def _control(guess: Guess, key: str, labels: Sequence[str]) -> Guessed | None:
         return _pair(guess, key, labels or lessons.classes(guess))
     if guess.kind == "choice":
         return st.segmented_control(
-            guess.ask, guess.options, format_func=literal, key=f"choice-{key}"
+            literal(guess.ask), guess.options, format_func=literal, key=f"choice-{key}"
         )
     unit = lessons.unit(guess)
     if guess.marks:
         number = st.select_slider(
-            guess.ask,
+            literal(guess.ask),
             guess.marks,
             value=guess.marks[len(guess.marks) // 2],
             format_func=lambda one: lessons.number_words(one, unit),
@@ -60,7 +60,7 @@ def _control(guess: Guess, key: str, labels: Sequence[str]) -> Guessed | None:
         kind: Callable[[float], float] = int if whole else float
         middle = guess.low + guess.step * ((guess.high - guess.low) / guess.step // 2)
         number = st.slider(
-            guess.ask,
+            literal(guess.ask),
             kind(guess.low),
             kind(guess.high),
             kind(middle),
@@ -75,7 +75,12 @@ def _control(guess: Guess, key: str, labels: Sequence[str]) -> Guessed | None:
 def _pair(guess: Guess, key: str, labels: Sequence[str]) -> Guessed | None:
     """Two classes: what it is, and what it is taken for."""
     truth = st.selectbox(
-        guess.ask, labels, None, key=f"is-{key}", placeholder="what it is", width=WIDE_PX - PAIR_PX
+        literal(guess.ask),
+        labels,
+        None,
+        key=f"is-{key}",
+        placeholder="what it is",
+        width=WIDE_PX - PAIR_PX,
     )
     predicted = st.selectbox(
         "is taken for",
