@@ -70,10 +70,12 @@ def _addresses() -> dict[str, tuple[str, dict[str, object]]]:
         where = {"lesson": "hostile", "step": step, "run": "lenet5", "view": "kernels"}
         found[f"lesson-{step}"] = ("inside", where)
     for page in sorted(file.stem for file in (paths.ROOT / "pages").glob("[a-z]*.py")):
-        names = ("run", "dataset", "architecture", "clone", "view", "layer", "study", "room", "of")
+        names = ("run", "dataset", "architecture", "clone", "view", "layer", "study")
         path = "" if page == "home" else page
         for number, words in enumerate((evil, WORDS[9])):
             query = dict.fromkeys((*names, "lesson"), words)
+            if page == "rooms":  # from everywhere else it leads there
+                query |= {"room": words, "of": words}
             found[f"address-{page}-{number}"] = (path, query)
     return found
 

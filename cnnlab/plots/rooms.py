@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from cnnlab.plots._style import BLUE, GREEN, figure, plain
+from cnnlab.plots._style import BLUE, GREEN, brief, figure, plain
 from cnnlab.plots.comparison.pareto import front_line, golf
 from cnnlab.plots.comparison.points import front_places
 
@@ -89,7 +89,7 @@ def _dots(points: Sequence[WallPoint], color: str, title: str, symbol: str) -> d
         "name": title,
         "x": [point.cost for point in points],
         "y": [point.accuracy for point in points],
-        "text": [f" {plain(point.name)} " if point.named else "" for point in points],
+        "text": [f" {brief(point.name, 20)} " if point.named else "" for point in points],
         "textposition": [_SIDES[place % len(_SIDES)] for place in range(len(points))],
         "textfont": {"size": 14},
         "cliponaxis": False,

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnlab import glossary
 from cnnlab.glossary import Term
+from cnnlab.markdown import upright
 
 # A card hangs below its word; on a phone it stands at the foot of the screen, where it fits.
 TERM_STYLE = """<style>
@@ -29,7 +30,7 @@ TERM_STYLE = """<style>
 
 def explained(text: str) -> str:
     """The text as HTML, letter by letter; its words of the glossary carry their cards."""
-    parts = glossary.marked(text)
+    parts = glossary.marked(upright(text))
     return "".join(_word(p.text, p.term) if p.term else html.escape(p.text) for p in parts)
 
 
