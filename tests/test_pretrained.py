@@ -20,6 +20,7 @@ from cnnlab import (
 )
 from cnnlab.schema import to_json
 from cnnlab.visualization.features import kernels
+from tests import shipped_answers
 
 SHIPPED = runs.pretrained()
 EACH = pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.name)
@@ -157,11 +158,27 @@ def test_it_brings_its_kernels(run):
 
 @EACH
 def test_accuracy_is_measured_again(run, real_data, loaded, monkeypatch):
+    """The light ones whole; of a heavy one its known answers, and a part of them asked again."""
     data = loaded(datasets.stand_in(run.config.dataset), tuple(run.config.input_shape))
     monkeypatch.setattr(evaluation, "load_model", model_of)
-    measured = evaluation.evaluate(run, data)
+    called = shipped_answers.kept(run, data)
+    if called is None:
+        measured = evaluation.evaluate(run, data)
+    else:
+        data = evaluation.fitting(run, data)
+        asked = shipped_answers.some(data.y_test, called)
+        said = evaluation.answer(run, data.x_test[asked]).argmax(axis=1)
+        np.testing.assert_array_equal(said, called[asked])
+        sure = np.eye(run.config.classes)[called]
+        measured = evaluation.judge(run.name, data, "test", sure, data.y_test)
     assert measured.accuracy == pytest.approx(run.metrics.test_accuracy)
     assert measured.kept_confusion == run.metrics.confusion
+
+
+def test_answers_are_known_of_just_these_files():
+    """Else `python -m tests.shipped_answers`; without, all pictures are asked each time."""
+    heavy = {run.name: shipped_answers.digest(run) for run in SHIPPED if shipped_answers.heavy(run)}
+    assert shipped_answers.digests() == heavy
 
 
 @EACH

@@ -4,8 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from cnnlab import datasets, evaluation, recipe, runs, training
+from cnnlab import architectures, datasets, evaluation, recipe, runs, training
 from cnnlab.compression import _worker, planning
+from cnnlab.compression.distillation import _distiller
 from cnnlab.errors import LabError
 from cnnlab.runs import Run
 from cnnlab.training import callbacks
@@ -49,8 +50,14 @@ FORGETFUL = {"augmentation": "light_digits", "optimizer": "nadam", "epochs": 4}
 
 @pytest.mark.parametrize(("method", "more"), [("fitnet", FORGETFUL), ("hinton", {"epochs": 3})])
 def test_cut_and_taken_up_again_is_the_same_distillation(tiny_run, data, monkeypatch, method, more):
+    """Seen on the way: the second stage begins with a fresh optimizer."""
     unbroken = queued(tiny_run, method, **more)
-    make(unbroken, data)
+    with monkeypatch.context() as patch:
+        seen = stages(patch)
+        make(unbroken, data)
+    if method == "fitnet":
+        assert [seen[epoch][:2] for epoch in range(4)] == [(1, 0), (1, 0), (0, 1), (0, 1)]
+        assert [seen[epoch][2] for epoch in range(4)] == [0, 7, 0, 7]
     cut = queued(tiny_run, method, **more)
     look = callbacks.Progress.on_train_batch_end
 
@@ -76,10 +83,9 @@ def test_cut_and_taken_up_again_is_the_same_distillation(tiny_run, data, monkeyp
     ]
 
 
-def test_the_second_stage_begins_with_a_fresh_optimizer(tiny_run, data, monkeypatch):
-    seen = {}
-    from cnnlab.compression.distillation import _distiller
-
+def stages(patch) -> dict[int, tuple[float, float, int]]:
+    """Filled as epochs begin: the weights of both words, and the optimizer's steps so far."""
+    seen: dict[int, tuple[float, float, int]] = {}
     begin = _distiller.Stages.on_epoch_begin
 
     def note(self, epoch, logs=None):
@@ -90,15 +96,13 @@ def test_the_second_stage_begins_with_a_fresh_optimizer(tiny_run, data, monkeypa
             int(self.model.optimizer.iterations),
         )
 
-    monkeypatch.setattr(_distiller.Stages, "on_epoch_begin", note)
-    make(queued(tiny_run, "fitnet", epochs=4), data)
-    assert [seen[epoch][:2] for epoch in range(4)] == [(1, 0), (1, 0), (0, 1), (0, 1)]
-    assert [seen[epoch][2] for epoch in range(4)] == [0, 7, 0, 7]
+    patch.setattr(_distiller.Stages, "on_epoch_begin", note)
+    return seen
 
 
 def test_a_frozen_front_stays_the_teachers_and_no_label_is_used(data):
     teacher = runs.create(recipe.plan("irtza_teacher", "digits", SHORT | {"epochs": 1}))
-    training.train(teacher, lambda **fields: None, data)
+    architectures.build("irtza_teacher").save(teacher.model_file)  # what it says is all the same
     write_json(teacher.path / "status.json", {"state": "done"})
     one = make(queued(teacher, "frozen_logits", "irtza_student", epochs=1), data)
     wrong = datasets.Data(**vars(data) | {"y_train": data.y_train[::-1].copy()})
