@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnlab import evaluation, prediction
+from cnnlab import evaluation, prediction, progress
 from cnnlab.errors import LabError
 from cnnlab.export._rounding import rounded
 from cnnlab.runs import Run
@@ -92,10 +92,14 @@ def to_int8(
         expected = prediction.answer_all(float_file, pictures)
     else:
         expected = evaluation.predict_all(model, pictures)
+    counts = sorted({max(1, len(floats) // share) for share in _SHARES})
+    progress.tell(0, 1 + len(counts), "steps to int8: rounding the weights")
     on_steps = rounded(model, floats)
     traced = functools.cache(lambda fixed: _traced(on_steps, fixed))  # once for all three
-    counts = {max(1, len(floats) // share) for share in _SHARES}
-    files = [_int8(on_steps, floats[:count], traced) for count in sorted(counts)]
+    files = []
+    for number, count in enumerate(counts):
+        progress.tell(1 + number, 1 + len(counts), "steps to int8: writing files to choose from")
+        files.append(_int8(on_steps, floats[:count], traced))
     return min(files, key=lambda file: _deviation(file, pictures, expected))
 
 

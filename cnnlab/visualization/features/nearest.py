@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnlab import datasets
+from cnnlab import datasets, progress
 from cnnlab.errors import LabError
 from cnnlab.keras_graph import INPUT, Call
 from cnnlab.visualization._calls import run
@@ -114,7 +114,12 @@ def features_of(opened: Opened, images: np.ndarray) -> np.ndarray:
     if read == INPUT:
         return images.reshape(len(images), -1)
     probe = opened.memo.setdefault("features", _probe(opened.calls[: read + 1]))
-    return np.concatenate([np.asarray(probe.predict_on_batch(p)) for p in opened.batches(images)])
+    found, done = [], 0
+    for part in opened.batches(images):
+        progress.tell(done, len(images), "training pictures")
+        found.append(np.asarray(probe.predict_on_batch(part)))
+        done += len(part)
+    return np.concatenate(found)
 
 
 def _last_weighted(opened: Opened) -> int:
