@@ -5,6 +5,7 @@ alone and once killed, resumed, killed ...; both must end with the same runs, an
 on the test pictures. `tests/studies/test_driving.py` kills a driver with a stand-in for trainings.
 """
 
+import hashlib
 import os
 import random
 import shutil
@@ -21,7 +22,7 @@ from cnnlab.schema import StudyPlan
 from cnnlab.studies import Study, _folder, _planning
 
 SETTINGS = {"smallest": 100, "largest": 3_000, "rungs": 4, "candidates": 2, "finalists": 1}
-TRAINING = {"epochs": 3, "train_limit": 300, "seed": 1}
+TRAINING = {"epochs": 8, "train_limit": 300, "learning_rate": 0.02, "ema": 0.0, "seed": 1}
 LONGEST_S = 40.0  # from one start to the next kill, at most
 
 
@@ -79,10 +80,16 @@ def _kill(made: Study, process: "subprocess.Popen[bytes]", everything: bool) -> 
 
 
 def _outcome(made: Study) -> dict[str, object]:
-    """By step: what its run was asked, its seed, and how many test pictures it reads."""
+    """By step: what its run was asked, its seed, what it reads, and its weights to the last bit."""
     results = made.results
     of_steps = {
-        step: (run.config.recipe.seed, run.config.knobs["rung"], results[step].test_accuracy)
+        step: (
+            run.config.recipe.seed,
+            run.config.knobs["rung"],
+            results[step].val_accuracy,
+            results[step].test_accuracy,
+            hashlib.sha256(run.tflite_file.read_bytes()).hexdigest()[:12],
+        )
         for step, run in made.runs().items()
     }
     return of_steps | {"runs": len(runs.list_runs()), "results": len(results)}
