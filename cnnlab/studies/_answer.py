@@ -9,7 +9,7 @@ from cnnlab.schema import Candidate
 from cnnlab.studies import _steps, _timing
 from cnnlab.studies._axes import Axis
 from cnnlab.studies._cards import STUDIES
-from cnnlab.studies._folder import Study
+from cnnlab.studies._folder import NO_RUN, Study
 from cnnlab.studies._points import Point, axis_of, front, knee, points_of, title_of
 from cnnlab.studies._sentence import ranking, sentence, ways_sentence
 
@@ -159,7 +159,8 @@ def _trials(study: Study, results: _steps.Results) -> list[Trial]:
 
 
 def _failures(study: Study, results: _steps.Results) -> dict[str, str]:
-    return {r.run: r.message for r in results.values() if r.state == "failed"}
+    failed = [result for result in results.values() if result.state == "failed"]
+    return {"A training" if r.run == NO_RUN else r.run: r.message for r in failed}
 
 
 def _seconds_left(study: Study, results: _steps.Results, steps: Sequence[_steps.Step]) -> float:

@@ -19,7 +19,7 @@ from cnnlab.jobs.error_log import log_errors
 from cnnlab.runs import Run
 from cnnlab.schema import RunConfig, StudyResult, StudyStep
 from cnnlab.studies import _steps
-from cnnlab.studies._folder import Study
+from cnnlab.studies._folder import NO_RUN, Study
 from cnnlab.studies._points import axis_of, cells_of
 from cnnlab.studies._steps import Step
 
@@ -86,7 +86,7 @@ class _Work:
         try:
             self._runs[step.key] = runs.create(config_of(self._study, step, self._results))
         except LabError as error:
-            self._record(StudyResult(step.key, "-", "failed", str(error)))
+            self._record(StudyResult(step.key, NO_RUN, "failed", str(error)))
             return False
         return True
 

@@ -17,6 +17,7 @@ from cnnlab.runs import Run
 from cnnlab.schema import StudyConfig, StudyPlan, StudyResult
 from cnnlab.studies import _steps
 
+NO_RUN = "-"  # of a step whose run could not even be made
 CONFIG_FILE, RESULTS_FILE = "study.json", "results.jsonl"
 _RESULTS_BYTES = 256 * 1024 * 1024
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
@@ -84,7 +85,8 @@ class Study:
 
     def deleted(self) -> list[str]:
         """Names of runs whose figures are kept and whose folders are gone."""
-        return [r.run for r in self.results.values() if not (paths.runs_dir() / r.run).is_dir()]
+        measured = [result.run for result in self.results.values() if result.state == "done"]
+        return [run for run in measured if not (paths.runs_dir() / run).is_dir()]
 
     def record(self, result: StudyResult) -> None:
         """Keep what a step came to; it is on the disk when this returns."""

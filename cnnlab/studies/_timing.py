@@ -97,10 +97,11 @@ def _too_short(rungs: Sequence[Rung], seeds: int, minutes: float, slots: int) ->
     largest = max((one for rung in rungs for one in rung.candidates), key=lambda c: c.epoch_seconds)
     epoch, needed = largest.epoch_seconds, total_seconds(rungs, 1, 1, seeds) / slots
     words = f"of the largest rung ({largest.costs.params:,} parameters) takes {spoken(epoch)} here"
+    enough = math.ceil(needed / 60 / _IN_HAND)
     return (
-        f"One epoch {words}, and one epoch of each rung takes {spoken(needed)} in all, more than "
-        f"{minutes:g} minutes: give it {math.ceil(needed / 60):,} minutes or more, fewer rungs, "
-        "or a smaller range."
+        f"One epoch {words}, and one epoch of each rung takes {spoken(needed)} in all, too much "
+        f"for {minutes:g} minutes: give it {enough:,} {'minutes' if enough > 1 else 'minute'} or "
+        "more, fewer rungs, or a smaller range."
     )
 
 

@@ -13,7 +13,7 @@ from cnnlab.studies._cards import Asked
 from cnnlab.studies._space import dial_of, spread, values_of
 
 PICTURES, PRUNED, TAUGHT = "by smaller pictures", "by pruning", " with a teacher"
-_MOST = 16  # networks looked at on each way
+_MOST, _CUTS = 16, 10  # networks looked at on each way; a cut takes a third of a second
 _PARTS, _LEAST_PARTS, _LEAST_SIDE = 8, 3, 8  # pictures of 7/8 to 3/8 of the side
 
 
@@ -78,7 +78,8 @@ def taught(way: Way, architecture: str) -> Way:
 def by_pruning(asked: Asked) -> Way:
     """The run's own network with ever more filters gone."""
     card = next(one for one in methods("pruning") if isinstance(one, PruningCard) and one.removes)
-    shares = values_of(next(knob for knob in card.knobs if knob.name == "share"))
+    every = values_of(next(knob for knob in card.knobs if knob.name == "share"))
+    shares = spread(every, _CUTS)
     first = asked.architectures[0]
     own = _all_knobs(first, asked.own)
     found: list[Candidate] = []

@@ -135,6 +135,27 @@ def test_stop_resume_and_delete(study, monkeypatch):
     assert runs.list_runs() == []
 
 
+def test_what_could_not_be_trained_is_said_once_and_tried_again(study, monkeypatch):
+    """The dataset is gone while it works; no run that never was is called deleted."""
+
+    def gone(*_):
+        raise LabError("There is no dataset 'digits'.")
+
+    monkeypatch.setattr(_driver, "config_of", gone)
+    _driver.drive(study, made.dispatch, tick_s=0)
+    app = opened(study="cliff")
+    (warning,) = app.warning
+    assert warning.value == "A training failed: There is no dataset 'digits'."
+    assert not app.info
+    begun = []
+    monkeypatch.setattr(_start, "begin", begun.append)
+    again = app.button(key="resume")
+    assert again.label == "Try again"
+    again.click().run()
+    assert begun == [study]
+    assert not study.results
+
+
 def test_a_study_of_somebody_else_is_theirs_to_delete(study, monkeypatch):
     monkeypatch.setattr(lab, "may_delete", lambda *_: False)
     assert opened(study="cliff").button(key="delete").disabled

@@ -195,7 +195,7 @@ def test_too_short_says_how_long_an_epoch_of_the_largest_rung_takes():
     with pytest.raises(LabError, match=r"\(200 parameters\) takes 120 s|takes 2 min here") as error:
         _timing.scheduled(rungs(1, 120), 30, 1, 1, 1)
     needed = int(str(error.value).split("give it ")[1].split()[0])
-    assert _timing.scheduled(rungs(1, 120), 30, 1, needed / _timing._IN_HAND, 1).epochs >= 1
+    assert _timing.scheduled(rungs(1, 120), 30, 1, needed, 1).epochs >= 1  # the way out works
 
 
 @pytest.mark.parametrize(
@@ -324,8 +324,31 @@ def test_ways_down_from_a_run_meet_at_equal_cost(tiny_run, monkeypatch):
     assert kinds == {"", "distillation", "pruning"}
     assert {config.parent for config in configs if config.compression} == {tiny_run.name}
     assert {config.recipe.epochs for config in configs} == {plan.recipe.epochs}
-    with pytest.raises(LabError, match="about a trained run"):
-        _planning.planned(replace(request, parent=""))
+    for wrong, words in (
+        (replace(request, parent=""), "about a trained run"),
+        (replace(request, dataset="mnist_small"), "choose Digits as dataset"),
+    ):
+        with pytest.raises(LabError, match=words):
+            _planning.planned(wrong)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"smallest": 9, "largest": 1}, "goes from small to large"),
+        (
+            {"smallest": 9**9, "largest": 9**9},
+            r"they lead from [\d,]+ to [\d,]+ parameters\. Choose",
+        ),
+        ({"alone": False, "taught": False, "pruned": False}, "switch on at least one"),
+        ({"alone": False, "taught": False}, "No way leads down from here: by pruning"),
+    ],
+)
+def test_no_way_down_says_where_they_lead(settings, words):
+    asks = STUDIES["ways"].check(settings)
+    given = {key: value for key, value in asks.items() if key not in ("minutes", "seeds")}
+    with pytest.raises(LabError, match=words):
+        STUDIES["ways"].function(asked("lenet5"), **given)
 
 
 def test_things_to_try_differ_from_the_network_in_one_switch_each():

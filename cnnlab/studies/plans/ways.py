@@ -66,10 +66,7 @@ def ways(
     found = tuple(_interleaved(curves))
     notes = tuple(_left_out(way, axis) for way, networks in curves if not any(networks))
     if not found:
-        raise LabError(
-            f"No way leads to {smallest:,} to {axis.words(largest)}. {' '.join(notes)} "
-            "Choose a range that one of them reaches, or more ways."
-        )
+        raise LabError(_nowhere(walked, axis, smallest, largest))
     return Draft(found, False, notes)
 
 
@@ -108,6 +105,19 @@ def _interleaved(curves: Sequence[tuple[Way, Sequence[Candidate | None]]]) -> It
         for way, networks in curves:
             if network := networks[size]:
                 yield replace(Rung((network,)), title=way.title, size=size)
+
+
+def _nowhere(walked: Sequence[Way], axis: Axis, smallest: int, largest: int) -> str:
+    """Why no way has a point, and what to choose instead."""
+    if not walked:
+        return "No way down is chosen: switch on at least one of alone, taught and pruned."
+    reached = [cost for way in walked for cost in way.reach(axis) or ()]
+    if not reached:
+        return f"No way leads down from here: {', '.join(way.title for way in walked)}."
+    return (
+        f"No way leads to {smallest:,} to {axis.words(largest)}: they lead from {min(reached):,} "
+        f"to {axis.words(max(reached))}. Choose a range between these."
+    )
 
 
 def _left_out(way: Way, axis: Axis) -> str:

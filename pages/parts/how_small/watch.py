@@ -32,10 +32,10 @@ def _actions(study: Study, state: str) -> None:
         stopping = state == "stopping"
         if writing_button("Stop", "stop", disabled=stopping, icon=":material/stop:"):
             attempt(lambda: studies.stop(study))
-    elif state != "done" and writing_button(
-        "Resume", "resume", type="primary", icon=":material/play_arrow:"
-    ):
-        attempt(lambda: studies.resume(study))
+    elif state != "done" or studies.answer(study).failed:
+        words = "Try again" if state == "done" else "Resume"
+        if writing_button(words, "resume", type="primary", icon=":material/play_arrow:"):
+            attempt(lambda: studies.resume(study))
     st.download_button(
         "Report",
         lambda: studies.report(studies.answer(study)),
