@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tokenize
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,12 +65,27 @@ KERAS_ROOMS = {
 MOST_LINES = 300
 
 
-def imports(source: str) -> Iterator[str]:
+# Many rules look at the same files: each is read as Python once.
+parsed = cache(ast.parse)
+
+
+@cache
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """Everything there is in a file."""
+    return tuple(ast.walk(parsed(source)))
+
+
+@cache
+def imports(source: str) -> tuple[str, ...]:
     """Every module a file imports when it runs, function bodies included, as dotted names.
 
     `from cnnlab import runs` gives "cnnlab.runs"; imports for type checkers only are left out.
     """
-    waiting = list(ast.parse(source).body)
+    return tuple(_imports(source))
+
+
+def _imports(source: str) -> Iterator[str]:
+    waiting: list[ast.AST] = list(parsed(source).body)
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
@@ -81,6 +97,14 @@ def imports(source: str) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
         else:
             waiting += ast.iter_child_nodes(node)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trees_go_with_the_module() -> Iterator[None]:
+    """A hundred megabytes that no other test looks at."""
+    yield
+    for kept in (parsed, nodes, imports):
+        kept.cache_clear()
 
 
 def room_of(path: Path) -> str:
@@ -207,6 +231,8 @@ TYPED = [*CORE, *PAGES, paths.ROOT / "app.py", paths.ROOT / "cnnlab" / "__init__
 
 def ignored_types(source: str) -> list[str]:
     """Every comment that keeps the type checker from looking at a line."""
+    if "type:" not in source:  # most files: nothing to cut into tokens
+        return []
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     return [
         t.string for t in tokens if t.type == tokenize.COMMENT and re.match(r"# *type:", t.string)
@@ -239,7 +265,7 @@ def untyped_signatures(source: str) -> list[str]:
 
     Private is what begins with an underscore, and what stands inside a function.
     """
-    return list(_untyped(ast.parse(source).body))
+    return list(_untyped(parsed(source).body))
 
 
 def _untyped(body: list[ast.stmt]) -> Iterator[str]:
@@ -372,7 +398,7 @@ def without_shape(source: str) -> list[str]:
     What a whole file shares may stand in a paragraph "Shapes:" at its top: the text of a card
     is read on the page.
     """
-    tree = ast.parse(source)
+    tree = parsed(source)
     if re.search(r"^Shapes: ", ast.get_docstring(tree) or "", re.MULTILINE):
         return []
     return list(_without_shape(tree.body))
@@ -416,7 +442,7 @@ def test_a_shape_is_known_when_it_is_seen(shape):
 
 def catch_alls(path: Path) -> list[int]:
     """Lines that catch whatever comes."""
-    caught = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ExceptHandler)]
+    caught = [n for n in nodes(path.read_text()) if isinstance(n, ast.ExceptHandler)]
     everything = ("Exception", "BaseException")
     return [n.lineno for n in caught if n.type is None or ast.unparse(n.type) in everything]
 
@@ -426,17 +452,16 @@ RUN_FILES = {"config.json", "status.json", "metrics.json", "notes.json", "change
 
 def reads_a_runs_json(source: str) -> list[int]:
     """Lines on which a module that knows a run's files by name reads JSON by itself."""
-    tree = ast.parse(source)
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    names = {node.id for node in nodes(source) if isinstance(node, ast.Name)}
+    names |= {node.attr for node in nodes(source) if isinstance(node, ast.Attribute)}
     if not names & {f"{name.split('.')[0].upper()}_FILE" for name in RUN_FILES} and not any(
         isinstance(node, ast.BinOp) and getattr(node.right, "value", "") in RUN_FILES
-        for node in ast.walk(tree)
+        for node in nodes(source)
     ):
         return []
     return [
         node.lineno
-        for node in ast.walk(tree)
+        for node in nodes(source)
         if isinstance(node, ast.Attribute)
         and node.attr in ("load", "loads")
         and getattr(node.value, "id", "") == "json"
@@ -467,7 +492,7 @@ def walks_a_keras_graph(source: str) -> list[int]:
     """Lines that go through the nodes or layers of a model: models inside it are left out."""
     return [
         node.lineno
-        for node in ast.walk(ast.parse(source))
+        for node in nodes(source)
         if isinstance(node, ast.Attribute)
         and (
             node.attr in NODES

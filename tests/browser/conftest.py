@@ -28,6 +28,16 @@ PATIENCE_MS = 120_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
+def quiet(page: Page) -> Page:
+    """The page, while nothing of it runs: what was typed or pressed before has been answered.
+
+    The browser says that a page is to run at the moment it asks for it, not when it begins.
+    """
+    expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    return page
+
+
 class Server:
     """`streamlit run app.py` with a store of its own; may be killed and started again."""
 

@@ -12,9 +12,10 @@ from playwright.sync_api import Page, expect
 
 from cnnlab import runs
 from cnnlab.runs import Run
+from tests.browser.conftest import quiet
 from tests.small_tflite import tflite
 
-EPOCHS = 20
+EPOCHS = 12
 TRAINS = True
 
 
@@ -37,7 +38,7 @@ def learning(page: Page):
 
 def fill(page: Page, label: str, value: int) -> None:
     """Type into a number field of a page that stands still, and leave it."""
-    field = sound(page).get_by_role("spinbutton", name=label)
+    field = quiet(sound(page)).get_by_role("spinbutton", name=label)
     field.fill(str(value))
     field.press("Enter")
     expect(field).to_have_value(str(value))
@@ -108,7 +109,7 @@ def test_train_watch_restart_stop_resume_look_and_draw(desk, server):
     second.close()
     page.bring_to_front()
     # Trainings make way for browsers and other tests: on a busy machine this one takes its time.
-    expect(badge(page, "done")).to_be_visible(timeout=150_000)
+    expect(badge(page, "done")).to_be_visible(timeout=180_000)
     desk.complaints.clear()  # browsers complain about a server that is gone
     assert [row.epoch for row in run.history] == list(range(1, EPOCHS + 1))
     expect(page.get_by_text("never trained or chosen on")).to_be_visible()

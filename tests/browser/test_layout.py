@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cnnlab import paths
 from cnnlab.compression import kinds
-from tests.browser.conftest import PATIENCE_MS, Desk
+from tests.browser.conftest import PATIENCE_MS, Desk, quiet
 from tests.browser.wandering import Wanderer
 
 WRONG = Path(__file__).with_name("layout.js").read_text()
@@ -79,15 +79,13 @@ def settled(page: Page, address: str) -> Page:
         page.locator("[data-testid=stMain] h1, [data-testid=stMain] .desk").first
     ).to_be_visible()
     page.wait_for_function("localStorage.getItem('cnnlab-reader-key')")
-    return quiet(page)
+    return still(page)
 
 
-def quiet(page: Page) -> Page:
+def still(page: Page) -> Page:
     """The page, while nothing of it runs or is awaited; without a stack trace."""
     page.wait_for_timeout(300)
-    expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    expect(quiet(page).get_by_test_id("stSkeleton")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     return page
 
@@ -119,7 +117,7 @@ def test_a_page_fits_and_can_be_read(stranger, server, place, address):
     settled(page, f"{server.address}/{address}")
     for scheme in schemes:
         painted(page, scheme)
-        in_sight(quiet(page), page.locator(ACTIONS[address]).first)
+        in_sight(still(page), page.locator(ACTIONS[address]).first)
         serious = [
             f"{found['id']}: {found['nodes'][0]['html'][:200]}"
             for found in Axe().run(page).response["violations"]
@@ -167,7 +165,7 @@ def test_what_a_link_names_and_is_gone_is_said_and_stays(stranger, server, addre
     said = page.get_by_test_id("stAlert").filter(has_text="nope")
     expect(said).to_have_count(1)
     page.wait_for_timeout(1000)
-    expect(quiet(page).get_by_test_id("stAlert").filter(has_text="nope")).to_have_count(1)
+    expect(still(page).get_by_test_id("stAlert").filter(has_text="nope")).to_have_count(1)
 
 
 def test_any_order_of_pages_with_choices_on_each(desk, server):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cnnlab.runs import Run
-from tests.browser.conftest import Desk
+from tests.browser.conftest import Desk, quiet
 
 TRAINS = True
 SETTINGS = {"CNNLAB_TEACHER": "chalk"}
@@ -33,8 +33,7 @@ def start(page: Page, name: str, epochs: int) -> None:
     expect(page.get_by_text("over 1,294 pictures")).to_be_visible()
     page.get_by_text("All settings").click()
     for label, value in (("Batch size", 8), ("Epochs", epochs)):
-        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
-        field = page.get_by_role("spinbutton", name=label)
+        field = quiet(page).get_by_role("spinbutton", name=label)
         field.fill(str(value))
         field.press("Enter")
     expect(page.get_by_text(f"{epochs} epochs over")).to_be_visible()
@@ -44,9 +43,8 @@ def start(page: Page, name: str, epochs: int) -> None:
     expect(field).not_to_have_value("")
     field.fill(name)
     field.press("Enter")
-    page.wait_for_timeout(500)  # until it begins to run again: a press in between may be lost
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
-    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text("Made up for this browser")).to_have_count(0)
+    quiet(page).get_by_role("button", name="Start", exact=True).click()
     expect(page).to_have_url(re.compile(r"run=\d{4}"))
 
 
