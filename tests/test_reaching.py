@@ -233,12 +233,15 @@ def asked_who_it_is() -> None:
 
 
 def test_a_page_is_told_which_session_it_is(monkeypatch):
-    said = AppTest.from_function(asked_who_it_is).run().markdown[0].value
+    said = AppTest.from_function(asked_who_it_is, default_timeout=120).run().markdown[0].value
     assert said != "session ", moved(
         "Streamlit", "a script does not know its session", "pages/parts/shared/uploads.py"
     )
     monkeypatch.setattr("streamlit.runtime.scriptrunner.get_script_run_ctx", broken)
-    assert AppTest.from_function(asked_who_it_is).run().markdown[0].value == "session"
+    assert (
+        AppTest.from_function(asked_who_it_is, default_timeout=120).run().markdown[0].value
+        == "session"
+    )
 
 
 def test_a_call_of_streamlits_ends_a_script_whose_page_was_left(tmp_path):

@@ -15,7 +15,7 @@ from cnnlab.runs import Run
 from tests.browser.conftest import quiet
 from tests.small_tflite import tflite
 
-EPOCHS = 12
+EPOCHS = 20
 TRAINS = True
 
 

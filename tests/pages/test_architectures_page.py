@@ -13,7 +13,7 @@ PAGE = str(paths.ROOT / "pages" / "architectures.py")
 
 
 def opened(**query: str) -> AppTest:
-    page = AppTest.from_file(PAGE, default_timeout=60)
+    page = AppTest.from_file(PAGE, default_timeout=120)
     for name, value in query.items():
         page.query_params[name] = value
     return page.run()

@@ -23,7 +23,7 @@ def _nothing_trains(monkeypatch):
 
 
 def opened(**query: str) -> AppTest:
-    page = AppTest.from_file(str(paths.ROOT / "pages" / "clinic.py"), default_timeout=60)
+    page = AppTest.from_file(str(paths.ROOT / "pages" / "clinic.py"), default_timeout=120)
     for name, value in query.items():
         page.query_params[name] = value
     page.run()

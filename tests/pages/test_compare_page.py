@@ -24,7 +24,7 @@ def two(tiny_run):
 
 def opened(**query: str | list[str]) -> AppTest:
     """The page, run once."""
-    page = AppTest.from_file(PAGE, default_timeout=60)
+    page = AppTest.from_file(PAGE, default_timeout=120)
     for name, value in query.items():
         page.query_params[name] = value
     return page.run()
@@ -243,7 +243,7 @@ def test_ones_own_runs_are_offered_first_and_ringed_and_others_may_be_left_out()
         shutil.copytree(paths.pretrained_dir() / "lenet5", paths.runs_dir() / name)
         config = paths.runs_dir() / name / "config.json"
         config.write_text(json.dumps(json.loads(config.read_text()) | {"owner": owner}))
-    page = AppTest.from_file(PAGE, default_timeout=60)
+    page = AppTest.from_file(PAGE, default_timeout=120)
     page.session_state["reader-kept"] = "Ann"
     page.run()
     words = [runs.find(name).label for name in ("0001-mine", "0002-theirs")]

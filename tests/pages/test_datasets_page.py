@@ -35,7 +35,7 @@ def folder(home, tmp_path, monkeypatch):
 
 def page(**query) -> AppTest:
     """The page, run once with these parameters in the address."""
-    app = AppTest.from_file(PAGE, default_timeout=30)
+    app = AppTest.from_file(PAGE, default_timeout=120)
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()
@@ -173,7 +173,7 @@ def test_a_folder_on_the_server_where_the_operator_allows_it(tmp_path, monkeypat
 
 def boxes(**state) -> AppTest:
     """The class boxes of a browser whose secret is `k` 32 times."""
-    app = AppTest.from_file(PAGE, default_timeout=30)
+    app = AppTest.from_file(PAGE, default_timeout=120)
     app.query_params["make"] = "own"
     app.session_state["browser-key-kept"] = state.get("key", "k" * 32)
     return app.run()

@@ -30,7 +30,7 @@ def _no_engine(monkeypatch):
 
 def opened(page: str, **query) -> AppTest:
     """The page, run once without an exception and with a title."""
-    app = AppTest.from_file(str(paths.ROOT / "pages" / page), default_timeout=60)
+    app = AppTest.from_file(str(paths.ROOT / "pages" / page), default_timeout=120)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

@@ -16,7 +16,7 @@ def _no_engine(monkeypatch):
 
 
 def opened(page: str, kept: dict[str, object] | None = None, **query) -> AppTest:
-    app = AppTest.from_file(str(paths.ROOT / "pages" / f"{page}.py"), default_timeout=60)
+    app = AppTest.from_file(str(paths.ROOT / "pages" / f"{page}.py"), default_timeout=120)
     for name, value in query.items():
         app.query_params[name] = value
     if kept:

@@ -21,7 +21,7 @@ PAGE = str(paths.ROOT / "pages" / "home.py")
 
 def home() -> AppTest:
     """The page, run once without a complaint."""
-    page = AppTest.from_file(PAGE, default_timeout=30).run()
+    page = AppTest.from_file(PAGE, default_timeout=120).run()
     assert not page.exception
     assert not page.error
     return page
@@ -157,7 +157,7 @@ def test_a_browser_that_cannot_ask_is_answered_by_the_page():
 
 def at(run: str, raster: str = "", apart: bool = True) -> AppTest:
     """The page with a size chosen in the instrument, and its step taken apart."""
-    page = AppTest.from_file(PAGE, default_timeout=60)
+    page = AppTest.from_file(PAGE, default_timeout=120)
     page.session_state["home"] = {"state": {"turn": 1, "raster": raster, "run": run}}
     page.session_state["apart"] = apart
     return page.run()

@@ -14,7 +14,7 @@ PAGE = str(paths.ROOT / "pages" / "how_small.py")
 
 
 def opened(**query):
-    app = AppTest.from_file(PAGE, default_timeout=60)
+    app = AppTest.from_file(PAGE, default_timeout=120)
     for key, value in query.items():
         app.query_params[key] = value
     app.run()

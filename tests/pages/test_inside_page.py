@@ -19,7 +19,7 @@ PAGE = str(paths.ROOT / "pages" / "inside.py")
 
 def opened(**query: str) -> AppTest:
     """The page, run once without an exception."""
-    page = AppTest.from_file(PAGE, default_timeout=60)
+    page = AppTest.from_file(PAGE, default_timeout=120)
     for name, value in query.items():
         page.query_params[name] = value
     return sound(page.run())

@@ -15,7 +15,7 @@ def frame() -> None:
 
 
 def test_a_pages_state_goes_with_it_and_the_readers_stays():
-    app = AppTest.from_function(frame)
+    app = AppTest.from_function(frame, default_timeout=120)
     app.query_params["page"] = "Compare"
     app.session_state["reader-kept"] = "Ann"
     app.run()

@@ -40,7 +40,7 @@ def _an_engine_of_few_words(monkeypatch):
 
 
 def opened(page: str, **query) -> AppTest:
-    app = AppTest.from_file(str(paths.ROOT / "pages" / f"{page}.py"), default_timeout=60)
+    app = AppTest.from_file(str(paths.ROOT / "pages" / f"{page}.py"), default_timeout=120)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

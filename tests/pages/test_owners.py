@@ -21,7 +21,7 @@ def started(owner: str = "Ann") -> Run:
 
 
 def opened(page: str, key: str, name: str = "Ann", **query: str) -> AppTest:
-    app = AppTest.from_file(str(paths.ROOT / "pages" / f"{page}.py"), default_timeout=60)
+    app = AppTest.from_file(str(paths.ROOT / "pages" / f"{page}.py"), default_timeout=120)
     app.query_params.update(query)
     app.session_state["reader-kept"], app.session_state["browser-key-kept"] = name, key
     app.run()

@@ -31,7 +31,7 @@ def store(tmp_path, monkeypatch):
 
 def opened(**query: str | list[str]) -> AppTest:
     """The page, run once."""
-    page = AppTest.from_file(PAGE, default_timeout=20)
+    page = AppTest.from_file(PAGE, default_timeout=120)
     for name, value in query.items():
         page.query_params[name] = value
     return page.run()

@@ -13,7 +13,7 @@ HOSTILE = "Ann <img src=x onerror=alert(1)> **bold** [x](http://e.org)"
 
 
 def opened(page: str, key: str, token: str = "", **query: str) -> AppTest:
-    app = AppTest.from_file(str(paths.ROOT / "pages" / f"{page}.py"), default_timeout=60)
+    app = AppTest.from_file(str(paths.ROOT / "pages" / f"{page}.py"), default_timeout=120)
     app.query_params.update(query)
     app.session_state["browser-key-kept"], app.session_state["token-kept"] = key, token
     app.run()
@@ -121,7 +121,7 @@ def test_the_frame_opens_no_run_of_another_pupil(tiny_run):
 
     for key, mine in ((ANN, True), (BOB, False)):
         for kind in ("run", "clone", "from"):
-            app = AppTest.from_function(door, default_timeout=30)
+            app = AppTest.from_function(door, default_timeout=120)
             app.query_params[kind] = tiny_run.name
             app.session_state["browser-key-kept"] = key
             app.run()

@@ -37,7 +37,7 @@ def made(owner: str = "") -> runs.Run:
 
 def opened(reader: str = "Ann") -> AppTest:
     """The Train page, whose reader is known."""
-    page = AppTest.from_file(str(paths.ROOT / "pages" / "train.py"), default_timeout=60)
+    page = AppTest.from_file(str(paths.ROOT / "pages" / "train.py"), default_timeout=120)
     page.session_state["reader-kept"] = reader
     page.run()
     assert not page.exception

@@ -18,7 +18,7 @@ def choosing() -> None:
 
 
 def opened(**query: str) -> AppTest:
-    page = AppTest.from_function(choosing, default_timeout=30)
+    page = AppTest.from_function(choosing, default_timeout=120)
     for name, value in query.items():
         page.query_params[name] = value
     page.run()

@@ -54,7 +54,7 @@ def asked(monkeypatch) -> list[LayerTable]:
 
 def opened(**query: str) -> AppTest:
     """The page, run once without an exception."""
-    page = AppTest.from_file(PAGE, default_timeout=60)
+    page = AppTest.from_file(PAGE, default_timeout=120)
     for name, value in query.items():
         page.query_params[name] = value
     return sound(page.run())
@@ -496,7 +496,7 @@ def test_who_started_a_run_deletes_it_or_the_teacher(monkeypatch):
     monkeypatch.setattr(Run, "status", property(lambda _: schema.Status("stopped")))
 
     def page(name: str, word: str) -> AppTest:
-        app = AppTest.from_file(PAGE, default_timeout=60)
+        app = AppTest.from_file(PAGE, default_timeout=120)
         app.query_params["run"] = run.name
         app.query_params["owner"] = "Ann"  # handed over with the link: it gives nothing
         app.session_state["token-kept"], app.session_state["reader-kept"] = word, name
@@ -713,7 +713,7 @@ def name_field():
 def test_a_made_up_name_told_late_does_not_replace_the_kept_one(monkeypatch):
     told = SimpleNamespace(name=None)
     monkeypatch.setattr(reader, "_store", lambda **_: told)
-    page = AppTest.from_function(name_field).run()
+    page = AppTest.from_function(name_field, default_timeout=120).run()
     late = page._tree.get_widget_states()
     told.name = "Ann"
     assert sound(page.run()).text_input(key="reader").value == "Ann"

@@ -16,7 +16,7 @@ FIELDS = (("datasets.py", "own-zip", {"make": "own"}), ("inside.py", "model", {}
 
 
 def field(page: str, key: str, **query: str):
-    app = AppTest.from_file(str(paths.ROOT / "pages" / page), default_timeout=60)
+    app = AppTest.from_file(str(paths.ROOT / "pages" / page), default_timeout=120)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

@@ -40,8 +40,8 @@ def waiting(until: int) -> None:
 
 
 def test_the_line_of_text_is_there_while_it_waits_and_gone_with_the_answer():
-    stopped = AppTest.from_function(waiting, args=(1,)).run()
+    stopped = AppTest.from_function(waiting, default_timeout=120, args=(1,)).run()
     assert [caption.value for caption in stopped.caption] == [words(Standing(1))]
-    done = AppTest.from_function(waiting, args=(-1,)).run()
+    done = AppTest.from_function(waiting, default_timeout=120, args=(-1,)).run()
     assert not done.caption
     assert done.markdown[0].value == "the answer"

@@ -21,7 +21,7 @@ def button(page: AppTest, key: str):
 
 
 def opened(name: str, token: str = "", **query: str) -> AppTest:
-    page = AppTest.from_file(str(PAGES / name), default_timeout=60)
+    page = AppTest.from_file(str(PAGES / name), default_timeout=120)
     page.session_state["token-kept"] = token
     for key, value in query.items():
         page.query_params[key] = value

@@ -157,7 +157,7 @@ def test_figures_of_which_one_is_missing_are_shown_without_it(tiny_run_folder, k
 
 def opened(page: str, **query: str) -> None:
     """The page, run once without an exception."""
-    app = AppTest.from_file(str(paths.ROOT / "pages" / page), default_timeout=60)
+    app = AppTest.from_file(str(paths.ROOT / "pages" / page), default_timeout=120)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
