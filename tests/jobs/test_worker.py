@@ -71,63 +71,78 @@ def test_killed_and_resumed_is_the_training_nobody_touched(tiny_run, ended):
     assert not run.checkpoint_file.exists()
 
 
-@pytest.mark.parametrize("forks", [True, False])
-def test_a_waiting_worker_trains_and_stops_in_the_middle_of_an_epoch(ended, monkeypatch, forks):
-    """Handed over by the spare, asked to stop while one long epoch runs."""
-    if forks and not spare.FORKS:
-        pytest.skip("this system cannot copy a loaded TensorFlow")
-    monkeypatch.setattr(spare, "FORKS", forks)
+def stopped_in_the_middle(run: Run) -> None:
+    """A run that just began one long epoch is asked to stop in it, and does."""
+    assert os.getpgid(run.status.pid) == run.status.pid
+    assert run.status.state == "running", run.log()
+    runs.request_stop(run)
+    assert run.status.state == "stopping"
+    wait_for(run, "stopped", "failed", "interrupted")
+    assert run.status.state == "stopped", run.log()
+    assert "resume" in run.status.message
+    last = run.progress()[-1]
+    assert last.batch < last.batches
+    assert run.history == ()
+
+
+@pytest.fixture
+def long_run(ended) -> Run:
+    """A run with one long epoch."""
     settings = {"epochs": 1, "batch_size": 1}
     run = runs.create(recipe.plan("irtza_teacher", "digits", settings))
     ended.append(run)
-    waiting = jobs.starter.spare
+    return run
+
+
+@pytest.fixture
+def waiting():
+    """The waiting worker, begun already; the same when it is asked for again. It ends here."""
+    worker = jobs.starter.spare
     try:
-        waiting.keep()
-        process = waiting._process
-        waiting.keep()
-        assert waiting._process is process
-        assert jobs.dispatch() == [run]
-        assert waiting._process is (process if forks else None)
-        wait_until(lambda: run.progress() or not run.status.active)
-        assert (run.status.pid == process.pid) is not forks
-        assert os.getpgid(run.status.pid) == run.status.pid
-        assert run.status.state == "running", run.log()
-        runs.request_stop(run)
-        assert run.status.state == "stopping"
-        wait_for(run, "stopped", "failed", "interrupted")
-        assert run.status.state == "stopped", run.log()
-        assert "resume" in run.status.message
-        last = run.progress()[-1]
-        assert last.batch < last.batches
-        assert run.history == ()
+        worker.keep()
+        process = worker._process
+        worker.keep()
+        assert worker._process is process
+        yield worker
     finally:
-        waiting.end()
+        worker.end()
+
+
+def test_a_waiting_worker_that_cannot_copy_itself_trains_and_stops(long_run, monkeypatch, request):
+    """Handed over by the spare, asked to stop while one long epoch runs."""
+    monkeypatch.setattr(spare, "FORKS", False)
+    waiting = request.getfixturevalue("waiting")
+    process = waiting._process
+    assert jobs.dispatch() == [long_run]
+    assert waiting._process is None
+    wait_until(lambda: long_run.progress() or not long_run.status.active)
+    assert long_run.status.pid == process.pid
+    stopped_in_the_middle(long_run)
 
 
 @pytest.mark.skipif(not spare.FORKS, reason="this system cannot copy a loaded TensorFlow")
-def test_one_waiting_worker_serves_many_runs_and_outlives_none(ended):
-    """Two runs one after the other, the second killed: the waiting one goes on; it leaves alone."""
+def test_one_waiting_worker_serves_many_runs_and_outlives_none(long_run, ended, waiting):
+    """One run stopped, one killed: the waiting one goes on; it leaves alone, a third trains on."""
     settings = {"epochs": 1, "train_limit": 50}
-    made = [runs.create(recipe.plan("tiny_vgg", "digits", settings)) for _ in range(3)]
+    made = [runs.create(recipe.plan("tiny_vgg", "digits", settings)) for _ in range(2)]
     ended += made
-    waiting = jobs.starter.spare
-    try:
-        waiting.keep()
-        process = waiting._process
-        jobs.dispatch()
-        wait_for(made[0], "done", "failed", "interrupted")
-        jobs.dispatch()
-        wait_until(lambda: made[1].status.pid)
-        os.killpg(made[1].status.pid, signal.SIGKILL)
-        wait_for(made[1], "interrupted")
-        assert waiting._process is process
-        assert process.poll() is None
-        jobs.dispatch()
-        wait_until(lambda: made[2].status.pid)
-    finally:
-        waiting.end()
-    wait_for(made[2], "done", "failed", "interrupted")
-    assert [run.status.state for run in made] == ["done", "interrupted", "done"], made[0].log()
+    process = waiting._process
+    assert jobs.dispatch() == [long_run]
+    assert waiting._process is process
+    wait_until(lambda: long_run.progress() or not long_run.status.active)
+    assert long_run.status.pid != process.pid
+    stopped_in_the_middle(long_run)
+    jobs.dispatch()
+    wait_until(lambda: made[0].status.pid)
+    os.killpg(made[0].status.pid, signal.SIGKILL)
+    wait_for(made[0], "interrupted")
+    assert waiting._process is process
+    assert process.poll() is None
+    jobs.dispatch()
+    wait_until(lambda: made[1].status.pid)
+    waiting.end()
+    wait_for(made[1], "done", "failed", "interrupted")
+    assert [run.status.state for run in made] == ["interrupted", "done"], made[1].log()
 
 
 def test_an_unused_spare_leaves_with_its_server(monkeypatch):

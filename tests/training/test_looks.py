@@ -88,18 +88,12 @@ def test_norms_are_those_of_weights_and_of_the_batchs_gradient(data, optimizer):
         assert told.gradients[i] == pytest.approx(np.linalg.norm(flat), rel=1e-3)
 
 
-def test_every_epoch_has_its_norms_once_also_after_a_cut(data):
-    run, _ = trained(data)
+def test_every_epoch_has_its_norms_and_twenty_answers_once_also_after_a_cut(data):
+    run, model = trained(data, ema=0.9)  # judged, kept and asked: the averaged weights
     assert [line.epoch for line in run.norms] == [1, 2]
     assert all(min(line.gradients) > 0 for line in run.norms)
     with (run.path / "norms.jsonl").open("a") as file:
         file.write(schema.line_of(LayerNorms(3, (), (), ())) + '{"epoch": 4, "la')
-    training.checkpoint.rewind(run, 1)
-    assert [line.epoch for line in run.norms] == [1]
-
-
-def test_twenty_validation_pictures_are_answered_after_every_epoch(data):
-    run, model = trained(data, ema=0.9)  # judged, kept and asked: the averaged weights
     found = lab.examples(run)
     assert found.classes == (*range(10), *range(10))
     for picture, label in zip(found.pictures, found.classes, strict=True):
@@ -109,6 +103,7 @@ def test_twenty_validation_pictures_are_answered_after_every_epoch(data):
     said = model.predict(found.pictures.astype("float32") / 255, verbose=0).argmax(1)
     assert [answers[best - 1] for answers in found.answers] == said.tolist()
     training.checkpoint.rewind(run, 1)
+    assert [line.epoch for line in run.norms] == [1]
     assert {len(answers) for answers in lab.examples(run).answers} == {1}
     before = datasets.read_examples("digits", (28, 28, 1))  # what the form shows
     assert (before[0] == found.pictures).all()
