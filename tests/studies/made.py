@@ -1,6 +1,6 @@
 """Studies without training: made-up plans, and a stand-in for the workers."""
 
-import sys
+import os
 import time
 from pathlib import Path
 
@@ -78,7 +78,9 @@ def outcome(made: _folder.Study) -> dict[str, object]:
     }
 
 
-if __name__ == "__main__":  # a driver to be killed
-    asked = _folder.Study(Path(sys.argv[1]))
+def drive(folder: Path, store: str) -> None:
+    """A driver to be killed."""
+    os.environ["CNNLAB_RUNS"] = store
+    asked = _folder.Study(folder)
     _lock = runs.hold(asked.path)
     _driver.drive(asked, dispatch, tick_s=0.01)
