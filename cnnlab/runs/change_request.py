@@ -5,7 +5,10 @@ writes what it makes of it into the config, before it acts: a training taken up 
 finds the very same changes at the very same batches.
 """
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from cnnlab import schema
@@ -27,16 +30,30 @@ def request_change(run: Run, learning_rate: float | None = None, epochs: int | N
     """
     own(run, "changed")
     _sensible(run, learning_rate, epochs)
-    with explained_run(run):
-        waiting = schema.read(run.path / _REQUESTED, ChangeRequest) or ChangeRequest()
+    with explained_run(run), _alone(run):
+        waiting = requested_change(run) or ChangeRequest()
         rate = waiting.learning_rate if learning_rate is None else learning_rate
         request = ChangeRequest(rate, waiting.epochs if epochs is None else epochs)
         schema.write(run.path / _REQUESTED, request)
 
 
 def requested_change(run: Run) -> ChangeRequest | None:
-    """What was asked and not taken up yet."""
-    return schema.read(run.path / _REQUESTED, ChangeRequest)
+    """What was asked and not taken up yet; what cannot be read counts for nothing."""
+    try:
+        return schema.read(run.path / _REQUESTED, ChangeRequest)
+    except LabError:
+        return None
+
+
+@contextmanager
+def _alone(run: Run) -> Iterator[None]:
+    """One process at a time asks or takes: of two readers who ask at once both are heard."""
+    descriptor = os.open(run.path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _sensible(run: Run, learning_rate: float | None, epochs: int | None) -> None:
@@ -65,11 +82,11 @@ def take_change(run: Run, epoch: int, batch: int = 0, batches: int = 1) -> RunCo
         batch: See `epoch`.
         batches: See `epoch`.
     """
-    taken = run.path / _TAKEN
-    try:
-        os.replace(run.path / _REQUESTED, taken)
-    except FileNotFoundError:
+    if not (run.path / _REQUESTED).exists():
         return None
+    taken = run.path / _TAKEN
+    with _alone(run):
+        os.replace(run.path / _REQUESTED, taken)
     try:
         request = schema.read(taken, ChangeRequest) or ChangeRequest()
     except LabError as error:

@@ -136,11 +136,33 @@ def test_a_full_disk_is_one_sentence(folder, monkeypatch):
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
     with pytest.raises(LabError, match=r"No space left.*free some space"):
         datasets.add_pictures(folder, keys(folder)[0], [("a.png", picture())], "file")
+    assert not any((folder / keys(folder)[0]).rglob("*-file*"))  # no half of it stays
     monkeypatch.setattr("pathlib.Path.write_text", full)
     with pytest.raises(LabError, match="No space left"):
         datasets.add_box(folder)
     with pytest.raises(LabError, match="No space left"):
         datasets.new_collection()
+
+
+@pytest.mark.parametrize(
+    ("lose", "words"),
+    [
+        (lambda folder: datasets.remove_box(folder, keys(folder)[0]), "class was removed"),
+        (datasets.delete_collection, "collection is gone"),
+        (shutil.rmtree, "collection is gone"),
+    ],
+)
+def test_what_went_while_pictures_came_does_not_come_back(folder, monkeypatch, lose, words):
+    read, key = pictures_module.images.open_picture, keys(folder)[0]
+
+    def lost_meanwhile(data):
+        lose(folder)
+        return read(data)
+
+    monkeypatch.setattr(pictures_module.images, "open_picture", lost_meanwhile)
+    with pytest.raises(LabError, match=words):
+        datasets.add_pictures(folder, key, [("a.png", picture())], "file")
+    assert not (folder / key).exists()
 
 
 def test_a_collection_is_its_browsers_and_no_other_sees_it(folder):

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from threading import Thread
 
 import pytest
 
@@ -34,6 +35,40 @@ def test_two_changes_are_taken_up_together_and_once():
     assert "after 3.444 epochs: learning rate 0.01, 40 epochs in all" in taken.made_with
     assert taken.made_with.startswith(taken.command)
     assert taken.asked != config().asked  # no other seed of the untouched training
+
+
+def test_two_readers_who_ask_at_once_are_both_heard():
+    run = queued()
+    for _ in range(20):
+        asks = [{"learning_rate": 0.01}, {"epochs": 40}]
+        threads = [Thread(target=runs.request_change, args=(run,), kwargs=ask) for ask in asks]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        waiting = runs.requested_change(run)
+        assert (waiting.learning_rate, waiting.epochs) == (0.01, 40)
+        (run.path / "change.json").unlink()
+
+
+@pytest.mark.parametrize("content", ["[]", "{", '{"learning_rate": NaN}', '{"epochs": "many"}'])
+def test_a_damaged_request_counts_for_nothing_and_makes_way(content):
+    run = queued()
+    (run.path / "change.json").write_text(content)
+    assert runs.requested_change(run) is None
+    assert runs.take_change(run, 1) is None
+    (run.path / "change.json").write_text(content)
+    runs.request_change(run, epochs=40)
+    assert runs.take_change(run, 1).epochs == 40
+
+
+def test_a_run_that_was_deleted_meanwhile_does_not_come_back():
+    run = queued()
+    _ = run.config  # read before it went
+    runs.delete(run)
+    with pytest.raises(LabError, match="is gone"):
+        runs.request_change(run, epochs=40)
+    assert not run.path.exists()
 
 
 def test_epochs_end_no_earlier_than_they_have_come():

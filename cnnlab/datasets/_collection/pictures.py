@@ -14,7 +14,7 @@ from PIL import Image
 
 from cnnlab import images
 from cnnlab.datasets._collection.boxes import box_of
-from cnnlab.datasets._collection.places import explained, read_record
+from cnnlab.datasets._collection.places import changing, explained, read_record
 from cnnlab.errors import LabError
 
 Way = Literal["pad", "camera", "file", "paste"]
@@ -78,7 +78,8 @@ def add_pictures(
         except LabError as error:
             refused.append(Refused(name, str(error)))
         else:
-            _keep(folder / key, data, pixels, way)
+            with changing(folder) as now:  # the box may go in another tab meanwhile
+                _keep(folder / box_of(now, key).key, data, pixels, way)
         if progress:
             progress(number, len(sent))
     return refused
@@ -149,12 +150,16 @@ def _keep(box: Path, data: bytes, pixels: np.ndarray, way: Way) -> None:
     if len(data) > AS_SENT_BYTES:
         data = _shrunk(pixels)
     stem = f"{time.time_ns():020d}-{way}"
+    hidden, small = box / f".{stem}", box / _THUMBNAILS / f"{stem}.jpg"
     with explained():
-        (box / _THUMBNAILS).mkdir(parents=True, exist_ok=True)
-        _write_thumbnail(box / _THUMBNAILS / f"{stem}.jpg", pixels)
-        hidden = box / f".{stem}"
-        hidden.write_bytes(data)
-        hidden.rename(box / f"{stem}{SUFFIX}")
+        try:
+            _write_thumbnail(small, pixels)
+            hidden.write_bytes(data)
+            hidden.rename(box / f"{stem}{SUFFIX}")
+        except OSError:  # on a full disk no half of it stays
+            hidden.unlink(missing_ok=True)
+            small.unlink(missing_ok=True)
+            raise
 
 
 def _shrunk(pixels: np.ndarray) -> bytes:

@@ -18,6 +18,7 @@ RECORD = "collection.json"
 MOST_COLLECTIONS = 100  # on one server
 KEPT_DAYS = 30  # after the last change
 _DAY_S = 24 * 3600
+_GONE = "This collection is gone: start another one."
 
 
 def collections_dir() -> Path:
@@ -53,14 +54,14 @@ def find_collection(name: str) -> Path:
     """The folder of this name; `LabError` when there is none."""
     folder = collections_dir() / name
     if not re.fullmatch(r"\d{8}-[0-9a-f]{8}", name) or not (folder / RECORD).exists():
-        raise LabError("This collection is gone: start another one.")
+        raise LabError(_GONE)
     return folder
 
 
 def delete_collection(folder: Path) -> None:
     """Delete a collection with its pictures; datasets made of it stay."""
-    with explained():
-        shutil.rmtree(find_collection(folder.name))
+    with _alone(folder), explained():
+        shutil.rmtree(folder)
 
 
 def read_record(folder: Path) -> Collection:
@@ -71,19 +72,27 @@ def read_record(folder: Path) -> Collection:
     """
     found = schema.read(folder / RECORD, Collection)
     if found is None:
-        raise LabError("This collection is gone: start another one.")
+        raise LabError(_GONE)
     return found
 
 
 @contextmanager
 def changing(folder: Path) -> Iterator[Collection]:
     """The boxes as they are, while nobody else changes them; for `write_record` inside."""
+    with _alone(folder):
+        yield read_record(folder)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time changes a collection; the next one looks whether it is still there."""
     find_collection(folder.name)
     with explained():
         descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield read_record(folder)
+        find_collection(folder.name)
+        yield
     finally:
         os.close(descriptor)
 
@@ -99,6 +108,8 @@ def explained() -> Iterator[None]:
     """What a disk refuses, in one sentence."""
     try:
         yield
+    except FileNotFoundError:  # between two looks, in another tab
+        raise LabError(_GONE) from None
     except OSError as error:
         raise LabError(
             f"{collections_dir()} cannot take it ({error.strerror or error}): free some space, or "
