@@ -42,7 +42,7 @@ def digests() -> dict[str, str]:
 
 
 def some(truth: np.ndarray, called: np.ndarray) -> np.ndarray:
-    """Places `(m,)` of a tenth of the pictures: of each class, and of each error made in it."""
+    """Places `(m,)` of a tenth of the pictures, classes and their errors in proportion."""
     return np.lexsort((called, truth))[::10]
 
 
