@@ -9,12 +9,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from cnnlab import paths
+from cnnlab.runs import Run
 
 FLAGS = [
     "--no-sandbox",
@@ -36,6 +38,18 @@ def quiet(page: Page) -> Page:
     expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     return page
+
+
+@contextmanager
+def paused(run: Run) -> Iterator[None]:
+    """Hold a training while its readers do what does not need it: it takes no core from them."""
+    worker = run.status.pid
+    assert worker
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(worker, signal.SIGCONT)
 
 
 class Server:

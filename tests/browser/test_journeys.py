@@ -7,16 +7,18 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from cnnlab import runs
 from cnnlab.runs import Run
-from tests.browser.conftest import quiet
+from tests.browser.conftest import paused, quiet
 from tests.small_tflite import tflite
 
-EPOCHS = 20
+EPOCHS = 16
 TRAINS = True
+pytestmark = pytest.mark.timeout(900)  # several waits, each of them with patience
 
 
 def sound(page: Page) -> Page:
@@ -83,12 +85,13 @@ def test_train_watch_restart_stop_resume_look_and_draw(desk, server):
     # Live points appear, in a second tab as well.
     expect(learning(page)).to_have_count(1)
     expect(page.locator(".js-plotly-plot")).to_have_count(3)
-    second = desk.tab(f"/train?run={run.name}")
-    expect(badge(second, "training")).to_be_visible()
-    expect(learning(second)).to_have_count(1)
+    with paused(run):
+        second = desk.tab(f"/train?run={run.name}")
+        expect(badge(second, "training")).to_be_visible()
+        expect(learning(second)).to_have_count(1)
 
-    # Stop in the middle; both tabs say so.
-    page.get_by_role("button", name="Stop").click()
+        # Stop in the middle; both tabs say so.
+        page.get_by_role("button", name="Stop").click()
     expect(badge(page, "stopped")).to_be_visible()
     expect(badge(second, "stopped")).to_be_visible()
     epochs = len(run.history)

@@ -182,6 +182,7 @@ def test_on_a_phone_the_answers_are_in_sight_of_the_pad(browser, server):
     answer = page.locator(".answer .big:visible").first
     expect(answer).to_contain_text("4")
     page.wait_for_timeout(1500)  # the board is drawn anew when the page has heard of the drawing
+    quiet(page)
     pad, box = (x.bounding_box() for x in (page.locator("canvas[data-part=pad]"), answer))
     assert pad
     assert box
@@ -198,6 +199,7 @@ def test_a_guess_uncovers_what_would_have_told_its_answer(desk):
     expect(guess).to_be_visible()
     expect(curves).to_be_attached()
     expect(curves).to_be_hidden()
-    page.wait_for_timeout(1000)  # a browser's first page runs twice
+    page.wait_for_function("localStorage.getItem('cnnlab-reader-key')")
+    quiet(page)  # a browser's first page runs twice
     guess.click()
     expect(curves).to_be_visible()

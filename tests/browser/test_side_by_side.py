@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cnnlab.runs import Run
-from tests.browser.conftest import Desk, quiet
+from tests.browser.conftest import Desk, paused, quiet
 
 TRAINS = True
+pytestmark = pytest.mark.timeout(900)  # several waits, each of them with patience
 SETTINGS = {"CNNLAB_TEACHER": "chalk"}
 SLOW_MS = 240_000  # a training, and the engine that scores it
 
@@ -58,8 +59,9 @@ def test_two_readers_train_stop_and_resume_side_by_side(desks, server):
     ann, bob = (desk.tab("/train?dataset=digits") for desk in two_desks)
     start(ann, "Ann", epochs=400)
     expect(badge(ann, "training")).to_be_visible()
-    start(bob, "Bob", epochs=2)
     first, second = (Run(server.runs / f"000{n}-lenet5-digits") for n in (1, 2))
+    with paused(first):
+        start(bob, "Bob", epochs=2)
     assert (first.config.owner, second.config.owner) == ("Ann", "Bob")
 
     # One slot on this server: Bob waits, and sees where he stands; Ann's page knows nothing of it.
