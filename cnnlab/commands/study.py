@@ -145,7 +145,8 @@ def _say(options: argparse.Namespace, found: "Answer") -> None:
         spread = f", {low:.2%} to {high:.2%}" if len(point.accuracies) > 1 else ""
         marks = " front" * (point.rung in found.front) + " knee" * (point.rung == found.knee)
         cost = found.axis.words(found.axis.of(point.costs) or 0)
-        title = f"{point.title}: " if point.title else ""
+        name = point.title or point.way
+        title = f"{name}: " if name else ""
         chip = f"  from {board} on" if (board := studies.smallest_board(point)) else ""
         say(options, f"  {title}{cost:>24}  {point.accuracy:.2%}{spread}{marks}{chip}")
     for run, message in found.failed.items():

@@ -175,8 +175,14 @@ def _parts(data: datasets.DatasetCard, limit: int) -> tuple[int, tuple[str, ...]
             )
     chosen_by = math.ceil(len(parts.y_train) / 10) if held_out is None else len(held_out)
     learned = len(parts.y_train) - (chosen_by if held_out is None else 0)
-    words = f"Only {chosen_by} validation pictures choose between networks: much is chance."
-    return min(learned, limit or learned), (words,) if chosen_by < _FEW else ()
+    words = []
+    if chosen_by < _FEW:
+        words += [f"Only {chosen_by} validation pictures choose between networks: much is chance."]
+    if (tested := len(parts.y_test)) < _FEW:
+        words += [
+            f"Only {tested} test pictures: one more that is right is {100 / tested:.1f} points."
+        ]
+    return min(learned, limit or learned), tuple(words)
 
 
 def _paced(rungs: Sequence[Rung], classes: int, pictures: int, batch_size: int) -> tuple[Rung, ...]:

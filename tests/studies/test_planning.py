@@ -223,6 +223,16 @@ def test_a_dataset_too_small_for_three_parts_names_the_class(monkeypatch):
         _planning._parts(datasets.DATASETS["digits"], 0)
 
 
+def test_few_pictures_to_choose_and_to_test_by_are_said(monkeypatch):
+    labels = np.arange(72) % 3
+    parts = datasets.Parts(None, labels, None, labels[:18], ("a", "b", "c"), "few")
+    monkeypatch.setattr(datasets, "read", lambda card: parts)
+    learned, words = _planning._parts(datasets.DATASETS["digits"], 0)
+    assert learned == 64
+    assert "Only 8 validation pictures" in words[0]
+    assert "Only 18 test pictures: one more that is right is 5.6 points." in words
+
+
 def test_unknown_names_are_said_at_once():
     for request in (
         _planning.Request("digits", ("lenet6",)),
