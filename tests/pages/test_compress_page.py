@@ -230,6 +230,7 @@ def test_a_run_is_held_against_boards():
     assert "bytes of flash" in said(page)
     assert "fits, and reads" in said(page)
     assert re.search(r"Prune to [\d.]+ KiB: try", said(page))
+    assert "how_small?dataset=mnist" in said(page)
 
 
 # -- a size first --

@@ -99,6 +99,12 @@ def _missing(run: Run, needs: boards.Needs, misses: list[Fit]) -> None:
             accuracy = other.metrics.test_accuracy or 0
             words = f"{other.title} fits, and reads {accuracy:.2%}"
             link("compress", words, ":material/memory:", run=other.name, view="On a chip")
+        data = run.config.dataset
+        link("how_small", "Look for a size that fits", ":material/trending_down:", dataset=data)
+    st.caption(
+        "*Look for a size that fits* begins a study on the same pictures: choose the board there "
+        "as *Runs on*, and only networks that fit on it are trained."
+    )
 
 
 def _pruned(needs: boards.Needs, fit: Fit) -> str:
