@@ -22,6 +22,7 @@ from cnnlab.plots._style import (
 from cnnlab.plots.comparison.pareto import front_line
 
 HEIGHT = 330
+_WIDE = 2.0  # powers of ten
 _WAYS = (BLUE, ORANGE, GREEN, PINK, SKY, OLIVE)
 _SHAPES = ("circle", "diamond", "square", "triangle-up", "x")  # five and six go through all pairs
 
@@ -79,15 +80,16 @@ def curve(
     if beginning:
         data.append(_began(beginning))
         ends = (*ends, beginning.cost)
+    span = _range([*(r.cost for r in rungs), *(t.cost for t in trials), *ends])
     drawn = figure(
         data,
         HEIGHT,
         xaxis={
             "title": f"{cost}, logarithmic",
             "type": "log",
-            "dtick": 1,
+            "dtick": 1 if span[1] - span[0] > _WIDE else "D2",  # else powers of ten are too few
             "exponentformat": "SI",
-            "range": _range([*(r.cost for r in rungs), *(t.cost for t in trials), *ends]),
+            "range": span,
         },
         yaxis={
             "title": "accuracy",

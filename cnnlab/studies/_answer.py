@@ -135,14 +135,11 @@ def answer(study: Study) -> Answer:
 
 
 def _sentence(study: Study, points: Sequence[Point]) -> str:
-    """The answer where rungs differ in a cost; of several ways to a size the best counts."""
-    rungs, axis = study.plan.rungs, axis_of(study)
-    sizes: dict[int, list[Point]] = {}
-    for point in points:
-        size = rungs[point.rung].size
-        sizes.setdefault(size if size >= 0 else -1 - point.rung, []).append(point)
-    best = [max(ways, key=lambda one: one.accuracy) for ways in sizes.values()]
-    best.sort(key=lambda one: axis.of(one.costs) or 0)
+    """The answer where rungs differ in a cost; of several ways the front counts."""
+    axis, best = axis_of(study), list(points)
+    if any(point.way for point in points):
+        unbeaten = front(points, axis)
+        best = [point for point in points if point.rung in unbeaten]
     words = [sentence(title_of(study.config.dataset), axis, best), ways_sentence(axis, points)]
     return " ".join(filter(None, words))
 
