@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cnnlab import datasets
-from cnnlab.schema import Candidate, Cell, Costs, StudyResult
+from cnnlab.architectures import ARCHITECTURES
+from cnnlab.schema import Candidate, Cell, Costs, Settings, StudyResult
 from cnnlab.studies import _steps
 from cnnlab.studies._axes import AXES, Axis
 from cnnlab.studies._cards import STUDIES
@@ -47,7 +48,7 @@ class Point:
     def network(self) -> str:
         """The network in words: its title, or how it was made and what was set."""
         one = self.candidate
-        turned = one.settings if one.settings else one.knobs
+        turned = one.settings if one.settings else _telling(one)
         knobs = ", ".join(f"{name} {value}" for name, value in turned.items())
         words = self.title or ", ".join(filter(None, (one.architecture, knobs)))
         return f"{self.way}: {words}" if self.way else words
@@ -66,6 +67,19 @@ class Point:
     def spread(self) -> tuple[float, float]:
         """The lowest and the highest of the seeds."""
         return min(self.accuracies), max(self.accuracies)
+
+
+def _telling(one: Candidate) -> Settings:
+    """The knobs that say which network it is: those of its size, and what is not as usual."""
+    if one.architecture not in ARCHITECTURES:
+        return one.knobs
+    usual = {knob.name: knob.default for knob in ARCHITECTURES[one.architecture].knobs}
+    sizes = {knob.name for knob in ARCHITECTURES[one.architecture].knobs if knob.sizes}
+    return {
+        name: value
+        for name, value in one.knobs.items()
+        if name in sizes or value != usual.get(name)
+    }
 
 
 def axis_of(study: Study) -> Axis:

@@ -140,3 +140,10 @@ def test_the_best_way_down_is_said_at_equal_cost():
     assert compared(pruned + width + apart) == found
     assert compared(pruned) == ""
     assert compared(pruned + apart) == ""
+
+
+def test_a_network_is_named_by_its_size_and_by_what_is_not_as_usual():
+    knobs = {"width": 0.5, "depth": 1, "activation": "tanh", "normalization": "source"}
+    one = replace(made.network(50), knobs=knobs)
+    named = Point(0, "", one, (0.9,), 0.9, ("a",), None, "by width").network
+    assert named == "by width: lenet5, width 0.5, depth 1, activation tanh"
