@@ -42,7 +42,8 @@ def bring() -> None:
             "Keras' safe mode, which runs no code from the file."
         )
         try:
-            file = file_field("Model file", ["keras", "h5", "hdf5"], "model")
+            # Under another key the field is empty, and what lay in it is no longer held in memory.
+            file = file_field("Model file", ["keras", "h5", "hdf5"], f"model-{number}")
         except LabError as error:
             show_error(error)
             return
