@@ -42,8 +42,7 @@ def bring() -> None:
             "Keras' safe mode, which runs no code from the file."
         )
         try:
-            # Under another key the field is empty, and what lay in it is no longer held in memory.
-            file = file_field("Model file", ["keras", "h5", "hdf5"], f"model-{number}")
+            file = file_field("Model file", ["keras", "h5", "hdf5"], "model")
         except LabError as error:
             show_error(error)
             return
