@@ -2,7 +2,9 @@
 
 import json
 import os
+import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -108,6 +110,22 @@ def test_a_training_in_a_later_epoch(tiny_run):
     mean = sum(row.seconds for row in view.history) / 3
     assert view.seconds_left == pytest.approx(1.5 * mean)
     os.close(lock)
+
+
+def test_all_who_watch_a_training_share_one_reading_a_second(monkeypatch):
+    clock = SimpleNamespace(monotonic=lambda: 7.25)
+    monkeypatch.setattr(sys.modules["cnnlab.lab.live"], "time", clock)
+    run = queued(epochs=4)
+    lock = runs.hold(run.path)
+    write_json(run.path / "status.json", {"state": "running", "phase": "training"})
+    first = lab.shared_live(run)
+    points(run, epoch=0, batches=5)
+    assert lab.shared_live(run) is first
+    clock.monotonic = lambda: 8.0
+    second = lab.shared_live(run)
+    assert (len(second.points), lab.shared_live(run)) == (5, second)
+    os.close(lock)  # within the same second
+    assert lab.shared_live(run).status.state == "interrupted"
 
 
 def test_a_finished_run(tiny_run):

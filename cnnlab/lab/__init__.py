@@ -39,7 +39,7 @@ from cnnlab.lab.forecast import Forecast, forecast
 from cnnlab.lab.healing import start_patient, start_treatment
 from cnnlab.lab.ladders import Ladder, Rung, digit_ladder, ladders, neighbors, rungs, size_of
 from cnnlab.lab.latencies import measure_latencies
-from cnnlab.lab.live import Examples, Live, examples, live, wait_for_first_point
+from cnnlab.lab.live import Examples, Live, examples, live, shared_live, wait_for_first_point
 from cnnlab.lab.permission import (
     OWNER_FILE,
     may_delete,
@@ -132,6 +132,7 @@ __all__ = [
     "rungs",
     "score_all",
     "score_next",
+    "shared_live",
     "shelf",
     "showcase",
     "sign",

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab import datasets, jobs, runs
+from cnnlab import datasets, jobs, runs, schema
 from cnnlab.errors import DAMAGED, LabError
 from cnnlab.runs import Run
-from cnnlab.schema import HistoryRow, ProgressPoint, Status, best_epoch
+from cnnlab.schema import ExampleAnswers, HistoryRow, ProgressPoint, Status, best_epoch
+
+_ANSWERS_BYTES = 16 * 1024  # some hundred epochs: more than any picture has marks
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,25 @@ def live(run: Run) -> Live:
     )
 
 
+def shared_live(run: Run) -> Live:
+    """As `live`, for pages that look every second: all who watch it train share one reading a
+    second. Whether it trains is never an old answer, for a page decides by it to be drawn anew;
+    nor is a place in the queue, which a press may just have changed.
+
+    Raises:
+        LabError: the folder has gone.
+    """
+    status = run.status
+    if status.state != "running":
+        return live(run)
+    return _in_second(run, status.phase, status.message, int(time.monotonic()))
+
+
+@functools.lru_cache(maxsize=32)
+def _in_second(run: Run, _phase: str, _message: str, _second: int) -> Live:
+    return live(run)
+
+
 @functools.lru_cache(maxsize=32)
 def _progress(run: Run, _stamp: tuple[int, int, int]) -> list[ProgressPoint]:
     """Thirty pages on one training read its file once for all of them."""
@@ -98,22 +119,38 @@ def _stamp(file: Path) -> tuple[int, int, int]:
 @dataclass(frozen=True)
 class Examples:
     """The pictures a training shows: uint8 `(n, height, width, channels)`, their true classes,
-    and of each the answers after every epoch so far, oldest first.
+    and of each the answers after the latest epochs, oldest first, `epochs` being how many there
+    were. `key` changes with any of it.
     """
 
     pictures: np.ndarray
     classes: tuple[int, ...]
     answers: tuple[tuple[int, ...], ...]
+    epochs: int
+    key: tuple[int, ...]
 
 
 def examples(run: Run) -> Examples | None:
     """What a training shows of its validation part; None before it began, or without the file."""
-    kept = _example_pictures(run.examples_file, _stamp(run.examples_file))
+    stamps = _stamp(run.examples_file), _stamp(run.path / runs.ANSWERS_FILE)
+    return _examples(run, *stamps)
+
+
+@functools.lru_cache(maxsize=32)
+def _examples(
+    run: Run, pictures_stamp: tuple[int, int, int], answers_stamp: tuple[int, int, int]
+) -> Examples | None:
+    """Read when an epoch ends, not whenever somebody looks."""
+    kept = _example_pictures(run.examples_file, pictures_stamp)
     if kept is None:
         return None
     pictures, classes = kept
-    epochs = [line.answers for line in run.example_answers if len(line.answers) == len(classes)]
-    return Examples(pictures, classes, tuple(zip(*epochs, strict=True)) or ((),) * len(classes))
+    lines = schema.read_lines(run.path / runs.ANSWERS_FILE, ExampleAnswers, _ANSWERS_BYTES)
+    fitting = [line for line in lines if len(line.answers) == len(classes)]
+    answers = tuple(zip(*(line.answers for line in fitting), strict=True))
+    epochs = fitting[-1].epoch if fitting else 0
+    key = (*pictures_stamp, *answers_stamp)
+    return Examples(pictures, classes, answers or ((),) * len(classes), epochs, key)
 
 
 @functools.lru_cache(maxsize=32)

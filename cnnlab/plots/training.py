@@ -14,6 +14,7 @@ from cnnlab.plots._style import (
     GREY,
     ORANGE,
     PINK,
+    Figure,
     brief,
     figure,
     thinned,
@@ -44,7 +45,7 @@ def curves(
     earlier: Sequence[Earlier] = (),
     epochs: int = 0,
     changed: Sequence[float] = (),
-) -> go.Figure:
+) -> Figure:
     """`quantity` ("loss" or "accuracy") over the epochs, and within the one that runs now.
 
     Training is dashed, validation solid; each is named where it ends.
@@ -93,7 +94,7 @@ def _framed(
     epochs: int,
     earlier: Sequence[Earlier],
     changed: Sequence[float],
-) -> go.Figure:
+) -> Figure:
     """The curves in their frame: what is still to come is shaded, the lines carry their names."""
     share = quantity == "accuracy"
     words = "share of mistakes" if share and log_scale else quantity

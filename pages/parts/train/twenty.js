@@ -1,7 +1,5 @@
 // Twenty pictures, what the network calls each, and whether it was right, epoch by epoch.
 
-const MOST_MARKS = 24;
-
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector('[data-part="twenty"]');
   const status = parentElement.querySelector('[data-part="status"]');
@@ -40,7 +38,7 @@ function drawOne({ source, across, down }, { truth, answer, right }, at) {
   word.append(make("em", "", now ? "✓" : "✗"), make("b", "", answer));
   const marks = make("p", "marks");
   marks.setAttribute("aria-hidden", "true");
-  marks.append(...right.slice(-MOST_MARKS).map((hit) => make("s", hit ? "y" : "n")));
+  marks.append(...right.map((hit) => make("s", hit ? "y" : "n")));
   one.append(word, marks);
   return one;
 }

@@ -16,6 +16,7 @@ from pages.parts.shared.elements import ELEMENTS
 from pages.parts.shared.kept import kept
 
 _HERE = Path(__file__).parent
+_MOST_MARKS = 24  # of a picture's answers, the latest: a long training has thousands
 _twenty = st.components.v2.component(
     "cnnlab_twenty",
     html="""<div class="twenty" data-part="twenty"></div>
@@ -37,7 +38,8 @@ def show_before(dataset: str, input_shape: tuple[int, int, int]) -> None:
     sprite = kept(key, lambda: maps.pictures(found.pictures))
     truths = [found.labels[label] for label in found.classes]
     title = f"{_number(len(truths))} pictures it never trains on"
-    _draw(sprite, truths, [], title, "Press Start and watch them turn right.", "")
+    data = _data(sprite, truths, [], title, "Press Start and watch them turn right.", "")
+    _twenty(key="twenty", data=data)
 
 
 def show_turning(run: Run) -> bool:
@@ -50,21 +52,26 @@ def show_turning(run: Run) -> bool:
     if not known:
         return False
     sprite = kept(("examples", str(run.path), found.pictures.shape), lambda: _sprite(found))
+    key = ("turning", str(run.path), found.key)
+    _twenty(key="twenty", data=kept(key, lambda: _turning(found, sprite, labels)))
+    return True
+
+
+def _turning(found: lab.Examples, sprite: maps.Sprite, labels: Sequence[str]) -> dict[str, object]:
+    """The pictures and their answers so far, in words: put together once an epoch for all."""
     truths = [labels[label] for label in found.classes]
-    epochs = len(found.answers[0])
-    if not epochs:
+    if not found.epochs:
         title = f"{_number(len(truths))} pictures it never trains on"
-        _draw(sprite, truths, [], title, "Each is answered after every epoch.", "")
-        return True
+        return _data(sprite, truths, [], title, "Each is answered after every epoch.", "")
     rights = [
-        [answer == label for answer in answers]
+        [answer == label for answer in answers[-_MOST_MARKS:]]
         for answers, label in zip(found.answers, found.classes, strict=True)
     ]
     words = [labels[a[-1]] if a[-1] < len(labels) else "?" for a in found.answers]
     title = f"{sum(right[-1] for right in rights)} of {len(rights)} right"
-    note = f"Validation pictures after epoch {epochs}{_turned(rights)}."
-    _draw(sprite, truths, list(zip(words, rights, strict=True)), title, note, f"{title}. {note}")
-    return True
+    note = f"Validation pictures after epoch {found.epochs}{_turned(rights)}."
+    answers = list(zip(words, rights, strict=True))
+    return _data(sprite, truths, answers, title, note, f"{title}. {note}")
 
 
 def _sprite(found: lab.Examples) -> maps.Sprite:
@@ -85,15 +92,17 @@ def _number(count: int) -> str:
     return "Twenty" if count == 20 else str(count)
 
 
-def _draw(
+def _data(
     sprite: maps.Sprite,
     truths: Sequence[str],
     answers: Sequence[tuple[str, Sequence[bool]]],
     title: str,
     note: str,
     status: str,
-) -> None:
-    """The grid; `answers` holds of each picture the word now and right or wrong, epoch by epoch."""
+) -> dict[str, object]:
+    """What the grid shows; `answers` holds of each picture the word now and right or wrong, epoch
+    by epoch.
+    """
     empty: list[tuple[str, Sequence[bool]]] = [("", [])] * len(truths)
     pictures = [
         {"truth": truth, "answer": word, "right": list(right)}
@@ -102,4 +111,4 @@ def _draw(
     data: dict[str, object] = {"pictures": pictures, **asdict(sprite)}
     data |= {"title": title, "note": note, "status": status}
     drawn = hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
-    _twenty(key="twenty", data={**data, "drawn": drawn})
+    return {**data, "drawn": drawn}

@@ -106,7 +106,7 @@ def _drawn(key: tuple[Any, ...], _view: lab.Live, _earlier: Sequence[plots.Earli
     best = _view.best.epoch if _view.best else None
     epochs = _view.epochs
     shown = _view.history, _view.points, quantity, best, log_axes, smooth, _earlier, epochs, changed
-    return plots.curves(*shown)
+    return plots.curves(*shown).settle()
 
 
 def _chosen(run: Run) -> dict[str, plots.Earlier]:

@@ -108,7 +108,7 @@ def _live(name: str, before: Status) -> None:
     """The part that moves. When the run starts or ends, one full rerun changes all the rest."""
     try:
         run = runs.find(name)
-        view = lab.live(run)
+        view = lab.shared_live(run)
     except LabError as error:
         show_error(error)
         return
