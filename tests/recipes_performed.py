@@ -125,9 +125,8 @@ def filter_operation() -> dict[str, Any]:
 
 def export_format() -> dict[str, Any]:
     app = page("compress", run="lenet5", view="Export")
-    assert "LiteRT, int8 weights: A quarter of the size" in " ".join(
-        option for box in app.multiselect for option in box.options
-    )
+    assert "LiteRT, int8 weights" in app.multiselect("formats-lenet5").options
+    assert "**LiteRT, int8 weights** (`model_dynamic.tflite`): A quarter of the size" in words(app)
     app = app.multiselect("formats-lenet5").set_value(["tflite_dynamic"]).run()
     app = sound(app.toggle("pack-lenet5").set_value(True).run())
     assert "model_dynamic.tflite" in app.success[0].value

@@ -141,10 +141,12 @@ def csv_text(rows: Sequence[Row]) -> str:
 def harmless(value: object, mark: str = "'") -> object:
     """A cell no spreadsheet takes for a formula: `mark` in front; numbers stay as they are.
 
+    A sign alone, such as "=" between two equal lines, computes nothing and stays, too.
+
     Source: OWASP, "CSV Injection".
     """
     if not isinstance(value, str):
         return value
-    risky = value.lstrip(" \n")[:1] in FORMULA_STARTS
+    risky = value.lstrip(" \n")[:1] in FORMULA_STARTS and len(value.strip()) > 1
     # A bare carriage return would end the line for some readers.
     return (mark if risky else "") + value.replace("\r", " ")

@@ -43,8 +43,10 @@ def quiet(page: Page) -> Page:
 @contextmanager
 def paused(run: Run) -> Iterator[None]:
     """Hold a training while its readers do what does not need it: it takes no core from them."""
-    worker = run.status.pid
-    assert worker
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not (worker := run.status.pid):  # it may train and not yet have said where
+        assert time.monotonic() < end, run.status
+        time.sleep(0.05)
     os.kill(worker, signal.SIGSTOP)
     try:
         yield
