@@ -50,6 +50,7 @@ def signs_of(run: Run) -> Signs:
     seen, held = predict_all(model, train[0]), predict_all(model, val[0])
     copies = datasets.copied_pictures(data.x_val, data.y_val, data.x_train, data.y_train)
     learners = [call for call in walk(model).calls if call.kind in _LEARNERS]
+    larger, smaller = _best_elsewhere(run, model.count_params())
     card = next((one for one in ARCHITECTURES if one.name == config.architecture), None)
     return Signs(
         config=config,
@@ -69,7 +70,8 @@ def signs_of(run: Run) -> Signs:
         val_accuracy=float((held.argmax(axis=1) == val[1]).mean()),
         recalls=_recalls(held.argmax(axis=1), val[1], len(data.labels)),
         strangeness=_strangeness(held, val[1]),
-        best_elsewhere=_best_elsewhere(run),
+        best_larger=larger,
+        best_smaller=smaller,
     )
 
 
@@ -152,13 +154,22 @@ def _strangeness(probabilities: np.ndarray, labels: np.ndarray) -> float | None:
     return float((places - 1).mean() / (classes - 2))
 
 
-def _best_elsewhere(run: Run) -> float | None:
-    """Validation accuracy of the best other finished run on the same data."""
-    best = None
+def _best_elsewhere(run: Run, params: int) -> tuple[float | None, float | None]:
+    """Validation accuracy of the best larger and the best smaller run on the same pictures.
+
+    Who learned from more pictures, or from fewer, says nothing about the size of a network.
+    """
+    larger: list[float] = []
+    smaller: list[float] = []
     for other in [*runs.list_runs(), *runs.pretrained()]:
         with suppress(LabError):
-            same = other.config.dataset == run.config.dataset and other.path != run.path
-            known = other.metrics.val_accuracy
-            if same and known is not None:
-                best = max(best or 0.0, known)
-    return best
+            known, count = other.metrics.val_accuracy, other.metrics.params
+            if other.path != run.path and _same_pictures(other, run) and known and count:
+                (larger if count > params else smaller).append(known)
+    return max(larger, default=None), max(smaller, default=None)
+
+
+def _same_pictures(one: Run, other: Run) -> bool:
+    first, second = one.config, other.config
+    limits = first.recipe.train_limit, second.recipe.train_limit
+    return first.dataset == second.dataset and limits[0] == limits[1]

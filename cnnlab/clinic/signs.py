@@ -34,7 +34,9 @@ class Signs:
             far down the label stands among the answers, 0 for the second place, 1 for the last.
             A network that confuses two classes gives the label the second place; a wrong label
             stands anywhere. None with fewer than ten such pictures, or two classes.
-        best_elsewhere: Validation accuracy of the best other run on the same data; None: no other.
+        best_larger: Validation accuracy of the best run with more parameters that learned from as
+            many pictures of the same data; None: no other.
+        best_smaller: The same, of those with no more parameters.
     """
 
     config: RunConfig
@@ -54,7 +56,8 @@ class Signs:
     val_accuracy: float
     recalls: tuple[float | None, ...]
     strangeness: float | None
-    best_elsewhere: float | None = None
+    best_larger: float | None = None
+    best_smaller: float | None = None
 
     @property
     def classes(self) -> int:
@@ -97,6 +100,11 @@ class Signs:
     def rate(self) -> float:
         """The learning rate asked for."""
         return self.config.recipe.learning_rate
+
+    @property
+    def last_rate(self) -> float:
+        """The learning rate its last epoch ended with: a schedule may have brought it down."""
+        return self.history[-1].learning_rate if self.history else self.rate
 
     @property
     def noise(self) -> float:

@@ -43,8 +43,37 @@ def signs(**changes) -> Signs:
     return replace(healthy, **changes)
 
 
+def names(seen: Signs) -> list[str]:
+    return [one.illness for one in diagnose(seen)]
+
+
 def test_a_healthy_training_has_nothing():
     assert diagnose(signs()) == ()
+
+
+def test_size_is_not_to_blame_where_a_smaller_network_reads_better():
+    behind = {"train_accuracy": 0.8, "val_accuracy": 0.79, "best_larger": 0.98}
+    assert "too_small" not in names(signs(**behind, best_smaller=0.95))
+    assert names(signs(**behind, best_smaller=0.8))[0] == "too_small"
+
+
+def test_networks_are_compared_on_as_many_pictures_alone():
+    from cnnlab import runs
+    from cnnlab.clinic.examination import _best_elsewhere
+
+    middle = runs.find("ladder_fashion_06")
+    larger, smaller = _best_elsewhere(middle, middle.metrics.params)
+    assert smaller < middle.metrics.val_accuracy < larger
+    few = runs.create(recipe.plan("lenet5", "fashion_mnist", {"train_limit": 500}))
+    assert _best_elsewhere(few, 61_706) == (None, None)
+
+
+def test_a_large_rate_that_a_schedule_brought_down_is_no_illness():
+    """The shipped recipes begin with twenty times AdamW's usual rate."""
+    ended = (*HISTORY[:-1], replace(HISTORY[-1], learning_rate=1e-8))
+    started = {"history": ended, "settings": {"learning_rate": 0.02}}
+    found = names(signs(**started, train_accuracy=0.87, val_accuracy=0.86))
+    assert "rate_too_high" not in found
 
 
 CHANCE = {"train_accuracy": 0.12, "val_accuracy": 0.1}
@@ -59,12 +88,21 @@ RISEN = (*HISTORY[:-1], row(12, 0.01, 1.0, 0.9, 0.85))
         ("rate_too_high", {"history": NAN, "settings": {"learning_rate": 0.1}}),
         ("rate_too_high", {**CHANCE, "moved": 4.0, "settings": {"learning_rate": 0.1}}),
         ("rate_too_high", {"history": JUMPS, "train_accuracy": 0.7, "val_accuracy": 0.68}),
+        (
+            "rate_too_high",
+            {
+                "history": tuple(replace(one, learning_rate=0.06) for one in HISTORY),
+                "settings": {"learning_rate": 0.06},
+                "train_accuracy": 0.87,
+                "val_accuracy": 0.86,
+            },
+        ),
         ("rate_too_low", {**CHANCE, "moved": 0.01, "settings": {"learning_rate": 0.00001}}),
         ("dead_units", {**CHANCE, "dead": {"conv1": 0.98}}),
         ("no_normalization", {**CHANCE, "depth": 19, "moved": 0.3, "gradients": 0.001}),
         ("overfitting", {"train_accuracy": 1.0, "val_accuracy": 0.84, "history": RISEN}),
         ("too_small", {"params": 50, "train_accuracy": 0.4, "val_accuracy": 0.39}),
-        ("too_small", {"train_accuracy": 0.8, "val_accuracy": 0.79, "best_elsewhere": 0.98}),
+        ("too_small", {"train_accuracy": 0.8, "val_accuracy": 0.79, "best_larger": 0.98}),
         ("wrong_labels", {"train_accuracy": 0.62, "val_accuracy": 0.6, "strangeness": 0.49}),
         ("leaked", {"copied": 70}),
         ("few_validation_pictures", {"validation": 12}),

@@ -2,6 +2,7 @@
 
 from cnnlab.clinic import Finding, Signs, illness
 
+SETTLED = 0.95  # of its training pictures: who reads so many is not held up by its steps
 RESTLESS = 0.25  # share of epochs whose loss rises: healthy trainings have at most a few
 
 
@@ -26,6 +27,13 @@ def rate_too_high(signs: Signs) -> Finding | None:
         certainty = 0.7
     elif signs.rate >= 8 * signs.usual_rate and first > signs.chance_loss:
         what = f"its first epoch ended at a loss of {first:.2f}, worse than guessing"
+        certainty = 0.6
+    elif signs.last_rate >= 8 * signs.usual_rate and signs.train_accuracy < SETTLED:
+        what = (
+            f"which no schedule brought down, {signs.rate / signs.usual_rate:.0f} times what "
+            f"{signs.config.recipe.optimizer} is usually given, it reads only "
+            f"{signs.train_accuracy:.0%} of its training pictures: it cannot settle"
+        )
         certainty = 0.6
     else:
         return None

@@ -9,18 +9,23 @@ FEW = 1_500  # parameters for ten classes
 
 @illness(title="Network too small", source="Goodfellow et al., Deep Learning, 2016, 5.2")
 def too_small(signs: Signs) -> Finding | None:
-    """It has learned all it can, and reads its own training pictures as badly as any others."""
+    """It has learned all it can, and reads its own training pictures as badly as any others.
+
+    Where a smaller network reads the same pictures better, size is not what it lacks.
+    """
     learned = signs.moved is None or signs.moved > 0.2
     if signs.gap > max(0.05, signs.noise) or signs.train_accuracy > 0.95 or not learned:
         return None
     if signs.hardly_learns and not signs.params < FEW:
         return None
-    better = signs.best_elsewhere
+    if signs.best_smaller is not None and signs.best_smaller > signs.val_accuracy + WORSE:
+        return None
+    better = signs.best_larger
     behind = better is not None and better > signs.val_accuracy + WORSE
     few = signs.params < FEW / 10 * max(4, signs.classes)
     if not behind and not few:
         return None
-    known = f"; another network reads {better:.1%} of the same pictures" if behind else ""
+    known = f"; a larger network reads {better:.1%} of the same pictures" if behind else ""
     knobs = _larger(signs)
     turned = ", ".join(f"{name} {value:g}" for name, value in knobs.items())
     return Finding(
