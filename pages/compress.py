@@ -33,8 +33,9 @@ def usable(run: Run) -> bool:
 
 header(TITLE, "The same accuracy with a tenth of the parameters?")
 try:
+    gone = st.empty()  # a word about it would be squeezed in the row
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        chosen = pick_run("Run", usable, width=300)
+        chosen = pick_run("Run", usable, width=300, place=gone)
         if chosen:
             view = one_of("View", list(VIEWS), "view")
     if chosen:

@@ -219,9 +219,10 @@ def show(run: Run, place: DeltaGenerator) -> None:
 
 header(TITLE, "How often is it right, and does it know when it is not?")
 try:
+    gone = st.empty()  # a word about it would be squeezed in the row
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     with row:
-        chosen = pick_run("Run", lambda run: run.model_file.is_file(), width=300)
+        chosen = pick_run("Run", lambda run: run.model_file.is_file(), width=300, place=gone)
     if chosen:
         show(chosen, row)
 except LabError as error:

@@ -70,7 +70,9 @@ def test_dense_by_hand():
 def test_a_recurrent_layer_multiplies_at_every_step(cell, gates):
     """8 steps of 24 values: each meets what comes in and the 5 values that were remembered."""
     parts = layers.Reshape((8, 24), name="rows"), getattr(layers, cell)(5, name="r")
-    assert table(*parts)["r"].macs == 8 * (24 + 5) * gates * 5
+    row = table(*parts)["r"]
+    assert row.macs == 8 * (24 + 5) * gates * 5
+    assert row.receptive_field == (8, 8)  # the last step remembers all of them
 
 
 @pytest.mark.parametrize(

@@ -85,8 +85,11 @@ def take_change(run: Run, epoch: int, batch: int = 0, batches: int = 1) -> RunCo
     if not (run.path / _REQUESTED).exists():
         return None
     taken = run.path / _TAKEN
-    with _alone(run):
-        os.replace(run.path / _REQUESTED, taken)
+    try:
+        with _alone(run):
+            os.replace(run.path / _REQUESTED, taken)
+    except FileNotFoundError:
+        return None  # the run was deleted in this moment
     try:
         request = schema.read(taken, ChangeRequest) or ChangeRequest()
     except LabError as error:

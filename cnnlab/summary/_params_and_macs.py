@@ -27,6 +27,7 @@ PRODUCTS = {
     *("ops.conv", "ops.depthwise_conv", "ops.separable_conv", "ops.conv_transpose"),
     *("ops.dot_product_attention", "ops.correlate"),
 }
+RECURRENT = ("GRU", "LSTM", "SimpleRNN")
 LINEAR = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose", "Conv1D", "Dense")
 
 
@@ -82,7 +83,7 @@ def _products(layer: Any, given: Shape, made: Shape) -> list[Shape] | None:
         return [(*_places(layer, made), *layer.kernel.shape)]
     if kind in ("Dense", "EinsumDense") and len(layer.kernel.shape) == 2:
         return [(*made[:-1], *layer.kernel.shape)]
-    if kind in ("GRU", "LSTM", "SimpleRNN"):  # every step: what comes in, and what was remembered
+    if kind in RECURRENT:  # every step: what comes in, and what was remembered
         return [(given[0], *weight.shape) for weight in layer.weights[:2]]
     return None
 

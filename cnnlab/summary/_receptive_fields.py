@@ -9,6 +9,7 @@ from math import ceil, prod
 from typing import Any
 
 from cnnlab.keras_graph import INPUT, Call, Graph, Tensor, fixed
+from cnnlab.summary._params_and_macs import RECURRENT
 
 Pair = tuple[float, float]
 GLOBAL = (
@@ -59,7 +60,11 @@ def _after(call: Call, given: Field, shape: tuple[int, ...]) -> Field:
     """The field behind one layer."""
     layer: Any = call.layer
     kind = call.kind
-    if kind in GLOBAL or (kind == "Dense" and len(shape) == 1) or _gathers_all(call, shape):
+    if (
+        kind in (*GLOBAL, *RECURRENT)
+        or (kind == "Dense" and len(shape) == 1)
+        or _gathers_all(call, shape)
+    ):
         whole = given.grown(given.places)
         return Field(whole.size, whole.step, (1, 1))
     if kind == "UpSampling2D":

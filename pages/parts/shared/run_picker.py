@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab import lab, runs
 from cnnlab.runs import Run
@@ -14,16 +15,22 @@ from pages.parts.shared.reader import seen
 
 
 def pick_run(
-    label: str, usable: Callable[[Run], bool], width: int | Literal["stretch"] = "stretch"
+    label: str,
+    usable: Callable[[Run], bool],
+    width: int | Literal["stretch"] = "stretch",
+    place: DeltaGenerator | None = None,
 ) -> Run | None:
-    """A selectbox of the usable runs, `?run=` in the address; None (and a word) without any."""
+    """A selectbox of the usable runs, `?run=` in the address; None (and a word) without any.
+
+    A word about a run that is gone stands in `place`, above the control otherwise.
+    """
     found = {run.name: run for run in [*seen(runs.list_runs()), *runs.pretrained()] if usable(run)}
     if not found:
         st.info("Nothing is trained yet. Train a network first; three epochs are enough to look.")
         link("train", "Train a network", ":material/show_chart:")
         return None
     wanted = st.query_params.get("run")
-    place, missing = st.container(), []
+    place, missing = place or st.container(), []
     if wanted and wanted not in found:
         missing = [
             f"There is no run {literal(repr(wanted))} to show here (any more): choose another."
