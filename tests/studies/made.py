@@ -1,6 +1,7 @@
 """Studies without training: made-up plans, and a stand-in for the workers."""
 
-import os
+import faulthandler
+import sys
 import time
 from pathlib import Path
 
@@ -78,9 +79,8 @@ def outcome(made: _folder.Study) -> dict[str, object]:
     }
 
 
-def drive(folder: Path, store: str) -> None:
-    """A driver to be killed."""
-    os.environ["CNNLAB_RUNS"] = store
-    asked = _folder.Study(folder)
+if __name__ == "__main__":  # a driver to be killed
+    faulthandler.dump_traceback_later(120)  # should it ever hang, the test's log says where
+    asked = _folder.Study(Path(sys.argv[1]))
     _lock = runs.hold(asked.path)
     _driver.drive(asked, dispatch, tick_s=0.01)

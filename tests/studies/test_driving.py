@@ -1,9 +1,11 @@
 """What a study does next, and that nothing stops it for good."""
 
-import multiprocessing
 import os
 import random
 import shutil
+import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
@@ -108,19 +110,17 @@ def test_killed_ten_times_it_ends_with_the_same_runs(tmp_path):
     wanted = made.outcome(undisturbed)
     shutil.rmtree(paths.runs_dir())
     study, chance, kills = made.study("killed", rungs=5), random.Random(0), 0
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.studies.made"])
+    program = [sys.executable, "-m", "tests.studies.made", str(study.path)]
     while kills < 10 or study.state != "done":
-        process = processes.Process(target=made.drive, args=(study.path, str(paths.runs_dir())))
-        process.start()
+        process = subprocess.Popen(program, cwd=paths.ROOT)
         if kills < 10:
             known = len(study.results)
-            while len(study.results) == known and process.is_alive():
+            while len(study.results) == known and process.poll() is None:
                 time.sleep(0.002)
             time.sleep(chance.uniform(0, 0.03))
-            process.kill()
+            process.send_signal(signal.SIGKILL)
             kills += 1
-        process.join()
+        process.wait()
     assert kills == 10
     assert study.state == "done"
     assert made.outcome(study) == wanted
